@@ -1,0 +1,120 @@
+#!/usr/bin/env bash
+# Everything an engineer does with this repository. Each verb does its own set-up.
+#   ./build.sh demo      run the product with sample data (embedded SQLite) on https://127.0.0.1:8443
+#   ./build.sh test      build and run every test (starts and stops a private PostgreSQL)
+#   ./build.sh run …     run the command line from source:  ./build.sh run verify --help
+#   ./build.sh publish   self-contained folder: artifacts/strongroom/strongroom
+#   ./build.sh bench     measure against bare and pgcrypto, writes bench/RESULTS.md
+#   ./build.sh fuzz      longer property and mutation runs · soak: slow proofs · tidy: slow analyzers and format check
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
+configuration=Release
+started=$SECONDS
+
+say() { printf '\n== %s\n' "$*"; }
+phase() { local at=$SECONDS name=$1; shift; say "$name"; "$@"; printf -- '-- %s: %d s\n' "$name" $((SECONDS - at)); }
+
+apt_install() { # packages…: as root installs them, otherwise says exactly what to install
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    say "installing $*"
+    apt-get update -q >/dev/null
+    # Debian would start a cluster of its own on port 5432; the tests start a private one instead.
+    case " $* " in *" postgresql-15 "*)
+      DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends postgresql-common >/dev/null
+      [ -f /etc/postgresql-common/createcluster.conf ] && sed -i 's/^#\?create_main_cluster.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf ;;
+    esac
+    DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "$@" >/dev/null
+  else
+    echo "Missing on this machine: $*. Install with:  sudo apt-get install -y $*" >&2
+    exit 1
+  fi
+}
+
+need_dotnet() {
+  if ! command -v dotnet >/dev/null || ! dotnet --list-sdks | grep -q '^10\.'; then
+    echo "Strongroom needs the .NET 10 SDK (https://dotnet.microsoft.com/download); found: $(dotnet --version 2>/dev/null || echo none)." >&2
+    exit 1
+  fi
+  [ -e /lib/x86_64-linux-gnu/libcrypto.so.3 ] || [ -e /usr/lib/libcrypto.so.3 ] || ldconfig -p | grep -q 'libcrypto\.so\.3' || apt_install libssl3
+}
+
+need_postgres() { ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || apt_install postgresql-15; }
+
+restore() { dotnet restore Strongroom.slnx --locked-mode -v quiet; }
+build() { dotnet build Strongroom.slnx -c "$configuration" --no-restore --nologo -v quiet -clp:ErrorsOnly; }
+server() { dotnet "src/Strongroom.Server/bin/$configuration/net10.0/Strongroom.Server.dll" "$@"; }
+build_server() {
+  dotnet restore src/Strongroom.Server --locked-mode -v quiet
+  dotnet build src/Strongroom.Server -c "$configuration" --no-restore --nologo -v quiet -clp:ErrorsOnly
+}
+
+# One trx per test assembly; the totals come from its counters, never from what a runner prints.
+run_tests() { # results-folder, extra xunit arguments…
+  local results=$1; shift
+  local failed=0 project
+  rm -rf "$results"; mkdir -p "$results"
+  for project in tests/*/; do
+    project=$(basename "$project")
+    say "$project"
+    dotnet "tests/$project/bin/$configuration/net10.0/$project.dll" -noLogo -trx "$results/$project.trx" "$@" || failed=1
+  done
+  summarise "$results" || failed=1
+  return "$failed"
+}
+
+summarise() { # results-folder: the last line is "N passed, N failed"
+  local passed=0 failed=0 skipped=0 counters value file assemblies=0
+  for file in "$1"/*.trx; do
+    counters=$(grep -o '<Counters [^>]*>' "$file" | head -1)
+    value() { printf '%s' "$counters" | sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p"; }
+    passed=$((passed + $(value passed)))
+    failed=$((failed + $(value failed) + $(value error) + $(value timeout) + $(value aborted)))
+    skipped=$((skipped + $(value notExecuted)))
+    assemblies=$((assemblies + 1))
+  done
+  printf '\ntotal: %d s in %d assemblies\n' $((SECONDS - started)) "$assemblies"
+  [ "$skipped" = 0 ] || echo "skipped: $skipped"
+  [ "$assemblies" = "$(ls -d tests/*/ | wc -l)" ] || { echo "a test assembly wrote no result"; failed=$((failed + 1)); }
+  echo "$passed passed, $failed failed"
+  [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+}
+
+verb=${1:-help}; [ $# -gt 0 ] && shift
+case "$verb" in
+  demo)
+    need_dotnet; phase build build_server
+    server demo "$@" ;;
+  run)
+    need_dotnet; build_server >&2
+    server "$@" ;;
+  test)
+    need_dotnet; need_postgres
+    phase restore restore
+    phase build build
+    run_tests TestResults -trait- "Suite=soak" "$@" ;;
+  fuzz)
+    need_dotnet; need_postgres; phase restore restore; phase build build
+    STRONGROOM_FUZZ=${STRONGROOM_FUZZ:-20000} run_tests TestResults/fuzz -trait "Suite=fuzz" "$@" ;;
+  soak)
+    need_dotnet; need_postgres; phase restore restore; phase build build
+    STRONGROOM_SOAK=1 run_tests TestResults/soak -trait "Suite=soak" "$@" ;;
+  tidy)
+    need_dotnet; phase restore restore
+    phase analyzers dotnet build Strongroom.slnx -c "$configuration" --no-restore --no-incremental --nologo -v quiet -clp:ErrorsOnly -p:Tidy=true
+    phase format dotnet format whitespace Strongroom.slnx --no-restore --verify-no-changes ;;
+  bench)
+    need_dotnet; need_postgres
+    command -v wrk >/dev/null || apt_install wrk
+    [ -e /usr/share/postgresql/15/extension/pgaudit.control ] || apt_install postgresql-15-pgaudit postgresql-contrib
+    phase build dotnet build bench/Strongroom.Bench -c Release --nologo -v quiet -clp:ErrorsOnly
+    dotnet bench/Strongroom.Bench/bin/Release/net10.0/Strongroom.Bench.dll "$@" ;;
+  publish)
+    need_dotnet
+    rm -rf artifacts/strongroom
+    dotnet publish src/Strongroom.Server -c Release -o artifacts/strongroom --nologo -v quiet -clp:ErrorsOnly
+    mv artifacts/strongroom/Strongroom.Server artifacts/strongroom/strongroom
+    echo "artifacts/strongroom/strongroom" ;;
+  *)
+    sed -n '2,9p' build.sh | sed 's/^# \{0,1\}//'; [ "$verb" = help ] || exit 2 ;;
+esac
