@@ -1,0 +1,35 @@
+namespace Strongroom.Spine.Access;
+
+/// <summary>
+/// Names of the endpoint policies. A policy is the outer door: which posts and which client scopes may knock at all.
+/// What a caller then sees of a customer is the one decision's matter (<c>AccessRules</c>), never this table's.
+/// </summary>
+public static class Policies
+{
+    public const string Anonymous = "anonymous";
+    public const string SignedIn = "signed-in";
+
+    public const string Collect = "collect";
+    public const string CustomerFind = "customer.find";
+    public const string CustomerView = "customer.view";
+    public const string CustomerCorrect = "customer.correct";
+    public const string CustomerCompare = "customer.compare";
+    public const string CustomerConsent = "customer.consent";
+    public const string CustomerReview = "customer.review";
+    public const string Explain = "access.explain";
+
+    public const string FormsRead = "forms.read";
+    public const string FormsManage = "forms.manage";
+    public const string NoticesManage = "notices.manage";
+    public const string ChannelsManage = "channels.manage";
+    public const string AuthorisationsManage = "authorisations.manage";
+    public const string ApprovalsUse = "approvals.use";
+    public const string PoliciesManage = "policies.manage";
+
+    public const string PeopleManage = "people.manage";
+    public const string ClientsManage = "clients.manage";
+    public const string KeysManage = "keys.manage";
+    public const string ImportRun = "import.run";
+    public const string AuditRead = "audit.read";
+    public const string AuditVerify = "audit.verify";
+}
