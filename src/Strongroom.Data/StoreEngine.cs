@@ -1,0 +1,28 @@
+namespace Strongroom.Data;
+
+/// <summary>What differs between the engines.</summary>
+internal abstract class StoreEngine : IAsyncDisposable
+{
+    private long commits, works, retries;
+
+    public abstract Engine Kind { get; }
+
+    public DatabaseStats Stats => new(Interlocked.Read(ref commits), Interlocked.Read(ref works), Interlocked.Read(ref retries));
+
+    public abstract Task<T> ReadAsync<T>(Func<Tx, Task<T>> work, CancellationToken ct);
+
+    public abstract Task<T> WriteAsync<T>(Func<Tx, Task<T>> work, bool serializable, CancellationToken ct);
+
+    /// <summary>Throws when the safety settings no longer hold.</summary>
+    public abstract Task CheckAsync(Tx tx);
+
+    public abstract ValueTask DisposeAsync();
+
+    protected void CountCommit(int ofWorks)
+    {
+        Interlocked.Increment(ref commits);
+        Interlocked.Add(ref works, ofWorks);
+    }
+
+    protected void CountRetry() => Interlocked.Increment(ref retries);
+}
