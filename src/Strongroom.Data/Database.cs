@@ -10,6 +10,9 @@ public sealed class Database : IAsyncDisposable
     private readonly StoreEngine engine;
     private readonly AsyncLocal<WorkScope?> inside = new();
 
+    // A column customer_id fills a row's CustomerId.
+    static Database() => Dapper.DefaultTypeMap.MatchNamesWithUnderscores = true;
+
     private Database(StoreEngine engine) => this.engine = engine;
 
     public Engine Engine => engine.Kind;

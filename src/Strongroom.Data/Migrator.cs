@@ -26,7 +26,7 @@ internal sealed class Migrator(DbConnection connection, Engine engine, Migration
         {
             try
             {
-                await RunAsync(engine == Engine.Sqlite ? "BEGIN IMMEDIATE" : "BEGIN", ct);
+                await RunAsync(engine == Engine.Sqlite ? "BEGIN IMMEDIATE" : "START TRANSACTION", ct);
                 await MigrateAsync(ct);
                 await RunAsync("COMMIT", CancellationToken.None);
                 return;

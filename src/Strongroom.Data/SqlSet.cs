@@ -35,7 +35,8 @@ public sealed class SqlSet : SqlMapper.ICustomQueryParameter
                             ELSE substr(value, 2) END FROM json_each(@{param}))
             """);
 
-    void SqlMapper.ICustomQueryParameter.AddParameter(IDbCommand command, string name)
+    /// <summary>Called by Dapper, which looks the method up by its name.</summary>
+    public void AddParameter(IDbCommand command, string name)
     {
         if (command is NpgsqlCommand npgsql)
         {

@@ -36,7 +36,7 @@ public sealed class PostgresServer : IAsyncLifetime
             await using var command = new NpgsqlCommand(sql, connection);
             await command.ExecuteNonQueryAsync();
         }
-        return new NpgsqlConnectionStringBuilder(admin) { Database = name, Username = name, Password = name }.ConnectionString;
+        return new NpgsqlConnectionStringBuilder(admin) { Database = name, Username = name, Password = name, Pooling = true }.ConnectionString;
     }
 
     /// <summary>Forgets pooled connections and drops the database, its login and its compartment roles.</summary>
