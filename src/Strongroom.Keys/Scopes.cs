@@ -2,16 +2,6 @@ using System.Buffers.Binary;
 
 namespace Strongroom.Keys;
 
-/// <summary>Where a value lives: levels 1–2 or levels 3–4 (R17). Each has keys of its own.</summary>
-public enum Compartment : byte
-{
-    /// <summary>Levels 1–2.</summary>
-    General = 1,
-
-    /// <summary>Levels 3–4.</summary>
-    Sensitive = 2,
-}
-
 /// <summary>A customer, as the keyring knows him: a random 128-bit id.</summary>
 public readonly record struct KeyOwner(UInt128 Id)
 {
