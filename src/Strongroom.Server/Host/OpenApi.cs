@@ -1,0 +1,74 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using Strongroom.Ground;
+using Strongroom.Spine.Access;
+
+namespace Strongroom.Server.Host;
+
+/// <summary>OpenAPI 3.1 at <c>/openapi/v1.json</c>: ids, names and enums as what they are on the wire, policies and problems on each operation.</summary>
+internal static class OpenApi
+{
+    public const string Document = "v1";
+
+    public static IServiceCollection AddStrongroomOpenApi(this IServiceCollection services) => services.AddOpenApi(Document, options =>
+    {
+        options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new OpenApiInfo
+            {
+                Title = "Strongroom",
+                Version = "1",
+                Description = "Collect, seal, use and prove: customer information by the rules you publish. Personal values travel in bodies, never in URLs.",
+            };
+            document.Servers = [];
+            document.Components ??= new OpenApiComponents();
+            document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+            {
+                ["client"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "An API client's token: sr_<client>_<secret>." },
+                ["staff"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Cookie, Name = "__Host-strongroom" },
+            };
+            return Task.CompletedTask;
+        });
+        options.AddSchemaTransformer((schema, context, _) =>
+        {
+            Describe(schema, Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type);
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+            if (metadata.OfType<GuardedBy>().FirstOrDefault() is { } guard)
+            {
+                operation.Description = $"{operation.Description} Policy: {guard.Policy}. Records: {string.Join(", ", metadata.OfType<RecordsFacts>().SelectMany(f => f.Facts))}.".Trim();
+            }
+
+            return Task.CompletedTask;
+        });
+    });
+
+    private static void Describe(OpenApiSchema schema, Type type)
+    {
+        if (Implements(type, typeof(IId<>)))
+        {
+            (schema.Type, schema.Pattern, schema.Description) = (JsonSchemaType.String, "^[0-9a-f]{32}$", "Opaque id.");
+        }
+        else if (Implements(type, typeof(IName<>)))
+        {
+            (schema.Type, schema.Pattern) = (JsonSchemaType.String, "^[a-z][a-z0-9_-]{0,39}$");
+        }
+        else if (type == typeof(Level))
+        {
+            (schema.Type, schema.Minimum, schema.Maximum) = (JsonSchemaType.Integer, "1", "4");
+        }
+        else if (type.IsEnum)
+        {
+            schema.Type = JsonSchemaType.String;
+            schema.Enum = [.. Enum.GetNames(type).Select(n => (JsonNode)System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(n))];
+        }
+    }
+
+    private static bool Implements(Type type, Type definition) =>
+        type.IsValueType && type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == definition);
+}

@@ -1,0 +1,146 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
+using Strongroom.Data;
+using Strongroom.Ground;
+using Strongroom.Keys;
+using Strongroom.Spine.Access;
+
+namespace Strongroom.Server.Host;
+
+/// <summary>
+/// The last guard of every request: whatever escapes becomes problem details with a stable code and no personal value. The message of
+/// an exception never leaves the process, since it may quote what was sent.
+/// </summary>
+internal sealed partial class ProblemHandler(RequestDelegate next, ILogger<ProblemHandler> logger)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            context.Abort();
+            return;
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            await WriteAsync(context, Translate(e, context));
+            return;
+        }
+
+        if (!context.Response.HasStarted && context.Response is { StatusCode: >= 400, ContentLength: null, ContentType: null })
+        {
+            await WriteAsync(context, OfStatus(context.Response.StatusCode));
+        }
+    }
+
+    public static async Task WriteAsync(HttpContext context, Problem problem)
+    {
+        context.Response.Clear();
+        SecurityHeaders.Apply(context);
+        await problem.ToResult().ExecuteAsync(context);
+    }
+
+    private Problem Translate(Exception e, HttpContext context)
+    {
+        switch (e)
+        {
+            case BadHttpRequestException { InnerException: JsonException json }:
+                return OfJson(json);
+            case BadHttpRequestException bad:
+                return OfStatus(bad.StatusCode);
+            case JsonException json:
+                return OfJson(json);
+            case KeysUnavailableException keys:
+                LogKeys(logger, keys.Code);
+                return Problem.Of(Reasons.KeysUnavailable);
+            case Spine.Audit.LogUnavailableException:
+                return Problem.Of(Reasons.LogUnavailable);
+            case StoreException store:
+                LogStore(logger, store.Code);
+                return new Problem(store.Code, StatusCodes.Status503ServiceUnavailable, store.Zh, store.En);
+            case System.Data.Common.DbException or IOException or TimeoutException:
+                LogFailure(logger, e.GetType().Name, Path(context), context.TraceIdentifier);
+                return Problem.Of(ServerReasons.StoreDown);
+            default:
+                LogFailure(logger, Frame(e), Path(context), context.TraceIdentifier);
+                return Problem.Of(Reasons.ServerFault);
+        }
+    }
+
+    /// <summary>Where the JSON broke, without the text itself: member names of the body are shown only when they look like field names.</summary>
+    private static Problem OfJson(JsonException json)
+    {
+        var place = $"{(json.LineNumber ?? 0) + 1}:{(json.BytePositionInLine ?? 0) + 1}";
+        var path = json.Path is { } p && p.Length < 80 && p.All(c => char.IsAsciiLetterOrDigit(c) || c is '$' or '.' or '_' or '[' or ']' or '-') && !p.Any(char.IsAsciiDigit)
+            ? " " + p : "";
+        var reason = json.Message.Contains("could not be mapped", StringComparison.Ordinal) ? Reasons.UnknownMember : Reasons.BadJson;
+        return Problem.Of(reason) with { Errors = [reason.At(place + path)] };
+    }
+
+    private static Problem OfStatus(int status) => status switch
+    {
+        StatusCodes.Status401Unauthorized => Problem.Of(Reasons.SignInNeeded),
+        StatusCodes.Status404NotFound => Problem.Of(Reasons.NotFound),
+        StatusCodes.Status405MethodNotAllowed => Problem.Of(ServerReasons.MethodNotAllowed),
+        StatusCodes.Status413PayloadTooLarge => Problem.Of(Reasons.BodyLarge),
+        StatusCodes.Status415UnsupportedMediaType => Problem.Of(Reasons.MediaType),
+        StatusCodes.Status429TooManyRequests => Problem.Of(Reasons.RateLimited),
+        >= 500 => Problem.Of(Reasons.ServerFault),
+        _ => Problem.Of(Reasons.BadJson) with { Status = status },
+    };
+
+    private static string Path(HttpContext context) =>
+        (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? context.Features.Get<IHttpRequestFeature>()?.Method ?? "";
+
+    /// <summary>Type and throwing method: enough to find the line, nothing that was sent.</summary>
+    private static string Frame(Exception e) => $"{e.GetType().Name} in {e.TargetSite?.DeclaringType?.Name}.{e.TargetSite?.Name}";
+
+    [LoggerMessage(1, LogLevel.Error, "{Failure} at {Route}, reference {Reference}")]
+    private static partial void LogFailure(ILogger logger, string failure, string route, string reference);
+
+    [LoggerMessage(2, LogLevel.Error, "Keys unavailable: {Code}")]
+    private static partial void LogKeys(ILogger logger, string code);
+
+    [LoggerMessage(3, LogLevel.Error, "Store refuses: {Code}")]
+    private static partial void LogStore(ILogger logger, string code);
+}
+
+/// <summary>Reasons that only the host meets.</summary>
+internal static class ServerReasons
+{
+    public static readonly Reason StoreDown = new("store.unavailable", "数据库暂时不可用,为安全起见先停止。请稍后再试。",
+        "The database cannot be reached, so this has stopped. Try again a little later.")
+    {
+        Status = 503,
+    };
+
+    public static readonly Reason MethodNotAllowed = new("method.not_allowed", "这个地址不支持这种请求方法,请查接口说明。",
+        "This address does not take that method. See the interface description.")
+    {
+        Status = 405,
+    };
+
+    public static readonly Reason NotGuarded = new("endpoint.unguarded", "这个接口没有登记访问规则,已停用。", "This endpoint names no policy and is not served.")
+    {
+        Status = 503,
+    };
+}
+
+/// <summary>Headers of every answer: nothing cached, nothing framed, nothing sniffed, TLS remembered.</summary>
+internal static class SecurityHeaders
+{
+    public static void Apply(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        headers.CacheControl = "no-store";
+        headers.XContentTypeOptions = "nosniff";
+        headers.XFrameOptions = "DENY";
+        headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        headers.StrictTransportSecurity = "max-age=31536000";
+    }
+}
