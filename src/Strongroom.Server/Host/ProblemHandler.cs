@@ -56,7 +56,7 @@ internal sealed partial class ProblemHandler(RequestDelegate next, ILogger<Probl
             case KeysUnavailableException keys:
                 LogKeys(logger, keys.Code);
                 return Problem.Of(Reasons.KeysUnavailable);
-            case Spine.Audit.LogUnavailableException:
+            case NotImplementedException:
                 return Problem.Of(Reasons.LogUnavailable);
             case StoreException store:
                 LogStore(logger, store.Code);
