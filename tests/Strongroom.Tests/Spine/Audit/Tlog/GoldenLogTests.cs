@@ -24,7 +24,7 @@ public sealed class GoldenLogTests
     [Fact]
     public async Task Sixteen_tessera_checkpoints_verify_and_tiles_and_bundles_rebuild_their_roots()
     {
-        var folder = SharedData.Folder("tlog", "tessera");
+        var folder = Repository.Shared("data/tlog/tessera");
         Assert.True(VerifierKey.TryParse(TesseraKey, out var key, out var reason), reason);
         Checkpoint? first = null;
         for (var size = 0; size <= 15; size++)

@@ -26,7 +26,7 @@ public sealed class GoldenProofTests
     private static (int Good, int Bad) Run(string kind, Func<JsonElement, bool> verify)
     {
         var (good, bad) = (0, 0);
-        foreach (var file in Directory.EnumerateFiles(SharedData.Folder("tlog", "merkle", kind), "*.json", SearchOption.AllDirectories))
+        foreach (var file in Directory.EnumerateFiles(Repository.Shared($"data/tlog/merkle/{kind}"), "*.json", SearchOption.AllDirectories))
         {
             using var vector = JsonDocument.Parse(File.ReadAllBytes(file));
             var wantError = vector.RootElement.GetProperty("wantErr").GetBoolean();
