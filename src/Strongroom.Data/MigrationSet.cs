@@ -9,7 +9,7 @@ namespace Strongroom.Data;
 internal sealed record Migration(long Number, string Name, string Sql)
 {
     /// <summary>SHA-256 of the text as written (line ends as LF), before tokens are replaced: the same on both engines.</summary>
-    public byte[] Digest { get; } = SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n")));
+    public byte[] Digest => SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n")));
 }
 
 /// <summary>A row of <c>schema_migration</c>.</summary>

@@ -118,7 +118,7 @@ internal sealed class PostgresEngine : StoreEngine
     private static bool IsDefiniteRefusal(PostgresException e) =>
         e.SqlState == PostgresErrorCodes.InFailedSqlTransaction || e.SqlState.StartsWith("23", StringComparison.Ordinal);
 
-    private static NpgsqlConnectionStringBuilder Hardened(string connectionString)
+    internal static NpgsqlConnectionStringBuilder Hardened(string connectionString)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
         var local = (settings.Host ?? "").Split(',').All(IsThisMachine);
@@ -162,7 +162,7 @@ internal sealed class PostgresEngine : StoreEngine
         return builder.Build();
     }
 
-    private sealed record ServerSettings(string Fsync, string FullPageWrites, string SynchronousCommit, bool Replica, bool Superuser)
+    internal sealed record ServerSettings(string Fsync, string FullPageWrites, string SynchronousCommit, bool Replica, bool Superuser)
     {
         public const string Sql = """
             SELECT current_setting('fsync') AS fsync, current_setting('full_page_writes') AS full_page_writes,
@@ -172,7 +172,7 @@ internal sealed class PostgresEngine : StoreEngine
     }
 
     // Checked on every physical connection and on every readiness probe, since a server can be reconfigured while it runs.
-    private static void CheckSettings(ServerSettings s)
+    internal static void CheckSettings(ServerSettings s)
     {
         if (s.Fsync != "on") throw Unsafe("fsync", s.Fsync);
         if (s.FullPageWrites != "on") throw Unsafe("full_page_writes", s.FullPageWrites);
