@@ -1,0 +1,125 @@
+namespace Strongroom.Spine.Access;
+
+/// <summary>Reasons of people, posts, sessions and API clients.</summary>
+public static partial class Reasons
+{
+    public static readonly Reason PeopleSelf = new("people.self", "不能修改自己的账号、岗位或状态,请由另一位安全管理员办理。",
+        "Nobody changes their own account, posts or state. Another administrator can do it.");
+
+    public static readonly Reason AccountTaken = new("account.taken", "这个账号已有人使用,请换一个。", "This account name is taken. Choose another.")
+    {
+        Status = 409,
+    };
+
+    public static readonly Reason AccountForm = new("account.form", "账号为 2 至 64 个字母、数字、汉字或 . - _ @ +,请修改。",
+        "An account name is 2 to 64 letters, digits or . - _ @ +. Correct it.")
+    {
+        Status = 422,
+    };
+
+    public static readonly Reason MemberClosed = new("member.closed", "已注销,不能再变更。需要时请新建。", "This is closed for good. Create a new one if it is needed.")
+    {
+        Status = 409,
+    };
+
+    public static readonly Reason MemberStateSame = new("member.state_same", "已经是这个状态,无需再改。", "It is in that state already; nothing was changed.")
+    {
+        Status = 409,
+    };
+
+    public static readonly Reason PostUnknown = new("post.unknown", "没有登记这个岗位,请从列表里选择。", "No such post is registered. Choose one from the list.")
+    {
+        Status = 422,
+    };
+
+    public static readonly Reason PostTerm = new("post.term", "岗位的结束时间要晚于开始时间,请修改。", "A post must end after it begins. Correct the term.")
+    {
+        Status = 422,
+    };
+
+    public static readonly Reason PostHeld = new("post.held", "此人在这段时间已担任这个岗位。", "The person already holds this post in that time.")
+    {
+        Status = 409,
+    };
+
+    public static readonly Reason PostNotHeld = new("post.not_held", "此人没有在任的这个岗位,请核对。", "The person does not hold this post. Check the list.")
+    {
+        Status = 404,
+    };
+
+    public static readonly Reason PostAdministers = new("post.administers", "授予管理岗位需要另一位安全管理员批准,请先申请。",
+        "Granting an administrator's post takes the approval of a second administrator. Request it first.")
+    {
+        Fix = Fix("申请批准", "Request approval"),
+    };
+
+    public static readonly Reason UnitUnknown = new("unit.unknown", "没有这个单位或已停用,请从列表里选择。", "No such unit is in use. Choose one from the list.")
+    {
+        Status = 422,
+    };
+
+    public static readonly Reason EntityUnknown = new("entity.unknown", "没有这个公司主体或已停用,请从列表里选择。",
+        "No such legal entity is in use. Choose one from the list.")
+    {
+        Status = 422,
+    };
+
+    public static readonly Reason PersonUnknown = new("person.unknown", "没有这位员工或已停用,请核对。", "No such member of staff is active. Check the id.")
+    {
+        Status = 422,
+    };
+
+    public static readonly Reason PasswordShort = new("password.short", "密码至少 12 个字符,请加长;一句话就很好记。",
+        "A password has at least 12 characters. Make it longer; a sentence is easy to remember.")
+    {
+        Status = 422,
+    };
+
+    public static readonly Reason PasswordLong = new("password.long", "密码最长 128 个字符,请缩短。", "A password has at most 128 characters. Shorten it.")
+    {
+        Status = 422,
+    };
+
+    public static readonly Reason PasswordCommon = new("password.common", "这个密码太常见,容易被猜到,请换一个。",
+        "This password is common and easily guessed. Choose another.")
+    {
+        Status = 422,
+    };
+
+    public static readonly Reason PasswordAccount = new("password.account", "密码里不要包含账号,请换一个。",
+        "The password must not be built on the account name. Choose another.")
+    {
+        Status = 422,
+    };
+
+    public static readonly Reason PasswordUnchanged = new("password.unchanged", "新密码与现在的相同,请换一个。",
+        "The new password is the present one. Choose another.")
+    {
+        Status = 422,
+    };
+
+    public static readonly Reason PasswordChangeNeeded = new("password.change_needed", "请先把初始密码换成您自己的密码。",
+        "Replace the start password with one of your own first.")
+    {
+        Fix = Fix("修改密码", "Change the password"),
+    };
+
+    public static readonly Reason CrossSite = new("request.cross_site", "请求来自别的网站,已拒绝。请从本系统页面操作。",
+        "This request came from another site and was refused. Act from this system's own pages.");
+
+    public static readonly Reason SignInBusy = new("signin.busy", "现在登录的人较多,请过几秒再试。", "Many people are signing in. Try again in a few seconds.")
+    {
+        Status = 503,
+    };
+
+    public static readonly Reason ClientField = new("client.field", "接口登记的这一项不符合要求,请按说明修正。",
+        "This part of the client's registration is not valid. Correct it as described.")
+    {
+        Status = 422,
+    };
+
+    public static readonly Reason ClientTerm = new("client.term", "接口有效期须晚于现在,且不超过两年。", "A client's term ends in the future, within two years.")
+    {
+        Status = 422,
+    };
+}

@@ -1,0 +1,107 @@
+using System.Collections.Frozen;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using Strongroom.Ground;
+
+namespace Strongroom.Spine.Identity;
+
+/// <summary>Who stands behind a request.</summary>
+[JsonConverter(typeof(KebabEnum<ActorKind>))]
+internal enum ActorKind
+{
+    /// <summary>Nobody proved anything; only routes that say so answer.</summary>
+    Anonymous,
+
+    /// <summary>A member of staff with a session.</summary>
+    Person,
+
+    /// <summary>A registered business system (R43); it acts for its owner.</summary>
+    Client,
+}
+
+/// <summary>How strongly a session was proved. Ordered: a later member outranks an earlier one. Room is left for R37, R38.</summary>
+[JsonConverter(typeof(KebabEnum<AuthStrength>))]
+internal enum AuthStrength
+{
+    None = 0,
+    Password = 1,
+    SecondFactor = 2,
+    Passkey = 3,
+}
+
+/// <summary>A post held in a unit for a term.</summary>
+/// <param name="From">UTC milliseconds, inclusive.</param>
+/// <param name="Until">UTC milliseconds, exclusive; null: until further notice.</param>
+internal sealed record HeldPost(PostKey Post, UnitId Unit, long From, long? Until)
+{
+    public bool InForce(long now) => From <= now && (Until is not { } end || now < end);
+}
+
+/// <summary>
+/// The caller of one request, resolved anew for each request from rows whose authenticity was checked.
+/// A client carries no posts: its rights are its own purposes, items and scopes, its duties its owner's.
+/// </summary>
+internal sealed record Actor
+{
+    public static readonly Actor Nobody = new();
+
+    public ActorKind Kind { get; init; }
+
+    /// <summary>The member of staff, or the owner of the client; default for nobody.</summary>
+    public PersonId Person { get; init; }
+
+    public ClientId? Client { get; init; }
+
+    public SessionId? Session { get; init; }
+
+    /// <summary>Version of the session row (person), or of the client row: the commit of the log entry compares it.</summary>
+    public int Version { get; init; }
+
+    /// <summary>Version of the person's row (the owner's for a client).</summary>
+    public int PersonVersion { get; init; }
+
+    /// <summary>Posts in force at the time of the request.</summary>
+    public IReadOnlyList<HeldPost> Posts { get; init; } = [];
+
+    public AuthStrength Strength { get; init; }
+
+    /// <summary>When that strength was proved, UTC milliseconds.</summary>
+    public long StrengthAt { get; init; }
+
+    /// <summary>Name of the network zone the address lies in (R44), <see cref="NetworkZones.Outside"/> when in none.</summary>
+    public string Zone { get; init; } = NetworkZones.Outside;
+
+    /// <summary>A client certificate registered for this client was presented on this connection.</summary>
+    public bool MutualTls { get; init; }
+
+    public FrozenSet<ClientScope> Scopes { get; init; } = [];
+
+    /// <summary>Purposes a client may state; empty for persons, whose purposes come from authorisations.</summary>
+    public FrozenSet<PurposeKey> Purposes { get; init; } = [];
+
+    /// <summary>Items a client may touch; null: every item its purposes allow.</summary>
+    public FrozenSet<ItemKey>? Items { get; init; }
+
+    public FrozenSet<FormKey> Forms { get; init; } = [];
+
+    public FrozenSet<ChannelId> Channels { get; init; } = [];
+
+    /// <summary>The configuration epoch that was read together with the session.</summary>
+    public long ConfigEpoch { get; init; }
+
+    /// <summary>zh or en.</summary>
+    public string Locale { get; init; } = "zh";
+
+    /// <summary>The start password stands: nothing but changing it is allowed.</summary>
+    public bool MustChangePassword { get; init; }
+
+    public bool IsAnonymous => Kind == ActorKind.Anonymous;
+
+    public bool Holds(PostKey post) => Posts.Any(held => held.Post == post);
+
+    /// <summary>Minimal-API binding: what <see cref="ActorPipeline"/> resolved for this request.</summary>
+    public static ValueTask<Actor?> BindAsync(HttpContext context) => ValueTask.FromResult<Actor?>(Of(context));
+
+    /// <summary>The caller of this request; nobody when the pipeline did not run.</summary>
+    public static Actor Of(HttpContext context) => context.Features.Get<Actor>() ?? Nobody;
+}

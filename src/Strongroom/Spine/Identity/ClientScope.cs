@@ -1,0 +1,25 @@
+using System.Text.Json.Serialization;
+using Strongroom.Ground;
+
+namespace Strongroom.Spine.Identity;
+
+/// <summary>What an API client may do at all (R43); purposes, items and the one decision narrow it further.</summary>
+[JsonConverter(typeof(KebabEnum<ClientScope>))]
+internal enum ClientScope
+{
+    Collect,
+    Import,
+    Find,
+    View,
+    Compare,
+    Correct,
+    Contact,
+    Consent,
+    Relations,
+    Ledger,
+    Explain,
+    Approvals,
+    Audit,
+    Tickets,
+    Metrics,
+}

@@ -1,0 +1,92 @@
+using System.Text.Json.Serialization;
+using Strongroom.Ground;
+
+namespace Strongroom.Spine.Identity;
+
+/// <summary>State of a person, a client or a part of the organisation. Closed is final.</summary>
+[JsonConverter(typeof(KebabEnum<MemberState>))]
+internal enum MemberState
+{
+    Active,
+    Suspended,
+    Closed,
+}
+
+/// <summary>Content of the control row <c>entity</c>: a legal entity, handler 处理者 (PIPL 73).</summary>
+/// <param name="Name">Registered name; public, so in clear.</param>
+/// <param name="Uscc">Unified social credit code, when known.</param>
+internal sealed record EntityContent(string Name, string? Uscc, MemberState State);
+
+/// <summary>Content of the control row <c>unit</c>: one node of the tree below an entity.</summary>
+internal sealed record UnitContent(EntityId Entity, UnitId? Parent, string Name, MemberState State);
+
+/// <summary>
+/// Content of the control row <c>person</c>. Account and display name are personal: they stand sealed, the account also as a
+/// keyed hash by which sign-in finds the row. The password hash is sealed under a label that names the person, so
+/// it cannot be moved to another row even by someone who holds the row key.
+/// </summary>
+internal sealed record PersonContent
+{
+    public required byte[] AccountMac { get; init; }
+
+    /// <summary>Sealed JSON of <see cref="PersonNames"/>.</summary>
+    public required byte[] Names { get; init; }
+
+    /// <summary>Sealed verifier of ASP.NET Core Identity's hasher.</summary>
+    public required byte[] Password { get; init; }
+
+    /// <summary>The password was set by an administrator and has not been replaced by its owner yet.</summary>
+    public required bool MustChangePassword { get; init; }
+
+    /// <summary>UTC milliseconds.</summary>
+    public required long PasswordAt { get; init; }
+
+    public required string Locale { get; init; }
+
+    public required MemberState State { get; init; }
+
+    public required IReadOnlyList<HeldPost> Posts { get; init; }
+}
+
+internal sealed record PersonNames(string Account, string Display);
+
+/// <summary>One live bearer token of a client: two overlap while a rotation is under way.</summary>
+/// <param name="Hash">Keyed hash of the secret; the secret itself is shown once and kept nowhere.</param>
+/// <param name="Until">UTC milliseconds; the end of the overlap, or of the client's term.</param>
+internal sealed record TokenContent(byte[] Hash, long Created, long Until);
+
+/// <summary>Content of the control row <c>client</c> (R43).</summary>
+internal sealed record ClientContent
+{
+    public required string Name { get; init; }
+
+    public required PersonId Owner { get; init; }
+
+    public required MemberState State { get; init; }
+
+    public required IReadOnlyList<ClientScope> Scopes { get; init; }
+
+    public required IReadOnlyList<PurposeKey> Purposes { get; init; }
+
+    /// <summary>Null: every item its purposes allow.</summary>
+    public IReadOnlyList<ItemKey>? Items { get; init; }
+
+    public required IReadOnlyList<FormKey> Forms { get; init; }
+
+    public required IReadOnlyList<ChannelId> Channels { get; init; }
+
+    public required int PerMinute { get; init; }
+
+    public required int PerDay { get; init; }
+
+    /// <summary>CIDR prefixes it may call from; empty: any address.</summary>
+    public required IReadOnlyList<string> Networks { get; init; }
+
+    /// <summary>SHA-256 of the certificates it may present for mutual TLS, lower hex.</summary>
+    public required IReadOnlyList<string> Certificates { get; init; }
+
+    /// <summary>UTC milliseconds; every client ends.</summary>
+    public required long Expires { get; init; }
+
+    public required IReadOnlyList<TokenContent> Tokens { get; init; }
+}

@@ -1,0 +1,55 @@
+using Strongroom.Data;
+using Strongroom.Ground;
+
+namespace Strongroom.Spine.Identity;
+
+/// <summary>A session as stored; nothing in it counts until its MAC has been checked.</summary>
+internal sealed record StoredSession(
+    byte[] Hash, byte[] Id, byte[] Person, long Version, long Created, long LastSeen, long Strength, long StrengthAt, long? Revoked, byte[] Mac)
+{
+    public SessionRow Row => new(
+        SessionId.From(Id), PersonId.From(Person), (int)Version, Created, LastSeen, (AuthStrength)Strength, StrengthAt, Revoked);
+}
+
+/// <summary>Rows of <c>session</c>.</summary>
+internal static class SessionStore
+{
+    private const string Columns =
+        "hash, id, person, version, created, last_seen AS LastSeen, strength, strength_at AS StrengthAt, revoked, mac";
+
+    public static Task<IReadOnlyList<StoredSession>> ByHashAsync(Tx tx, IEnumerable<byte[]> hashes) =>
+        tx.QueryAsync<StoredSession>($"SELECT {Columns} FROM session WHERE hash {tx.AnyOf("hashes")}", new { hashes = tx.Set(hashes) });
+
+    public static Task<IReadOnlyList<StoredSession>> ByIdAsync(Tx tx, IEnumerable<SessionId> ids) =>
+        tx.QueryAsync<StoredSession>($"SELECT {Columns} FROM session WHERE id {tx.AnyOf("ids")}", new { ids = tx.Set(ids.Select(id => id.Bytes)) });
+
+    /// <summary>Locks the row against change until the transaction ends.</summary>
+    public static Task<StoredSession?> LockAsync(Tx tx, SessionId id) =>
+        tx.QueryOneAsync<StoredSession>($"SELECT {Columns} FROM session WHERE id = @id{tx.ForUpdate}", new { id = id.Bytes });
+
+    /// <summary>Sessions of a person that were not revoked, newest first.</summary>
+    public static Task<IReadOnlyList<StoredSession>> OfPersonAsync(Tx tx, PersonId person) =>
+        tx.QueryAsync<StoredSession>(
+            $"SELECT {Columns} FROM session WHERE person = @person AND revoked IS NULL ORDER BY created DESC, id{tx.ForUpdate}", new { person = person.Bytes });
+
+    public static Task InsertAsync(Tx tx, StoredSession session) => tx.ExecuteAsync(
+        """
+        INSERT INTO session (hash, id, person, version, created, last_seen, strength, strength_at, revoked, mac)
+        VALUES (@Hash, @Id, @Person, @Version, @Created, @LastSeen, @Strength, @StrengthAt, @Revoked, @Mac)
+        """,
+        session);
+
+    /// <summary>Writes a new version; false when another got there first.</summary>
+    public static async Task<bool> ReplaceAsync(Tx tx, StoredSession session) => 1 == await tx.ExecuteAsync(
+        """
+        UPDATE session SET version = @Version, strength = @Strength, strength_at = @StrengthAt, revoked = @Revoked, mac = @Mac
+        WHERE id = @Id AND version = @Version - 1
+        """,
+        session);
+
+    public static Task TouchAsync(Tx tx, SessionId id, long seen) => tx.ExecuteAsync(
+        "UPDATE session SET last_seen = @seen WHERE id = @id AND last_seen < @seen", new { id = id.Bytes, seen });
+
+    /// <summary>Removes sessions that ended long ago; the log keeps what they did.</summary>
+    public static Task ForgetAsync(Tx tx, long createdBefore) => tx.ExecuteAsync("DELETE FROM session WHERE created < @createdBefore", new { createdBefore });
+}

@@ -1,0 +1,84 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Strongroom.Data;
+using Strongroom.Ground;
+using Strongroom.Keys;
+
+namespace Strongroom.Spine.Identity;
+
+/// <summary>Begins, reads, prolongs and ends sessions. Every row is authenticated, so an edited one is no session at all.</summary>
+internal sealed class Sessions(IMac mac, Secrets secrets, TimeProvider time)
+{
+    /// <summary>
+    /// A new session under a new random id: signing in never adopts what the caller brought, so a planted cookie is worth nothing.
+    /// </summary>
+    /// <returns>The secret for the cookie, and the row.</returns>
+    public async Task<(string Secret, SessionRow Row)> BeginAsync(Tx tx, PersonId person, AuthStrength strength)
+    {
+        var now = time.NowMs();
+        var secret = Secrets.NewSecret();
+        var session = Sealed(new StoredSession(
+            secrets.HashSession(secret), SessionId.New().Bytes, person.Bytes, 1, now, now, (long)strength, now, Revoked: null, Mac: []));
+        await SessionStore.InsertAsync(tx, session);
+        await SessionStore.ForgetAsync(tx, createdBefore: now - KeepEndedMs);
+        return (secret, session.Row);
+    }
+
+    /// <summary>The row, when its MAC holds; null otherwise.</summary>
+    public SessionRow? Authentic(StoredSession? session) =>
+        session is not null && CryptographicOperations.FixedTimeEquals(session.Mac, MacOf(session)) ? session.Row : null;
+
+    public byte[] HashOf(string secret) => secrets.HashSession(secret);
+
+    /// <summary>Ends a session now, on every node; false when it had ended or is not authentic.</summary>
+    public async Task<bool> RevokeAsync(Tx tx, SessionId id)
+    {
+        var stored = await SessionStore.LockAsync(tx, id);
+        return stored is { Revoked: null } && Authentic(stored) is not null && await EndAsync(tx, stored);
+    }
+
+    /// <summary>Ends all sessions of a person except one; answers how many.</summary>
+    public async Task<int> RevokeAllAsync(Tx tx, PersonId person, SessionId? except = null)
+    {
+        var ended = 0;
+        foreach (var session in await SessionStore.OfPersonAsync(tx, person))
+        {
+            if (SessionId.From(session.Id) != except && await EndAsync(tx, session))
+            {
+                ended++;
+            }
+        }
+
+        return ended;
+    }
+
+    /// <summary>Sessions of a person that have not been ended, whatever their age.</summary>
+    public async Task<IReadOnlyList<SessionRow>> OfAsync(Tx tx, PersonId person) =>
+        [.. (await SessionStore.OfPersonAsync(tx, person)).Select(Authentic).OfType<SessionRow>()];
+
+    // Longer than any session may last, so that "who was in when" can be answered from rows for a while.
+    private const long KeepEndedMs = 7L * 24 * 3_600_000;
+
+    private Task<bool> EndAsync(Tx tx, StoredSession session) =>
+        SessionStore.ReplaceAsync(tx, Sealed(session with { Version = session.Version + 1, Revoked = time.NowMs() }));
+
+    private StoredSession Sealed(StoredSession session) => session with { Mac = MacOf(session) };
+
+    /// <summary>Everything but the coarse last use, in fixed-length fields behind a domain label.</summary>
+    private byte[] MacOf(StoredSession session)
+    {
+        using var message = new MemoryStream();
+        message.Write("control-row/session\0"u8);
+        message.Write(session.Hash);
+        message.Write(session.Id);
+        message.Write(session.Person);
+        Span<byte> number = stackalloc byte[8];
+        foreach (var value in (ReadOnlySpan<long>)[session.Version, session.Created, session.Strength, session.StrengthAt, session.Revoked ?? -1])
+        {
+            BinaryPrimitives.WriteInt64BigEndian(number, value);
+            message.Write(number);
+        }
+
+        return mac.Mac(MacUse.ControlRow, message.ToArray());
+    }
+}

@@ -1,0 +1,68 @@
+using System.Net;
+using System.Text;
+using Strongroom.Data;
+using Strongroom.Ground;
+using Strongroom.Keys;
+
+namespace Strongroom.Spine.Identity;
+
+/// <summary>Where an attempt comes from: the prefix of its address and, when it carries one, its device cookie.</summary>
+/// <param name="Device">Keyed hash of the device cookie, null without one.</param>
+internal sealed record SignInPlace(IPAddress? Address, byte[]? Device);
+
+/// <summary>One admitted attempt; hand it back on success.</summary>
+internal sealed record AdmittedAttempt(byte[] Pair, byte[] DevicePair, byte[] Place, byte[] Account);
+
+/// <summary>
+/// Slows guessing down by <see cref="ThrottleRules"/>, with its memory in the database, so that all nodes count together. An
+/// attempt is counted before the password is compared, so a burst of parallel guesses cannot slip through together.
+/// </summary>
+internal sealed class SignInThrottle(Database database, IMac mac, TimeProvider time)
+{
+    /// <returns>Either the admitted attempt, or the milliseconds to wait.</returns>
+    public Task<(AdmittedAttempt? Attempt, long WaitMs)> AdmitAsync(byte[] accountHash, SignInPlace place, CancellationToken ct)
+    {
+        var prefix = Encoding.UTF8.GetBytes(NetworkZones.PrefixOf(place.Address));
+        var attempt = new AdmittedAttempt(
+            Key("pair", [.. accountHash, .. prefix]),
+            Key("device", [.. accountHash, .. place.Device ?? []]),
+            Key("place", prefix),
+            Key("account", accountHash));
+        return database.WriteAsync<(AdmittedAttempt?, long)>(async tx =>
+        {
+            var now = time.NowMs();
+            var rows = await SignInAttemptStore.ReadAsync(tx, [attempt.Pair, attempt.DevicePair, attempt.Place, attempt.Account]);
+
+            // A device that signed in to this account before stands for itself, wherever it is; any other is judged by its prefix.
+            var device = rows[1];
+            var byDevice = place.Device is not null && ThrottleRules.IsKnown(device, now);
+            var pair = byDevice ? device : rows[0];
+            var wait = ThrottleRules.Delay(pair, rows[2], rows[3], now);
+            if (wait > 0)
+            {
+                return (null, wait);
+            }
+
+            await SignInAttemptStore.SaveAsync(tx, byDevice ? attempt.DevicePair : attempt.Pair, ThrottleRules.CountPair(pair, now));
+            await SignInAttemptStore.SaveAsync(tx, attempt.Place, ThrottleRules.CountPlace(rows[2], now));
+            await SignInAttemptStore.SaveAsync(tx, attempt.Account, ThrottleRules.CountAccount(rows[3], now));
+            return (attempt, 0);
+        }, ct);
+    }
+
+    /// <summary>Forgets what the admitted attempt counted, and remembers place and device as known to the account.</summary>
+    /// <param name="device">Keyed hash of the device cookie the caller now holds.</param>
+    public async Task SucceededAsync(Tx tx, byte[] accountHash, AdmittedAttempt attempt, byte[] device)
+    {
+        var now = time.NowMs();
+        var devicePair = Key("device", [.. accountHash, .. device]);
+        var rows = await SignInAttemptStore.ReadAsync(tx, [attempt.Pair, devicePair, attempt.Place, attempt.Account]);
+        await SignInAttemptStore.SaveAsync(tx, attempt.Pair, ThrottleRules.Succeeded(rows[0], now) with { At = now });
+        await SignInAttemptStore.SaveAsync(tx, devicePair, ThrottleRules.Succeeded(rows[1], now) with { At = now });
+        await SignInAttemptStore.SaveAsync(tx, attempt.Place, ThrottleRules.Refund(rows[2]));
+        await SignInAttemptStore.SaveAsync(tx, attempt.Account, ThrottleRules.Refund(rows[3]));
+        await SignInAttemptStore.ForgetAsync(tx, before: now - ThrottleRules.KnownFor);
+    }
+
+    private byte[] Key(string kind, byte[] subject) => mac.Mac(MacUse.ClientAddress, [.. Encoding.UTF8.GetBytes($"sign-in/{kind}\0"), .. subject]);
+}

@@ -1,0 +1,160 @@
+using System.Net;
+using FsCheck;
+using FsCheck.Fluent;
+using Strongroom.Ground;
+using Strongroom.Spine.Access;
+using Strongroom.Spine.Identity;
+
+namespace Strongroom.Tests.Spine.Identity;
+
+public sealed class IdentityRulesTests
+{
+    private const string Own = "https://localhost:8443";
+    private const long Now = 1_780_000_000_000;
+
+    private static readonly PostKey Admin = PostKey.Of("admin-4a");
+    private static readonly PostKey Auditor = PostKey.Of("auditor");
+    private static readonly PostKey Dpo = PostKey.Of("dpo");
+    private static readonly PostKey Agent = PostKey.Of("call-agent");
+    private static readonly UnitId Unit = UnitId.New();
+
+    internal static readonly PostBook Book = new(
+        new[] { new PostFacts(Admin, false, true), new PostFacts(Auditor, false, false), new PostFacts(Dpo, false, false), new PostFacts(Agent, true, false) }
+            .ToDictionary(post => post.Key),
+        [
+            new DutyConflict("admin-audit-operations", new Bilingual("三员分立", "apart"), ["admin-4a", "auditor", "operations"]),
+            new DutyConflict("dpo-operating", new Bilingual("个保负责人不得兼任业务岗位", "no operating post"), ["dpo", "any-operating"]),
+        ]);
+
+    private static HeldPost Held(PostKey post, long from = 0, long? until = null) => new(post, Unit, from, until);
+
+    [Theory]
+    [InlineData("GET", null, "cross-site", "https://evil.example", true)]
+    [InlineData("POST", "1", "same-origin", Own, true)]
+    [InlineData("POST", "1", null, null, true)]
+    [InlineData("POST", null, "same-origin", Own, false)]
+    [InlineData("POST", "2", "same-origin", Own, false)]
+    [InlineData("POST", "1", "cross-site", null, false)]
+    [InlineData("POST", "1", "same-site", null, false)]
+    [InlineData("DELETE", "1", null, "https://evil.example", false)]
+    [InlineData("PATCH", "1", null, "null", false)]
+    [InlineData("POST", "1", null, "http://localhost:8443", false)]
+    public void Another_site_cannot_act_with_the_cookie(string method, string? header, string? site, string? origin, bool may) =>
+        Assert.Equal(may, CsrfRules.MayAct(method, header, site, origin, Own));
+
+    [Fact]
+    public void Incompatible_posts_are_refused_with_their_rule()
+    {
+        Assert.Equal(Reasons.PostsIncompatible, OrganisationRules.MayHold([Held(Admin)], Held(Auditor, Now), Book, out var conflict));
+        Assert.Equal("admin-audit-operations", conflict!.Key);
+        Assert.Equal(Reasons.PostsIncompatible, OrganisationRules.MayHold([Held(Agent)], Held(Dpo, Now), Book, out _));
+        Assert.Equal(Reasons.PostsIncompatible, OrganisationRules.MayHold([Held(Dpo)], Held(Agent, Now), Book, out _));
+        Assert.Null(OrganisationRules.MayHold([Held(Auditor)], Held(Dpo, Now), Book, out _));
+        Assert.Null(OrganisationRules.MayHold([Held(Admin, 0, Now)], Held(Auditor, Now), Book, out _));
+    }
+
+    [Fact]
+    public void A_post_that_is_unknown_or_held_or_ends_first_is_refused()
+    {
+        Assert.Equal(Reasons.PostUnknown, OrganisationRules.MayHold([], Held(PostKey.Of("emperor")), Book, out _));
+        Assert.Equal(Reasons.PostHeld, OrganisationRules.MayHold([Held(Agent)], Held(Agent, Now), Book, out _));
+        Assert.Equal(Reasons.PostTerm, OrganisationRules.MayHold([], Held(Agent, Now, Now), Book, out _));
+    }
+
+    [Fact]
+    public void A_held_post_that_left_the_book_counts_as_every_kind_of_duty() =>
+        Assert.Equal(Reasons.PostsIncompatible, OrganisationRules.MayHold([Held(PostKey.Of("gone"))], Held(Dpo, Now), Book, out _));
+
+    [Fact]
+    public void Conflicts_do_not_depend_on_the_order_of_assignment() => Check.QuickThrowOnFailure(Prop.ForAll<int, int>((a, b) =>
+    {
+        var posts = Book.Posts.Values.ToList();
+        var (one, other) = (posts[(a & 0xffff) % posts.Count], posts[(b & 0xffff) % posts.Count]);
+        return Book.Conflicts.All(rule => OrganisationRules.Excludes(rule, one, other) == OrganisationRules.Excludes(rule, other, one));
+    }));
+
+    [Fact]
+    public void Nobody_administers_himself()
+    {
+        var me = PersonId.New();
+        Assert.Equal(Reasons.PeopleSelf, OrganisationRules.MayAdminister(me, me));
+        Assert.Null(OrganisationRules.MayAdminister(me, PersonId.New()));
+    }
+
+    [Fact]
+    public void Closed_is_final()
+    {
+        Assert.Equal(Reasons.MemberClosed, OrganisationRules.MayBecome(MemberState.Closed, MemberState.Active));
+        Assert.Null(OrganisationRules.MayBecome(MemberState.Suspended, MemberState.Active));
+        Assert.Equal(Reasons.MemberStateSame, OrganisationRules.MayBecome(MemberState.Active, MemberState.Active));
+    }
+
+    [Fact]
+    public void Ending_a_post_keeps_its_history()
+    {
+        var left = OrganisationRules.Without([Held(Agent, 5), Held(Auditor)], Agent, Unit, Now)!;
+        Assert.Contains(Held(Agent, 5, Now), left);
+        Assert.Contains(Held(Auditor), left);
+        Assert.Null(OrganisationRules.Without(left, Agent, Unit, Now));
+    }
+
+    [Fact]
+    public void Sessions_end_when_idle_when_old_and_when_revoked()
+    {
+        var limits = new SessionLimits(1000_000, 5000_000);
+        var row = new SessionRow(SessionId.New(), PersonId.New(), 1, Now, Now, AuthStrength.Password, Now, null);
+        Assert.True(SessionRules.IsLive(row, limits, Now + 999_999));
+        Assert.False(SessionRules.IsLive(row, limits, Now + 1000_000));
+        Assert.False(SessionRules.IsLive(row with { LastSeen = Now + 4999_999 }, limits, Now + 5000_000));
+        Assert.False(SessionRules.IsLive(row with { Revoked = Now }, limits, Now));
+        Assert.False(SessionRules.IsLive(row, limits, Now - SessionRules.SeenEvery - 1));
+    }
+
+    [Theory]
+    [InlineData("10.1.2.3", "office")]
+    [InlineData("::ffff:10.1.2.3", "office")]
+    [InlineData("10.9.0.1", "vault")]
+    [InlineData("192.0.2.1", "outside")]
+    [InlineData("fd00::1", "office")]
+    [InlineData(null, "outside")]
+    public void The_longest_prefix_names_the_zone(string? address, string zone) =>
+        Assert.Equal(zone, new NetworkZones(new Dictionary<string, string[]> { ["office"] = ["10.0.0.0/8", "fd00::/8"], ["vault"] = ["10.9.0.0/16"] })
+            .ZoneOf(address is null ? null : IPAddress.Parse(address)));
+
+    [Fact]
+    public void A_zone_that_cannot_be_read_stops_the_start() =>
+        Assert.Throws<FormatException>(() => new NetworkZones(new Dictionary<string, string[]> { ["office"] = ["10.0.0.0/99"] }));
+
+    [Fact]
+    public void A_token_reads_back_and_nothing_else_is_one()
+    {
+        var client = ClientId.New();
+        var token = Secrets.NewToken(client);
+        Assert.True(Secrets.TryReadToken(token, out var read, out var secret));
+        Assert.Equal(client, read);
+        Assert.Equal(64, secret.Length);
+        foreach (var bad in new[] { null, "", "sr_", token + "0", token[..^1], token.ToUpperInvariant(), token.Replace("sr_", "sk_"), token[..^1] + "g" })
+        {
+            Assert.False(Secrets.TryReadToken(bad, out _, out _));
+        }
+    }
+
+    [Fact]
+    public void Quota_is_never_exceeded_and_a_busy_client_asks_in_larger_shares()
+    {
+        var limits = new QuotaLimits(100, 150);
+        var use = QuotaUse.None;
+        var (total, last) = (0, 0);
+        for (var i = 0; i < 200; i++)
+        {
+            (last, use) = QuotaRules.Take(use, limits, QuotaRules.Wanted(last, limits), 0, 0, Now);
+            total += last;
+        }
+
+        Assert.Equal(100, total);
+        Assert.Equal(5, QuotaRules.Wanted(64, limits));
+        Assert.Equal(50, QuotaRules.Take(use, limits, 1000, 0, 0, Now + 60_000).Granted);
+        Assert.Equal(100, QuotaRules.Take(use, limits, 1000, 0, 0, Now + 86_400_000).Granted);
+        Assert.Equal(60, QuotaRules.Take(use, limits, 1000, 10, QuotaRules.DayOf(Now), Now + 60_000).Granted);
+    }
+}
