@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Strongroom.Ground.Identifiers;
 
 /// <summary>Bank cards (ISO/IEC 7812): 13 to 19 digits with a Luhn check.</summary>
@@ -30,12 +32,13 @@ internal static class SocialCreditCode
 {
     internal const string Alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY";
     private static readonly int[] _weights = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
+    private static readonly SearchValues<char> _alphabet = SearchValues.Create(Alphabet);
     private static readonly int[] _organisationWeights = [3, 7, 9, 10, 5, 8, 4, 2];
 
     public static string? Normalise(string folded)
     {
         var text = IdentifierText.UpperAscii(IdentifierText.Without(folded, " -"));
-        return text.Length == 18 && !text.AsSpan().ContainsAnyExcept(Alphabet) ? text : null;
+        return text.Length == 18 && !text.AsSpan().ContainsAnyExcept(_alphabet) ? text : null;
     }
 
     /// <summary>High when the embedded organisation code (GB 11714) checks out too: most all-digit identity numbers fit the outer shape.</summary>
@@ -74,6 +77,7 @@ internal static class Plate
     private const string Letters = "ABCDEFGHJKLMNPQRSTUVWXYZ";
     private const string LettersAndDigits = Letters + "0123456789";
     private const string NewEnergy = "ABCDEFGHJK";
+    private static readonly SearchValues<char> _lettersAndDigits = SearchValues.Create(LettersAndDigits);
 
     public static string? Normalise(string folded)
     {
@@ -89,7 +93,7 @@ internal static class Plate
     public static Verdict Check(string _) => Verdict.Ok();
 
     private static bool IsOrdinary(ReadOnlySpan<char> tail) =>
-        !tail[..4].ContainsAnyExcept(LettersAndDigits) && (LettersAndDigits + "学警港澳挂试超领").Contains(tail[4], StringComparison.Ordinal)
+        !tail[..4].ContainsAnyExcept(_lettersAndDigits) && (LettersAndDigits + "学警港澳挂试超领").Contains(tail[4], StringComparison.Ordinal)
         && tail.ContainsAnyInRange('0', '9');
 
     /// <summary>Small vehicles carry the letter first, large ones last (GA 36-2018).</summary>

@@ -57,7 +57,7 @@ internal sealed record Segment(string? Flight, string From, string To, string Da
         var legs = text[0] == '['
             ? Structured.Read(value, root => root.ValueKind == JsonValueKind.Array ? root.EnumerateArray().Select(FromJson).ToList() : null)
             : text.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(FromText).ToList();
-        return legs is { Count: > 0 } && legs.TrueForAll(leg => leg is not null) ? legs! : null;
+        return legs is { Count: > 0 } && legs.TrueForAll(leg => leg is not null) ? [.. legs.OfType<Segment>()] : null;
     }
 
     /// <summary>What a search for this leg is made of: flight and date.</summary>

@@ -18,7 +18,8 @@ internal static class Passport
         ['D' or 'S' or 'P', .. { Length: 7 } digits] when IdentifierText.AllDigits(digits) => true,
         ['E', >= 'A' and <= 'Z' and not 'I' and not 'O', .. { Length: 7 } digits] when IdentifierText.AllDigits(digits) => true,
         ['D' or 'S' or 'P', 'E', .. { Length: 7 } digits] when IdentifierText.AllDigits(digits) => true,
-        ['K', 'J', .. { Length: 7 } digits] or ['M', 'A', .. { Length: 7 } digits] => IdentifierText.AllDigits(digits),
+        ['K', 'J', .. { Length: 7 } digits] when IdentifierText.AllDigits(digits) => true,
+        ['M', 'A', .. { Length: 7 } digits] when IdentifierText.AllDigits(digits) => true,
         _ => false,
     };
 }

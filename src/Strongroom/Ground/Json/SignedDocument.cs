@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -18,6 +19,11 @@ internal delegate bool VerifySignature(ReadOnlySpan<byte> publicKey, ReadOnlySpa
 internal sealed record SignedDocument
 {
     public const string Algorithm = "Ed25519";
+
+    private static readonly SearchValues<char> _hex = SearchValues.Create("0123456789abcdef");
+    private static readonly SearchValues<char> _kebab = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
+    private static readonly SearchValues<char> _base64 =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=");
 
     [JsonPropertyName("body")]
     [JsonPropertyOrder(0)]
@@ -50,7 +56,8 @@ internal sealed record SignedDocument
         }
     }
 
-    /// <summary>False for another type, another key, a changed body, or anything not understood. Never throws.</summary>
+    /// <summary>Anything but <see cref="SignatureVerdict.Valid"/> for another type, another key, a changed body or a value not understood.</summary>
+    /// <param name="type">The type the caller expects; a constant, never read from the document.</param>
     public SignatureVerdict Verify(string type, ReadOnlySpan<byte> publicKey, VerifySignature verify)
     {
         var value = new byte[64];
@@ -91,21 +98,18 @@ internal sealed record SignedDocument
         }
 
         return Member(sig, "key") is { } key && Member(sig, "alg") is { } algorithm && Member(sig, "value") is { } value
-            && key.Length == 16 && !key.AsSpan().ContainsAnyExcept("0123456789abcdef")
-            && !value.AsSpan().ContainsAnyExcept(Base64Characters)
+            && key.Length == 16 && !key.AsSpan().ContainsAnyExcept(_hex)
+            && !value.AsSpan().ContainsAnyExcept(_base64)
             ? new SignedDocument { Body = body.Clone(), Signature = new DocumentSignature(key, algorithm, value) }
             : null;
     }
-
-    private static readonly System.Buffers.SearchValues<char> Base64Characters =
-        System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=");
 
     private static string? Member(JsonElement sig, string name) =>
         sig.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static byte[] Message(string type, JsonElement body)
     {
-        if (type.Length is 0 or > 64 || type.AsSpan().ContainsAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789-"))
+        if (type.Length is 0 or > 64 || type.AsSpan().ContainsAnyExcept(_kebab))
         {
             throw new ArgumentException("A document type is kebab-case.", nameof(type));
         }
