@@ -1,0 +1,218 @@
+using Strongroom.Ground;
+
+namespace Strongroom.Spine.Access;
+
+/// <summary>The best way an actor has to an item in clear.</summary>
+/// <param name="Right">The right of the grant on this way.</param>
+/// <param name="Authorisation">The standing authorisation it rests on; null when there is none.</param>
+/// <param name="MissingDuty">A duty of the post that is not in force.</param>
+internal sealed record ClearWay(Right Right, AuthorisationId? Authorisation, string? MissingDuty, bool InHours, bool ByApproval)
+{
+    /// <summary>Nothing about post, authorisation, duty and hours stands in the way.</summary>
+    public bool IsFree => InHours && MissingDuty is null && (ByApproval || (Right >= Right.Reveal && Authorisation is not null));
+
+    /// <summary>Free, and not one of those that open one at a time.</summary>
+    public bool IsOpen => IsFree && (ByApproval || Right == Right.Clear);
+}
+
+/// <summary>One question with what several rules ask of it, worked out once. Total: nothing here throws, whatever is missing.</summary>
+internal sealed class AccessCase
+{
+    private readonly Dictionary<ItemFacts, ClearWay?> ways = new(ReferenceEqualityComparer.Instance);
+    private readonly List<GrantFacts> usable = [];
+    private int? wantedBesideOpen;
+    private bool reliedOnApproval;
+
+    public AccessCase(AccessQuestion question)
+    {
+        Question = question;
+        var seen = new HashSet<(RecordId?, ItemKey)>();
+        Items = [.. question.Items.Where(item => seen.Add((item.Record?.Id, item.Item)))];
+        HoldsSession = question is { Session: { } session, Customer: { } customer, Actor: { } actor }
+            && session.Customer == customer.Id && session.Holder == actor.Person && question.Now < session.Until;
+        CallerVerified = HoldsSession && question.Session!.Verified;
+        ForAct = question is { Actor: { } holder, Act: { } act } && Enum.IsDefined(act)
+            ? [.. holder.Grants.Where(grant => grant.Rule.Acts.Contains(act))]
+            : [];
+        InScope = [.. ForAct.Where(Reaches)];
+        usable.AddRange(InScope.Where(grant => question.Act == Act.Administer
+            || (question.Purpose is { } purpose && grant.Rule.Purposes?.Contains(purpose) != false)));
+    }
+
+    public AccessQuestion Question { get; }
+
+    /// <summary>The items asked for, each once.</summary>
+    public IReadOnlyList<ItemFacts> Items { get; }
+
+    public long Now => Question.Now;
+
+    /// <summary>The actor serves this customer in an open session of his own.</summary>
+    public bool HoldsSession { get; }
+
+    public bool CallerVerified { get; }
+
+    public IReadOnlyList<GrantFacts> ForAct { get; }
+
+    public IReadOnlyList<GrantFacts> InScope { get; }
+
+    /// <summary>Grants for this act, this customer and this purpose.</summary>
+    public IReadOnlyList<GrantFacts> Usable => usable;
+
+    /// <summary>Acts whose answer carries values; the others use them unseen.</summary>
+    public bool Shows => Question.Act is Act.View or Act.Print or Act.Export or Act.Transfer or Act.Share;
+
+    /// <summary>The two acts that locate and verify people: they match a value and show none.</summary>
+    public bool OnlyMatches => Question.Act is Act.Find or Act.Compare;
+
+    /// <summary>Whether the named approval is this one's: its maker, act, customer, purpose, items and term.</summary>
+    public bool ApprovalCoversAll => ApprovalFits && Items.All(item => Question.Approval!.Items.Contains(item.Item));
+
+    private bool ApprovalFits => Question is { Approval: { } approval, Actor: { } actor, Act: { } act, Purpose: { } purpose }
+        && approval.Usable && Now < approval.Until && approval.Requester == actor.Person && approval.Act == act && approval.Purpose == purpose
+        && (Question.Customer is not { } customer || approval.Customers.Contains(customer.Id));
+
+    public bool Wants(ItemFacts item) => Shows && Question.Clear.Contains(item.Item);
+
+    public bool ApprovalCovers(ItemFacts item) => ApprovalFits && Question.Approval!.Items.Contains(item.Item);
+
+    /// <summary>A rule was met only because an approval stands behind the act.</summary>
+    public void RelyOnApproval() => reliedOnApproval = true;
+
+    /// <summary>The answer is what it is because of the approval, so carrying it out consumes it.</summary>
+    public bool RestsOnApproval(IReadOnlyList<ItemDecision> decided) =>
+        reliedOnApproval || Items.Where((_, index) => decided[index].Shown == Shown.Clear).Any(item => WayTo(item)?.ByApproval == true);
+
+    /// <summary>The item as the rules see it: everything about a child under 14 is sensitive and at least level 3 (PIPL 28, 31).</summary>
+    public ItemFacts Stricter(ItemFacts item) => Question.Customer?.Minor == true
+        ? item with { Mark = Mark.Sensitive, Level = item.Level < Level.Sensitive ? Level.Sensitive : item.Level }
+        : item;
+
+    /// <summary>The most any usable grant gives on the item, before hours, duties and authorisations.</summary>
+    public Right BestRight(ItemFacts facts, bool callerVerified)
+    {
+        var best = Right.None;
+        foreach (var grant in usable)
+        {
+            if (grant.Rule.Categories?.Contains(facts.Category) != false)
+            {
+                best = (Right)Math.Max((int)best, (int)grant.Rule.Levels.At(facts.Level, callerVerified));
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>The best way to the item in clear, or null when no grant even shows it masked.</summary>
+    public ClearWay? WayTo(ItemFacts item)
+    {
+        if (ways.TryGetValue(item, out var known))
+        {
+            return known;
+        }
+
+        ClearWay? best = null;
+        var facts = Stricter(item);
+        foreach (var grant in usable)
+        {
+            if (grant.Rule.Categories?.Contains(facts.Category) == false || grant.Rule.Levels.At(facts.Level, CallerVerified) is not (> Right.None and var right))
+            {
+                continue;
+            }
+
+            var way = new ClearWay(right, AuthorisationOf(grant, item), MissingDuty(grant, facts), InHours(grant), ByApproval: false);
+            best = Better(best, way);
+            if (ApprovalCovers(item))
+            {
+                best = Better(best, way with { ByApproval = true });
+            }
+        }
+
+        return ways[item] = best;
+    }
+
+    /// <summary>How many wanted items are not open: a way that opens one at a time must be the only one of them.</summary>
+    public int WantedBesideOpen => wantedBesideOpen ??= Items.Count(item => Wants(item) && WayTo(item)?.IsOpen != true);
+
+    /// <summary>The standing authorisations behind the items that are shown in clear.</summary>
+    public IEnumerable<AuthorisationId> CitedFor(IReadOnlyList<ItemDecision> decided) => Items
+        .Where((_, index) => decided[index].Shown == Shown.Clear)
+        .Select(item => WayTo(item) is { ByApproval: false, Authorisation: { } id } ? id : (AuthorisationId?)null)
+        .OfType<AuthorisationId>()
+        .Distinct();
+
+    private static ClearWay Better(ClearWay? known, ClearWay found)
+    {
+        // What opens more comes first; an approval is not spent where the post opens the item anyway.
+        static int Worth(ClearWay way) => way switch
+        {
+            { IsOpen: true, ByApproval: false } => 6,
+            { IsOpen: true } => 5,
+            { IsFree: true } => 4,
+            { Right: >= Right.Reveal, InHours: true } => 3,
+            { Right: Right.Vault, InHours: true } => 2,
+            { Right: >= Right.Reveal } => 1,
+            _ => 0,
+        };
+        static int Obstacles(ClearWay way) => (way.Authorisation is null ? 1 : 0) + (way.MissingDuty is null ? 0 : 1) + (way.ByApproval ? 1 : 0);
+        return known is null || (Worth(found), (int)found.Right, -Obstacles(found)).CompareTo((Worth(known), (int)known.Right, -Obstacles(known))) > 0
+            ? found
+            : known;
+    }
+
+    private AuthorisationId? AuthorisationOf(GrantFacts grant, ItemFacts item)
+    {
+        if (Question is not { Policy: { } policy, Purpose: { } purpose, Actor: { } actor })
+        {
+            return null;
+        }
+
+        foreach (var authorisation in policy.Authorisations)
+        {
+            if (authorisation.Covers(grant.Rule.Post, actor.Client?.Id, purpose, item.Item, Now))
+            {
+                return authorisation.Id;
+            }
+        }
+
+        return null;
+    }
+
+    private string? MissingDuty(GrantFacts grant, ItemFacts facts)
+    {
+        foreach (var rule in Question.Policy?.Duties ?? [])
+        {
+            if (rule.Level <= facts.Level && rule.Posts?.Contains(grant.Rule.Post) != false
+                && !(Question.Actor!.Duties.TryGetValue(rule.Duty, out var lapses) && Now < lapses))
+            {
+                return rule.Duty;
+            }
+        }
+
+        return null;
+    }
+
+    private bool InHours(GrantFacts grant)
+    {
+        var windows = (Question.Policy?.Hours ?? []).Where(rule => rule.Post == grant.Rule.Post).ToList();
+        return windows.Count == 0 || windows.Exists(window => window.Holds(Now));
+    }
+
+    private bool Reaches(GrantFacts grant)
+    {
+        if (Question.Customer is not { } customer)
+        {
+            return true;
+        }
+
+        return grant.Rule.Scope switch
+        {
+            Scope.SessionCustomer => HoldsSession,
+            Scope.OwnStationShift or Scope.OwnUnit or Scope.OwnData => customer.Units?.Overlaps(grant.Units) != false,
+            Scope.OpenCases => customer.OpenCase,
+            Scope.OpenRequests => Question.HasTicket,
+            Scope.ConsentedSegment => Question.Purpose is { } purpose && customer.Consents.TryGetValue(purpose, out var consent) && consent.IsGiven(Now),
+            Scope.Log or Scope.All => true,
+            _ => false,
+        };
+    }
+}

@@ -1,0 +1,168 @@
+using Strongroom.Ground;
+
+namespace Strongroom.Spine.Access;
+
+/// <summary>
+/// Everything the one decision looks at. Anything that is missing is null, and null never helps. Built by <see cref="AccessFacts"/>
+/// so that view, find, correct and explain ask in the same words.
+/// </summary>
+internal sealed record AccessQuestion
+{
+    public AccessPolicy? Policy { get; init; }
+
+    public ActorFacts? Actor { get; init; }
+
+    public Act? Act { get; init; }
+
+    /// <summary>Null: there is none, or the act has none yet (find, a new customer).</summary>
+    public CustomerFacts? Customer { get; init; }
+
+    public PurposeKey? Purpose { get; init; }
+
+    /// <summary>What the catalogue knows of <see cref="Purpose"/>; null when it does not know it.</summary>
+    public PurposeFacts? PurposeKnown { get; init; }
+
+    /// <summary>The items asked for. Nothing else ever stands in the answer.</summary>
+    public IReadOnlyList<ItemFacts> Items { get; init; } = [];
+
+    /// <summary>Those of <see cref="Items"/> that are wanted in clear.</summary>
+    public IReadOnlySet<ItemKey> Clear { get; init; } = new HashSet<ItemKey>();
+
+    public ServiceFacts? Session { get; init; }
+
+    /// <summary>A ticket reference was named.</summary>
+    public bool HasTicket { get; init; }
+
+    public ApprovalFacts? Approval { get; init; }
+
+    public VolumeFacts? Volume { get; init; }
+
+    /// <summary>UTC milliseconds.</summary>
+    public long Now { get; init; }
+}
+
+/// <summary>A rule the actor holds through a post.</summary>
+/// <param name="Units">The unit in which the post is held and those below it.</param>
+internal sealed record GrantFacts(RoleRule Rule, IReadOnlySet<UnitId> Units);
+
+internal sealed record ActorFacts
+{
+    public PersonId Person { get; init; }
+
+    public bool Active { get; init; }
+
+    public IReadOnlyList<GrantFacts> Grants { get; init; } = [];
+
+    /// <summary>The legal entities the actor's units belong to; reaching another one is sharing.</summary>
+    public IReadOnlySet<EntityId> Entities { get; init; } = new HashSet<EntityId>();
+
+    public Strength Strength { get; init; }
+
+    /// <summary>When that strength was proved, UTC milliseconds.</summary>
+    public long StrengthAt { get; init; }
+
+    public string Zone { get; init; } = "";
+
+    /// <summary>Duties fulfilled, each with the instant (UTC milliseconds) at which it lapses. A client's are its owner's.</summary>
+    public IReadOnlyDictionary<string, long> Duties { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>Set for an API client: its registration narrows whatever its grants say.</summary>
+    public ClientFacts? Client { get; init; }
+}
+
+/// <summary>The registration of an API client (R43).</summary>
+/// <param name="Items">Null: every item its purposes allow.</param>
+/// <param name="Until">UTC milliseconds, exclusive; null: already checked with the token.</param>
+internal sealed record ClientFacts(
+    ClientId Id,
+    IReadOnlySet<Act> Acts,
+    IReadOnlySet<PurposeKey> Purposes,
+    IReadOnlySet<ItemKey>? Items,
+    long? Until,
+    bool QuotaLeft,
+    bool MutualTls);
+
+internal sealed record CustomerFacts(CustomerId Id, EntityId Entity, LifeState State)
+{
+    public IReadOnlyDictionary<PurposeKey, ConsentFacts> Consents { get; init; } = new Dictionary<PurposeKey, ConsentFacts>();
+
+    /// <summary>Units the customer belongs to; null where the store keeps none, and then the legal entity decides alone.</summary>
+    public IReadOnlySet<UnitId>? Units { get; init; }
+
+    /// <summary>Under 14: every item counts as sensitive and at least level 3 (PIPL 28, 31).</summary>
+    public bool Minor { get; init; }
+
+    public bool OpenCase { get; init; }
+}
+
+/// <param name="Until">UTC milliseconds at which a given consent ends; null when it has no end.</param>
+internal sealed record ConsentFacts(ConsentState State, long? Until)
+{
+    public bool IsGiven(long now) => State is ConsentState.Given or ConsentState.SeparateGiven && !HasEnded(now);
+
+    public bool IsSeparate(long now) => State == ConsentState.SeparateGiven && !HasEnded(now);
+
+    public bool HasEnded(long now) => Until is { } end && now >= end;
+}
+
+/// <param name="Bases">Legal bases; consent alone in the list means that nothing else carries the use.</param>
+internal sealed record PurposeFacts(PurposeKey Key, IReadOnlyList<LegalBasis> Bases)
+{
+    /// <summary>A company rule demands consent on top of the legal basis.</summary>
+    public bool AlsoConsent { get; init; }
+
+    /// <summary>Sensitive items need a consent of their own for this purpose, whatever the basis.</summary>
+    public bool SeparateConsent { get; init; }
+
+    /// <summary>Purposes of collection that this one is compatible with, besides itself.</summary>
+    public IReadOnlySet<PurposeKey> Compatible { get; init; } = new HashSet<PurposeKey>();
+
+    /// <summary>Consent is the only basis.</summary>
+    public bool RestsOnConsent => Bases.Count == 0 || Bases.All(basis => basis == LegalBasis.Consent);
+
+    public bool IsLegalDuty => Bases.Count > 0 && Bases.All(basis => basis == LegalBasis.LegalDuty);
+
+    public bool IsEmergency => Bases.Count > 0 && Bases.All(basis => basis == LegalBasis.VitalInterest);
+
+    /// <summary>The law itself, not the customer, says what it reaches: PIPL 13(3) and 13(4).</summary>
+    public bool ByLaw => IsLegalDuty || IsEmergency;
+}
+
+internal sealed record RecordFacts(RecordId Id, EntityId Entity, LifeState State);
+
+/// <summary>One item of one record, as the catalogue and the record's provenance know it. Never its value.</summary>
+internal sealed record ItemFacts(RecordFacts? Record, ItemKey Item, Level Level, Category Category, Mark Mark)
+{
+    /// <summary>Verifiers and communications content: shown to nobody.</summary>
+    public bool NeverShown { get; init; }
+
+    /// <summary>The purposes the catalogue gives the item.</summary>
+    public IReadOnlySet<PurposeKey> Purposes { get; init; } = new HashSet<PurposeKey>();
+
+    /// <summary>The purposes of the form or import that took it in.</summary>
+    public IReadOnlySet<PurposeKey> CollectedFor { get; init; } = new HashSet<PurposeKey>();
+
+    /// <summary>Customers per operation, or per day outside service sessions, above which an approval is due (domain.md §4).</summary>
+    public int VolumeLimit { get; init; } = 2_500;
+}
+
+/// <summary>The call or visit being served.</summary>
+/// <param name="Holder">Who serves.</param>
+/// <param name="Until">UTC milliseconds at which it ends by itself.</param>
+internal sealed record ServiceFacts(CustomerId Customer, PersonId Holder, bool Verified, long Until);
+
+/// <summary>An approval as the approvals store found it; the decision still checks that it fits.</summary>
+internal sealed record ApprovalFacts(
+    ApprovalId Id,
+    PersonId Requester,
+    Act Act,
+    IReadOnlySet<CustomerId> Customers,
+    PurposeKey Purpose,
+    IReadOnlySet<ItemKey> Items,
+    bool Usable,
+    long Until);
+
+/// <summary>What the actor has done so far.</summary>
+/// <param name="Customers">Customers in this operation.</param>
+/// <param name="RevealedToday">Customers revealed today outside service sessions, by volume limit (25, 250, 2,500).</param>
+internal sealed record VolumeFacts(int FindsLastHour, int Customers, IReadOnlyDictionary<int, int> RevealedToday);

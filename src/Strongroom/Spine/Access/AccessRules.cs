@@ -1,0 +1,99 @@
+using Strongroom.Ground;
+
+namespace Strongroom.Spine.Access;
+
+/// <summary>
+/// The one decision (architecture.md): pure, total, fails closed. Rules stand in a fixed order and each answers with findings;
+/// the fold weighs them: deny outranks needs, needs outranks permit, and for an item the least shown wins.
+/// </summary>
+internal static class AccessRules
+{
+    /// <summary>Rules about the act as a whole, in the order in which their reasons are told.</summary>
+    private static readonly Func<AccessCase, Finding?>[] ForTheAct =
+    [
+        ActRules.PolicyIsLoaded,
+        ActRules.ActorIsActive,
+        ActRules.ActIsKnown,
+        ActRules.ClientIsRegistered,
+        ActRules.ActIsGranted,
+        ActRules.TicketIsNamed,
+        ActRules.CustomerIsThere,
+        ActRules.StaysInTheEntity,
+        ActRules.ScopeReaches,
+        ActRules.PurposeIsStated,
+        ActRules.StateAllows,
+        ActRules.PurposeHasBasis,
+        ActRules.AdministrationIsProved,
+        ActRules.SearchesAreLeft,
+        ActRules.TakesTwo,
+    ];
+
+    /// <summary>Rules about one item of one record.</summary>
+    private static readonly Func<AccessCase, ItemFacts, Finding?>[] ForAnItem =
+    [
+        ItemRules.KindIsEverShown,
+        ItemRules.StaysInTheEntity,
+        ItemRules.RecordStateAllows,
+        ItemRules.ClientNamesTheItem,
+        ItemRules.PostSeesTheLevel,
+        ItemRules.PurposeNamesTheItem,
+        ItemRules.CollectedForThis,
+        ItemRules.SensitiveIsAgreedTo,
+    ];
+
+    /// <summary>Rules about an item that is wanted in clear.</summary>
+    private static readonly Func<AccessCase, ItemFacts, Finding?>[] ForClear =
+    [
+        ClearRules.RestrictedStaysMasked,
+        ClearRules.ClientIsOnMutualTls,
+        ClearRules.ZoneIsRight,
+        ClearRules.PostSeesItInFull,
+        ClearRules.HoursAreRight,
+        ClearRules.OneRevealAtATime,
+        ClearRules.UseIsAuthorised,
+        ClearRules.DutiesAreInForce,
+        ClearRules.ActorIsProved,
+        ClearRules.VolumeIsLeft,
+    ];
+
+    public static Decision Decide(AccessQuestion question)
+    {
+        var asked = new AccessCase(question);
+        var fold = new DecisionFold(asked);
+        foreach (var rule in ForTheAct)
+        {
+            if (rule(asked) is { } finding)
+            {
+                fold.Act(finding);
+                if (finding.Ends)
+                {
+                    // Later rules rely on what this one found missing.
+                    return fold.Result();
+                }
+            }
+        }
+
+        foreach (var item in asked.Items)
+        {
+            var facts = asked.Stricter(item);
+            fold.Begin(item);
+            foreach (var rule in ForAnItem)
+            {
+                fold.Item(rule(asked, facts));
+            }
+
+            if (!asked.Wants(item))
+            {
+                fold.Item(Finding.Cap(Shown.Masked, null));
+                continue;
+            }
+
+            foreach (var rule in ForClear)
+            {
+                fold.Item(rule(asked, facts));
+            }
+        }
+
+        return fold.Result();
+    }
+}

@@ -1,0 +1,190 @@
+using Strongroom.Ground;
+
+namespace Strongroom.Spine.Access;
+
+/// <summary>Rules about the act as a whole. Each is total and answers null when it has nothing to object.</summary>
+internal static class ActRules
+{
+    /// <summary>Names of needs that say how, besides purposes and duties.</summary>
+    public const string Threshold = "threshold";
+
+    public static Finding? PolicyIsLoaded(AccessCase asked) =>
+        asked.Question.Policy is null ? Finding.Deny(Reasons.PolicyMissing) : null;
+
+    public static Finding? ActorIsActive(AccessCase asked) =>
+        asked.Question.Actor is not { Active: true } ? Finding.Deny(Reasons.ActorInactive) : null;
+
+    public static Finding? ActIsKnown(AccessCase asked) =>
+        asked.Question.Act is not { } act || !Enum.IsDefined(act) ? Finding.Deny(Reasons.ActUnknown) : null;
+
+    public static Finding? ClientIsRegistered(AccessCase asked)
+    {
+        if (asked.Question.Actor!.Client is not { } client)
+        {
+            return null;
+        }
+
+        if (client.Until is { } until && asked.Now >= until)
+        {
+            return Finding.Deny(Reasons.ClientExpired);
+        }
+
+        if (!client.QuotaLeft)
+        {
+            return Finding.Deny(Reasons.ClientQuota);
+        }
+
+        var named = client.Acts.Contains(asked.Question.Act!.Value)
+            && (asked.Question.Purpose is not { } purpose || client.Purposes.Contains(purpose));
+        return named ? null : Finding.Deny(Reasons.ClientScope);
+    }
+
+    public static Finding? ActIsGranted(AccessCase asked) =>
+        asked.ForAct.Count == 0 ? Finding.Deny(Reasons.ActUngranted) : null;
+
+    /// <summary>Asked before the customer is looked at, so that it tells nothing about him.</summary>
+    public static Finding? TicketIsNamed(AccessCase asked) =>
+        !asked.Question.HasTicket && NeedsCustomer(asked.Question.Act!.Value) && asked.ForAct.All(grant => grant.Rule.Scope == Scope.OpenRequests)
+            ? Finding.Needs(Reasons.ScopeTicket, NeedKind.Ticket, "request", ends: true)
+            : null;
+
+    public static Finding? CustomerIsThere(AccessCase asked) => asked.Question.Customer switch
+    {
+        null => NeedsCustomer(asked.Question.Act!.Value) ? Finding.Hide(Reasons.CustomerUnknown) : null,
+        { State: LifeState.Active or LifeState.Restricted or LifeState.Archived } => null,
+        _ => Finding.Hide(Reasons.CustomerUnknown),
+    };
+
+    /// <summary>Crossing legal entities, inside the group too, is sharing and not this act (PIPL 23).</summary>
+    public static Finding? StaysInTheEntity(AccessCase asked)
+    {
+        if (asked.Question.Customer is not { } customer || asked.Question.Act == Act.Share)
+        {
+            return null;
+        }
+
+        var own = asked.Question.Actor!.Entities;
+        return own.Contains(customer.Entity) || asked.Items.Any(item => item.Record is { } record && own.Contains(record.Entity))
+            ? null
+            : Finding.Hide(Reasons.EntityCrossing);
+    }
+
+    public static Finding? ScopeReaches(AccessCase asked) =>
+        asked.Question.Customer is not null && asked.InScope.Count == 0 ? Finding.Hide(Reasons.ScopeOutside) : null;
+
+    public static Finding? PurposeIsStated(AccessCase asked)
+    {
+        if (asked.Question.Act == Act.Administer)
+        {
+            return null;
+        }
+
+        if (asked.Question.Purpose is not { } purpose)
+        {
+            return Finding.Needs(Reasons.PurposeMissing, NeedKind.Purpose, "choose", ends: true);
+        }
+
+        if (asked.Question.PurposeKnown?.Key != purpose)
+        {
+            return Finding.Deny(Reasons.PurposeUnknown);
+        }
+
+        return asked.Usable.Count == 0 ? Finding.Deny(Reasons.PurposeUngranted) : null;
+    }
+
+    /// <summary>Archived opens only to a legal duty (PIPL 47, R119); restricted lets a customer be seen masked, found, verified and corrected.</summary>
+    public static Finding? StateAllows(AccessCase asked)
+    {
+        var purpose = asked.Question.PurposeKnown;
+        return asked.Question.Customer?.State switch
+        {
+            LifeState.Archived when !(purpose is { IsLegalDuty: true } && OpensArchive(asked.Question.Act)) => Finding.Deny(Reasons.RecordArchived),
+            LifeState.Restricted when purpose is not { ByLaw: true } && !AllowedWhileRestricted(asked.Question.Act) => Finding.Deny(Reasons.CustomerRestricted),
+            _ => null,
+        };
+    }
+
+    /// <summary>PIPL 13–15: a purpose that rests on consent needs one that is given, not over and not withdrawn; so does a company rule.</summary>
+    public static Finding? PurposeHasBasis(AccessCase asked)
+    {
+        if (asked.Question is not { Customer: { } customer, PurposeKnown: { } purpose } || asked.Question.Act is Act.Destroy or Act.Administer)
+        {
+            return null;
+        }
+
+        var consent = customer.Consents.GetValueOrDefault(purpose.Key);
+        var asks = purpose.RestsOnConsent || purpose.AlsoConsent;
+        if (asks || purpose.Bases.Contains(LegalBasis.Consent))
+        {
+            // Where consent is one basis among others, an objection still ends the use: the narrower reading protects.
+            switch (consent?.State)
+            {
+                case ConsentState.Withdrawn:
+                    return Finding.Deny(Reasons.ConsentWithdrawn);
+                case ConsentState.Refused:
+                    return Finding.Deny(Reasons.ConsentRefused);
+                default:
+                    break;
+            }
+        }
+
+        if (!asks || consent?.IsGiven(asked.Now) == true)
+        {
+            return null;
+        }
+
+        var reason = consent switch
+        {
+            { State: ConsentState.Superseded } => Reasons.ConsentSuperseded,
+            { State: ConsentState.Expired or ConsentState.Given or ConsentState.SeparateGiven } => Reasons.ConsentExpired,
+            _ => purpose.RestsOnConsent ? Reasons.PurposeNoBasis : Reasons.ConsentCompany,
+        };
+        return Finding.Needs(reason, NeedKind.Consent, purpose.Key.Value);
+    }
+
+    /// <summary>All administration needs a second factor (R37).</summary>
+    public static Finding? AdministrationIsProved(AccessCase asked) =>
+        asked.Question.Act == Act.Administer && asked.Question.Actor!.Strength < asked.Question.Policy!.AdministerStrength
+            ? Finding.Needs(Reasons.SecondFactor, NeedKind.SecondFactor, "sign-in")
+            : null;
+
+    public static Finding? SearchesAreLeft(AccessCase asked)
+    {
+        // A search is counted when it is made, not again for each customer it finds.
+        if (asked.Question.Act != Act.Find || asked.Question.Customer is not null || asked.Usable.Any(grant => grant.Rule.FindsPerHour is null))
+        {
+            return null;
+        }
+
+        if (asked.Question.Volume is { } volume && volume.FindsLastHour < asked.Usable.Max(grant => grant.Rule.FindsPerHour))
+        {
+            return null;
+        }
+
+        return ByApproval(asked, Reasons.FindQuota, Threshold);
+    }
+
+    /// <summary>Acts that always take a second person (R41).</summary>
+    public static Finding? TakesTwo(AccessCase asked) =>
+        asked.Question.Policy!.TwoPerson.Contains(asked.Question.Act!.Value)
+            ? ByApproval(asked, Reasons.VaultNeeded, Kebab.Of(asked.Question.Act!.Value))
+            : null;
+
+    private static Finding? ByApproval(AccessCase asked, Reason reason, string how)
+    {
+        if (asked.ApprovalCoversAll)
+        {
+            asked.RelyOnApproval();
+            return null;
+        }
+
+        return Finding.Needs(asked.Question.Approval is null ? reason : Reasons.ApprovalInvalid, NeedKind.Approval, how);
+    }
+
+    private static bool NeedsCustomer(Act act) => act is not (Act.Find or Act.Add or Act.Import or Act.Administer);
+
+    private static bool OpensArchive(Act? act) =>
+        act is Act.View or Act.Find or Act.Compare or Act.Print or Act.Export or Act.Transfer or Act.Share or Act.Destroy;
+
+    private static bool AllowedWhileRestricted(Act? act) => act is Act.View or Act.Find or Act.Compare or Act.Correct or Act.Destroy;
+}
