@@ -56,7 +56,7 @@ internal sealed partial class ProblemHandler(RequestDelegate next, ILogger<Probl
             case KeysUnavailableException keys:
                 LogKeys(logger, keys.Code);
                 return Problem.Of(Reasons.KeysUnavailable);
-            case NotImplementedException:
+            case Spine.Audit.LogUnavailableException:
                 return Problem.Of(Reasons.LogUnavailable);
             case StoreException store:
                 LogStore(logger, store.Code);

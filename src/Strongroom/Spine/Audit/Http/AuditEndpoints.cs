@@ -106,7 +106,7 @@ internal sealed class AuditEndpoints(IAuditReader reader, IAuditLog log)
             : Problem.Of(Reasons.NotFound).ToResult();
     }
 
-    private Task RecordAsync(string act, Actor actor, CancellationToken ct) => log.AppendAsync(
+    private Task<AppendOutcome> RecordAsync(string act, Actor actor, CancellationToken ct) => log.AppendAsync(
         new LogFact { Act = FactName.Of(act), Actor = actor.AsLogActor(), Zone = actor.Zone }, guard: null, ct);
 
     private static string Base64(TreeHash hash) => Convert.ToBase64String(hash.ToArray());
