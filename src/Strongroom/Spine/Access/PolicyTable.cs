@@ -19,39 +19,39 @@ internal static class PolicyTable
 {
     private const string DataOwner = "data-owner", Admin = "admin-4a", Auditor = "auditor", Dpo = "dpo", Operations = "operations";
 
-    private static readonly FrozenDictionary<string, DoorRule> Doors = new Dictionary<string, DoorRule>
+    private static readonly FrozenDictionary<string, DoorRule> Rules = new Dictionary<string, DoorRule>
     {
-        [Policies.Anonymous] = new(Anyone: true, EveryPerson: true, [], null),
-        [Policies.SignedIn] = Everybody(null),
-        [Policies.Collect] = Held(ClientScope.Collect, "call-agent", "outsourced-agent", "counter", "back-office", "shift-lead", "rights-desk"),
-        [Policies.CustomerFind] = Everybody(ClientScope.Find),
-        [Policies.CustomerView] = Everybody(ClientScope.View),
-        [Policies.CustomerCorrect] = Everybody(ClientScope.Correct),
-        [Policies.CustomerCompare] = Everybody(ClientScope.Compare),
-        [Policies.CustomerConsent] = Held(ClientScope.Consent, "call-agent", "outsourced-agent", "counter", "back-office", "shift-lead", "complaints", "rights-desk", Dpo),
-        [Policies.CustomerReview] = Held(null, "back-office", "shift-lead", "rights-desk", Dpo),
-        [Policies.Explain] = Everybody(ClientScope.Explain),
-        [Policies.FormsRead] = Everybody(ClientScope.Collect),
-        [Policies.FormsManage] = Held(null, DataOwner, Dpo),
-        [Policies.NoticesManage] = Held(null, Dpo),
-        [Policies.ChannelsManage] = Held(null, Admin, DataOwner),
-        [Policies.AuthorisationsManage] = Held(null, DataOwner, Dpo, "shift-lead", "back-office"),
-        [Policies.ApprovalsUse] = Everybody(ClientScope.Approvals),
-        [Policies.PoliciesManage] = Held(null, Admin, Dpo),
-        [Policies.PeopleManage] = Held(null, Admin),
-        [Policies.ClientsManage] = Held(null, Admin),
-        [Policies.KeysManage] = Held(null, Admin, Operations),
-        [Policies.ImportRun] = Held(ClientScope.Import, "back-office", Operations),
-        [Policies.AuditRead] = Held(ClientScope.Audit, Auditor, Dpo),
-        [Policies.AuditVerify] = Held(ClientScope.Audit, Auditor, Dpo, Admin),
+        [Doors.Anonymous] = new(Anyone: true, EveryPerson: true, [], null),
+        [Doors.SignedIn] = Everybody(null),
+        [Doors.Collect] = Held(ClientScope.Collect, "call-agent", "outsourced-agent", "counter", "back-office", "shift-lead", "rights-desk"),
+        [Doors.CustomerFind] = Everybody(ClientScope.Find),
+        [Doors.CustomerView] = Everybody(ClientScope.View),
+        [Doors.CustomerCorrect] = Everybody(ClientScope.Correct),
+        [Doors.CustomerCompare] = Everybody(ClientScope.Compare),
+        [Doors.CustomerConsent] = Held(ClientScope.Consent, "call-agent", "outsourced-agent", "counter", "back-office", "shift-lead", "complaints", "rights-desk", Dpo),
+        [Doors.CustomerReview] = Held(null, "back-office", "shift-lead", "rights-desk", Dpo),
+        [Doors.Explain] = Everybody(ClientScope.Explain),
+        [Doors.FormsRead] = Everybody(ClientScope.Collect),
+        [Doors.FormsManage] = Held(null, DataOwner, Dpo),
+        [Doors.NoticesManage] = Held(null, Dpo),
+        [Doors.ChannelsManage] = Held(null, Admin, DataOwner),
+        [Doors.AuthorisationsManage] = Held(null, DataOwner, Dpo, "shift-lead", "back-office"),
+        [Doors.ApprovalsUse] = Everybody(ClientScope.Approvals),
+        [Doors.PoliciesManage] = Held(null, Admin, Dpo),
+        [Doors.PeopleManage] = Held(null, Admin),
+        [Doors.ClientsManage] = Held(null, Admin),
+        [Doors.KeysManage] = Held(null, Admin, Operations),
+        [Doors.ImportRun] = Held(ClientScope.Import, "back-office", Operations),
+        [Doors.AuditRead] = Held(ClientScope.Audit, Auditor, Dpo),
+        [Doors.AuditVerify] = Held(ClientScope.Audit, Auditor, Dpo, Admin),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    public static IEnumerable<string> Names => Doors.Keys;
+    public static IEnumerable<string> Names => Rules.Keys;
 
     /// <summary>Null when the caller may knock; otherwise why not. An unknown policy lets nobody in.</summary>
     public static Reason? Refusal(string policy, Actor actor)
     {
-        if (!Doors.TryGetValue(policy, out var door))
+        if (!Rules.TryGetValue(policy, out var door))
         {
             return Reasons.ActUnknown;
         }

@@ -22,17 +22,17 @@ internal sealed class AuditEndpoints(IAuditReader reader, IAuditLog log)
     {
         var v1 = app.MapGroup("/v1/audit");
         v1.MapGet("/entries", ([AsParameters] EntriesAsk ask, Actor actor, AuditEndpoints audit, CancellationToken ct) => audit.EntriesAsync(ask, actor, ct))
-            .RequirePolicy(Policies.AuditRead).Records(Read).WithName("audit-entries");
+            .RequirePolicy(Doors.AuditRead).Records(Read).WithName("audit-entries");
         v1.MapGet("/entries/{id}", (EntryId id, Actor actor, AuditEndpoints audit, CancellationToken ct) => audit.EntryAsync(id, actor, ct))
-            .RequirePolicy(Policies.AuditRead).Records(Read).WithName("audit-entry");
+            .RequirePolicy(Doors.AuditRead).Records(Read).WithName("audit-entry");
         v1.MapGet("/entries/{id}/proof", (EntryId id, Actor actor, AuditEndpoints audit, CancellationToken ct) => audit.ProofAsync(id, actor, ct))
-            .RequirePolicy(Policies.AuditRead).Records(Proved).WithName("audit-entry-proof");
+            .RequirePolicy(Doors.AuditRead).Records(Proved).WithName("audit-entry-proof");
         v1.MapGet("/consistency", (long first, long second, Actor actor, AuditEndpoints audit, CancellationToken ct) => audit.ConsistencyAsync(first, second, actor, ct))
-            .RequirePolicy(Policies.AuditVerify).Records(Proved).WithName("audit-consistency");
+            .RequirePolicy(Doors.AuditVerify).Records(Proved).WithName("audit-consistency");
         app.MapGet("/tlog/checkpoint", (Actor actor, AuditEndpoints audit, CancellationToken ct) => audit.CheckpointAsync(actor, ct))
-            .RequirePolicy(Policies.AuditVerify).Records(Fetched).WithName("tlog-checkpoint");
+            .RequirePolicy(Doors.AuditVerify).Records(Fetched).WithName("tlog-checkpoint");
         app.MapGet("/tlog/tile/{**path}", (string path, Actor actor, AuditEndpoints audit, CancellationToken ct) => audit.TileAsync(path, actor, ct))
-            .RequirePolicy(Policies.AuditRead).Records(Fetched).WithName("tlog-tile");
+            .RequirePolicy(Doors.AuditRead).Records(Fetched).WithName("tlog-tile");
     }
 
     private async Task<Results<Ok<EntriesPage>, ProblemHttpResult>> EntriesAsync(EntriesAsk ask, Actor actor, CancellationToken ct)

@@ -4,7 +4,7 @@ namespace Strongroom.Spine.Access;
 /// Names of the endpoint policies. A policy is the outer door: which posts and which client scopes may knock at all.
 /// What a caller then sees of a customer is the one decision's matter (<c>AccessRules</c>), never this table's.
 /// </summary>
-public static class Policies
+public static class Doors
 {
     public const string Anonymous = "anonymous";
     public const string SignedIn = "signed-in";
