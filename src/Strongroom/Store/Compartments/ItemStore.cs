@@ -1,0 +1,68 @@
+using Strongroom.Data;
+using Strongroom.Keys;
+using Strongroom.Store.Customers;
+
+namespace Strongroom.Store.Compartments;
+
+/// <summary>SQL of the packs and earlier versions of one compartment, each call in that compartment's database role.</summary>
+internal static class ItemStore
+{
+    public static async Task<IReadOnlyList<PackRow>> OfCustomersAsync(Tx tx, Compartment compartment, IReadOnlyCollection<byte[]> customers)
+    {
+        await using var role = await tx.AsRoleAsync(CompartmentTables.Role(compartment));
+        return await tx.QueryAsync<PackRow>(
+            $"SELECT record, customer, version, packed, mac FROM {CompartmentTables.Items(compartment)} WHERE customer {tx.AnyOf("customers")}",
+            new { customers = tx.Set(customers) });
+    }
+
+    public static async Task<PackRow?> OfRecordAsync(Tx tx, Compartment compartment, byte[] record)
+    {
+        await using var role = await tx.AsRoleAsync(CompartmentTables.Role(compartment));
+        return await tx.QueryOneAsync<PackRow>(
+            $"SELECT record, customer, version, packed, mac FROM {CompartmentTables.Items(compartment)} WHERE record = @record",
+            new { record });
+    }
+
+    public static async Task InsertAsync(Tx tx, Compartment compartment, PackRow row)
+    {
+        await using var role = await tx.AsRoleAsync(CompartmentTables.Role(compartment));
+        await tx.ExecuteAsync(
+            $"""
+            INSERT INTO {CompartmentTables.Items(compartment)} (record, customer, version, packed, mac)
+            VALUES (@record, @customer, @version, @packed, @mac)
+            """,
+            new { record = row.Record, customer = row.Customer, version = row.Version, packed = row.Packed, mac = row.Mac });
+    }
+
+    /// <returns>False when the pack is no longer at the version it was read at.</returns>
+    public static async Task<bool> UpdateAsync(Tx tx, Compartment compartment, PackRow row, long was)
+    {
+        await using var role = await tx.AsRoleAsync(CompartmentTables.Role(compartment));
+        return await tx.ExecuteAsync(
+            $"UPDATE {CompartmentTables.Items(compartment)} SET version = @version, packed = @packed, mac = @mac WHERE record = @record AND version = @was",
+            new { record = row.Record, version = row.Version, packed = row.Packed, mac = row.Mac, was }) == 1;
+    }
+
+    public static async Task KeepOldAsync(Tx tx, Compartment compartment, byte[] record, byte[] customer, IReadOnlyList<(PackedItem Item, long Until)> old)
+    {
+        if (old.Count == 0)
+        {
+            return;
+        }
+
+        await using var role = await tx.AsRoleAsync(CompartmentTables.Role(compartment));
+        foreach (var (item, until) in old)
+        {
+            await tx.ExecuteAsync(
+                $"""
+                INSERT INTO {CompartmentTables.OldItems(compartment)} (record, item, version, customer, at, intake, until, sealed)
+                VALUES (@record, @item, @version, @customer, @at, @intake, @until, @bytes)
+                """,
+                new
+                {
+                    record, item = item.Key.Value, version = (long)item.Version, customer,
+                    at = item.At, intake = item.Intake.Bytes, until, bytes = item.Sealed,
+                });
+        }
+    }
+}

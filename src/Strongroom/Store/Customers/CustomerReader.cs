@@ -1,0 +1,170 @@
+using Strongroom.Data;
+using Strongroom.Ground;
+using Strongroom.Keys;
+using Strongroom.Store.Compartments;
+using Strongroom.Store.Consent;
+
+namespace Strongroom.Store.Customers;
+
+/// <summary>What one reading needs; the key of the read lane.</summary>
+internal readonly record struct ReadKey(CustomerId Id, bool General, bool Sensitive);
+
+/// <summary>Reads many customers in one snapshot with a fixed number of statements, checks every MAC, and fails closed per row.</summary>
+internal sealed class CustomerReader(RowMacs macs, TimeProvider time)
+{
+    public async Task<IReadOnlyDictionary<ReadKey, CustomerSnapshot>> LoadAsync(Tx tx, IReadOnlyList<ReadKey> keys)
+    {
+        var epoch = await ConfigEpoch.ReadAsync(tx);
+        var rows = (await CustomerStore.WithMergedAsync(tx, keys.Select(key => key.Id).Distinct().Select(id => id.Bytes)))
+            .DistinctBy(row => row.CustomerId).ToDictionary(row => row.CustomerId);
+        if (rows.Count == 0)
+        {
+            return new Dictionary<ReadKey, CustomerSnapshot>();
+        }
+
+        var merged = rows.Values.Where(row => row.MergedInto is not null).ToLookup(row => CustomerId.From(row.MergedInto!));
+        var records = (await CustomerStore.RecordsAsync(tx, rows.Values.Select(row => row.Id))).ToLookup(row => CustomerId.From(row.Customer));
+        var packs = new Dictionary<(Compartment, RecordId), PackRow>();
+        foreach (var compartment in CompartmentTables.All)
+        {
+            var wanted = keys.Where(key => compartment == Compartment.General ? key.General : key.Sensitive).Select(key => key.Id).Distinct()
+                .SelectMany(id => merged[id].Select(row => row.Id).Prepend(id.Bytes)).ToList();
+            foreach (var pack in wanted.Count == 0 ? [] : await ItemStore.OfCustomersAsync(tx, compartment, wanted))
+            {
+                packs[(compartment, RecordId.From(pack.Record))] = pack;
+            }
+        }
+
+        var read = new Dictionary<ReadKey, CustomerSnapshot>(keys.Count);
+        foreach (var key in keys)
+        {
+            if (rows.TryGetValue(key.Id, out var row) && !IsGone(row))
+            {
+                read[key] = Build(key, row, merged[key.Id].Where(other => !IsGone(other)).ToList(), records, packs, epoch);
+            }
+        }
+
+        return read;
+    }
+
+    private static bool IsGone(CustomerRow row) =>
+        string.Equals(row.State, Kebab.Of(LifeState.Destroyed), StringComparison.Ordinal);
+
+    private CustomerSnapshot Build(
+        ReadKey key,
+        CustomerRow row,
+        List<CustomerRow> merged,
+        ILookup<CustomerId, RecordRow> records,
+        Dictionary<(Compartment, RecordId), PackRow> packs,
+        long epoch)
+    {
+        var faults = new List<FaultFound>();
+        var now = time.NowMs();
+        var state = Judge(row, now, faults, out var consents);
+        var seen = new List<RecordSnapshot>();
+        AddRecords(key, row, LifeState.Active, records, packs, faults, seen);
+        foreach (var other in merged)
+        {
+            var otherState = Judge(other, now, faults, out var theirs);
+            foreach (var (purpose, consent) in theirs)
+            {
+                consents[purpose] = consents.TryGetValue(purpose, out var own) ? ConsentRules.Later(own, consent) : consent;
+            }
+
+            AddRecords(key, other, otherState, records, packs, faults, seen);
+        }
+
+        return new CustomerSnapshot(
+            key.Id,
+            Kebab.TryParse<CustomerKind>(row.Kind, out var kind) ? kind : CustomerKind.Person,
+            EntityId.From(row.Entity),
+            state,
+            row.Version,
+            consents,
+            seen.OrderBy(record => record.Created).ThenBy(record => record.Id.Value).ToList(),
+            epoch,
+            row.MergedInto is { } into ? CustomerId.From(into) : null,
+            merged.Select(other => new RowVersion(other.CustomerId, other.Version)).Prepend(new RowVersion(key.Id, row.Version)).ToList(),
+            faults);
+    }
+
+    /// <summary>The state and consents that count. A row with a wrong MAC has no consents and is at least restricted.</summary>
+    private LifeState Judge(CustomerRow row, long now, List<FaultFound> faults, out Dictionary<PurposeKey, ConsentNow> consents)
+    {
+        var known = Kebab.TryParse<LifeState>(row.State, out var state);
+        if (known && macs.IsRight(row) && ConsentSummary.TryRead(row.Consents, out var read))
+        {
+            consents = read.ToDictionary(pair => pair.Key, pair => ConsentRules.At(pair.Value, now));
+            return state;
+        }
+
+        consents = [];
+        faults.Add(new FaultFound(Fault.Customer, row.CustomerId, null));
+        return LifeRules.Narrower(known ? state : LifeState.Archived, LifeState.Restricted);
+    }
+
+    private void AddRecords(
+        ReadKey key,
+        CustomerRow owner,
+        LifeState ownerState,
+        ILookup<CustomerId, RecordRow> records,
+        Dictionary<(Compartment, RecordId), PackRow> packs,
+        List<FaultFound> faults,
+        List<RecordSnapshot> into)
+    {
+        foreach (var row in records[owner.CustomerId])
+        {
+            var id = RecordId.From(row.Id);
+            var known = Kebab.TryParse<LifeState>(row.State, out var state);
+            if (known && state == LifeState.Destroyed)
+            {
+                continue;
+            }
+
+            if (!known || !macs.IsRight(row))
+            {
+                faults.Add(new FaultFound(Fault.Record, owner.CustomerId, id));
+                into.Add(Snapshot(row, id, owner, LifeRules.Narrower(known ? state : LifeState.Archived, LifeState.Restricted), []));
+                continue;
+            }
+
+            var items = new List<SealedItem>();
+            foreach (var compartment in CompartmentTables.All)
+            {
+                var wanted = compartment == Compartment.General ? key.General : key.Sensitive;
+                if (wanted && !TryItems(row, compartment, packs.GetValueOrDefault((compartment, id)), items))
+                {
+                    faults.Add(new FaultFound(Fault.Items, owner.CustomerId, id));
+                }
+            }
+
+            into.Add(Snapshot(row, id, owner, LifeRules.Narrower(state, ownerState), items));
+        }
+    }
+
+    /// <summary>Adds a compartment's items; false when its pack is not the one that the record's row speaks of.</summary>
+    internal bool TryItems(RecordRow record, Compartment compartment, PackRow? pack, List<SealedItem> items)
+    {
+        var version = record.PackVersion(compartment);
+        if (pack is null)
+        {
+            return version == 0;
+        }
+
+        if (pack.Version != version
+            || !pack.Record.AsSpan().SequenceEqual(record.Id)
+            || !pack.Customer.AsSpan().SequenceEqual(record.Customer)
+            || !macs.IsRight(pack, compartment)
+            || !ItemPack.TryRead(pack.Packed, out var read))
+        {
+            return false;
+        }
+
+        items.AddRange(read.Where(item => !item.IsRemoved)
+            .Select(item => new SealedItem(item.Key, item.Version, compartment, item.At, item.Intake, item.Sealed)));
+        return true;
+    }
+
+    private static RecordSnapshot Snapshot(RecordRow row, RecordId id, CustomerRow owner, LifeState state, IReadOnlyList<SealedItem> items) => new(
+        id, owner.CustomerId, RecordTypeKey.Make(row.Type), EntityId.From(row.Entity), state, row.Version, row.Created, items);
+}

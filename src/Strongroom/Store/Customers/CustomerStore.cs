@@ -1,0 +1,124 @@
+using Strongroom.Data;
+using Strongroom.Ground;
+
+namespace Strongroom.Store.Customers;
+
+/// <summary>SQL of the customer, record, relation and source tables.</summary>
+internal static class CustomerStore
+{
+    private const string CustomerColumns = "id, kind, entity, state, version, merged_into AS mergedinto, consents, created, mac";
+
+    private const string RecordColumns = "id, customer, type, entity, state, version, general, sensitive, created, mac";
+
+    private const string RelationColumns =
+        "from_customer AS fromcustomer, from_record AS fromrecord, to_customer AS tocustomer, to_record AS torecord, kind, created, mac";
+
+    /// <summary>The customers asked for, and those merged into them.</summary>
+    public static async Task<IReadOnlyList<CustomerRow>> WithMergedAsync(Tx tx, IEnumerable<byte[]> ids)
+    {
+        var set = tx.Set(ids);
+        return await tx.QueryAsync<CustomerRow>(
+            $"""
+            SELECT {CustomerColumns} FROM customer WHERE id {tx.AnyOf("ids")}
+            UNION ALL
+            SELECT {CustomerColumns} FROM customer WHERE merged_into {tx.AnyOf("ids")}
+            """,
+            new { ids = set });
+    }
+
+    public static Task<IReadOnlyList<CustomerRow>> PageAsync(Tx tx, byte[] after, int max) => tx.QueryAsync<CustomerRow>(
+        $"SELECT {CustomerColumns} FROM customer WHERE id > @after ORDER BY id LIMIT @max", new { after, max });
+
+    public static Task<CustomerRow?> ForUpdateAsync(Tx tx, CustomerId id) => tx.QueryOneAsync<CustomerRow>(
+        $"SELECT {CustomerColumns} FROM customer WHERE id = @id{tx.ForUpdate}", new { id = id.Bytes });
+
+    public static Task<CustomerRow?> ForShareAsync(Tx tx, CustomerId id) => tx.QueryOneAsync<CustomerRow>(
+        $"SELECT {CustomerColumns} FROM customer WHERE id = @id{tx.ForShare}", new { id = id.Bytes });
+
+    public static async Task<bool> InsertAsync(Tx tx, CustomerRow row) => await tx.ExecuteAsync(
+        """
+        INSERT INTO customer (id, kind, entity, state, version, merged_into, consents, created, mac)
+        VALUES (@id, @kind, @entity, @state, @version, NULL, @consents, @created, @mac)
+        ON CONFLICT (id) DO NOTHING
+        """,
+        new
+        {
+            id = row.Id, kind = row.Kind, entity = row.Entity, state = row.State, version = row.Version,
+            consents = row.Consents, created = row.Created, mac = row.Mac,
+        }) == 1;
+
+    /// <summary>Writes the row with its next version and a fresh MAC. The caller holds it for update.</summary>
+    public static async Task SaveAsync(Tx tx, RowMacs macs, CustomerRow row)
+    {
+        var was = row.Version++;
+        row.Mac = macs.Of(row);
+        var changed = await tx.ExecuteAsync(
+            """
+            UPDATE customer SET state = @state, version = @version, merged_into = @into, consents = @consents, mac = @mac
+            WHERE id = @id AND version = @was
+            """,
+            new { state = row.State, version = row.Version, into = row.MergedInto, consents = row.Consents, mac = row.Mac, id = row.Id, was });
+        if (changed != 1)
+        {
+            throw new InvalidOperationException("A customer row held for update has changed.");
+        }
+    }
+
+    public static Task<IReadOnlyList<RecordRow>> RecordsAsync(Tx tx, IEnumerable<byte[]> customers) => tx.QueryAsync<RecordRow>(
+        $"SELECT {RecordColumns} FROM record WHERE customer {tx.AnyOf("customers")}", new { customers = tx.Set(customers) });
+
+    public static Task<RecordRow?> RecordForUpdateAsync(Tx tx, RecordId id) => tx.QueryOneAsync<RecordRow>(
+        $"SELECT {RecordColumns} FROM record WHERE id = @id{tx.ForUpdate}", new { id = id.Bytes });
+
+    public static Task InsertAsync(Tx tx, RecordRow row) => tx.ExecuteAsync(
+        """
+        INSERT INTO record (id, customer, type, entity, state, version, general, sensitive, created, mac)
+        VALUES (@id, @customer, @type, @entity, @state, @version, @general, @sensitive, @created, @mac)
+        """,
+        new
+        {
+            id = row.Id, customer = row.Customer, type = row.Type, entity = row.Entity, state = row.State, version = row.Version,
+            general = row.General, sensitive = row.Sensitive, created = row.Created, mac = row.Mac,
+        });
+
+    /// <summary>Writes the record as it now is, with a fresh MAC. The caller holds it for update and has raised its version.</summary>
+    public static Task SaveAsync(Tx tx, RowMacs macs, RecordRow row)
+    {
+        row.Mac = macs.Of(row);
+        return tx.ExecuteAsync(
+            "UPDATE record SET state = @state, version = @version, general = @general, sensitive = @sensitive, mac = @mac WHERE id = @id",
+            new { state = row.State, version = row.Version, general = row.General, sensitive = row.Sensitive, mac = row.Mac, id = row.Id });
+    }
+
+    public static Task InsertAsync(Tx tx, RelationRow row) => tx.ExecuteAsync(
+        """
+        INSERT INTO relation (from_customer, from_record, to_customer, to_record, kind, created, mac)
+        VALUES (@fromCustomer, @fromRecord, @toCustomer, @toRecord, @kind, @created, @mac)
+        ON CONFLICT (from_customer, from_record, to_customer, to_record, kind) DO NOTHING
+        """,
+        new
+        {
+            fromCustomer = row.FromCustomer, fromRecord = row.FromRecord, toCustomer = row.ToCustomer,
+            toRecord = row.ToRecord, kind = row.Kind, created = row.Created, mac = row.Mac,
+        });
+
+    public static Task<IReadOnlyList<RelationRow>> RelationsAsync(Tx tx, CustomerId id) => tx.QueryAsync<RelationRow>(
+        $"SELECT {RelationColumns} FROM relation WHERE from_customer = @id OR to_customer = @id", new { id = id.Bytes });
+
+    public static async Task<bool> InsertSourceAsync(Tx tx, NewSource source, RecordId record, CustomerId customer) => await tx.ExecuteAsync(
+        """
+        INSERT INTO record_source (system, digest, record, customer) VALUES (@system, @digest, @record, @customer)
+        ON CONFLICT (system, digest) DO NOTHING
+        """,
+        new { system = source.System, digest = source.Digest, record = record.Bytes, customer = customer.Bytes }) == 1;
+
+    public static async Task<(CustomerId Customer, RecordId Record)?> FindSourceAsync(Tx tx, NewSource source)
+    {
+        var row = await tx.QueryOneAsync<SourceRow>(
+            "SELECT customer, record FROM record_source WHERE system = @system AND digest = @digest",
+            new { system = source.System, digest = source.Digest });
+        return row is null ? null : (CustomerId.From(row.Customer), RecordId.From(row.Record));
+    }
+
+    private sealed record SourceRow(byte[] Customer, byte[] Record);
+}

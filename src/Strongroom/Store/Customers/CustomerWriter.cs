@@ -1,0 +1,348 @@
+using Strongroom.Data;
+using Strongroom.Ground;
+using Strongroom.Keys;
+using Strongroom.Store.Compartments;
+using Strongroom.Store.Consent;
+using Strongroom.Store.Search;
+
+namespace Strongroom.Store.Customers;
+
+/// <summary>
+/// The write side. Locks are always taken in the order search epoch, customer, record, so writers wait for each other instead of
+/// deadlocking; a row whose MAC is wrong is never built upon.
+/// </summary>
+internal sealed class CustomerWriter(RowMacs macs)
+{
+    private static readonly byte[] Whole = new byte[16];
+
+    public async Task<bool> StillAsync(Tx tx, IReadOnlyCollection<RowVersion> rows)
+    {
+        foreach (var row in rows.OrderBy(row => row.Customer.Value))
+        {
+            if ((await CustomerStore.ForShareAsync(tx, row.Customer))?.Version != row.Version)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    public async Task<WriteOutcome> AddCustomerAsync(Tx tx, NewCustomer customer)
+    {
+        var row = new CustomerRow
+        {
+            Id = customer.Id.Bytes,
+            Kind = Kebab.Of(customer.Kind),
+            Entity = customer.Entity.Bytes,
+            State = Kebab.Of(LifeState.Active),
+            Version = 1,
+            Consents = ConsentSummary.Write([]),
+            Created = customer.Created,
+        };
+        row.Mac = macs.Of(row);
+        return await CustomerStore.InsertAsync(tx, row) ? new WriteOutcome.Done(row.Version, row.Mac) : new WriteOutcome.Stale();
+    }
+
+    public async Task<WriteOutcome> AddRecordAsync(Tx tx, NewRecord record)
+    {
+        if (!await EpochFitsAsync(tx, record.Blocks, record.Claims))
+        {
+            return new WriteOutcome.EpochMoved();
+        }
+
+        var owner = await CustomerStore.ForShareAsync(tx, record.Customer);
+        if (RefusalOf(owner, isCorrection: false) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (record.Source is { } source && !await CustomerStore.InsertSourceAsync(tx, source, record.Id, record.Customer))
+        {
+            var known = await CustomerStore.FindSourceAsync(tx, source);
+            return known is { } k ? new WriteOutcome.SourceKnown(k.Customer, k.Record) : new WriteOutcome.Stale();
+        }
+
+        if (await ClaimAsync(tx, record.Customer, record.Id, record.Claims) is { } taken)
+        {
+            return taken;
+        }
+
+        var row = new RecordRow
+        {
+            Id = record.Id.Bytes,
+            Customer = record.Customer.Bytes,
+            Type = record.Type.Value,
+            Entity = record.Entity.Bytes,
+            State = Kebab.Of(LifeState.Active),
+            Version = 1,
+            General = record.Items.Any(item => item.Compartment == Compartment.General) ? 1 : 0,
+            Sensitive = record.Items.Any(item => item.Compartment == Compartment.Sensitive) ? 1 : 0,
+            Created = record.Created,
+        };
+        row.Mac = macs.Of(row);
+        await CustomerStore.InsertAsync(tx, row);
+        foreach (var compartment in CompartmentTables.All)
+        {
+            var items = record.Items.Where(item => item.Compartment == compartment).Select(Packed).ToList();
+            if (items.Count > 0)
+            {
+                await ItemStore.InsertAsync(tx, compartment, NewPack(row, compartment, items));
+            }
+
+            await SearchStore.InsertAsync(
+                tx, compartment, record.Customer, record.Id, record.Blocks.Where(block => block.Compartment == compartment).ToList());
+        }
+
+        return new WriteOutcome.Done(row.Version, row.Mac);
+    }
+
+    public async Task<WriteOutcome> CorrectItemsAsync(Tx tx, Correction correction)
+    {
+        if (!await EpochFitsAsync(tx, correction.Blocks, correction.Claims))
+        {
+            return new WriteOutcome.EpochMoved();
+        }
+
+        var owner = await CustomerStore.ForShareAsync(tx, correction.Customer);
+        if (RefusalOf(owner, isCorrection: true) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var row = await CustomerStore.RecordForUpdateAsync(tx, correction.Record);
+        if (row is null || !Belongs(row, correction.Customer) || row.LifeState == LifeState.Destroyed)
+        {
+            return new WriteOutcome.NotThere();
+        }
+
+        if (!LifeRules.MayWrite(row.LifeState, isCorrection: true))
+        {
+            return new WriteOutcome.WrongState(row.LifeState);
+        }
+
+        row.Version++;
+        foreach (var compartment in CompartmentTables.All)
+        {
+            var changes = correction.Items.Where(item => item.Compartment == compartment).ToList();
+            if (changes.Count > 0 && await RepackAsync(tx, row, compartment, changes) is { } failed)
+            {
+                return failed;
+            }
+
+            await SearchStore.DeleteAsync(tx, compartment, correction.Record, correction.SearchKeys);
+            await SearchStore.InsertAsync(
+                tx, compartment, correction.Customer, correction.Record, correction.Blocks.Where(block => block.Compartment == compartment).ToList());
+        }
+
+        await SearchStore.UnclaimAsync(tx, correction.Record, correction.SearchKeys);
+        if (await ClaimAsync(tx, correction.Customer, correction.Record, correction.Claims) is { } taken)
+        {
+            return taken;
+        }
+
+        await CustomerStore.SaveAsync(tx, macs, row);
+        return new WriteOutcome.Done(row.Version, row.Mac);
+    }
+
+    public async Task<WriteOutcome> SetStateAsync(Tx tx, CustomerId id, long expectedVersion, LifeState to)
+    {
+        var row = await CustomerStore.ForUpdateAsync(tx, id);
+        if (row is null || !macs.IsRight(row) || row.LifeState == LifeState.Destroyed)
+        {
+            return new WriteOutcome.NotThere();
+        }
+
+        if (row.Version != expectedVersion)
+        {
+            return new WriteOutcome.Stale();
+        }
+
+        if (!LifeRules.MayMove(row.LifeState, to, isRecord: false))
+        {
+            return new WriteOutcome.WrongState(row.LifeState);
+        }
+
+        row.State = Kebab.Of(to);
+        await CustomerStore.SaveAsync(tx, macs, row);
+        return new WriteOutcome.Done(row.Version, row.Mac);
+    }
+
+    public async Task<WriteOutcome> SetStateAsync(Tx tx, CustomerId customer, RecordId record, long expectedVersion, LifeState to)
+    {
+        var owner = await CustomerStore.ForUpdateAsync(tx, customer);
+        var row = await CustomerStore.RecordForUpdateAsync(tx, record);
+        if (owner is null || !macs.IsRight(owner) || row is null || !Belongs(row, customer) || row.LifeState == LifeState.Destroyed)
+        {
+            return new WriteOutcome.NotThere();
+        }
+
+        if (row.Version != expectedVersion)
+        {
+            return new WriteOutcome.Stale();
+        }
+
+        if (!LifeRules.MayMove(row.LifeState, to, isRecord: true))
+        {
+            return new WriteOutcome.WrongState(row.LifeState);
+        }
+
+        row.State = Kebab.Of(to);
+        row.Version++;
+        await CustomerStore.SaveAsync(tx, macs, row);
+        await CustomerStore.SaveAsync(tx, macs, owner);
+        return new WriteOutcome.Done(row.Version, row.Mac);
+    }
+
+    public async Task<WriteOutcome> RelateAsync(Tx tx, Relation relation, long at)
+    {
+        foreach (var (customer, record) in new[] { (relation.From, relation.FromRecord), (relation.To, relation.ToRecord) }.OrderBy(end => end.Item1.Value))
+        {
+            if (RefusalOf(await CustomerStore.ForShareAsync(tx, customer), isCorrection: true) is { } refusal)
+            {
+                return refusal;
+            }
+
+            if (record is { } id && (await CustomerStore.RecordForUpdateAsync(tx, id) is not { } row || !Belongs(row, customer)))
+            {
+                return new WriteOutcome.NotThere();
+            }
+        }
+
+        var added = new RelationRow
+        {
+            FromCustomer = relation.From.Bytes,
+            FromRecord = relation.FromRecord?.Bytes ?? Whole,
+            ToCustomer = relation.To.Bytes,
+            ToRecord = relation.ToRecord?.Bytes ?? Whole,
+            Kind = Kebab.Of(relation.Kind),
+            Created = at,
+        };
+        added.Mac = macs.Of(added);
+        await CustomerStore.InsertAsync(tx, added);
+        return new WriteOutcome.Done(1, added.Mac);
+    }
+
+    public async Task<IReadOnlyList<Relation>> RelationsAsync(Tx tx, CustomerId id) =>
+        (await CustomerStore.RelationsAsync(tx, id)).Where(macs.IsRight).Select(row => new Relation(
+            CustomerId.From(row.FromCustomer),
+            RecordOf(row.FromRecord),
+            CustomerId.From(row.ToCustomer),
+            RecordOf(row.ToRecord),
+            Kebab.Parse<RelationKind>(row.Kind))).ToList();
+
+    private static RecordId? RecordOf(byte[] bytes) => bytes.AsSpan().SequenceEqual(Whole) ? null : RecordId.From(bytes);
+
+    private static PackedItem Packed(NewItem item) => new(item.Key, item.Version, item.At, item.Intake, item.Sealed);
+
+    private static async Task<bool> EpochFitsAsync(Tx tx, IReadOnlyList<NewBlock> blocks, IReadOnlyList<NewClaim> claims)
+    {
+        if (blocks.Count == 0 && claims.Count == 0)
+        {
+            return true;
+        }
+
+        var epoch = await SearchStore.HeldEpochAsync(tx);
+        return blocks.All(block => block.Block.Epoch == epoch) && claims.All(claim => claim.Blocks[0].Epoch == epoch);
+    }
+
+    private bool Belongs(RecordRow row, CustomerId customer) => row.Customer.AsSpan().SequenceEqual(customer.Bytes) && macs.IsRight(row);
+
+    private WriteOutcome? RefusalOf(CustomerRow? owner, bool isCorrection)
+    {
+        if (owner is null || !macs.IsRight(owner) || owner.LifeState == LifeState.Destroyed)
+        {
+            return new WriteOutcome.NotThere();
+        }
+
+        return LifeRules.MayWrite(owner.LifeState, isCorrection) ? null : new WriteOutcome.WrongState(owner.LifeState);
+    }
+
+    /// <summary>Takes the claims; null when all are this customer's now. A value claimed under a draining epoch counts as claimed.</summary>
+    private static async Task<WriteOutcome?> ClaimAsync(Tx tx, CustomerId customer, RecordId record, IReadOnlyList<NewClaim> claims)
+    {
+        foreach (var claim in claims)
+        {
+            var blocks = claim.Blocks.Select(block => block.Value).ToList();
+            var standing = (await SearchStore.ClaimsAsync(tx, blocks)).FirstOrDefault(row => row.Item == claim.Key.Value);
+            if (standing is null && !await SearchStore.ClaimAsync(tx, claim.Key, claim.Blocks[0], customer, record))
+            {
+                // Somebody committed the same claim between the two statements; now it can be seen.
+                standing = (await SearchStore.ClaimsAsync(tx, blocks)).FirstOrDefault(row => row.Item == claim.Key.Value);
+            }
+
+            if (standing is not null && !customer.Bytes.AsSpan().SequenceEqual(standing.Customer) && !customer.Bytes.AsSpan().SequenceEqual(standing.Survivor))
+            {
+                return new WriteOutcome.ClaimTaken(claim.Key, CustomerId.From(standing.Survivor));
+            }
+        }
+
+        return null;
+    }
+
+    private PackRow NewPack(RecordRow row, Compartment compartment, IEnumerable<PackedItem> items)
+    {
+        var pack = new PackRow { Record = row.Id, Customer = row.Customer, Version = row.PackVersion(compartment), Packed = ItemPack.Write(items) };
+        pack.Mac = macs.Of(pack, compartment);
+        return pack;
+    }
+
+    /// <summary>Writes a compartment's pack anew and keeps what the catalogue says of the earlier values; null when it is done.</summary>
+    private async Task<WriteOutcome?> RepackAsync(Tx tx, RecordRow row, Compartment compartment, List<CorrectedItem> changes)
+    {
+        var was = row.PackVersion(compartment);
+        IReadOnlyList<PackedItem> before = [];
+        if (was > 0)
+        {
+            var stored = await ItemStore.OfRecordAsync(tx, compartment, row.Id);
+            if (stored is null || stored.Version != was || !macs.IsRight(stored, compartment) || !ItemPack.TryRead(stored.Packed, out before))
+            {
+                return new WriteOutcome.NotThere();
+            }
+        }
+
+        var items = before.ToDictionary(item => item.Key);
+        var old = new List<(PackedItem, long)>();
+        foreach (var change in changes)
+        {
+            var current = items.GetValueOrDefault(change.Key);
+            if ((current?.Version ?? 0) != change.Expected || (change.New is { } value && value.Version != change.Expected + 1))
+            {
+                return new WriteOutcome.Stale();
+            }
+
+            if (current is { IsRemoved: false } && change.KeepOldUntil is { } until)
+            {
+                old.Add((current, until));
+            }
+
+            if (change.New is { } next)
+            {
+                items[change.Key] = Packed(next);
+            }
+            else if (current is not null)
+            {
+                items[change.Key] = current with { Version = current.Version + 1, Sealed = [] };
+            }
+        }
+
+        if (compartment == Compartment.General)
+        {
+            row.General = row.Version;
+        }
+        else
+        {
+            row.Sensitive = row.Version;
+        }
+
+        await ItemStore.KeepOldAsync(tx, compartment, row.Id, row.Customer, old);
+        var pack = NewPack(row, compartment, items.Values);
+        if (was == 0)
+        {
+            await ItemStore.InsertAsync(tx, compartment, pack);
+            return null;
+        }
+
+        return await ItemStore.UpdateAsync(tx, compartment, pack, was) ? null : new WriteOutcome.Stale();
+    }
+}

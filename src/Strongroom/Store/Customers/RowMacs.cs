@@ -1,0 +1,134 @@
+using System.Security.Cryptography;
+using System.Text;
+using Strongroom.Ground;
+using Strongroom.Keys;
+using Strongroom.Store.Compartments;
+
+namespace Strongroom.Store.Customers;
+
+/// <summary>
+/// MACs of the store's rows: over table, key, version and everything else in the row, length-prefixed. Whoever edits the database
+/// directly cannot make one; a row that fails counts as absent or at its narrowest.
+/// </summary>
+internal sealed class RowMacs(IMac mac)
+{
+    public byte[] Of(CustomerRow row)
+    {
+        var frame = Start("customer").Bytes(row.Id).Int64(row.Version).Name(row.Kind).Bytes(row.Entity).Name(row.State);
+        return Finish(frame.Bytes(row.MergedInto ?? []).Bytes(row.Consents).Int64(row.Created));
+    }
+
+    public byte[] Of(RecordRow row) => Finish(Start("record").Bytes(row.Id).Int64(row.Version).Bytes(row.Customer).Name(row.Type)
+        .Bytes(row.Entity).Name(row.State).Int64(row.General).Int64(row.Sensitive).Int64(row.Created));
+
+    public byte[] Of(PackRow row, Compartment compartment) => Finish(Start(Compartments.CompartmentTables.Items(compartment))
+        .Bytes(row.Record).Int64(row.Version).Bytes(row.Customer).Bytes(row.Packed));
+
+    public byte[] Of(RelationRow row) => Finish(Start("relation").Bytes(row.FromCustomer).Bytes(row.FromRecord)
+        .Bytes(row.ToCustomer).Bytes(row.ToRecord).Name(row.Kind).Int64(row.Created));
+
+    /// <summary>Digest of an import's source key (system + key), which may itself be personal.</summary>
+    public byte[] Source(string system, string key) => mac.Mac(
+        MacUse.ImportSource,
+        Start("record_source").Bytes(Encoding.UTF8.GetBytes(system)).Bytes(Encoding.UTF8.GetBytes(key)).ToArray());
+
+    /// <summary>Keyed digest of a consent's evidence (recording or document number), for finding the evidence again without storing the number.</summary>
+    public byte[] Evidence(string reference) => Finish(Start("consent_evidence").Bytes(Encoding.UTF8.GetBytes(reference)));
+
+    /// <summary>For rows of the store's other folders; start the frame with <see cref="Start"/>.</summary>
+    public byte[] Finish(FrameWriter frame) => mac.Mac(MacUse.ControlRow, frame.ToArray());
+
+    public static FrameWriter Start(string table) => new FrameWriter().Name("strongroom-row-v1").Name(table);
+
+    public bool IsRight(CustomerRow row) => Same(row.Mac, Of(row));
+
+    public bool IsRight(RecordRow row) => Same(row.Mac, Of(row));
+
+    public bool IsRight(PackRow row, Compartment compartment) => Same(row.Mac, Of(row, compartment));
+
+    public bool IsRight(RelationRow row) => Same(row.Mac, Of(row));
+
+    public static bool Same(byte[] stored, byte[] computed) => CryptographicOperations.FixedTimeEquals(stored, computed);
+}
+
+internal sealed class CustomerRow
+{
+    public byte[] Id { get; init; } = [];
+
+    public string Kind { get; init; } = "";
+
+    public byte[] Entity { get; init; } = [];
+
+    public string State { get; set; } = "";
+
+    public long Version { get; set; }
+
+    public byte[]? MergedInto { get; set; }
+
+    public byte[] Consents { get; set; } = [];
+
+    public long Created { get; init; }
+
+    public byte[] Mac { get; set; } = [];
+
+    public CustomerId CustomerId => CustomerId.From(Id);
+
+    public LifeState LifeState => Kebab.Parse<LifeState>(State);
+}
+
+internal sealed class RecordRow
+{
+    public byte[] Id { get; init; } = [];
+
+    public byte[] Customer { get; init; } = [];
+
+    public string Type { get; init; } = "";
+
+    public byte[] Entity { get; init; } = [];
+
+    public string State { get; set; } = "";
+
+    public long Version { get; set; }
+
+    public long General { get; set; }
+
+    public long Sensitive { get; set; }
+
+    public long Created { get; init; }
+
+    public byte[] Mac { get; set; } = [];
+
+    public LifeState LifeState => Kebab.Parse<LifeState>(State);
+
+    public long PackVersion(Compartment compartment) => compartment == Compartment.General ? General : Sensitive;
+}
+
+internal sealed class PackRow
+{
+    public byte[] Record { get; init; } = [];
+
+    public byte[] Customer { get; init; } = [];
+
+    public long Version { get; set; }
+
+    public byte[] Packed { get; set; } = [];
+
+    public byte[] Mac { get; set; } = [];
+}
+
+internal sealed class RelationRow
+{
+    public byte[] FromCustomer { get; init; } = [];
+
+    public byte[] FromRecord { get; init; } = [];
+
+    public byte[] ToCustomer { get; init; } = [];
+
+    public byte[] ToRecord { get; init; } = [];
+
+    public string Kind { get; init; } = "";
+
+    public long Created { get; init; }
+
+    public byte[] Mac { get; set; } = [];
+}

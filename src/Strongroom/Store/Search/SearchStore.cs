@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Text;
+using Strongroom.Data;
+using Strongroom.Ground;
+using Strongroom.Keys;
+using Strongroom.Store.Compartments;
+using Strongroom.Store.Customers;
+
+namespace Strongroom.Store.Search;
+
+/// <summary>SQL of the search blocks and identity claims. Blocks are sixteen bytes that mean nothing without an epoch's key.</summary>
+internal static class SearchStore
+{
+    /// <summary>The epoch blocks are written under; held shared, so it cannot move before the writer commits.</summary>
+    public static Task<long> HeldEpochAsync(Tx tx) => tx.ScalarAsync<long>($"SELECT epoch FROM search_epoch WHERE id = 1{tx.ForShare}");
+
+    public static Task MoveEpochAsync(Tx tx, long to) => tx.ExecuteAsync("UPDATE search_epoch SET epoch = @to WHERE id = 1 AND epoch < @to", new { to });
+
+    public static async Task InsertAsync(Tx tx, Compartment compartment, CustomerId customer, RecordId record, IReadOnlyList<NewBlock> blocks)
+    {
+        if (blocks.Count == 0)
+        {
+            return;
+        }
+
+        var sql = new StringBuilder($"INSERT INTO {CompartmentTables.Search(compartment)} (item, block, record, customer, epoch) VALUES ");
+        var args = new Dapper.DynamicParameters(new { record = record.Bytes, customer = customer.Bytes });
+        for (var i = 0; i < blocks.Count; i++)
+        {
+            sql.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? "" : ", ")}(@i{i}, @b{i}, @record, @customer, @e{i})");
+            args.Add($"i{i}", blocks[i].Key.Value);
+            args.Add($"b{i}", blocks[i].Block.Value);
+            args.Add($"e{i}", (long)blocks[i].Block.Epoch);
+        }
+
+        // One record may carry the same value twice under one key: a booking with two equal flights.
+        sql.Append(" ON CONFLICT (item, block, record) DO NOTHING");
+        await using var role = await tx.AsRoleAsync(CompartmentTables.Role(compartment));
+        await tx.ExecuteAsync(sql.ToString(), args);
+    }
+
+    public static async Task DeleteAsync(Tx tx, Compartment compartment, RecordId record, IReadOnlyCollection<SearchKeyName> keys)
+    {
+        await using var role = await tx.AsRoleAsync(CompartmentTables.Role(compartment));
+        await tx.ExecuteAsync(
+            $"DELETE FROM {CompartmentTables.Search(compartment)} WHERE record = @record AND item {tx.AnyOf("keys")}",
+            new { record = record.Bytes, keys = tx.Set(keys.Select(key => key.Value)) });
+    }
+
+    /// <summary>
+    /// The records of the first <paramref name="customers"/> distinct customers under each block, merged ones under the customer they
+    /// went into, whose own state, surviving customer's state and record's state are all among <paramref name="states"/>.
+    /// </summary>
+    public static async Task<IReadOnlyList<HitRow>> FindAsync(
+        Tx tx, Compartment compartment, IReadOnlyCollection<byte[]> blocks, IReadOnlyCollection<string> states, long customers)
+    {
+        await using var role = await tx.AsRoleAsync(CompartmentTables.Role(compartment));
+        return await tx.QueryAsync<HitRow>(
+            $"""
+            SELECT item, block, customer, record FROM (
+              SELECT s.item, s.block, k.id AS customer, s.record,
+                     DENSE_RANK() OVER (PARTITION BY s.item, s.block ORDER BY k.id) AS rank,
+                     ROW_NUMBER() OVER (PARTITION BY s.item, s.block ORDER BY k.id, s.record) AS n
+              FROM {CompartmentTables.Search(compartment)} s
+              JOIN record r ON r.id = s.record
+              JOIN customer c ON c.id = s.customer
+              JOIN customer k ON k.id = COALESCE(c.merged_into, c.id)
+              WHERE s.block {tx.AnyOf("blocks")} AND r.state {tx.AnyOf("states")} AND c.state {tx.AnyOf("states")} AND k.state {tx.AnyOf("states")}
+            ) hit WHERE rank <= @customers AND n <= @rows ORDER BY customer, record
+            """,
+            new { blocks = tx.Set(blocks), states = tx.Set(states), customers, rows = MostRows });
+    }
+
+    /// <summary>Customers other than one's own that carry one of the blocks, for the candidate queue.</summary>
+    public static async Task<IReadOnlyList<byte[]>> OthersAsync(
+        Tx tx, Compartment compartment, SearchKeyName key, IReadOnlyCollection<byte[]> blocks, CustomerId own, long max)
+    {
+        await using var role = await tx.AsRoleAsync(CompartmentTables.Role(compartment));
+        return await tx.QueryAsync<byte[]>(
+            $"""
+            SELECT DISTINCT k.id FROM {CompartmentTables.Search(compartment)} s
+            JOIN customer c ON c.id = s.customer
+            JOIN customer k ON k.id = COALESCE(c.merged_into, c.id)
+            WHERE s.item = @key AND s.block {tx.AnyOf("blocks")} AND k.id <> @own AND k.state <> 'destroyed' ORDER BY k.id LIMIT @max
+            """,
+            new { key = key.Value, blocks = tx.Set(blocks), own = own.Bytes, max });
+    }
+
+    public static async Task<IReadOnlyList<ClaimRow>> ClaimsAsync(Tx tx, IReadOnlyCollection<byte[]> blocks)
+    {
+        await using var role = await tx.AsRoleAsync(DbRole.Sensitive);
+        return await tx.QueryAsync<ClaimRow>(
+            $"""
+            SELECT i.item, i.block, i.customer, k.id AS survivor, k.state FROM identity_claim i
+            JOIN customer c ON c.id = i.customer
+            JOIN customer k ON k.id = COALESCE(c.merged_into, c.id)
+            WHERE i.block {tx.AnyOf("blocks")}
+            """,
+            new { blocks = tx.Set(blocks) });
+    }
+
+    public static async Task<bool> ClaimAsync(Tx tx, SearchKeyName key, SearchBlock block, CustomerId customer, RecordId record)
+    {
+        await using var role = await tx.AsRoleAsync(DbRole.Sensitive);
+        return await tx.ExecuteAsync(
+            """
+            INSERT INTO identity_claim (item, block, customer, record, epoch) VALUES (@key, @block, @customer, @record, @epoch)
+            ON CONFLICT (item, block) DO NOTHING
+            """,
+            new { key = key.Value, block = block.Value, customer = customer.Bytes, record = record.Bytes, epoch = (long)block.Epoch }) == 1;
+    }
+
+    public static async Task UnclaimAsync(Tx tx, RecordId record, IReadOnlyCollection<SearchKeyName> keys)
+    {
+        await using var role = await tx.AsRoleAsync(DbRole.Sensitive);
+        await tx.ExecuteAsync(
+            $"DELETE FROM identity_claim WHERE record = @record AND item {tx.AnyOf("keys")}",
+            new { record = record.Bytes, keys = tx.Set(keys.Select(key => key.Value)) });
+    }
+
+    /// <summary>Rows read for one block at most, however many records one customer has under it.</summary>
+    private const long MostRows = 1000;
+}
+
+internal sealed record HitRow(string Item, byte[] Block, byte[] Customer, byte[] Record);
+
+internal sealed record ClaimRow(string Item, byte[] Block, byte[] Customer, byte[] Survivor, string State);
