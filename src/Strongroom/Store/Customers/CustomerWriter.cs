@@ -15,7 +15,7 @@ internal sealed class CustomerWriter(RowMacs macs)
 {
     private static readonly byte[] Whole = new byte[16];
 
-    public async Task<bool> StillAsync(Tx tx, IReadOnlyCollection<RowVersion> rows)
+    public static async Task<bool> StillAsync(Tx tx, IReadOnlyCollection<RowVersion> rows)
     {
         foreach (var row in rows.OrderBy(row => row.Customer.Value))
         {

@@ -28,7 +28,7 @@ internal sealed class Customers(Database database, CustomerReader reader, Custom
     public async Task<CustomerSnapshot?> ReadAsync(Tx tx, CustomerId id, ReadScope scope) =>
         Narrow((await reader.LoadAsync(tx, [Key(id, scope)])).Values.SingleOrDefault(), scope);
 
-    public Task<bool> StillAsync(Tx tx, IReadOnlyCollection<RowVersion> rows) => writer.StillAsync(tx, rows);
+    public Task<bool> StillAsync(Tx tx, IReadOnlyCollection<RowVersion> rows) => CustomerWriter.StillAsync(tx, rows);
 
     public Task<WriteOutcome> AddCustomerAsync(Tx tx, NewCustomer customer) => writer.AddCustomerAsync(tx, customer);
 

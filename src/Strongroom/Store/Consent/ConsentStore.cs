@@ -1,0 +1,73 @@
+using Strongroom.Data;
+using Strongroom.Ground;
+
+namespace Strongroom.Store.Consent;
+
+internal sealed class ConsentRow
+{
+    public byte[] Id { get; init; } = [];
+
+    public byte[] Customer { get; init; } = [];
+
+    public long Version { get; init; }
+
+    public byte[] Receipt { get; init; } = [];
+
+    public string Purpose { get; init; } = "";
+
+    public string Event { get; init; } = "";
+
+    public string State { get; init; } = "";
+
+    public long At { get; init; }
+
+    public long? Until { get; init; }
+
+    public string? Form { get; init; }
+
+    public string? Notice { get; init; }
+
+    public long NoticeVersion { get; init; }
+
+    public byte[] Intake { get; init; } = [];
+
+    public long Recorded { get; init; }
+
+    public byte[]? Evidence { get; init; }
+
+    public byte[]? Reference { get; init; }
+
+    public byte[] Mac { get; set; } = [];
+}
+
+/// <summary>SQL of the consent history. Rows are added and never changed.</summary>
+internal static class ConsentStore
+{
+    private const string Columns =
+        "id, customer, version, receipt, purpose, event, state, at, until, form, notice, notice_version AS noticeversion, "
+        + "intake, recorded, evidence, reference, mac";
+
+    public static Task InsertAsync(Tx tx, ConsentRow row) => tx.ExecuteAsync(
+        """
+        INSERT INTO consent (id, customer, version, receipt, purpose, event, state, at, until, form, notice, notice_version,
+                             intake, recorded, evidence, reference, mac)
+        VALUES (@id, @customer, @version, @receipt, @purpose, @event, @state, @at, @until, @form, @notice, @noticeVersion,
+                @intake, @recorded, @evidence, @reference, @mac)
+        """,
+        new
+        {
+            id = row.Id, customer = row.Customer, version = row.Version, receipt = row.Receipt, purpose = row.Purpose, @event = row.Event,
+            state = row.State, at = row.At, until = row.Until, form = row.Form, notice = row.Notice, noticeVersion = row.NoticeVersion,
+            intake = row.Intake, recorded = row.Recorded, evidence = row.Evidence, reference = row.Reference, mac = row.Mac,
+        });
+
+    public static Task<IReadOnlyList<ConsentRow>> OfCustomerAsync(Tx tx, CustomerId customer) => tx.QueryAsync<ConsentRow>(
+        $"SELECT {Columns} FROM consent WHERE customer = @customer ORDER BY version, recorded, id", new { customer = customer.Bytes });
+
+    public static Task<IReadOnlyList<ConsentRow>> OfCustomersAsync(Tx tx, IEnumerable<byte[]> customers) => tx.QueryAsync<ConsentRow>(
+        $"SELECT {Columns} FROM consent WHERE customer {tx.AnyOf("customers")} ORDER BY version, recorded, id",
+        new { customers = tx.Set(customers) });
+
+    public static Task<IReadOnlyList<ConsentRow>> OfReceiptAsync(Tx tx, ReceiptId receipt) => tx.QueryAsync<ConsentRow>(
+        $"SELECT {Columns} FROM consent WHERE receipt = @receipt ORDER BY version, recorded, id", new { receipt = receipt.Bytes });
+}
