@@ -39,7 +39,7 @@ internal sealed class Consents(RowMacs macs) : IConsents
         }
 
         row.Consents = ConsentSummary.Write(current.Values);
-        await CustomerStore.SaveAsync(tx, macs, row);
+        await CustomerStore.SaveAndTellAsync(tx, macs, row);
         foreach (var history in written)
         {
             await ConsentStore.InsertAsync(tx, history);

@@ -64,6 +64,23 @@ internal static class CustomerStore
         }
     }
 
+    /// <summary>
+    /// Saves the row, and raises the version of the customer it was merged into: decisions are guarded by that customer's version alone.
+    /// An altered surviving row is left as it is, for a fresh MAC would hide the alteration.
+    /// </summary>
+    public static async Task SaveAndTellAsync(Tx tx, RowMacs macs, CustomerRow row)
+    {
+        await SaveAsync(tx, macs, row);
+        if (row.MergedInto is { } into && await ForUpdateAsync(tx, CustomerId.From(into)) is { } survivor && macs.IsRight(survivor))
+        {
+            await SaveAsync(tx, macs, survivor);
+        }
+    }
+
+    /// <summary>The versions of many customers.</summary>
+    public static Task<IReadOnlyList<VersionRow>> VersionsAsync(Tx tx, IEnumerable<byte[]> ids) => tx.QueryAsync<VersionRow>(
+        $"SELECT id, version FROM customer WHERE id {tx.AnyOf("ids")}", new { ids = tx.Set(ids) });
+
     public static Task<IReadOnlyList<RecordRow>> RecordsAsync(Tx tx, IEnumerable<byte[]> customers) => tx.QueryAsync<RecordRow>(
         $"SELECT {RecordColumns} FROM record WHERE customer {tx.AnyOf("customers")}", new { customers = tx.Set(customers) });
 
@@ -122,3 +139,5 @@ internal static class CustomerStore
 
     private sealed record SourceRow(byte[] Customer, byte[] Record);
 }
+
+internal sealed record VersionRow(byte[] Id, long Version);

@@ -164,7 +164,7 @@ internal sealed class CustomerWriter(RowMacs macs)
         }
 
         row.State = Kebab.Of(to);
-        await CustomerStore.SaveAsync(tx, macs, row);
+        await CustomerStore.SaveAndTellAsync(tx, macs, row);
         return new WriteOutcome.Done(row.Version, row.Mac);
     }
 
@@ -190,7 +190,7 @@ internal sealed class CustomerWriter(RowMacs macs)
         row.State = Kebab.Of(to);
         row.Version++;
         await CustomerStore.SaveAsync(tx, macs, row);
-        await CustomerStore.SaveAsync(tx, macs, owner);
+        await CustomerStore.SaveAndTellAsync(tx, macs, owner);
         return new WriteOutcome.Done(row.Version, row.Mac);
     }
 

@@ -1,0 +1,26 @@
+using Strongroom.Data;
+using Strongroom.Ground;
+using Strongroom.Spine.Audit;
+
+namespace Strongroom.Store.Customers;
+
+/// <summary>
+/// A decision about a customer stands only while its row is at the version the decision saw: a withdrawal, restriction or merge that
+/// committed meanwhile makes the decision again (R24). A customer that has gone fails too.
+/// </summary>
+internal sealed class CustomerGuards : ICommitGuards
+{
+    public async Task<IReadOnlySet<int>> FailingAsync(Tx tx, IReadOnlyList<CommitGuard> guards)
+    {
+        var asked = guards.Where(guard => guard.Customer is not null).Select(guard => guard.Customer!.Value.Id).Distinct().ToList();
+        if (asked.Count == 0)
+        {
+            return new HashSet<int>();
+        }
+
+        var live = (await CustomerStore.VersionsAsync(tx, asked.Select(id => id.Bytes))).ToDictionary(row => CustomerId.From(row.Id), row => row.Version);
+        return Enumerable.Range(0, guards.Count)
+            .Where(i => guards[i].Customer is { } seen && (!live.TryGetValue(seen.Id, out var version) || version != seen.Version))
+            .ToHashSet();
+    }
+}
