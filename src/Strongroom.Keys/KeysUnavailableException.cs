@@ -26,6 +26,9 @@ public enum KeysFault
 
     /// <summary>A row of the keyring is missing or does not open.</summary>
     KeyringDamaged,
+
+    /// <summary>The keyring database does not answer.</summary>
+    KeyringUnreachable,
 }
 
 /// <summary>The keys cannot be had; nothing was created, changed or opened. Carries names of files and holders, never a value.</summary>
@@ -60,6 +63,7 @@ public sealed class KeysUnavailableException : Exception
             "No holder has the secret of a living epoch."),
         KeysFault.EpochSecretWrong => ("keys.epoch-secret-wrong", "保管处的纪元密钥不可用。", "A holder's epoch secret cannot be used."),
         KeysFault.HolderRefused => ("keys.holder-refused", "该纪元密钥保管处不可接受。", "This epoch holder cannot be accepted."),
+        KeysFault.KeyringUnreachable => ("keys.keyring-unreachable", "密钥库数据库没有响应。", "The keyring database does not answer."),
         _ => ("keys.keyring-damaged", "密钥库的内容不完整或被改动。", "The keyring is incomplete or was altered."),
     };
 }

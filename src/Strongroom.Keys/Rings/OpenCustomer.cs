@@ -5,18 +5,20 @@ namespace Strongroom.Keys.Rings;
 
 /// <summary>
 /// A customer's keys while open, shared by the cache and any number of leases. Counted, so that a key in use is never cleared
-/// under its user, and is cleared as soon as nobody uses it.
+/// under its user, and is cleared as soon as nobody uses it. The raw keys are inside OpenSSL only; of the log key, only its one
+/// product is kept.
 /// </summary>
 internal sealed class OpenCustomer
 {
     private int references = 1;
 
-    internal OpenCustomer(UInt128 installation, KeyOwner owner, byte[] keyId, SecretBytes general, SecretBytes sensitive, SecretBytes log)
+    internal OpenCustomer(
+        UInt128 installation, KeyOwner owner, byte[] keyId, ReadOnlySpan<byte> general, ReadOnlySpan<byte> sensitive, ReadOnlySpan<byte> log)
     {
         (Installation, Owner, KeyId) = (installation, owner, keyId);
-        General = new GcmKey(general.Span);
-        Sensitive = new GcmKey(sensitive.Span);
-        LogReference = HMACSHA256.HashData(log.Span, owner.ToBytes());
+        General = new GcmKey(general);
+        Sensitive = new GcmKey(sensitive);
+        LogReference = HMACSHA256.HashData(log, owner.ToBytes());
     }
 
     internal UInt128 Installation { get; }
