@@ -26,7 +26,7 @@ public interface IKeyring
     Task DestroyAsync(IReadOnlyCollection<KeyOwner> customers, CancellationToken ct = default);
 
     /// <summary>Deletes one customer's wrapped keys.</summary>
-    Task DestroyAsync(KeyOwner customer, CancellationToken ct = default);
+    Task DestroyAsync(KeyOwner customer, CancellationToken ct = default) => DestroyAsync([customer], ct);
 
     /// <summary>Unconfirmed customers created before an instant (UTC ms), oldest first: the sweeper confirms those that the data knows and destroys the rest.</summary>
     Task<IReadOnlyList<KeyOwner>> OrphansAsync(long createdBefore, int max, CancellationToken ct = default);
