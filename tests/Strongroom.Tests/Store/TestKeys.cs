@@ -31,7 +31,8 @@ internal sealed class TestKeys : IKeyring, IMac, ISearchBlocks
         foreach (var owner in customers)
         {
             var made = new OpenCustomer(
-                Here, owner, RandomNumberGenerator.GetBytes(KeyIdSize), SecretBytes.Random(32), SecretBytes.Random(32), SecretBytes.Random(32));
+                Here, owner, RandomNumberGenerator.GetBytes(KeyIdSize),
+                RandomNumberGenerator.GetBytes(32), RandomNumberGenerator.GetBytes(32), RandomNumberGenerator.GetBytes(32));
             Assert.True(rings.TryAdd(owner, made));
             unconfirmed[owner] = true;
         }
