@@ -1,0 +1,116 @@
+using System.Threading.Channels;
+using Strongroom.Data;
+
+namespace Strongroom.Spine.Audit;
+
+/// <summary>
+/// Group commit of entries that stand alone: whoever waits while one transaction commits goes into the next one together. Guards are
+/// checked for the whole group in that transaction.
+/// </summary>
+internal sealed class AppendLane : IAsyncDisposable
+{
+    private const int LargestGroup = 256;
+    private const int MostWaiting = 8192;
+
+    private readonly Channel<Waiting> _queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+    private readonly Database _database;
+    private readonly string _node;
+    private readonly IReadOnlyList<ICommitGuards> _guards;
+    private readonly Action _written;
+    private readonly Task _loop;
+
+    public AppendLane(Database database, string node, IEnumerable<ICommitGuards> guards, Action written)
+    {
+        (_database, _node, _guards, _written) = (database, node, [.. guards], written);
+        _loop = Task.Run(LoopAsync);
+    }
+
+    /// <exception cref="LogUnavailableException">Not written, or nobody knows whether it was.</exception>
+    public async Task<AppendOutcome> AppendAsync(EntryDraft? draft, TallyRow? tally, CommitGuard? guard, CancellationToken ct)
+    {
+        var waiting = new Waiting(draft, tally, guard);
+        try
+        {
+            await _queue.Writer.WriteAsync(waiting, ct);
+        }
+        catch (ChannelClosedException e)
+        {
+            throw new LogUnavailableException(e);
+        }
+
+        return await waiting.Done.Task.WaitAsync(ct);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await _loop;
+    }
+
+    private async Task LoopAsync()
+    {
+        var group = new List<Waiting>(LargestGroup);
+        while (await _queue.Reader.WaitToReadAsync())
+        {
+            group.Clear();
+            while (group.Count < LargestGroup && _queue.Reader.TryRead(out var next))
+            {
+                group.Add(next);
+            }
+
+            try
+            {
+                var changed = await _database.WriteAsync(tx => WriteAsync(tx, group));
+                _written();
+                for (var i = 0; i < group.Count; i++)
+                {
+                    group[i].Done.SetResult(changed.Contains(i) ? new AppendOutcome.Changed() : group[i].Outcome);
+                }
+            }
+            catch (Exception e)
+            {
+                // Whatever went wrong, nobody in this group may be answered as if it were logged.
+                group.ForEach(waiting => waiting.Done.SetException(new LogUnavailableException(e)));
+            }
+        }
+    }
+
+    private async Task<IReadOnlySet<int>> WriteAsync(Tx tx, List<Waiting> group)
+    {
+        var changed = await ChangedAsync(tx, group);
+        var kept = group.Where((_, i) => !changed.Contains(i)).ToList();
+        var drafts = kept.Where(w => w.Draft is not null).Select(w => w.Draft!).ToList();
+        if (drafts.Count > 0)
+        {
+            await AuditStore.AppendAsync(tx, _node, lane: 0, drafts);
+        }
+
+        await AuditStore.CountAsync(tx, kept.Where(w => w.Tally is not null).GroupBy(w => w.Tally! with { N = 0 })
+            .Select(same => same.Key with { N = same.Sum(w => w.Tally!.N) }));
+        return changed;
+    }
+
+    private async Task<HashSet<int>> ChangedAsync(Tx tx, List<Waiting> group)
+    {
+        var guarded = Enumerable.Range(0, group.Count).Where(i => group[i].Guard is not null).ToList();
+        var changed = new HashSet<int>();
+        foreach (var guards in _guards)
+        {
+            // Those that already failed are not asked again, so that a volume is never counted for an entry that is not written.
+            var asked = guarded.Where(i => !changed.Contains(i)).ToList();
+            if (asked.Count > 0)
+            {
+                changed.UnionWith((await guards.FailingAsync(tx, [.. asked.Select(i => group[i].Guard!)])).Select(position => asked[position]));
+            }
+        }
+
+        return changed;
+    }
+
+    private sealed record Waiting(EntryDraft? Draft, TallyRow? Tally, CommitGuard? Guard)
+    {
+        public TaskCompletionSource<AppendOutcome> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public AppendOutcome Outcome => Draft is null ? new AppendOutcome.Counted() : new AppendOutcome.Logged(Draft.Header.Id);
+    }
+}
