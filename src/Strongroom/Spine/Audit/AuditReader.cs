@@ -15,7 +15,7 @@ internal sealed class AuditReader(
 {
     private const int LargestPage = 500;
     private const string EntryColumns = """
-        e.id, e.body, e.at, e.details, (
+        e.id, e.body, e.details, (
           SELECT r.first_index + e.seq - r.first_seq FROM log_range r
           WHERE r.chain = e.chain AND r.first_seq <= e.seq AND r.first_seq + r.n > e.seq
           ORDER BY r.first_seq DESC LIMIT 1) AS idx
@@ -177,5 +177,15 @@ internal sealed class AuditReader(
         most,
     };
 
-    private sealed record EntryRow(byte[] Id, byte[] Body, long At, byte[]? Details, long? Idx);
+    // Set by member, not by constructor: SQLite cannot tell a computed column's type before it has seen a value.
+    private sealed record EntryRow
+    {
+        public byte[] Id { get; init; } = [];
+
+        public byte[] Body { get; init; } = [];
+
+        public byte[]? Details { get; init; }
+
+        public long? Idx { get; init; }
+    }
 }

@@ -8,7 +8,17 @@ internal sealed record HeadRow(long Size, byte[] Root);
 internal sealed record CheckpointRow(long Size, byte[] Root, byte[]? Note);
 
 /// <summary>A chain and how many of its entries the tree has.</summary>
-internal sealed record ChainState(long Chain, long Seq, byte[] Head, long Merged);
+internal sealed record ChainState
+{
+    // Set by member, not by constructor: SQLite cannot tell a computed column's type before it has seen a value.
+    public long Chain { get; init; }
+
+    public long Seq { get; init; }
+
+    public byte[] Head { get; init; } = [];
+
+    public long Merged { get; init; }
+}
 
 internal sealed record ChainEntry(long Seq, byte[] Id, byte[] Prev, byte[] Body);
 

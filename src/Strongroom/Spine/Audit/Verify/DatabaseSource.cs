@@ -109,6 +109,29 @@ internal sealed class DatabaseSource(Tx tx, ISecretSealer? sealer) : ILogSource
 
     private static bool Same(byte[]? a, byte[]? b) => a is null ? b is null : b is not null && a.AsSpan().SequenceEqual(b);
 
-    private sealed record StoredEntry(
-        long Idx, byte[] Id, byte[] Body, long At, string Act, string ActorKind, byte[]? Actor, byte[]? Customer, string? Purpose, string? Decision, byte[]? Details);
+    // Set by member, not by constructor: SQLite cannot tell a computed column's type before it has seen a value.
+    private sealed record StoredEntry
+    {
+        public long Idx { get; init; }
+
+        public byte[] Id { get; init; } = [];
+
+        public byte[] Body { get; init; } = [];
+
+        public long At { get; init; }
+
+        public string Act { get; init; } = "";
+
+        public string ActorKind { get; init; } = "";
+
+        public byte[]? Actor { get; init; }
+
+        public byte[]? Customer { get; init; }
+
+        public string? Purpose { get; init; }
+
+        public string? Decision { get; init; }
+
+        public byte[]? Details { get; init; }
+    }
 }
