@@ -122,4 +122,9 @@ public static partial class Reasons
     {
         Status = 422,
     };
+
+    public static readonly Reason InstallationBegun = new("installation.begun", "这套安装已有人员,不能再次初始化。", "This installation has people already and cannot be begun again.")
+    {
+        Status = 409,
+    };
 }

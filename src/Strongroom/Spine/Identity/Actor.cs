@@ -2,6 +2,8 @@ using System.Collections.Frozen;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Strongroom.Ground;
+using Strongroom.Spine.Access;
+using Strongroom.Spine.Audit;
 
 namespace Strongroom.Spine.Identity;
 
@@ -17,16 +19,6 @@ internal enum ActorKind
 
     /// <summary>A registered business system (R43); it acts for its owner.</summary>
     Client,
-}
-
-/// <summary>How strongly a session was proved. Ordered: a later member outranks an earlier one. Room is left for R37, R38.</summary>
-[JsonConverter(typeof(KebabEnum<AuthStrength>))]
-internal enum AuthStrength
-{
-    None = 0,
-    Password = 1,
-    SecondFactor = 2,
-    Passkey = 3,
 }
 
 /// <summary>A post held in a unit for a term.</summary>
@@ -55,15 +47,15 @@ internal sealed record Actor
     public SessionId? Session { get; init; }
 
     /// <summary>Version of the session row (person), or of the client row: the commit of the log entry compares it.</summary>
-    public int Version { get; init; }
+    public long Version { get; init; }
 
     /// <summary>Version of the person's row (the owner's for a client).</summary>
-    public int PersonVersion { get; init; }
+    public long PersonVersion { get; init; }
 
     /// <summary>Posts in force at the time of the request.</summary>
     public IReadOnlyList<HeldPost> Posts { get; init; } = [];
 
-    public AuthStrength Strength { get; init; }
+    public Strength Strength { get; init; }
 
     /// <summary>When that strength was proved, UTC milliseconds.</summary>
     public long StrengthAt { get; init; }
@@ -86,6 +78,9 @@ internal sealed record Actor
 
     public FrozenSet<ChannelId> Channels { get; init; } = [];
 
+    /// <summary>Calls a client may make; null for persons.</summary>
+    public QuotaLimits? Quota { get; init; }
+
     /// <summary>The configuration epoch that was read together with the session.</summary>
     public long ConfigEpoch { get; init; }
 
@@ -94,6 +89,14 @@ internal sealed record Actor
 
     /// <summary>The start password stands: nothing but changing it is allowed.</summary>
     public bool MustChangePassword { get; init; }
+
+    /// <summary>What the commit of a log entry re-checks about the caller: epoch (people, posts, clients) and session.</summary>
+    public CommitGuard Guard() => new()
+    {
+        ConfigEpoch = ConfigEpoch,
+        Session = Session is { } session ? (session, Version) : null,
+        Client = Client is { } client ? (client, Version) : null,
+    };
 
     public bool IsAnonymous => Kind == ActorKind.Anonymous;
 

@@ -56,5 +56,19 @@ internal sealed class NetworkZones
         return Convert.ToHexStringLower(bytes.AsSpan(0, keep));
     }
 
+    /// <summary>The prefix as people write it, for the erasable details of the log: 203.0.113.0/24, 2001:db8:1::/48.</summary>
+    public static string Describe(IPAddress? address)
+    {
+        if (Plain(address) is not { } plain)
+        {
+            return "none";
+        }
+
+        var bytes = plain.GetAddressBytes();
+        var keep = plain.AddressFamily == AddressFamily.InterNetwork ? 3 : 6;
+        bytes.AsSpan(keep).Clear();
+        return $"{new IPAddress(bytes)}/{keep * 8}";
+    }
+
     private static IPAddress? Plain(IPAddress? address) => address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
 }

@@ -1,4 +1,5 @@
 using Strongroom.Ground;
+using Strongroom.Spine.Access;
 
 namespace Strongroom.Spine.Identity;
 
@@ -6,7 +7,7 @@ namespace Strongroom.Spine.Identity;
 /// <param name="LastSeen">Coarse (a minute) and outside the MAC: it only ever shortens a session.</param>
 /// <param name="Revoked">UTC milliseconds, null while it stands.</param>
 internal sealed record SessionRow(
-    SessionId Id, PersonId Person, int Version, long Created, long LastSeen, AuthStrength Strength, long StrengthAt, long? Revoked);
+    SessionId Id, PersonId Person, long Version, long Created, long LastSeen, Strength Strength, long StrengthAt, long? Revoked);
 
 /// <summary>When a session still counts. Pure.</summary>
 internal static class SessionRules

@@ -1,5 +1,6 @@
 using Strongroom.Data;
 using Strongroom.Ground;
+using Strongroom.Spine.Access;
 
 namespace Strongroom.Spine.Identity;
 
@@ -8,7 +9,7 @@ internal sealed record StoredSession(
     byte[] Hash, byte[] Id, byte[] Person, long Version, long Created, long LastSeen, long Strength, long StrengthAt, long? Revoked, byte[] Mac)
 {
     public SessionRow Row => new(
-        SessionId.From(Id), PersonId.From(Person), (int)Version, Created, LastSeen, (AuthStrength)Strength, StrengthAt, Revoked);
+        SessionId.From(Id), PersonId.From(Person), Version, Created, LastSeen, (Strength)Strength, StrengthAt, Revoked);
 }
 
 /// <summary>Rows of <c>session</c>.</summary>
@@ -28,9 +29,11 @@ internal static class SessionStore
         tx.QueryOneAsync<StoredSession>($"SELECT {Columns} FROM session WHERE id = @id{tx.ForUpdate}", new { id = id.Bytes });
 
     /// <summary>Sessions of a person that were not revoked, newest first.</summary>
-    public static Task<IReadOnlyList<StoredSession>> OfPersonAsync(Tx tx, PersonId person) =>
+    /// <param name="hold">Locks them against change until the transaction ends; not in a reading one.</param>
+    public static Task<IReadOnlyList<StoredSession>> OfPersonAsync(Tx tx, PersonId person, bool hold = false) =>
         tx.QueryAsync<StoredSession>(
-            $"SELECT {Columns} FROM session WHERE person = @person AND revoked IS NULL ORDER BY created DESC, id{tx.ForUpdate}", new { person = person.Bytes });
+            $"SELECT {Columns} FROM session WHERE person = @person AND revoked IS NULL ORDER BY created DESC, id{(hold ? tx.ForUpdate : "")}",
+            new { person = person.Bytes });
 
     public static Task InsertAsync(Tx tx, StoredSession session) => tx.ExecuteAsync(
         """

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Keys;
+using Strongroom.Spine.Access;
 
 namespace Strongroom.Spine.Identity;
 
@@ -13,7 +14,7 @@ internal sealed class Sessions(IMac mac, Secrets secrets, TimeProvider time)
     /// A new session under a new random id: signing in never adopts what the caller brought, so a planted cookie is worth nothing.
     /// </summary>
     /// <returns>The secret for the cookie, and the row.</returns>
-    public async Task<(string Secret, SessionRow Row)> BeginAsync(Tx tx, PersonId person, AuthStrength strength)
+    public async Task<(string Secret, SessionRow Row)> BeginAsync(Tx tx, PersonId person, Strength strength)
     {
         var now = time.NowMs();
         var secret = Secrets.NewSecret();
@@ -41,7 +42,7 @@ internal sealed class Sessions(IMac mac, Secrets secrets, TimeProvider time)
     public async Task<int> RevokeAllAsync(Tx tx, PersonId person, SessionId? except = null)
     {
         var ended = 0;
-        foreach (var session in await SessionStore.OfPersonAsync(tx, person))
+        foreach (var session in await SessionStore.OfPersonAsync(tx, person, hold: true))
         {
             if (SessionId.From(session.Id) != except && await EndAsync(tx, session))
             {

@@ -11,7 +11,8 @@ namespace Strongroom.Spine.Identity;
 internal sealed record SignInPlace(IPAddress? Address, byte[]? Device);
 
 /// <summary>One admitted attempt; hand it back on success.</summary>
-internal sealed record AdmittedAttempt(byte[] Pair, byte[] DevicePair, byte[] Place, byte[] Account);
+/// <param name="Counted">Where it was counted: the device's pair or the prefix's.</param>
+internal sealed record AdmittedAttempt(byte[] Pair, byte[] Counted, byte[] Place, byte[] Account);
 
 /// <summary>
 /// Slows guessing down by <see cref="ThrottleRules"/>, with its memory in the database, so that all nodes count together. An
@@ -23,15 +24,14 @@ internal sealed class SignInThrottle(Database database, IMac mac, TimeProvider t
     public Task<(AdmittedAttempt? Attempt, long WaitMs)> AdmitAsync(byte[] accountHash, SignInPlace place, CancellationToken ct)
     {
         var prefix = Encoding.UTF8.GetBytes(NetworkZones.PrefixOf(place.Address));
-        var attempt = new AdmittedAttempt(
-            Key("pair", [.. accountHash, .. prefix]),
-            Key("device", [.. accountHash, .. place.Device ?? []]),
-            Key("place", prefix),
-            Key("account", accountHash));
+        var pairKey = Key("pair", [.. accountHash, .. prefix]);
+        var deviceKey = Key("device", [.. accountHash, .. place.Device ?? []]);
+        var placeKey = Key("place", prefix);
+        var accountKey = Key("account", accountHash);
         return database.WriteAsync<(AdmittedAttempt?, long)>(async tx =>
         {
             var now = time.NowMs();
-            var rows = await SignInAttemptStore.ReadAsync(tx, [attempt.Pair, attempt.DevicePair, attempt.Place, attempt.Account]);
+            var rows = await SignInAttemptStore.ReadAsync(tx, [pairKey, deviceKey, placeKey, accountKey]);
 
             // A device that signed in to this account before stands for itself, wherever it is; any other is judged by its prefix.
             var device = rows[1];
@@ -43,10 +43,11 @@ internal sealed class SignInThrottle(Database database, IMac mac, TimeProvider t
                 return (null, wait);
             }
 
-            await SignInAttemptStore.SaveAsync(tx, byDevice ? attempt.DevicePair : attempt.Pair, ThrottleRules.CountPair(pair, now));
-            await SignInAttemptStore.SaveAsync(tx, attempt.Place, ThrottleRules.CountPlace(rows[2], now));
-            await SignInAttemptStore.SaveAsync(tx, attempt.Account, ThrottleRules.CountAccount(rows[3], now));
-            return (attempt, 0);
+            var counted = byDevice ? deviceKey : pairKey;
+            await SignInAttemptStore.SaveAsync(tx, counted, ThrottleRules.CountPair(pair, now));
+            await SignInAttemptStore.SaveAsync(tx, placeKey, ThrottleRules.CountPlace(rows[2], now));
+            await SignInAttemptStore.SaveAsync(tx, accountKey, ThrottleRules.CountAccount(rows[3], now));
+            return (new AdmittedAttempt(pairKey, counted, placeKey, accountKey), 0);
         }, ct);
     }
 
@@ -62,6 +63,17 @@ internal sealed class SignInThrottle(Database database, IMac mac, TimeProvider t
         await SignInAttemptStore.SaveAsync(tx, attempt.Place, ThrottleRules.Refund(rows[2]));
         await SignInAttemptStore.SaveAsync(tx, attempt.Account, ThrottleRules.Refund(rows[3]));
         await SignInAttemptStore.ForgetAsync(tx, before: now - ThrottleRules.KnownFor);
+    }
+
+    /// <summary>Takes one admitted attempt back that proved right but makes no place known.</summary>
+    public static async Task RefundAsync(Tx tx, AdmittedAttempt attempt)
+    {
+        byte[][] keys = [attempt.Counted, attempt.Place, attempt.Account];
+        var rows = await SignInAttemptStore.ReadAsync(tx, keys);
+        for (var i = 0; i < keys.Length; i++)
+        {
+            await SignInAttemptStore.SaveAsync(tx, keys[i], ThrottleRules.Refund(rows[i]));
+        }
     }
 
     private byte[] Key(string kind, byte[] subject) => mac.Mac(MacUse.ClientAddress, [.. Encoding.UTF8.GetBytes($"sign-in/{kind}\0"), .. subject]);

@@ -102,7 +102,7 @@ public sealed class IdentityRulesTests
     public void Sessions_end_when_idle_when_old_and_when_revoked()
     {
         var limits = new SessionLimits(1000_000, 5000_000);
-        var row = new SessionRow(SessionId.New(), PersonId.New(), 1, Now, Now, AuthStrength.Password, Now, null);
+        var row = new SessionRow(SessionId.New(), PersonId.New(), 1, Now, Now, Strength.Password, Now, null);
         Assert.True(SessionRules.IsLive(row, limits, Now + 999_999));
         Assert.False(SessionRules.IsLive(row, limits, Now + 1000_000));
         Assert.False(SessionRules.IsLive(row with { LastSeen = Now + 4999_999 }, limits, Now + 5000_000));

@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Strongroom.Spine.Access;
+using Strongroom.Spine.Audit;
+
+namespace Strongroom.Spine.Identity;
+
+/// <summary>Marks the few endpoints open to a person whose start password still stands.</summary>
+internal sealed record OpenBeforePasswordChange;
+
+internal static class ActorPipelineExtensions
+{
+    public static TBuilder BeforePasswordChange<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder
+    {
+        builder.Add(endpoint => endpoint.Metadata.Add(new OpenBeforePasswordChange()));
+        return builder;
+    }
+
+    /// <summary>Resolves the caller of every request. Stands after routing and before everything that asks who is calling.</summary>
+    public static IApplicationBuilder UseActors(this IApplicationBuilder app) => app.UseMiddleware<ActorPipeline>();
+}
+
+/// <summary>
+/// Who is calling? A bearer token or a session cookie becomes an <see cref="Actor"/> for the endpoint. Order: who (401), from our own
+/// pages (403 request.cross_site), own password set (403 password.change_needed), quota left (429).
+/// </summary>
+internal sealed class ActorPipeline(RequestDelegate next, Actors actors, ClientQuotas quotas, IAuditLog log, IdentityOptions options)
+{
+    private const string Bearer = "Bearer ";
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (context.GetEndpoint() is not { } endpoint)
+        {
+            await next(context);
+            return;
+        }
+
+        // An endpoint is anonymous only when it says so; one without a policy is left to the door, which does not serve it.
+        var anonymous = endpoint.Metadata.GetMetadata<GuardedBy>() is { Policy: Doors.Anonymous };
+        var actor = await ResolveAsync(context);
+        context.Features.Set(actor);
+        var refusal = actor.IsAnonymous && !anonymous ? Reasons.SignInNeeded : Refusal(context, endpoint, actor);
+        if (refusal is null && actor is { Client: { } client, Quota: { } quota } && await quotas.SpendAsync(client, quota, context.RequestAborted) is > 0 and var seconds)
+        {
+            context.Response.Headers.RetryAfter = Seconds(seconds);
+            refusal = Reasons.ClientQuota;
+        }
+
+        if (refusal is null)
+        {
+            await next(context);
+            return;
+        }
+
+        await log.CountRefusalAsync(NetworkZones.Describe(context.Connection.RemoteIpAddress), refusal.Code, context.RequestAborted);
+        if (refusal.Status == StatusCodes.Status401Unauthorized)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+        }
+
+        await Problem.Of(refusal).ToResult().ExecuteAsync(context);
+    }
+
+    public static Origin OriginOf(HttpContext context) => new(
+        context.Connection.RemoteIpAddress,
+        context.Connection.ClientCertificate is { } certificate ? Convert.ToHexStringLower(SHA256.HashData(certificate.RawData)) : null);
+
+    public static string Seconds(long seconds) => seconds.ToString(CultureInfo.InvariantCulture);
+
+    private Task<Actor> ResolveAsync(HttpContext context)
+    {
+        // Whoever sends the header means it: a stale token never falls back to a cookie.
+        var header = context.Request.Headers.Authorization;
+        if (header.Count > 0)
+        {
+            return header is [{ } text] && text.StartsWith(Bearer, StringComparison.Ordinal)
+                ? actors.OfTokenAsync(text[Bearer.Length..], OriginOf(context), context.RequestAborted)
+                : Task.FromResult(Actor.Nobody);
+        }
+
+        return actors.OfCookieAsync(context.Request.Cookies[SessionCookies.Session], OriginOf(context), context.RequestAborted);
+    }
+
+    private Reason? Refusal(HttpContext context, Endpoint endpoint, Actor actor)
+    {
+        var request = context.Request;
+        var own = options.PublicOrigin ?? $"{request.Scheme}://{request.Host}";
+        string? site = request.Headers["Sec-Fetch-Site"], origin = request.Headers.Origin;
+        if (actor.Kind == ActorKind.Person && !CsrfRules.MayAct(request.Method, request.Headers[CsrfRules.Header], site, origin, own))
+        {
+            return Reasons.CrossSite;
+        }
+
+        // Also without a session: nobody signs a visitor in from another site's page.
+        if (actor.IsAnonymous && !CsrfRules.IsSafeMethod(request.Method) && CsrfRules.IsCrossSite(site, origin, own))
+        {
+            return Reasons.CrossSite;
+        }
+
+        return actor.MustChangePassword && endpoint.Metadata.GetMetadata<OpenBeforePasswordChange>() is null ? Reasons.PasswordChangeNeeded : null;
+    }
+}

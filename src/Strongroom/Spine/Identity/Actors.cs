@@ -1,0 +1,198 @@
+using System.Collections.Frozen;
+using System.Net;
+using System.Security.Cryptography;
+using Strongroom.Data;
+using Strongroom.Ground;
+
+namespace Strongroom.Spine.Identity;
+
+/// <summary>Where a request comes from, as far as the connection shows it.</summary>
+/// <param name="Certificate">SHA-256 of the client certificate, lower hex; null without one.</param>
+internal sealed record Origin(IPAddress? Address, string? Certificate);
+
+/// <summary>
+/// Turns a session cookie or bearer token into an <see cref="Actor"/>, anew for each request: the session row and the
+/// configuration epoch in one statement shared by all requests that wait, people and clients from rows of exactly that
+/// epoch. So an ended session, a suspended person or a revoked client is refused at its next request on every node.
+/// </summary>
+internal sealed class Actors
+{
+    private readonly Database _database;
+    private readonly MemberCache _members;
+    private readonly Sessions _sessions;
+    private readonly Secrets _secrets;
+    private readonly NetworkZones _zones;
+    private readonly IdentityOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ReadLane<string, SessionAndEpoch> _bySecret;
+    private readonly ReadLane<SessionId, SessionAndEpoch> _byId;
+    private readonly ReadLane<int, SessionAndEpoch> _epoch;
+
+    public Actors(Database database, MemberCache members, Sessions sessions, Secrets secrets, NetworkZones zones, IdentityOptions options, TimeProvider time)
+    {
+        (_database, _members, _sessions, _secrets, _zones, _options, _time) = (database, members, sessions, secrets, zones, options, time);
+        _bySecret = new(LoadBySecretAsync);
+        _byId = new(LoadByIdAsync);
+        _epoch = new(LoadEpochAsync, lanes: 1);
+    }
+
+    /// <summary>The person behind a session cookie; nobody when it does not (or no longer) count.</summary>
+    public async Task<Actor> OfCookieAsync(string? cookie, Origin origin, CancellationToken ct)
+    {
+        if (!Secrets.IsSecret(cookie))
+        {
+            return Actor.Nobody;
+        }
+
+        var read = await _bySecret.GetAsync(Convert.ToHexString(_sessions.HashOf(cookie!)), ct).ConfigureAwait(false);
+        return read is null ? Actor.Nobody : await OfSessionAsync(read, origin, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>The client behind a bearer token; nobody when it does not (or no longer) count.</summary>
+    public async Task<Actor> OfTokenAsync(string? token, Origin origin, CancellationToken ct)
+    {
+        if (!Secrets.TryReadToken(token, out var id, out var secret))
+        {
+            return Actor.Nobody;
+        }
+
+        var (epoch, client, owner) = await ReadClientAsync(id, ct).ConfigureAwait(false);
+        var hash = _secrets.HashToken(id, secret);
+        var now = _time.NowMs();
+        var known = client is not null
+            && client.Content.Tokens.Any(live => now < live.Until && CryptographicOperations.FixedTimeEquals(live.Hash, hash));
+        return known ? OfClient(id, client!, owner, epoch, origin) : Actor.Nobody;
+    }
+
+    /// <summary>The same caller as things stand now: for whoever was told that what a decision rested on has changed.</summary>
+    public async Task<Actor> AgainAsync(Actor actor, Origin origin, CancellationToken ct)
+    {
+        if (actor is { Kind: ActorKind.Person, Session: { } session })
+        {
+            var read = await _byId.GetAsync(session, ct).ConfigureAwait(false);
+            return read is null ? Actor.Nobody : await OfSessionAsync(read, origin, ct).ConfigureAwait(false);
+        }
+
+        if (actor is { Kind: ActorKind.Client, Client: { } id })
+        {
+            // The token itself was proved when this request began; rotation lets it live on, revoking closes the client.
+            var (epoch, client, owner) = await ReadClientAsync(id, ct).ConfigureAwait(false);
+            return client is null ? Actor.Nobody : OfClient(id, client, owner, epoch, origin);
+        }
+
+        return Actor.Nobody;
+    }
+
+    private async Task<Actor> OfSessionAsync(SessionAndEpoch read, Origin origin, CancellationToken ct)
+    {
+        var now = _time.NowMs();
+        if (_sessions.Authentic(read.Session) is not { } session || !SessionRules.IsLive(session, _options.Sessions, now))
+        {
+            return Actor.Nobody;
+        }
+
+        var (epoch, person) = await _members.PersonAsync(read.Epoch, session.Person, ct).ConfigureAwait(false);
+        if (person is not { Content.State: MemberState.Active })
+        {
+            return Actor.Nobody;
+        }
+
+        if (SessionRules.ShouldTouch(session, now))
+        {
+            await _database.WriteAsync(tx => SessionStore.TouchAsync(tx, session.Id, now), ct).ConfigureAwait(false);
+        }
+
+        return new Actor
+        {
+            Kind = ActorKind.Person,
+            Person = session.Person,
+            Session = session.Id,
+            Version = session.Version,
+            PersonVersion = person.Version,
+            Posts = [.. person.Content.Posts.Where(post => post.InForce(now))],
+            Strength = session.Strength,
+            StrengthAt = session.StrengthAt,
+            Zone = _zones.ZoneOf(origin.Address),
+            ConfigEpoch = epoch,
+            Locale = person.Content.Locale,
+            MustChangePassword = person.Content.MustChangePassword,
+        };
+    }
+
+    private async Task<(long Epoch, Member<ClientContent>? Client, Member<PersonContent>? Owner)> ReadClientAsync(ClientId id, CancellationToken ct)
+    {
+        var epoch = (await _epoch.GetAsync(0, ct).ConfigureAwait(false))!.Epoch;
+        for (var tries = 0; ; tries++)
+        {
+            var (clientEpoch, client) = await _members.ClientAsync(epoch, id, ct).ConfigureAwait(false);
+            if (client is null)
+            {
+                return (clientEpoch, null, null);
+            }
+
+            var (ownerEpoch, owner) = await _members.PersonAsync(clientEpoch, client.Content.Owner, ct).ConfigureAwait(false);
+
+            // Both rows must be of one epoch; under a storm of changes the lower one stands, and the commit guard asks again.
+            if (ownerEpoch == clientEpoch || tries == 3)
+            {
+                return (Math.Min(clientEpoch, ownerEpoch), client, owner);
+            }
+
+            epoch = ownerEpoch;
+        }
+    }
+
+    private Actor OfClient(ClientId id, Member<ClientContent> client, Member<PersonContent>? owner, long epoch, Origin origin)
+    {
+        var content = client.Content;
+        var now = _time.NowMs();
+        if (content.State != MemberState.Active || now >= content.Expires || owner is not { Content.State: MemberState.Active }
+            || (content.Networks.Count > 0 && !NetworkZones.IsIn(origin.Address, content.Networks)))
+        {
+            return Actor.Nobody;
+        }
+
+        return new Actor
+        {
+            Kind = ActorKind.Client,
+            Person = content.Owner,
+            Client = id,
+            Version = client.Version,
+            PersonVersion = owner.Version,
+            Zone = _zones.ZoneOf(origin.Address),
+            MutualTls = origin.Certificate is { } certificate && content.Certificates.Contains(certificate, StringComparer.Ordinal),
+            Scopes = content.Scopes.ToFrozenSet(),
+            Purposes = content.Purposes.ToFrozenSet(),
+            Items = content.Items?.ToFrozenSet(),
+            Forms = content.Forms.ToFrozenSet(),
+            Channels = content.Channels.ToFrozenSet(),
+            Quota = new QuotaLimits(content.PerMinute, content.PerDay),
+            ConfigEpoch = epoch,
+            Locale = owner.Content.Locale,
+        };
+    }
+
+    private Task<IReadOnlyDictionary<string, SessionAndEpoch>> LoadBySecretAsync(IReadOnlyList<string> hashes) => _database.ReadAsync<IReadOnlyDictionary<string, SessionAndEpoch>>(async tx =>
+    {
+        var rows = await SessionStore.ByHashAsync(tx, hashes.Select(Convert.FromHexString)).ConfigureAwait(false);
+        return Keyed(rows, await ConfigEpoch.ReadAsync(tx).ConfigureAwait(false), row => Convert.ToHexString(row.Hash));
+    });
+
+    private Task<IReadOnlyDictionary<SessionId, SessionAndEpoch>> LoadByIdAsync(IReadOnlyList<SessionId> ids) => _database.ReadAsync<IReadOnlyDictionary<SessionId, SessionAndEpoch>>(async tx =>
+    {
+        var rows = await SessionStore.ByIdAsync(tx, ids).ConfigureAwait(false);
+        return Keyed(rows, await ConfigEpoch.ReadAsync(tx).ConfigureAwait(false), row => SessionId.From(row.Id));
+    });
+
+    private Task<IReadOnlyDictionary<int, SessionAndEpoch>> LoadEpochAsync(IReadOnlyList<int> keys) => _database.ReadAsync<IReadOnlyDictionary<int, SessionAndEpoch>>(
+        async tx =>
+        {
+            var epoch = new SessionAndEpoch(await ConfigEpoch.ReadAsync(tx).ConfigureAwait(false), null);
+            return keys.ToDictionary(key => key, _ => epoch);
+        });
+
+    private static Dictionary<TKey, SessionAndEpoch> Keyed<TKey>(IReadOnlyList<StoredSession> rows, long epoch, Func<StoredSession, TKey> key)
+        where TKey : notnull => rows.ToDictionary(key, row => new SessionAndEpoch(epoch, row));
+
+    private sealed record SessionAndEpoch(long Epoch, StoredSession? Session);
+}

@@ -1,0 +1,109 @@
+using System.Text.Json.Serialization;
+using Strongroom.Ground;
+
+namespace Strongroom.Spine.Identity;
+
+/// <summary>Registers an API client. Lists that are left out are empty; <c>items</c> left out means every item its purposes allow.</summary>
+/// <param name="Networks">CIDR prefixes it may call from; empty: any.</param>
+/// <param name="Certificates">SHA-256 of client certificates for mutual TLS, lower hex.</param>
+/// <param name="Expires">UTC milliseconds, within two years.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record ClientRequest(
+    string Name,
+    PersonId Owner,
+    IReadOnlyList<ClientScope> Scopes,
+    int PerMinute,
+    int PerDay,
+    long Expires,
+    IReadOnlyList<PurposeKey>? Purposes = null,
+    IReadOnlyList<ItemKey>? Items = null,
+    IReadOnlyList<FormKey>? Forms = null,
+    IReadOnlyList<ChannelId>? Channels = null,
+    IReadOnlyList<string>? Networks = null,
+    IReadOnlyList<string>? Certificates = null)
+{
+    public ClientContent ToContent() => new()
+    {
+        Name = Name.Trim(),
+        Owner = Owner,
+        State = MemberState.Active,
+        Scopes = [.. Scopes.Distinct()],
+        Purposes = [.. (Purposes ?? []).Distinct()],
+        Items = Items is null ? null : [.. Items.Distinct()],
+        Forms = [.. (Forms ?? []).Distinct()],
+        Channels = [.. (Channels ?? []).Distinct()],
+        PerMinute = PerMinute,
+        PerDay = PerDay,
+        Networks = [.. Networks ?? []],
+        Certificates = [.. Certificates ?? []],
+        Expires = Expires,
+        Tokens = [],
+    };
+}
+
+/// <summary>Changes a registration; what is left out stays.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record ClientChange(
+    long Version,
+    string? Name = null,
+    IReadOnlyList<ClientScope>? Scopes = null,
+    int? PerMinute = null,
+    int? PerDay = null,
+    long? Expires = null,
+    IReadOnlyList<PurposeKey>? Purposes = null,
+    IReadOnlyList<ItemKey>? Items = null,
+    IReadOnlyList<FormKey>? Forms = null,
+    IReadOnlyList<ChannelId>? Channels = null,
+    IReadOnlyList<string>? Networks = null,
+    IReadOnlyList<string>? Certificates = null)
+{
+    public ClientContent Apply(ClientContent client) => client with
+    {
+        Name = Name?.Trim() ?? client.Name,
+        Scopes = Scopes ?? client.Scopes,
+        PerMinute = PerMinute ?? client.PerMinute,
+        PerDay = PerDay ?? client.PerDay,
+        Expires = Expires ?? client.Expires,
+        Purposes = Purposes ?? client.Purposes,
+        Items = Items ?? client.Items,
+        Forms = Forms ?? client.Forms,
+        Channels = Channels ?? client.Channels,
+        Networks = Networks ?? client.Networks,
+        Certificates = Certificates ?? client.Certificates,
+    };
+}
+
+/// <summary>A registration as administrators see it: no token, no hash.</summary>
+/// <param name="LastUsed">The hour of the last call, UTC milliseconds; null: never. Clients unused for 90 days are candidates for revoking.</param>
+internal sealed record ClientView(
+    ClientId Id,
+    long Version,
+    string Name,
+    PersonId Owner,
+    MemberState State,
+    IReadOnlyList<ClientScope> Scopes,
+    IReadOnlyList<PurposeKey> Purposes,
+    IReadOnlyList<ItemKey>? Items,
+    IReadOnlyList<FormKey> Forms,
+    IReadOnlyList<ChannelId> Channels,
+    int PerMinute,
+    int PerDay,
+    IReadOnlyList<string> Networks,
+    IReadOnlyList<string> Certificates,
+    long Expires,
+    int LiveTokens,
+    long? LastUsed)
+{
+    public static ClientView Of(Member<ClientContent> row, long? lastUsed, long now)
+    {
+        var client = row.Content;
+        return new(
+            ClientId.From(row.Id), row.Version, client.Name, client.Owner, client.State, client.Scopes, client.Purposes, client.Items, client.Forms,
+            client.Channels, client.PerMinute, client.PerDay, client.Networks, client.Certificates, client.Expires,
+            client.Tokens.Count(token => token.Until > now), lastUsed);
+    }
+}
+
+internal sealed record ClientCreated(ClientView Client, string Token);
+
+internal sealed record ClientRotated(string Token);

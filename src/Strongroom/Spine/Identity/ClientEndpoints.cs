@@ -1,0 +1,72 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Strongroom.Data;
+using Strongroom.Ground;
+using Strongroom.Spine.Access;
+using Strongroom.Spine.Audit;
+
+namespace Strongroom.Spine.Identity;
+
+/// <summary>Registered API clients (R43), for administrators.</summary>
+internal sealed class ClientEndpoints(Database database, Members members, Clients clients, ClientQuotas quotas, IAuditLog log, TimeProvider time)
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var v1 = app.MapGroup("/v1/clients");
+        v1.MapGet("", (Actor actor, ClientEndpoints self, CancellationToken ct) => self.ListAsync(actor, ct))
+            .RequirePolicy(Doors.ClientsManage).Records(IdentityFacts.OrganisationListed).WithName("clients");
+        v1.MapPost("", (ClientRequest ask, Actor actor, ClientEndpoints self, CancellationToken ct) => self.CreateAsync(ask, actor, ct))
+            .RequirePolicy(Doors.ClientsManage).Records(IdentityFacts.ClientCreated).WithName("client-create");
+        v1.MapPatch("/{id}", (ClientId id, ClientChange ask, Actor actor, ClientEndpoints self, CancellationToken ct) => self.ChangeAsync(id, ask, actor, ct))
+            .RequirePolicy(Doors.ClientsManage).Records(IdentityFacts.ClientChanged).WithName("client-change");
+        v1.MapPost("/{id}/rotate", (ClientId id, Actor actor, ClientEndpoints self, CancellationToken ct) => self.RotateAsync(id, actor, ct))
+            .RequirePolicy(Doors.ClientsManage).Records(IdentityFacts.ClientRotated).WithName("client-rotate");
+        v1.MapPost("/{id}/revoke", (ClientId id, Actor actor, ClientEndpoints self, CancellationToken ct) => self.RevokeAsync(id, actor, ct))
+            .RequirePolicy(Doors.ClientsManage).Records(IdentityFacts.ClientRevoked).WithName("client-revoke");
+    }
+
+    private async Task<Results<Ok<ClientView[]>, ProblemHttpResult>> ListAsync(Actor actor, CancellationToken ct)
+    {
+        if (await log.AppendAsync(IdentityFacts.Of(IdentityFacts.OrganisationListed, actor), actor.Guard(), ct) is AppendOutcome.Changed)
+        {
+            return Problem.Of(Reasons.RowChanged).ToResult();
+        }
+
+        var rows = await database.ReadAsync(tx => members.ListAsync<ClientContent>(tx, Members.Client), ct);
+        var used = await quotas.LastUsedAsync(ct);
+        var now = time.NowMs();
+        return TypedResults.Ok(rows.Select(row => ClientView.Of(row, used.TryGetValue(ClientId.From(row.Id), out var last) ? last : null, now)).ToArray());
+    }
+
+    private async Task<Results<Created<ClientCreated>, ProblemHttpResult>> CreateAsync(ClientRequest ask, Actor actor, CancellationToken ct) =>
+        await clients.CreateAsync(actor, ask.ToContent(), ct) switch
+        {
+            Outcome<(Member<ClientContent> Client, string Token)>.Done { Value: var (client, token) } =>
+                TypedResults.Created($"/v1/clients/{Id.Format(client.Id)}", new ClientCreated(ClientView.Of(client, null, time.NowMs()), token)),
+            Outcome<(Member<ClientContent> Client, string Token)>.Refused refused => refused.Problem.ToResult(),
+            _ => Problem.Of(Reasons.ServerFault).ToResult(),
+        };
+
+    private async Task<Results<Ok<ClientRotated>, ProblemHttpResult>> RotateAsync(ClientId id, Actor actor, CancellationToken ct) =>
+        await clients.RotateAsync(actor, id, ct) switch
+        {
+            Outcome<string>.Done done => TypedResults.Ok(new ClientRotated(done.Value)),
+            Outcome<string>.Refused refused => refused.Problem.ToResult(),
+            _ => Problem.Of(Reasons.ServerFault).ToResult(),
+        };
+
+    private Task<Results<Ok<ClientView>, ProblemHttpResult>> ChangeAsync(ClientId id, ClientChange ask, Actor actor, CancellationToken ct) =>
+        AnswerAsync(clients.ChangeAsync(actor, id, ask.Version, ask.Apply, ct));
+
+    private Task<Results<Ok<ClientView>, ProblemHttpResult>> RevokeAsync(ClientId id, Actor actor, CancellationToken ct) =>
+        AnswerAsync(clients.RevokeAsync(actor, id, ct));
+
+    private async Task<Results<Ok<ClientView>, ProblemHttpResult>> AnswerAsync(Task<Outcome<Member<ClientContent>>> change) => await change switch
+    {
+        Outcome<Member<ClientContent>>.Done done => TypedResults.Ok(ClientView.Of(done.Value, null, time.NowMs())),
+        Outcome<Member<ClientContent>>.Refused refused => refused.Problem.ToResult(),
+        _ => Problem.Of(Reasons.ServerFault).ToResult(),
+    };
+}

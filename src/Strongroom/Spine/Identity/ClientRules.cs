@@ -1,0 +1,51 @@
+using System.Net;
+using Strongroom.Ground;
+using Strongroom.Spine.Access;
+
+namespace Strongroom.Spine.Identity;
+
+/// <summary>What an API client may be registered with (R43). Pure.</summary>
+internal static class ClientRules
+{
+    public const long LongestTerm = 731L * 86_400_000;
+    public const int LargestPerMinute = 600_000;
+    public const int LargestPerDay = 500_000_000;
+
+    /// <summary>Live tokens at once: the present one and the one it replaces.</summary>
+    public const int MostTokens = 2;
+
+    public static IReadOnlyList<FieldError> Faults(ClientContent client, long now)
+    {
+        var faults = new List<FieldError>();
+        void Check(bool sound, Reason reason, string at)
+        {
+            if (!sound)
+            {
+                faults.Add(reason.At(at));
+            }
+        }
+
+        Check(!string.IsNullOrWhiteSpace(client.Name), Reasons.FieldMissing, "name");
+        Check(client.Name.Length <= 120, Reasons.FieldLong, "name");
+        Check(client.Scopes.Count > 0, Reasons.FieldMissing, "scopes");
+        Check(client.PerMinute is > 0 and <= LargestPerMinute, Reasons.ClientField, "perMinute");
+        Check(client.PerDay is > 0 and <= LargestPerDay, Reasons.ClientField, "perDay");
+        Check(client.Expires > now && client.Expires <= now + LongestTerm, Reasons.ClientTerm, "expires");
+        Check(client.Networks.All(prefix => IPNetwork.TryParse(prefix, out _)), Reasons.ClientField, "networks");
+        Check(client.Certificates.All(Secrets.IsSecret), Reasons.ClientField, "certificates");
+        Check(client.Items is not { Count: 0 }, Reasons.ClientField, "items");
+        return faults;
+    }
+
+    /// <summary>Adds a token; the newest earlier one lives on for the overlap, any other ends.</summary>
+    public static IReadOnlyList<TokenContent> Rotate(IReadOnlyList<TokenContent> tokens, byte[] hash, long expires, long overlap, long now)
+    {
+        var earlier = tokens
+            .Where(token => token.Until > now)
+            .OrderByDescending(token => token.Created)
+            .Take(MostTokens - 1)
+            .Select(token => token with { Until = Math.Min(token.Until, now + overlap) })
+            .Where(token => token.Until > now);
+        return [new TokenContent(hash, now, expires), .. earlier];
+    }
+}

@@ -1,0 +1,40 @@
+using Strongroom.Ground;
+using Strongroom.Spine.Audit;
+
+namespace Strongroom.Spine.Identity;
+
+/// <summary>What identity writes to the log. Past-tense facts, ids and codes only.</summary>
+internal static class IdentityFacts
+{
+    public const string SignedIn = "signed-in";
+    public const string SignInRefused = "sign-in-refused";
+    public const string SignedOut = "signed-out";
+    public const string SessionEnded = "session-ended";
+    public const string PasswordChanged = "password-changed";
+    public const string PasswordRehashed = "password-rehashed";
+    public const string OrganisationListed = "organisation-listed";
+    public const string PersonCreated = "person-created";
+    public const string PersonChanged = "person-changed";
+    public const string PersonSuspended = "person-suspended";
+    public const string PersonResumed = "person-resumed";
+    public const string PersonClosed = "person-closed";
+    public const string StartPasswordGiven = "start-password-given";
+    public const string PostGranted = "post-granted";
+    public const string PostEnded = "post-ended";
+    public const string EntityCreated = "entity-created";
+    public const string EntityChanged = "entity-changed";
+    public const string UnitCreated = "unit-created";
+    public const string UnitChanged = "unit-changed";
+    public const string ClientCreated = "client-created";
+    public const string ClientChanged = "client-changed";
+    public const string ClientRotated = "client-rotated";
+    public const string ClientRevoked = "client-revoked";
+    public const string InstallationBegun = "installation-begun";
+
+    /// <summary>A fact of this actor; the store adds the digest of the row it concerns.</summary>
+    public static LogFact Of(string act, Actor actor) => new() { Act = FactName.Of(act), Actor = actor.AsLogActor(), Zone = actor.Zone };
+
+    public static LogFact Of(string act, PersonId person, string? zone) => new() { Act = FactName.Of(act), Actor = LogActor.Of(person), Zone = zone };
+
+    public static LogFact BySystem(string act) => new() { Act = FactName.Of(act), Actor = LogActor.System };
+}

@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Strongroom.Keys;
+using Strongroom.Spine.Audit;
+
+namespace Strongroom.Spine.Identity;
+
+/// <summary>
+/// People, sessions, API clients. Needs Database, IMac, ISecretSealer, ControlStore, IAuditLog, TimeProvider and an
+/// <see cref="IPostBooks"/> over the installation's posts.
+/// </summary>
+internal static class IdentityModule
+{
+    public static IServiceCollection AddIdentity(this IServiceCollection services, IdentityOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.PasswordIterations, PasswordHashing.Iterations);
+        return services.AddIdentityParts(options);
+    }
+
+    /// <summary>The same without the floor under the password hasher, for tests.</summary>
+    internal static IServiceCollection AddIdentityParts(this IServiceCollection services, IdentityOptions options) => services
+        .AddSingleton(options)
+        .AddSingleton(new NetworkZones(options.Zones))
+        .AddSingleton(provider => new PasswordHashing(provider.GetRequiredService<ISecretSealer>(), options.PasswordIterations))
+        .AddSingleton<Secrets>()
+        .AddSingleton<PersonSeal>()
+        .AddSingleton<Members>()
+        .AddSingleton<MemberCache>()
+        .AddSingleton<Sessions>()
+        .AddSingleton<SignInThrottle>()
+        .AddSingleton<SignIn>()
+        .AddSingleton<OwnAccount>()
+        .AddSingleton<Actors>()
+        .AddSingleton<ClientQuotas>()
+        .AddSingleton<People>()
+        .AddSingleton<OrganisationAdmin>()
+        .AddSingleton<Clients>()
+        .AddSingleton<Bootstrap>()
+        .AddSingleton<ICommitGuards, SessionGuards>()
+        .AddSingleton<SessionEndpoints>()
+        .AddSingleton<PeopleEndpoints>()
+        .AddSingleton<OrganisationEndpoints>()
+        .AddSingleton<ClientEndpoints>();
+
+    public static void MapIdentity(this IEndpointRouteBuilder app)
+    {
+        SessionEndpoints.Map(app);
+        PeopleEndpoints.Map(app);
+        OrganisationEndpoints.Map(app);
+        ClientEndpoints.Map(app);
+    }
+}

@@ -1,0 +1,19 @@
+namespace Strongroom.Spine.Identity;
+
+/// <summary>What an installation sets for identity.</summary>
+internal sealed record IdentityOptions
+{
+    /// <summary>The origin under which browsers reach this server, e.g. <c>https://localhost:8443</c>; null: that of the request.</summary>
+    public string? PublicOrigin { get; init; }
+
+    public SessionLimits Sessions { get; init; } = SessionLimits.Default;
+
+    /// <summary>Network zones (R44): name → CIDR prefixes.</summary>
+    public IReadOnlyDictionary<string, string[]> Zones { get; init; } = new Dictionary<string, string[]>();
+
+    /// <summary>Iterations of PBKDF2-HMAC-SHA512. Only tests lower it; below the floor the server does not start.</summary>
+    public int PasswordIterations { get; init; } = PasswordHashing.Iterations;
+
+    /// <summary>How long the earlier token of a client still works after a rotation.</summary>
+    public long TokenOverlapMs { get; init; } = 24 * 3_600_000L;
+}

@@ -1,0 +1,48 @@
+using System.Text.Json.Serialization;
+using Strongroom.Ground;
+
+namespace Strongroom.Spine.Identity;
+
+/// <param name="Locale">zh (unless told) or en.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record PersonRequest(string Account, string Name, string? Locale = null);
+
+/// <param name="Version">The version the caller saw; another one is 409 row.changed.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record PersonChange(long Version, string? Name = null, string? Locale = null);
+
+/// <param name="From">UTC milliseconds; now unless told.</param>
+/// <param name="Until">UTC milliseconds, exclusive; null: until further notice.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record PostRequest(PostKey Post, UnitId Unit, long? From = null, long? Until = null);
+
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record EntityRequest(string Name, string? Uscc = null);
+
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record EntityChange(long Version, string? Name = null, string? Uscc = null, MemberState? State = null);
+
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record UnitRequest(EntityId Entity, string Name, UnitId? Parent = null);
+
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record UnitChange(long Version, string? Name = null, MemberState? State = null);
+
+internal sealed record PersonView(
+    PersonId Id, long Version, string Account, string Name, string Locale, MemberState State, bool MustChangePassword, IReadOnlyList<HeldPost> Posts);
+
+internal sealed record PersonCreated(PersonView Person, string StartPassword);
+
+internal sealed record StartPasswordGiven(string StartPassword);
+
+internal sealed record EntityView(EntityId Id, long Version, string Name, string? Uscc, MemberState State)
+{
+    public static EntityView Of(Member<EntityContent> row) =>
+        new(EntityId.From(row.Id), row.Version, row.Content.Name, row.Content.Uscc, row.Content.State);
+}
+
+internal sealed record UnitView(UnitId Id, long Version, EntityId Entity, UnitId? Parent, string Name, MemberState State)
+{
+    public static UnitView Of(Member<UnitContent> row) =>
+        new(UnitId.From(row.Id), row.Version, row.Content.Entity, row.Content.Parent, row.Content.Name, row.Content.State);
+}

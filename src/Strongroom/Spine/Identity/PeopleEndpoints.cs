@@ -1,0 +1,138 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Strongroom.Data;
+using Strongroom.Ground;
+using Strongroom.Spine.Access;
+using Strongroom.Spine.Audit;
+
+namespace Strongroom.Spine.Identity;
+
+/// <summary>People, their posts, states and sessions, for administrators of accounts.</summary>
+internal sealed class PeopleEndpoints(
+    Database database, Members members, People people, Sessions sessions, OwnAccount accounts, PersonSeal seal, IAuditLog log, TimeProvider time)
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var v1 = app.MapGroup("/v1/people");
+        v1.MapGet("", (Actor actor, PeopleEndpoints self, CancellationToken ct) => self.ListAsync(actor, ct))
+            .RequirePolicy(Doors.PeopleManage).Records(IdentityFacts.OrganisationListed).WithName("people");
+        v1.MapPost("", (PersonRequest ask, Actor actor, PeopleEndpoints self, CancellationToken ct) => self.CreateAsync(ask, actor, ct))
+            .RequirePolicy(Doors.PeopleManage).Records(IdentityFacts.PersonCreated).WithName("person-create");
+        v1.MapGet("/{id}", (PersonId id, Actor actor, PeopleEndpoints self, CancellationToken ct) => self.GetAsync(id, actor, ct))
+            .RequirePolicy(Doors.PeopleManage).Records(IdentityFacts.OrganisationListed).WithName("person");
+        v1.MapPatch("/{id}", (PersonId id, PersonChange ask, Actor actor, PeopleEndpoints self, CancellationToken ct) => self.ChangeAsync(id, ask, actor, ct))
+            .RequirePolicy(Doors.PeopleManage).Records(IdentityFacts.PersonChanged).WithName("person-change");
+        v1.MapPost("/{id}/posts", (PersonId id, PostRequest ask, Actor actor, PeopleEndpoints self, CancellationToken ct) => self.GrantAsync(id, ask, actor, ct))
+            .RequirePolicy(Doors.PeopleManage).Records(IdentityFacts.PostGranted).WithName("person-post-grant");
+        v1.MapDelete("/{id}/posts/{post}/{unit}", (PersonId id, PostKey post, UnitId unit, Actor actor, PeopleEndpoints self, CancellationToken ct) =>
+                self.EndPostAsync(id, post, unit, actor, ct))
+            .RequirePolicy(Doors.PeopleManage).Records(IdentityFacts.PostEnded).WithName("person-post-end");
+        MapState(v1, "suspend", MemberState.Suspended, IdentityFacts.PersonSuspended);
+        MapState(v1, "resume", MemberState.Active, IdentityFacts.PersonResumed);
+        MapState(v1, "close", MemberState.Closed, IdentityFacts.PersonClosed);
+        v1.MapPost("/{id}/start-password", (PersonId id, Actor actor, PeopleEndpoints self, CancellationToken ct) => self.StartPasswordAsync(id, actor, ct))
+            .RequirePolicy(Doors.PeopleManage).Records(IdentityFacts.StartPasswordGiven).WithName("person-start-password");
+        v1.MapGet("/{id}/sessions", (PersonId id, Actor actor, PeopleEndpoints self, CancellationToken ct) => self.SessionsAsync(id, actor, ct))
+            .RequirePolicy(Doors.PeopleManage).Records(IdentityFacts.OrganisationListed).WithName("person-sessions");
+        v1.MapDelete("/{id}/sessions", (PersonId id, Actor actor, PeopleEndpoints self, CancellationToken ct) => self.EndSessionsAsync(id, actor, ct))
+            .RequirePolicy(Doors.PeopleManage).Records(IdentityFacts.SessionEnded).WithName("person-sessions-end");
+    }
+
+    private static void MapState(RouteGroupBuilder v1, string verb, MemberState state, string fact) =>
+        v1.MapPost($"/{{id}}/{verb}", (PersonId id, Actor actor, PeopleEndpoints self, CancellationToken ct) => self.SetStateAsync(id, state, actor, ct))
+            .RequirePolicy(Doors.PeopleManage).Records(fact).WithName($"person-{verb}");
+
+    private async Task<Results<Ok<PersonView[]>, ProblemHttpResult>> ListAsync(Actor actor, CancellationToken ct)
+    {
+        if (await RecordAsync(actor, ct) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var rows = await database.ReadAsync(tx => members.ListAsync<PersonContent>(tx, Members.Person), ct);
+        return TypedResults.Ok(rows.Select(View).ToArray());
+    }
+
+    private async Task<Results<Ok<PersonView>, ProblemHttpResult>> GetAsync(PersonId id, Actor actor, CancellationToken ct)
+    {
+        if (await RecordAsync(actor, ct) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var row = await database.ReadAsync(tx => members.LoadAsync<PersonContent>(tx, Members.Person, id.Value), ct);
+        return row is null ? Problem.Of(Reasons.NotFound).ToResult() : TypedResults.Ok(View(row));
+    }
+
+    private async Task<Results<Created<PersonCreated>, ProblemHttpResult>> CreateAsync(PersonRequest ask, Actor actor, CancellationToken ct) =>
+        await people.CreateAsync(actor, ask.Account, ask.Name, ask.Locale, ct) switch
+        {
+            Outcome<(Member<PersonContent> Person, string StartPassword)>.Done { Value: var (person, start) } =>
+                TypedResults.Created($"/v1/people/{Id.Format(person.Id)}", new PersonCreated(View(person), start)),
+            Outcome<(Member<PersonContent> Person, string StartPassword)>.Refused refused => refused.Problem.ToResult(),
+            _ => Problem.Of(Reasons.ServerFault).ToResult(),
+        };
+
+    private Task<Results<Ok<PersonView>, ProblemHttpResult>> ChangeAsync(PersonId id, PersonChange ask, Actor actor, CancellationToken ct) =>
+        AnswerAsync(people.ChangeAsync(actor, id, ask.Version, ask.Name, ask.Locale, ct));
+
+    private Task<Results<Ok<PersonView>, ProblemHttpResult>> GrantAsync(PersonId id, PostRequest ask, Actor actor, CancellationToken ct) =>
+        AnswerAsync(people.GrantAsync(actor, id, new HeldPost(ask.Post, ask.Unit, ask.From ?? time.NowMs(), ask.Until), ct));
+
+    private Task<Results<Ok<PersonView>, ProblemHttpResult>> EndPostAsync(PersonId id, PostKey post, UnitId unit, Actor actor, CancellationToken ct) =>
+        AnswerAsync(people.EndPostAsync(actor, id, post, unit, ct));
+
+    private Task<Results<Ok<PersonView>, ProblemHttpResult>> SetStateAsync(PersonId id, MemberState state, Actor actor, CancellationToken ct) =>
+        AnswerAsync(people.SetStateAsync(actor, id, state, ct));
+
+    private async Task<Results<Ok<StartPasswordGiven>, ProblemHttpResult>> StartPasswordAsync(PersonId id, Actor actor, CancellationToken ct) =>
+        await people.GiveStartPasswordAsync(actor, id, ct) switch
+        {
+            Outcome<string>.Done done => TypedResults.Ok(new StartPasswordGiven(done.Value)),
+            Outcome<string>.Refused refused => refused.Problem.ToResult(),
+            _ => Problem.Of(Reasons.ServerFault).ToResult(),
+        };
+
+    private async Task<Results<Ok<SessionEntry[]>, ProblemHttpResult>> SessionsAsync(PersonId id, Actor actor, CancellationToken ct)
+    {
+        if (await RecordAsync(actor, ct) is { } refusal)
+        {
+            return refusal;
+        }
+
+        return TypedResults.Ok((await accounts.SessionsOfAsync(id, ct)).Select(row => SessionEntry.Of(row, actor.Session)).ToArray());
+    }
+
+    private async Task<NoContent> EndSessionsAsync(PersonId id, Actor actor, CancellationToken ct)
+    {
+        await database.WriteAsync(async tx =>
+        {
+            await sessions.RevokeAllAsync(tx, id);
+            await log.AppendAsync(tx, IdentityFacts.Of(IdentityFacts.SessionEnded, actor), ct);
+        }, ct);
+        return TypedResults.NoContent();
+    }
+
+    private async Task<Results<Ok<PersonView>, ProblemHttpResult>> AnswerAsync(Task<Outcome<Member<PersonContent>>> change) => await change switch
+    {
+        Outcome<Member<PersonContent>>.Done done => TypedResults.Ok(View(done.Value)),
+        Outcome<Member<PersonContent>>.Refused refused => refused.Problem.ToResult(),
+        _ => Problem.Of(Reasons.ServerFault).ToResult(),
+    };
+
+    /// <summary>The entry comes before the answer; null when it stands and the caller still may.</summary>
+    private async Task<ProblemHttpResult?> RecordAsync(Actor actor, CancellationToken ct) =>
+        await log.AppendAsync(IdentityFacts.Of(IdentityFacts.OrganisationListed, actor), actor.Guard(), ct) is AppendOutcome.Changed
+            ? Problem.Of(Reasons.RowChanged).ToResult()
+            : null;
+
+    private PersonView View(Member<PersonContent> row)
+    {
+        var id = PersonId.From(row.Id);
+        var names = seal.Open(id, row.Content);
+        return new PersonView(
+            id, row.Version, names.Account, names.Display, row.Content.Locale, row.Content.State, row.Content.MustChangePassword, row.Content.Posts);
+    }
+}

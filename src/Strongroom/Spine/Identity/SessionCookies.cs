@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Strongroom.Spine.Identity;
+
+/// <summary>
+/// The two cookies. The prefix <c>__Host-</c> makes the browser insist on Secure, Path=/ and no Domain, so no neighbouring host can plant one
+/// (RFC 6265bis §4.1.3.2).
+/// </summary>
+internal static class SessionCookies
+{
+    public const string Session = "__Host-strongroom";
+    public const string Device = "__Host-strongroom-device";
+
+    /// <summary>Ends with the browser; the server's limits hold whatever the browser keeps.</summary>
+    public static void Set(HttpResponse response, string secret) => response.Cookies.Append(Session, secret, Options(null));
+
+    /// <summary>Names no one and opens nothing: it only says that this device signed in before.</summary>
+    public static void SetDevice(HttpResponse response, string secret) =>
+        response.Cookies.Append(Device, secret, Options(TimeSpan.FromMilliseconds(ThrottleRules.KnownFor)));
+
+    public static void Clear(HttpResponse response) => response.Cookies.Delete(Session, Options(null));
+
+    private static CookieOptions Options(TimeSpan? age) => new()
+    {
+        HttpOnly = true, Secure = true, SameSite = SameSiteMode.Strict, Path = "/", MaxAge = age, IsEssential = true,
+    };
+}
