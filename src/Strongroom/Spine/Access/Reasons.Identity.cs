@@ -11,8 +11,8 @@ public static partial class Reasons
         Status = 409,
     };
 
-    public static readonly Reason AccountForm = new("account.form", "账号为 2 至 64 个字母、数字、汉字或 . - _ @ +,请修改。",
-        "An account name is 2 to 64 letters, digits or . - _ @ +. Correct it.")
+    public static readonly Reason AccountForm = new("account.form", "账号只能用字母、数字、汉字和少数符号,至少两个字,请修改。",
+        "An account name has two or more letters, digits or plain signs, without blanks. Correct it.")
     {
         Status = 422,
     };
@@ -69,13 +69,13 @@ public static partial class Reasons
         Status = 422,
     };
 
-    public static readonly Reason PasswordShort = new("password.short", "密码至少 12 个字符,请加长;一句话就很好记。",
-        "A password has at least 12 characters. Make it longer; a sentence is easy to remember.")
+    public static readonly Reason PasswordShort = new("password.short", "密码至少十二个字符,请加长;一句话就很好记。",
+        "A password has at least twelve characters. Make it longer; a sentence is easy to remember.")
     {
         Status = 422,
     };
 
-    public static readonly Reason PasswordLong = new("password.long", "密码最长 128 个字符,请缩短。", "A password has at most 128 characters. Shorten it.")
+    public static readonly Reason PasswordLong = new("password.long", "密码太长了,请缩短。", "This password is longer than allowed. Shorten it.")
     {
         Status = 422,
     };

@@ -22,7 +22,7 @@ internal sealed record ClientRequest(
     IReadOnlyList<string>? Networks = null,
     IReadOnlyList<string>? Certificates = null)
 {
-    public ClientContent ToContent() => new()
+    public ClientContent ToContent() => new ClientContent
     {
         Name = Name.Trim(),
         Owner = Owner,

@@ -1,0 +1,405 @@
+using System.Net;
+using System.Text;
+using Strongroom.Ground;
+using Strongroom.Spine.Access;
+using Strongroom.Spine.Audit;
+using Strongroom.Spine.Identity;
+using Strongroom.Tests.Harness;
+
+namespace Strongroom.Tests.Spine.Identity;
+
+public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
+{
+    private const string NewPassword = "kettle orbit thirteen plums";
+    private static readonly PostKey Agent = PostKey.Of("call-agent");
+    private static readonly PostKey Dpo = PostKey.Of("dpo");
+    private static readonly PostKey Admin = PostKey.Of("admin-4a");
+
+    private readonly ManualTime time = new();
+    private readonly IdentityKeys keys = new();
+    private IdentityNode node = null!;
+    private IdentityNode other = null!;
+    private FirstOrganisation first = null!;
+
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        node = new IdentityNode(Db, keys, time);
+        other = new IdentityNode(await OpenAsync(Options), keys, time);
+        first = Done(await node.Bootstrap.BeginAsync("某某航空", [("admin.one", "管理员甲"), ("admin.two", "管理员乙")], "zh", default));
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await node.DisposeAsync();
+        await other.DisposeAsync();
+        await base.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task Two_administrators_begin_an_installation_once()
+    {
+        Assert.Equal(2, first.Administrators.Select(admin => admin.StartPassword).Distinct().Count());
+        var again = Refused(await other.Bootstrap.BeginAsync("别家", [("x.one", "x"), ("x.two", "y")], "zh", default));
+        Assert.Equal("installation.begun", again.Code);
+        Assert.Equal(4, node.Log.Facts.Count(fact => fact.Act.Value == IdentityFacts.InstallationBegun && fact.Rows.Count == 1));
+    }
+
+    [Fact]
+    public async Task The_start_password_must_go_before_anything_else_and_other_sessions_end_with_it()
+    {
+        var (one, _) = await node.EnterAsync("Admin.One", first.Administrators[0].StartPassword);
+        var (two, _) = await node.EnterAsync("admin.one", first.Administrators[0].StartPassword);
+        var actor = await node.ActorAsync(one);
+        Assert.True(actor.MustChangePassword);
+        Assert.True(actor.Holds(Admin));
+
+        var (secret, _) = Done(await node.Own.ChangePasswordAsync(actor, first.Administrators[0].StartPassword, NewPassword, IdentityNode.Office, default));
+        Assert.True((await other.ActorAsync(one)).IsAnonymous);
+        Assert.True((await other.ActorAsync(two)).IsAnonymous);
+        Assert.False((await other.ActorAsync(secret)).MustChangePassword);
+        await other.EnterAsync("admin.one", NewPassword);
+        Assert.IsType<SignInOutcome.Refused>(await node.SignIn.AskAsync("admin.one", first.Administrators[0].StartPassword, IdentityNode.Office, null, default));
+    }
+
+    [Fact]
+    public async Task Changing_the_password_needs_the_present_one_and_a_good_new_one()
+    {
+        var actor = await AdministratorAsync(0);
+        Assert.Equal("signin.failed", Refused(await node.Own.ChangePasswordAsync(actor, "guess guess guess", "another good long one", IdentityNode.Office, default)).Code);
+        Assert.Equal("password.short", Refused(await node.Own.ChangePasswordAsync(actor, NewPassword, "short", IdentityNode.Office, default)).Code);
+        Assert.Equal("password.unchanged", Refused(await node.Own.ChangePasswordAsync(actor, NewPassword, NewPassword, IdentityNode.Office, default)).Code);
+    }
+
+    [Fact]
+    public async Task Signing_in_never_adopts_a_planted_session()
+    {
+        var planted = Secrets.NewSecret();
+        Assert.True((await node.ActorAsync(planted)).IsAnonymous);
+        var (mine, _) = await node.EnterAsync("admin.two", first.Administrators[1].StartPassword, device: planted);
+        Assert.NotEqual(planted, mine);
+        Assert.True((await node.ActorAsync(planted)).IsAnonymous);
+        Assert.False((await node.ActorAsync(mine)).IsAnonymous);
+    }
+
+    [Fact]
+    public async Task A_session_ended_on_one_node_is_refused_on_the_other_at_once_and_at_commit()
+    {
+        var (secret, _) = await node.EnterAsync("admin.two", first.Administrators[1].StartPassword);
+        var actor = await other.ActorAsync(secret);
+        Assert.Equal([], await FailingAsync(actor));
+
+        await node.Own.SignOutAsync(actor, default);
+        Assert.Equal([0], await FailingAsync(actor));
+        Assert.True((await other.ActorAsync(secret)).IsAnonymous);
+        Assert.True((await other.Actors.AgainAsync(actor, IdentityNode.Office, default)).IsAnonymous);
+    }
+
+    [Fact]
+    public async Task Sessions_end_idle_and_absolutely()
+    {
+        var (secret, _) = await node.EnterAsync("admin.two", first.Administrators[1].StartPassword);
+        for (var i = 0; i < 20; i++)
+        {
+            time.Advance(TimeSpan.FromMinutes(29));
+            Assert.False((await node.ActorAsync(secret)).IsAnonymous);
+        }
+
+        time.Advance(TimeSpan.FromMinutes(29));
+        Assert.True((await node.ActorAsync(secret)).IsAnonymous);
+
+        var (idle, _) = await node.EnterAsync("admin.two", first.Administrators[1].StartPassword);
+        time.Advance(TimeSpan.FromMinutes(31));
+        Assert.True((await node.ActorAsync(idle)).IsAnonymous);
+    }
+
+    [Fact]
+    public async Task A_suspended_person_stops_at_the_next_request_and_old_sessions_do_not_come_back()
+    {
+        var admin = await AdministratorAsync(0);
+        var (person, secret) = await AgentAsync(admin);
+        Assert.True((await other.ActorAsync(secret)).Holds(Agent));
+
+        Done(await node.People.SetStateAsync(admin, person, MemberState.Suspended, default));
+        Assert.True((await other.ActorAsync(secret)).IsAnonymous);
+        Assert.IsType<SignInOutcome.Refused>(await other.SignIn.AskAsync("wang.fang", NewPassword, IdentityNode.Office, null, default));
+
+        Done(await node.People.SetStateAsync(admin, person, MemberState.Active, default));
+        Assert.True((await other.ActorAsync(secret)).IsAnonymous);
+        await other.EnterAsync("wang.fang", NewPassword);
+
+        Done(await node.People.SetStateAsync(admin, person, MemberState.Closed, default));
+        Assert.Equal("member.closed", Refused(await node.People.SetStateAsync(admin, person, MemberState.Active, default)).Code);
+    }
+
+    [Fact]
+    public async Task Nobody_administers_himself()
+    {
+        var admin = await AdministratorAsync(0);
+        Assert.Equal("people.self", Refused(await node.People.GrantAsync(admin, admin.Person, Held(Agent), default)).Code);
+        Assert.Equal("people.self", Refused(await node.People.SetStateAsync(admin, admin.Person, MemberState.Closed, default)).Code);
+        Assert.Equal("people.self", Refused(await node.People.ChangeAsync(admin, admin.Person, 2, "新名字", null, default)).Code);
+        Assert.Equal("people.self", Refused(await node.People.GiveStartPasswordAsync(admin, admin.Person, default)).Code);
+        Assert.Equal("people.self", Refused(await node.Clients.CreateAsync(admin, Wanted(admin.Person), default)).Code);
+    }
+
+    [Fact]
+    public async Task One_administrator_alone_makes_no_other_and_becomes_no_other()
+    {
+        var admin = await AdministratorAsync(0);
+        var (person, _) = await AgentAsync(admin);
+        Assert.Equal("post.administers", Refused(await node.People.GrantAsync(admin, person, Held(Admin), default)).Code);
+        Assert.Equal("post.administers", Refused(await node.People.GiveStartPasswordAsync(admin, first.Administrators[1].Person, default)).Code);
+    }
+
+    [Fact]
+    public async Task Incompatible_posts_are_refused_with_the_rule_that_says_so()
+    {
+        var admin = await AdministratorAsync(0);
+        var (person, _) = await AgentAsync(admin);
+        var refusal = Refused(await node.People.GrantAsync(admin, person, Held(Dpo), default));
+        Assert.Equal("posts.incompatible", refusal.Code);
+        Assert.Equal("个保负责人不得兼任业务岗位", Assert.Single(refusal.Errors).Zh);
+
+        Done(await node.People.EndPostAsync(admin, person, Agent, first.Unit, default));
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Contains(Done(await node.People.GrantAsync(admin, person, Held(Dpo), default)).Content.Posts, post => post.Post == Dpo);
+    }
+
+    [Fact]
+    public async Task An_account_name_belongs_to_one_person_in_every_spelling()
+    {
+        var admin = await AdministratorAsync(0);
+        Done(await node.People.CreateAsync(admin, "li.lei", "李雷", null, default));
+        Assert.Equal("account.taken", Refused(await other.People.CreateAsync(admin, "LI.Lei", "别人", null, default)).Code);
+    }
+
+    [Fact]
+    public async Task A_row_changed_by_the_database_administrator_denies()
+    {
+        var admin = await AdministratorAsync(0);
+        var (person, secret) = await AgentAsync(admin);
+        Done(await node.People.SetStateAsync(admin, person, MemberState.Suspended, default));
+        await ExecuteAsync("UPDATE control_row SET content = replace(content, '\"suspended\"', '\"active\"') WHERE kind = 'person'");
+        Assert.Equal(0, await Db.ReadAsync(tx => tx.ScalarAsync<long>("SELECT count(*) FROM control_row WHERE kind = 'person' AND content LIKE '%suspended%'")));
+
+        Assert.IsType<SignInOutcome.Refused>(await other.SignIn.AskAsync("wang.fang", NewPassword, IdentityNode.Office, null, default));
+        Assert.True((await other.ActorAsync(secret)).IsAnonymous);
+    }
+
+    [Fact]
+    public async Task A_session_row_given_to_another_person_by_the_database_administrator_is_none()
+    {
+        var admin = await AdministratorAsync(0);
+        var (_, secret) = await AgentAsync(admin);
+        Assert.False((await other.ActorAsync(secret)).IsAnonymous);
+        await ExecuteAsync("UPDATE session SET person = @person", new { person = first.Administrators[0].Person.Bytes });
+        Assert.True((await other.ActorAsync(secret)).IsAnonymous);
+
+        var (again, _) = await node.EnterAsync("wang.fang", NewPassword);
+        await node.Own.SignOutAsync(await node.ActorAsync(again), default);
+        await ExecuteAsync("UPDATE session SET revoked = NULL");
+        Assert.True((await other.ActorAsync(again)).IsAnonymous);
+    }
+
+    [Fact]
+    public async Task An_account_claim_bent_to_another_person_opens_nobodys_door()
+    {
+        var admin = await AdministratorAsync(0);
+        await AgentAsync(admin);
+        await ExecuteAsync("UPDATE account_claim SET person = @person", new { person = first.Administrators[0].Person.Bytes });
+        Assert.IsType<SignInOutcome.Refused>(await other.SignIn.AskAsync("wang.fang", NewPassword, IdentityNode.Office, null, default));
+    }
+
+    [Fact]
+    public async Task Unknown_wrong_and_malformed_get_one_answer()
+    {
+        var one = await node.SignIn.AskAsync("admin.two", "wrong wrong wrong", IdentityNode.Office, null, default);
+        var unknown = await node.SignIn.AskAsync("nobody.here", "wrong wrong wrong", IdentityNode.Office, null, default);
+        var malformed = await node.SignIn.AskAsync("no such account!", null, IdentityNode.Office, null, default);
+        Assert.All([one, unknown, malformed], outcome => Assert.IsType<SignInOutcome.Refused>(outcome));
+        Assert.Equal([("10.1.2.0/24", "signin.failed"), ("10.1.2.0/24", "signin.failed"), ("10.1.2.0/24", "signin.failed")], node.Log.Refusals);
+    }
+
+    [Fact]
+    public async Task Guessing_is_slowed_across_nodes_but_the_owner_still_enters()
+    {
+        var (_, device) = await node.EnterAsync("admin.two", first.Administrators[1].StartPassword);
+        var attacker = new Origin(IPAddress.Parse("203.0.113.7"), null);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.IsType<SignInOutcome.Refused>(await node.SignIn.AskAsync("admin.two", $"guess number {i}", attacker, null, default));
+        }
+
+        Assert.IsType<SignInOutcome.Wait>(await other.SignIn.AskAsync("admin.two", first.Administrators[1].StartPassword, attacker, null, default));
+
+        // A hundred places at once empty the account's budget.
+        for (var i = 0; i < 60; i++)
+        {
+            await other.SignIn.AskAsync("admin.two", "guess", new Origin(IPAddress.Parse($"198.51.{i}.1"), null), null, default);
+        }
+
+        Assert.IsType<SignInOutcome.Wait>(await node.SignIn.AskAsync("admin.two", first.Administrators[1].StartPassword, new Origin(IPAddress.Parse("192.0.2.1"), null), null, default));
+        await node.EnterAsync("admin.two", first.Administrators[1].StartPassword);
+        await other.EnterAsync("admin.two", first.Administrators[1].StartPassword, new Origin(IPAddress.Parse("192.0.2.1"), null), device);
+
+        time.Advance(TimeSpan.FromHours(3));
+        await node.EnterAsync("admin.two", first.Administrators[1].StartPassword, attacker);
+    }
+
+    [Fact]
+    public async Task A_burst_of_parallel_guesses_is_counted_before_it_is_compared()
+    {
+        var attacker = new Origin(IPAddress.Parse("203.0.113.7"), null);
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(i =>
+            (i % 2 == 0 ? node : other).SignIn.AskAsync("admin.two", $"guess number {i}", attacker, null, default)));
+        Assert.InRange(outcomes.Count(outcome => outcome is SignInOutcome.Refused), 1, 4);
+        Assert.All(outcomes, outcome => Assert.True(outcome is SignInOutcome.Refused or SignInOutcome.Wait));
+    }
+
+    [Fact]
+    public async Task A_client_token_works_rotates_with_overlap_and_stops_when_revoked()
+    {
+        var admin = await AdministratorAsync(0);
+        var (owner, _) = await AgentAsync(admin);
+        var (client, token) = Done(await node.Clients.CreateAsync(admin, Wanted(owner), default));
+        var id = ClientId.From(client.Id);
+        var actor = await other.Actors.OfTokenAsync(token, IdentityNode.Office, default);
+        Assert.Equal((ActorKind.Client, id, owner), (actor.Kind, actor.Client!.Value, actor.Person));
+        Assert.Equal([ClientScope.View], actor.Scopes);
+        Assert.True((await other.Actors.OfTokenAsync(token, new Origin(IPAddress.Parse("192.0.2.1"), null), default)).IsAnonymous);
+
+        var second = Done(await node.Clients.RotateAsync(admin, id, default));
+        Assert.False((await ClientAsync(token)).IsAnonymous);
+        Assert.False((await ClientAsync(second)).IsAnonymous);
+        time.Advance(TimeSpan.FromHours(25));
+        Assert.True((await ClientAsync(token)).IsAnonymous);
+        Assert.False((await ClientAsync(second)).IsAnonymous);
+
+        admin = await AdministratorAsync(0);
+        var third = Done(await node.Clients.RotateAsync(admin, id, default));
+        var fourth = Done(await node.Clients.RotateAsync(admin, id, default));
+        Assert.Equal([true, false, false], new[] { second, third, fourth }.Select(live => ClientAsync(live).GetAwaiter().GetResult().IsAnonymous));
+
+        Done(await node.Clients.RevokeAsync(admin, id, default));
+        Assert.True((await ClientAsync(fourth)).IsAnonymous);
+        Assert.Equal("member.closed", Refused(await node.Clients.RotateAsync(admin, id, default)).Code);
+    }
+
+    [Fact]
+    public async Task A_client_ends_with_its_owner_and_with_its_term()
+    {
+        var admin = await AdministratorAsync(0);
+        var (owner, _) = await AgentAsync(admin);
+        var (_, token) = Done(await node.Clients.CreateAsync(admin, Wanted(owner), default));
+        Done(await node.People.SetStateAsync(admin, owner, MemberState.Suspended, default));
+        Assert.True((await ClientAsync(token)).IsAnonymous);
+        Done(await node.People.SetStateAsync(admin, owner, MemberState.Active, default));
+        Assert.False((await ClientAsync(token)).IsAnonymous);
+        time.Advance(TimeSpan.FromDays(31));
+        Assert.True((await ClientAsync(token)).IsAnonymous);
+    }
+
+    [Fact]
+    public async Task Mutual_tls_counts_only_with_a_registered_certificate()
+    {
+        var admin = await AdministratorAsync(0);
+        var (owner, _) = await AgentAsync(admin);
+        var certificate = Secrets.NewSecret();
+        var (_, token) = Done(await node.Clients.CreateAsync(admin, Wanted(owner) with { Certificates = [certificate] }, default));
+        Assert.True((await node.Actors.OfTokenAsync(token, IdentityNode.Office with { Certificate = certificate }, default)).MutualTls);
+        Assert.False((await node.Actors.OfTokenAsync(token, IdentityNode.Office with { Certificate = Secrets.NewSecret() }, default)).MutualTls);
+        Assert.False((await ClientAsync(token)).MutualTls);
+    }
+
+    [Fact]
+    public async Task Quota_holds_across_nodes_and_comes_back_next_minute()
+    {
+        var client = ClientId.New();
+        var limits = new QuotaLimits(40, 1000);
+        async Task<int> SpendAsync() => (await Task.WhenAll(Enumerable.Range(0, 100).Select(i => (i % 2 == 0 ? node : other).Quotas.SpendAsync(client, limits, default))))
+            .Count(wait => wait == 0);
+
+        Assert.Equal(40, await SpendAsync());
+        Assert.InRange(await node.Quotas.SpendAsync(client, limits, default), 1, 60);
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(40, await SpendAsync());
+        Assert.Contains(client, await node.Quotas.LastUsedAsync(default));
+    }
+
+    [Fact]
+    public async Task No_secret_name_or_address_stands_in_any_column()
+    {
+        var admin = await AdministratorAsync(0);
+        var (owner, session) = await AgentAsync(admin);
+        var (_, token) = Done(await node.Clients.CreateAsync(admin, Wanted(owner), default));
+        await node.SignIn.AskAsync("wang.fang", "wrong wrong wrong", IdentityNode.Office, null, default);
+        var everything = new StringBuilder();
+        foreach (var table in new[] { "session", "account_claim", "sign_in_attempts", "client_use", "control_row", "control_row_old" })
+        {
+            foreach (var row in await Db.ReadAsync(tx => tx.QueryAsync<dynamic>($"SELECT * FROM {table}")))
+            {
+                foreach (var value in ((IDictionary<string, object?>)row).Values)
+                {
+                    everything.Append(value is byte[] bytes ? Convert.ToHexStringLower(bytes) + Encoding.UTF8.GetString(bytes) : value).Append('\n');
+                }
+            }
+        }
+
+        var text = everything.ToString();
+        Assert.Contains("call-agent", text);
+        foreach (var secret in new[] { session, token[36..], NewPassword, "wang.fang", "王芳", "管理员甲", "10.1.2" })
+        {
+            Assert.DoesNotContain(secret, text);
+            Assert.DoesNotContain(Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)), text);
+            Assert.DoesNotContain(Convert.ToHexStringLower(Encoding.UTF8.GetBytes(secret)), text);
+        }
+    }
+
+    private HeldPost Held(PostKey post) => new(post, first.Unit, time.NowMs(), null);
+
+    private ClientContent Wanted(PersonId owner) => new ClientRequest(
+        "订座系统", owner, [ClientScope.View], 60, 1000, time.NowMs() + (30L * 86_400_000), Networks: ["10.0.0.0/8"]).ToContent();
+
+    /// <summary>An administrator with a password of his own.</summary>
+    private async Task<Actor> AdministratorAsync(int which)
+    {
+        var admin = first.Administrators[which];
+        var begun = await node.SignIn.AskAsync(admin.Account, NewPassword, IdentityNode.Office, null, default);
+        if (begun is SignInOutcome.In entered)
+        {
+            return await node.ActorAsync(entered.Secret);
+        }
+
+        var (secret, _) = await node.EnterAsync(admin.Account, admin.StartPassword);
+        (secret, _) = Done(await node.Own.ChangePasswordAsync(await node.ActorAsync(secret), admin.StartPassword, NewPassword, IdentityNode.Office, default));
+        return await node.ActorAsync(secret);
+    }
+
+    private async Task<(PersonId Person, string Secret)> AgentAsync(Actor admin)
+    {
+        var (row, start) = Done(await node.People.CreateAsync(admin, "wang.fang", "王芳", "zh", default));
+        var id = PersonId.From(row.Id);
+        Done(await node.People.GrantAsync(admin, id, Held(Agent), default));
+        var (secret, _) = await node.EnterAsync("wang.fang", start);
+        (secret, _) = Done(await node.Own.ChangePasswordAsync(await node.ActorAsync(secret), start, NewPassword, IdentityNode.Office, default));
+        return (id, secret);
+    }
+
+    private Task<Actor> ClientAsync(string token) => other.Actors.OfTokenAsync(token, IdentityNode.Office, default);
+
+    private async Task<IEnumerable<int>> FailingAsync(Actor actor) => await other.RunGuardsAsync(actor.Guard());
+
+    private Task ExecuteAsync(string sql, object? args = null) => Db.WriteAsync(tx => tx.ExecuteAsync(sql, args));
+
+    private static T Done<T>(Outcome<T> outcome) => outcome is Outcome<T>.Refused refused
+        ? throw new Xunit.Sdk.XunitException(refused.Problem.Code + " " + string.Join(' ', refused.Problem.Errors))
+        : ((Outcome<T>.Done)outcome).Value;
+
+    private static Problem Refused<T>(Outcome<T> outcome) => Assert.IsType<Outcome<T>.Refused>(outcome).Problem;
+}
+
+public sealed class IdentityOnSqlite() : IdentitySuite(TestStore.Sqlite());
+
+public sealed class IdentityOnPostgres(PostgresServer server) : IdentitySuite(TestStore.Postgres(server));
