@@ -241,6 +241,22 @@ public sealed class Keyring : IKeyring, IAsyncDisposable
         }
     }
 
+    /// <summary>Every epoch with its state, and for those that ended, who has stated the erasure and who still has to (for certificates).</summary>
+    public async Task<IReadOnlyList<EpochStatus>> EpochsAsync(CancellationToken ct = default)
+    {
+        var (rows, holders, statements) = await loader.Store.ReadAsync(async tx => (
+            await KeyringStore.EpochsAsync(tx), await KeyringStore.HoldersAsync(tx), await KeyringStore.StatementsAsync(tx)), ct);
+        return [.. rows.Select(row =>
+        {
+            // Only what verifies with the registered key counts: a row written by a database administrator states nothing.
+            var stated = statements.Where(s => s.Epoch == row.N).Select(s => (s.Holder, Statement: ErasureStatement.Parse(s.Statement)))
+                .Where(s => s.Statement is { } said && said.Holder == s.Holder && said.Epoch == row.N && said.Installation == Installation
+                    && holders.Any(h => h.Name == s.Holder && said.IsSignedBy(h.PublicKey)))
+                .Select(s => s.Statement!).ToList();
+            return new EpochStatus((int)row.N, row.State, stated, [.. holders.Select(h => h.Name).Except(stated.Select(s => s.Holder))]);
+        })];
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -343,3 +359,10 @@ public sealed class Keyring : IKeyring, IAsyncDisposable
 
     private long Now() => options.Time.GetUtcNow().ToUnixTimeMilliseconds();
 }
+
+/// <summary>One epoch of the keyring.</summary>
+/// <param name="N">Its number, from 1.</param>
+/// <param name="State">open, draining, sealed or destroyed.</param>
+/// <param name="Statements">The holders' verified statements that they erased its secret.</param>
+/// <param name="Pending">Registered holders without such a statement.</param>
+public sealed record EpochStatus(int N, string State, IReadOnlyList<ErasureStatement> Statements, IReadOnlyList<string> Pending);

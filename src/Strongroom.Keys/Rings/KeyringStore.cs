@@ -78,7 +78,8 @@ internal sealed class KeyringStore(Database database)
 
     internal static Task AddStatementAsync(Tx tx, long epoch, string holder, long at, string statement) =>
         tx.ExecuteAsync(
-            "INSERT INTO key_statement (epoch, holder, at, statement) VALUES (@epoch, @holder, @at, @statement) ON CONFLICT DO NOTHING",
+            "INSERT INTO key_statement (epoch, holder, at, statement) VALUES (@epoch, @holder, @at, @statement) "
+            + "ON CONFLICT (epoch, holder) DO UPDATE SET at = excluded.at, statement = excluded.statement",
             new { epoch, holder, at, statement });
 
     internal static Task<IReadOnlyList<SecretRow>> SecretsAsync(Tx tx) =>
