@@ -34,6 +34,7 @@ internal static class IdentityModule
         .AddSingleton<ClientQuotas>()
         .AddSingleton<People>()
         .AddSingleton<OrganisationAdmin>()
+        .AddSingleton<OrganisationBooks>()
         .AddSingleton<Clients>()
         .AddSingleton<Bootstrap>()
         .AddSingleton<ICommitGuards, SessionGuards>()

@@ -22,7 +22,7 @@ internal sealed class OwnAccount(
             return Reasons.SignInNeeded;
         }
 
-        var (attempt, _) = await throttle.AdmitAsync(person.Content.AccountMac, new SignInPlace(origin.Address, actor.Session?.Bytes), ct).ConfigureAwait(false);
+        var (attempt, _) = await throttle.AdmitAsync(person.Content.AccountMac, new SignInPlace(origin.Address, Device: null), ct).ConfigureAwait(false);
         if (attempt is null)
         {
             return Reasons.SignInWait;

@@ -55,6 +55,7 @@ internal sealed class SignIn(
         var check = await CheckAsync(person, password ?? "", ct).ConfigureAwait(false);
         if (check == PasswordCheck.Busy)
         {
+            await database.WriteAsync(tx => SignInThrottle.RefundAsync(tx, attempt), ct).ConfigureAwait(false);
             return new SignInOutcome.Busy();
         }
 

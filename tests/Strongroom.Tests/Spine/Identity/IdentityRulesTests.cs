@@ -110,6 +110,32 @@ public sealed class IdentityRulesTests
         Assert.False(SessionRules.IsLive(row, limits, Now - SessionRules.SeenEvery - 1));
     }
 
+    [Fact]
+    public void A_unit_reaches_what_lies_below_it_and_not_across_a_closed_one()
+    {
+        var entity = EntityId.New();
+        UnitId root = UnitId.New(), left = UnitId.New(), right = UnitId.New(), closed = UnitId.New(), orphan = UnitId.New();
+        Member<UnitContent> Row(UnitId id, UnitId? parent, MemberState state = MemberState.Active) => new(id.Value, 1, new UnitContent(entity, parent, "x", state));
+        var book = new OrganisationBook(7, [Row(root, null), Row(left, root), Row(right, left), Row(closed, root, MemberState.Closed), Row(orphan, closed)]);
+
+        Assert.Equal(new HashSet<UnitId> { root, left, right }, book.WithBelow(root));
+        Assert.Equal(new HashSet<UnitId> { left, right }, book.WithBelow(left));
+        Assert.Empty(book.WithBelow(closed));
+        Assert.Equal(new HashSet<UnitId> { orphan }, book.WithBelow(orphan));
+        Assert.Equal(entity, book.EntityOf(right));
+        Assert.Null(book.EntityOf(closed));
+    }
+
+    [Fact]
+    public void Units_bent_into_a_ring_do_not_hang()
+    {
+        UnitId one = UnitId.New(), two = UnitId.New();
+        var entity = EntityId.New();
+        var book = new OrganisationBook(1, [
+            new(one.Value, 1, new UnitContent(entity, two, "x", MemberState.Active)), new(two.Value, 1, new UnitContent(entity, one, "y", MemberState.Active))]);
+        Assert.Equal(2, book.WithBelow(one).Count);
+    }
+
     [Theory]
     [InlineData("10.1.2.3", "office")]
     [InlineData("::ffff:10.1.2.3", "office")]
