@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Keys;
@@ -14,12 +13,6 @@ internal sealed class AuditReader(
     : IAuditReader, IAnchorFeed
 {
     private const int LargestPage = 500;
-    private const string EntryColumns = """
-        e.id, e.body, e.details, (
-          SELECT r.first_index + e.seq - r.first_seq FROM log_range r
-          WHERE r.chain = e.chain AND r.first_seq <= e.seq AND r.first_seq + r.n > e.seq
-          ORDER BY r.first_seq DESC LIMIT 1) AS idx
-        """;
 
     private readonly VerifierKey _key = new(options.Origin, signer.PublicKey(SigningKey.Log));
     private long _waitingSince = -1;
@@ -30,22 +23,20 @@ internal sealed class AuditReader(
     public async Task<LogPage> EntriesAsync(LogQuery query, CancellationToken ct = default)
     {
         var size = Math.Clamp(query.Size, 1, LargestPage);
-        var rows = await database.ReadAsync(tx => tx.QueryAsync<EntryRow>($"""
-            SELECT {EntryColumns} FROM log_entry e{Where(query)} ORDER BY e.at DESC, e.id DESC LIMIT @most
-            """, Arguments(query, size + 1)), ct);
+        var rows = await database.ReadAsync(tx => EntrySearchStore.PageAsync(tx, query, size + 1), ct);
         var entries = rows.Take(size).Select(Entry).ToList();
         return new LogPage(entries, rows.Count > size ? new LogCursor(entries[^1].Header.At, entries[^1].Header.Id) : null);
     }
 
     public async Task<LogEntry?> EntryAsync(EntryId id, CancellationToken ct = default)
     {
-        var row = await database.ReadAsync(tx => EntryRowAsync(tx, id), ct);
+        var row = await database.ReadAsync(tx => EntrySearchStore.EntryAsync(tx, id), ct);
         return row is null ? null : Entry(row);
     }
 
     public Task<InclusionAnswer> InclusionAsync(EntryId id, CancellationToken ct = default) => database.ReadAsync<InclusionAnswer>(async tx =>
     {
-        if (await EntryRowAsync(tx, id) is not { } row)
+        if (await EntrySearchStore.EntryAsync(tx, id) is not { } row)
         {
             return new InclusionAnswer.Unknown();
         }
@@ -105,9 +96,6 @@ internal sealed class AuditReader(
         return new LogHealth(published, pending, since < 0 ? null : since, sequencer.Alarm, anchors.Health(published));
     }
 
-    private static Task<EntryRow?> EntryRowAsync(Tx tx, EntryId id) =>
-        tx.QueryOneAsync<EntryRow>($"SELECT {EntryColumns} FROM log_entry e WHERE e.id = @id", new { id = id.Bytes });
-
     private async Task<(Checkpoint Checkpoint, byte[] Note)?> PublishedAsync(Tx tx) =>
         await LogStore.PublishedAsync(tx) is { } row ? (Open(row), row.Note!) : null;
 
@@ -137,55 +125,5 @@ internal sealed class AuditReader(
         return CryptographicOperations.FixedTimeEquals(SHA256.HashData(salted), header.DetailsHash)
             ? new LogEntry(header, row.Body, row.Idx, EntryDetails.Parse(salted), DetailsState.Kept)
             : throw LogAlarms.Chain(id);
-    }
-
-    private static string Where(LogQuery query)
-    {
-        var where = new StringBuilder();
-        void And(bool asked, string condition)
-        {
-            if (asked)
-            {
-                where.Append(where.Length == 0 ? " WHERE " : " AND ").Append(condition);
-            }
-        }
-
-        And(query.Act is not null, "e.act = @act");
-        And(query.Actor is not null, "e.actor_kind = @kind");
-        And(query.Actor?.Id is not null, "e.actor = @actor");
-        And(query.Customer is not null, "e.customer = @customer");
-        And(query.Purpose is not null, "e.purpose = @purpose");
-        And(query.Decision is not null, "e.decision = @decision");
-        And(query.From is not null, "e.at >= @from");
-        And(query.Until is not null, "e.at < @until");
-        And(query.After is not null, "(e.at, e.id) < (@afterAt, @afterId)");
-        return where.ToString();
-    }
-
-    private static object Arguments(LogQuery query, int most) => new
-    {
-        act = query.Act?.Value,
-        kind = query.Actor is { } who ? Kebab.Of(who.Kind) : null,
-        actor = query.Actor?.Id is { } actor ? Id.Bytes(actor) : null,
-        customer = query.Customer?.Bytes,
-        purpose = query.Purpose?.Value,
-        decision = query.Decision is { } decision ? Kebab.Of(decision) : null,
-        from = query.From,
-        until = query.Until,
-        afterAt = query.After?.At,
-        afterId = query.After?.Id.Bytes,
-        most,
-    };
-
-    // Set by member, not by constructor: SQLite cannot tell a computed column's type before it has seen a value.
-    private sealed record EntryRow
-    {
-        public byte[] Id { get; init; } = [];
-
-        public byte[] Body { get; init; } = [];
-
-        public byte[]? Details { get; init; }
-
-        public long? Idx { get; init; }
     }
 }

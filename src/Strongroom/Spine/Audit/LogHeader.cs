@@ -159,8 +159,8 @@ internal static class LogHeaderJson
         var origin = json.GetProperty("origin");
         var fact = new LogFact
         {
-            Act = FactName.Of(json.GetProperty("act").GetString()!),
-            Actor = new LogActor(Kebab.Parse<LogActorKind>(Text(actor, "kind")!), Text(actor, "id") is { } id ? Id.Parse<PersonId>(id).Value : null),
+            Act = FactName.Of(Need(json, "act")),
+            Actor = new LogActor(Kebab.Parse<LogActorKind>(Need(actor, "kind")), Text(actor, "id") is { } id ? Id.Parse<PersonId>(id).Value : null),
             Purpose = Text(json, "purpose") is { } purpose ? PurposeKey.Of(purpose) : null,
             Items = All(json, "items", ItemKey.Of),
             Decision = Text(json, "decision") is { } decision ? Kebab.Parse<Verdict>(decision) : null,
@@ -179,22 +179,24 @@ internal static class LogHeaderJson
         }
 
         return new LogHeader(
-            Id.Parse<EntryId>(Text(json, "id")!),
+            Id.Parse<EntryId>(Need(json, "id")),
             json.GetProperty("at").GetInt64(),
-            Text(origin, "node")!,
+            Need(origin, "node"),
             fact,
             CustomerReference.TryParse(reference, out var customer) ? customer : null,
             Text(json, "details") is { } details ? Hash(details) : null);
     }
 
     private static RowDigest Row(JsonElement row) => new(
-        Text(row, "table")!, Id.Parse<PersonId>(Text(row, "id")!).Value, row.GetProperty("version").GetInt64(), Hash(Text(row, "digest")!));
+        Need(row, "table"), Id.Parse<PersonId>(Need(row, "id")).Value, row.GetProperty("version").GetInt64(), Hash(Need(row, "digest")));
 
     private static byte[] Hash(string hex) =>
         hex.Length == 64 ? Convert.FromHexString(hex) : throw new FormatException("A digest is 64 hex digits.");
 
+    private static string Need(JsonElement json, string name) => Text(json, name) ?? throw new FormatException("A member is missing.");
+
     private static string? Text(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.GetString() : null;
 
     private static T[] All<T>(JsonElement json, string name, Func<string, T> parse) =>
-        json.TryGetProperty(name, out var array) ? [.. array.EnumerateArray().Select(e => parse(e.GetString()!))] : [];
+        json.TryGetProperty(name, out var array) ? [.. array.EnumerateArray().Select(e => parse(e.GetString() ?? throw new FormatException("A member is null.")))] : [];
 }

@@ -60,17 +60,18 @@ internal sealed class TileEdge
     public IReadOnlyList<(TileId Tile, byte[] Bytes)> TakeChanged()
     {
         var changed = _full.Select(f => (new TileId(f.Key.Level, f.Key.Index, TileId.FullWidth), Tiles.Write(f.Value))).ToList();
-        foreach (var level in _grown.Where(level => _levels[level].Count > 0))
-        {
-            var index = (Size >> (TileId.HeightBits * level)) / TileId.FullWidth;
-            var hashes = _levels[level].ToArray();
-            changed.Add((new TileId(level, index, hashes.Length), Tiles.Write(hashes)));
-        }
-
+        changed.AddRange(Partials().Where(partial => _grown.Contains(partial.Tile.Level)));
         _full.Clear();
         _grown.Clear();
         return changed;
     }
+
+    /// <summary>The partial tile of every level that has one.</summary>
+    public IEnumerable<(TileId Tile, byte[] Bytes)> Partials() =>
+        from level in Enumerable.Range(0, _levels.Count)
+        where _levels[level].Count > 0
+        let index = (Size >> (TileId.HeightBits * level)) / TileId.FullWidth
+        select (new TileId(level, index, _levels[level].Count), Tiles.Write(_levels[level].ToArray()));
 
     private void Add(int level, long position, in TreeHash hash)
     {

@@ -35,14 +35,7 @@ internal sealed class DatabaseSource(Tx tx, ISecretSealer? sealer) : ILogSource
 
     public async Task<IReadOnlyList<SourceEntry>> EntriesAsync(long first, int count, CancellationToken ct)
     {
-        var rows = await tx.QueryAsync<StoredEntry>("""
-            SELECT r.first_index + e.seq - r.first_seq AS idx, e.id, e.body, e.at, e.act, e.actor_kind AS actorKind, e.actor, e.customer,
-                   e.purpose, e.decision, e.details
-            FROM log_range r JOIN log_entry e ON e.chain = r.chain AND e.seq >= r.first_seq AND e.seq < r.first_seq + r.n
-            WHERE r.first_index >= COALESCE((SELECT MAX(first_index) FROM log_range WHERE first_index <= @first), 0) AND r.first_index < @until
-              AND r.first_index + e.seq - r.first_seq >= @first AND r.first_index + e.seq - r.first_seq < @until
-            ORDER BY idx
-            """, new { first, until = first + count });
+        var rows = await VerifyStore.EntriesAsync(tx, first, first + count);
         return [.. rows.Select(row => new SourceEntry(row.Idx, row.Id.Length == 16 ? EntryId.From(row.Id) : null, row.Body, Fault(row)))];
     }
 
@@ -62,10 +55,7 @@ internal sealed class DatabaseSource(Tx tx, ISecretSealer? sealer) : ILogSource
         }
 
         var head = await LogStore.HeadAsync(tx);
-        var (merged, written) = (
-            await tx.ScalarAsync<long>("SELECT CAST(COALESCE(SUM(n), 0) AS bigint) FROM log_range"),
-            await tx.ScalarAsync<long>("SELECT count(*) FROM log_entry"));
-        var chained = await tx.ScalarAsync<long>("SELECT CAST(COALESCE(SUM(seq), 0) AS bigint) FROM log_chain");
+        var (merged, written, chained) = await VerifyStore.CountsAsync(tx);
         return merged == head.Size && written == chained ? null : new VerifyResult.Broken("verify.pending", null, null,
             new Bilingual("条目、区段与链的数目不一致", "The numbers of entries, ranges and chains do not agree"));
     }
@@ -108,30 +98,4 @@ internal sealed class DatabaseSource(Tx tx, ISecretSealer? sealer) : ILogSource
     }
 
     private static bool Same(byte[]? a, byte[]? b) => a is null ? b is null : b is not null && a.AsSpan().SequenceEqual(b);
-
-    // Set by member, not by constructor: SQLite cannot tell a computed column's type before it has seen a value.
-    private sealed record StoredEntry
-    {
-        public long Idx { get; init; }
-
-        public byte[] Id { get; init; } = [];
-
-        public byte[] Body { get; init; } = [];
-
-        public long At { get; init; }
-
-        public string Act { get; init; } = "";
-
-        public string ActorKind { get; init; } = "";
-
-        public byte[]? Actor { get; init; }
-
-        public byte[]? Customer { get; init; }
-
-        public string? Purpose { get; init; }
-
-        public string? Decision { get; init; }
-
-        public byte[]? Details { get; init; }
-    }
 }

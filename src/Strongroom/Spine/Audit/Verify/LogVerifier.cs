@@ -74,12 +74,17 @@ internal sealed class LogVerifier(ILogSource source, VerifierKey key)
                 }
             }
 
-            if (await CheckTilesAsync(_edge.TakeChanged().Where(t => !t.Tile.IsPartial || _tree.Size == head.Size), ct) is { } tile)
+            if (await CheckTilesAsync(_edge.TakeChanged().Where(t => !t.Tile.IsPartial), ct) is { } tile)
             {
                 return tile;
             }
 
             progress?.Report(_tree.Size);
+        }
+
+        if (await CheckTilesAsync(_edge.Partials(), ct) is { } partial)
+        {
+            return partial;
         }
 
         return more ? Bad("verify.root", head.Size, "存在比最新检查点更新的已签名检查点", "A signed checkpoint is newer than the newest one shown") : null;
