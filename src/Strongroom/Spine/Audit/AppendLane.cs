@@ -17,11 +17,12 @@ internal sealed class AppendLane : IAsyncDisposable
     private readonly string _node;
     private readonly IReadOnlyList<ICommitGuards> _guards;
     private readonly Action _written;
+    private readonly HeadRoom? _room;
     private readonly Task _loop;
 
-    public AppendLane(Database database, string node, IEnumerable<ICommitGuards> guards, Action written)
+    public AppendLane(Database database, string node, IEnumerable<ICommitGuards> guards, HeadRoom? room, Action written)
     {
-        (_database, _node, _guards, _written) = (database, node, [.. guards], written);
+        (_database, _node, _guards, _room, _written) = (database, node, [.. guards], room, written);
         _loop = Task.Run(LoopAsync);
     }
 
@@ -60,7 +61,7 @@ internal sealed class AppendLane : IAsyncDisposable
 
             try
             {
-                var changed = await _database.WriteAsync(tx => WriteAsync(tx, group));
+                var changed = await CommitAsync(group);
                 _written();
                 for (var i = 0; i < group.Count; i++)
                 {
@@ -72,6 +73,18 @@ internal sealed class AppendLane : IAsyncDisposable
                 // Whatever went wrong, nobody in this group may be answered as if it were logged.
                 group.ForEach(waiting => waiting.Done.SetException(new LogUnavailableException(e)));
             }
+        }
+    }
+
+    private async Task<IReadOnlySet<int>> CommitAsync(List<Waiting> group)
+    {
+        try
+        {
+            return await _database.WriteAsync(tx => WriteAsync(tx, group));
+        }
+        catch (Exception e) when (HeadRoom.IsDiskFull(e) && _room?.GiveUp() == true)
+        {
+            return await _database.WriteAsync(tx => WriteAsync(tx, group));
         }
     }
 

@@ -29,13 +29,14 @@ internal sealed class AuditLog(
     ISecretSealer sealer,
     IEnumerable<ICommitGuards> guards,
     TimeProvider time,
-    Action written) : IAuditLog, IAsyncDisposable
+    Action written,
+    HeadRoom? room = null) : IAuditLog, IAsyncDisposable
 {
     // Transactions of changes spread over several chains of a node, so that they need not commit one after another. SQLite has one
     // writer anyway.
     private const int ChangeLanes = 8;
 
-    private readonly AppendLane _lane = new(database, options.Node, guards, written);
+    private readonly AppendLane _lane = new(database, options.Node, guards, room, written);
     private readonly DenialLimit _denials = new(options.DenialsPerHour);
 
     public async Task<IReadOnlyList<EntryId>> AppendAsync(Tx tx, IReadOnlyList<LogFact> facts, CancellationToken ct = default)

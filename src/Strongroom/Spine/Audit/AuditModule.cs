@@ -17,6 +17,7 @@ internal static class AuditModule
     /// </summary>
     public static IServiceCollection AddAudit(this IServiceCollection services, AuditOptions options)
     {
+        var room = options.HeadRoomFolder is { } folder ? new HeadRoom(folder, options.HeadRoomBytes) : null;
         services.AddSingleton(options);
         services.AddSingleton<WakeUp>();
         services.AddSingleton<AnchorProgress>();
@@ -29,11 +30,20 @@ internal static class AuditModule
             s.GetRequiredService<ISecretSealer>(),
             s.GetServices<ICommitGuards>(),
             s.GetRequiredService<TimeProvider>(),
-            s.GetRequiredService<WakeUp>().Set));
+            s.GetRequiredService<WakeUp>().Set,
+            room));
         services.AddSingleton<IAuditLog>(s => s.GetRequiredService<AuditLog>());
         services.AddSingleton(s => new Sequencer(
             s.GetRequiredService<Database>(), options, s.GetRequiredService<ISigner>(), [.. s.GetServices<IAnchor>()], s.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<AuditReader>();
+        services.AddSingleton(s => new AuditReader(
+            s.GetRequiredService<Database>(),
+            options,
+            s.GetRequiredService<ISigner>(),
+            s.GetRequiredService<ISecretSealer>(),
+            s.GetRequiredService<Sequencer>(),
+            s.GetRequiredService<AnchorProgress>(),
+            s.GetRequiredService<TimeProvider>(),
+            room));
         services.AddSingleton<IAuditReader>(s => s.GetRequiredService<AuditReader>());
         services.AddSingleton<IHostedService>(s => new AuditService(
             s.GetRequiredService<Sequencer>(),
@@ -43,7 +53,8 @@ internal static class AuditModule
             s.GetRequiredService<AnchorProgress>(),
             s.GetRequiredService<WakeUp>(),
             s.GetRequiredService<TimeProvider>(),
-            s.GetRequiredService<ILogger<AuditService>>()));
+            s.GetRequiredService<ILogger<AuditService>>(),
+            room));
         return services;
     }
 

@@ -11,6 +11,12 @@ internal sealed record AuditOptions(string Origin, string Node)
     /// <summary>Entries merged in one step at most.</summary>
     public int LargestMerge { get; init; } = 2048;
 
+    /// <summary>Folder of a SQLite log whose disk is to keep head-room; null: no head-room (PostgreSQL's disk is its server's matter).</summary>
+    public string? HeadRoomFolder { get; init; }
+
+    /// <summary>Bytes kept back there.</summary>
+    public long HeadRoomBytes { get; init; } = 64 << 20;
+
     /// <summary>How long a sequencer that vanished keeps others waiting.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(3);
 }

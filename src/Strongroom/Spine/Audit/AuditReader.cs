@@ -9,7 +9,8 @@ namespace Strongroom.Spine.Audit;
 
 /// <summary>The log for auditors and monitors, read from one snapshot per call.</summary>
 internal sealed class AuditReader(
-    Database database, AuditOptions options, ISigner signer, ISecretSealer sealer, Sequencer sequencer, AnchorProgress anchors, TimeProvider time)
+    Database database, AuditOptions options, ISigner signer, ISecretSealer sealer, Sequencer sequencer, AnchorProgress anchors, TimeProvider time,
+    HeadRoom? room = null)
     : IAuditReader, IAnchorFeed
 {
     private const int LargestPage = 500;
@@ -93,7 +94,7 @@ internal sealed class AuditReader(
         }
 
         var since = Interlocked.Read(ref _waitingSince);
-        return new LogHealth(published, pending, since < 0 ? null : since, sequencer.Alarm, anchors.Health(published));
+        return new LogHealth(published, pending, since < 0 ? null : since, sequencer.Alarm, anchors.Health(published), room?.IsKept ?? true);
     }
 
     private async Task<(Checkpoint Checkpoint, byte[] Note)?> PublishedAsync(Tx tx) =>

@@ -35,7 +35,8 @@ internal sealed partial class AuditService(
     AnchorProgress progress,
     WakeUp wake,
     TimeProvider time,
-    ILogger<AuditService> logger)
+    ILogger<AuditService> logger,
+    HeadRoom? room = null)
     : BackgroundService
 {
     // Entries of other nodes and of transactions still open at the signal are found by looking.
@@ -100,6 +101,7 @@ internal sealed partial class AuditService(
 
     private Task TallyAsync(CancellationToken stopping) => RepeatAsync(async () =>
     {
+        room?.TryKeep();
         if (sequencer.IsHolder)
         {
             await log.CloseTalliesAsync(stopping);

@@ -123,10 +123,12 @@ internal sealed record AnchorHealth(string Name, long Size, long Lag, string? Er
 /// <param name="PendingSince">UTC ms since when this node has seen entries waiting; null when none wait.</param>
 /// <param name="Alarm">Why the sequencer stopped.</param>
 /// <param name="Anchors">Configured anchors.</param>
-internal sealed record LogHealth(long Published, long Pending, long? PendingSince, LogAlarm? Alarm, IReadOnlyList<AnchorHealth> Anchors)
+/// <param name="HeadRoomKept">False when the space kept back for the log had to be given up (or could not be taken).</param>
+internal sealed record LogHealth(
+    long Published, long Pending, long? PendingSince, LogAlarm? Alarm, IReadOnlyList<AnchorHealth> Anchors, bool HeadRoomKept = true)
 {
     /// <summary>The sequencer must merge within 5 s (architecture.md, The log).</summary>
     public const long LongestPendingMs = 5_000;
 
-    public bool IsReady(long now) => Alarm is null && !(now - PendingSince > LongestPendingMs);
+    public bool IsReady(long now) => Alarm is null && HeadRoomKept && !(now - PendingSince > LongestPendingMs);
 }
