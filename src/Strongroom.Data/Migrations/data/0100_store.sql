@@ -206,7 +206,6 @@ CREATE TABLE sealed_file (
   version     {bigint} NOT NULL,
   compartment {text}   NOT NULL,
   state       {text}   NOT NULL,
-  header      {blob}   NOT NULL,
   chunks      {bigint} NOT NULL,
   size        {bigint} NOT NULL,
   digest      {blob}   NOT NULL,

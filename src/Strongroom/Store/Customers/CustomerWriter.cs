@@ -235,15 +235,24 @@ internal sealed class CustomerWriter(RowMacs macs)
 
     private static PackedItem Packed(NewItem item) => new(item.Key, item.Version, item.At, item.Intake, item.Sealed);
 
+    /// <summary>
+    /// Whether all blocks are of the epoch that is written now, held until the commit. Blocks of a later epoch prove that the keyring
+    /// has opened it, so the first of them closes the earlier one here, even when the turn itself was cut off before it could.
+    /// </summary>
     private static async Task<bool> EpochFitsAsync(Tx tx, IReadOnlyList<NewBlock> blocks, IReadOnlyList<NewClaim> claims)
     {
-        if (blocks.Count == 0 && claims.Count == 0)
+        var epochs = blocks.Select(block => block.Block.Epoch).Concat(claims.Select(claim => claim.Blocks[0].Epoch)).Distinct().ToList();
+        if (epochs.Count != 1)
         {
-            return true;
+            return epochs.Count == 0;
         }
 
-        var epoch = await SearchStore.HeldEpochAsync(tx);
-        return blocks.All(block => block.Block.Epoch == epoch) && claims.All(claim => claim.Blocks[0].Epoch == epoch);
+        if (await SearchStore.EpochAsync(tx) < epochs[0])
+        {
+            await SearchStore.MoveEpochAsync(tx, epochs[0]);
+        }
+
+        return await SearchStore.HeldEpochAsync(tx) == epochs[0];
     }
 
     private bool Belongs(RecordRow row, CustomerId customer) => row.Customer.AsSpan().SequenceEqual(customer.Bytes) && macs.IsRight(row);

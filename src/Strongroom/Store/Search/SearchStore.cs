@@ -14,6 +14,9 @@ internal static class SearchStore
     /// <summary>The epoch blocks are written under; held shared, so it cannot move before the writer commits.</summary>
     public static Task<long> HeldEpochAsync(Tx tx) => tx.ScalarAsync<long>($"SELECT epoch FROM search_epoch WHERE id = 1{tx.ForShare}");
 
+    public static Task<long> EpochAsync(Tx tx) => tx.ScalarAsync<long>("SELECT epoch FROM search_epoch WHERE id = 1");
+
+    /// <summary>Raises the epoch, never lowers it; waits for every writer that holds the earlier one.</summary>
     public static Task MoveEpochAsync(Tx tx, long to) => tx.ExecuteAsync("UPDATE search_epoch SET epoch = @to WHERE id = 1 AND epoch < @to", new { to });
 
     public static async Task InsertAsync(Tx tx, Compartment compartment, CustomerId customer, RecordId record, IReadOnlyList<NewBlock> blocks)
