@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Strongroom.Spine.Audit;
+using Strongroom.Store.Compartments;
 using Strongroom.Store.Consent;
 using Strongroom.Store.Customers;
+using Strongroom.Store.Files;
 using Strongroom.Store.Search;
 
 namespace Strongroom.Store;
@@ -15,7 +17,14 @@ internal static class StoreModule
         .AddSingleton<CustomerWriter>()
         .AddSingleton<ICustomers, Customers.Customers>()
         .AddSingleton<IMatching, Matching>()
-        .AddSingleton<IConsents, Consents>()
+        .AddSingleton<Consents>()
+        .AddSingleton<IConsents>(services => services.GetRequiredService<Consents>())
+        .AddSingleton<SealedFiles>()
+        .AddSingleton<ISealedFiles>(services => services.GetRequiredService<SealedFiles>())
+        .AddSingleton<ItemSealer>()
+        .AddSingleton<OrphanSweeper>()
+        .AddSingleton<SearchRekeyer>()
+        .AddSingleton<StoreIntegrity>()
         .AddSingleton<ICustomerSearch, CustomerSearch>()
         .AddSingleton<ICommitGuards, CustomerGuards>();
 }

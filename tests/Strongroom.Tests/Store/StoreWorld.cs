@@ -5,6 +5,7 @@ using Strongroom.Keys;
 using Strongroom.Store.Compartments;
 using Strongroom.Store.Consent;
 using Strongroom.Store.Customers;
+using Strongroom.Store.Files;
 using Strongroom.Store.Search;
 using Strongroom.Tests.Harness;
 
@@ -35,6 +36,12 @@ public abstract class StoreWorld(TestStore store) : StoreSuite(store)
 
     private protected CustomerReader Reader { get; private set; } = null!;
 
+    private protected SealedFiles Files { get; private set; } = null!;
+
+    private protected ItemSealer Sealer { get; private set; } = null!;
+
+    private protected StoreIntegrity Integrity { get; private set; } = null!;
+
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
@@ -44,6 +51,9 @@ public abstract class StoreWorld(TestStore store) : StoreSuite(store)
         Consents = new Consents(Macs);
         Matching = new Matching(Macs);
         Search = new CustomerSearch(Db);
+        Files = new SealedFiles(Db, Macs, Clock);
+        Sealer = new ItemSealer(Keys);
+        Integrity = new StoreIntegrity(Db, Keys, Macs, Reader, new Consents(Macs), Files);
     }
 
     private protected async Task<CustomerId> CustomerAsync(EntityId? entity = null, CustomerKind kind = CustomerKind.Person)

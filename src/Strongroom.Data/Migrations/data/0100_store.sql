@@ -142,11 +142,12 @@ CREATE TABLE relation (
 ) {strict};
 CREATE INDEX relation_to ON relation (to_customer);
 
--- Every event of every consent, never changed. "receipt" gathers the events of one submission; "reference" is sealed.
+-- Every event of every consent, never changed. "receipt" gathers the events of one submission and "n" orders them; "reference" is sealed.
 CREATE TABLE consent (
   id             {blob}   NOT NULL PRIMARY KEY,
   customer       {blob}   NOT NULL,
   version        {bigint} NOT NULL,
+  n              {bigint} NOT NULL,
   receipt        {blob}   NOT NULL,
   purpose        {text}   NOT NULL,
   event          {text}   NOT NULL,

@@ -65,4 +65,13 @@ internal static class ItemStore
                 });
         }
     }
+
+    /// <summary>Packs without a record.</summary>
+    public static async Task<IReadOnlyList<OwnedRow>> StraysAsync(Tx tx, Compartment compartment, int max)
+    {
+        await using var role = await tx.AsRoleAsync(CompartmentTables.Role(compartment));
+        return await tx.QueryAsync<OwnedRow>(
+            $"SELECT i.customer, i.record FROM {CompartmentTables.Items(compartment)} i WHERE NOT EXISTS (SELECT 1 FROM record r WHERE r.id = i.record) LIMIT @max",
+            new { max });
+    }
 }

@@ -11,6 +11,9 @@ internal sealed class ConsentRow
 
     public long Version { get; init; }
 
+    /// <summary>Place within its submission, from 0.</summary>
+    public long N { get; init; }
+
     public byte[] Receipt { get; init; } = [];
 
     public string Purpose { get; init; } = "";
@@ -44,30 +47,30 @@ internal sealed class ConsentRow
 internal static class ConsentStore
 {
     private const string Columns =
-        "id, customer, version, receipt, purpose, event, state, at, until, form, notice, notice_version AS noticeversion, "
+        "id, customer, version, n, receipt, purpose, event, state, at, until, form, notice, notice_version AS noticeversion, "
         + "intake, recorded, evidence, reference, mac";
 
     public static Task InsertAsync(Tx tx, ConsentRow row) => tx.ExecuteAsync(
         """
-        INSERT INTO consent (id, customer, version, receipt, purpose, event, state, at, until, form, notice, notice_version,
+        INSERT INTO consent (id, customer, version, n, receipt, purpose, event, state, at, until, form, notice, notice_version,
                              intake, recorded, evidence, reference, mac)
-        VALUES (@id, @customer, @version, @receipt, @purpose, @event, @state, @at, @until, @form, @notice, @noticeVersion,
+        VALUES (@id, @customer, @version, @n, @receipt, @purpose, @event, @state, @at, @until, @form, @notice, @noticeVersion,
                 @intake, @recorded, @evidence, @reference, @mac)
         """,
         new
         {
-            id = row.Id, customer = row.Customer, version = row.Version, receipt = row.Receipt, purpose = row.Purpose, @event = row.Event,
+            id = row.Id, customer = row.Customer, version = row.Version, n = row.N, receipt = row.Receipt, purpose = row.Purpose, @event = row.Event,
             state = row.State, at = row.At, until = row.Until, form = row.Form, notice = row.Notice, noticeVersion = row.NoticeVersion,
             intake = row.Intake, recorded = row.Recorded, evidence = row.Evidence, reference = row.Reference, mac = row.Mac,
         });
 
     public static Task<IReadOnlyList<ConsentRow>> OfCustomerAsync(Tx tx, CustomerId customer) => tx.QueryAsync<ConsentRow>(
-        $"SELECT {Columns} FROM consent WHERE customer = @customer ORDER BY version, recorded, id", new { customer = customer.Bytes });
+        $"SELECT {Columns} FROM consent WHERE customer = @customer ORDER BY version, n", new { customer = customer.Bytes });
 
     public static Task<IReadOnlyList<ConsentRow>> OfCustomersAsync(Tx tx, IEnumerable<byte[]> customers) => tx.QueryAsync<ConsentRow>(
-        $"SELECT {Columns} FROM consent WHERE customer {tx.AnyOf("customers")} ORDER BY version, recorded, id",
+        $"SELECT {Columns} FROM consent WHERE customer {tx.AnyOf("customers")} ORDER BY version, n",
         new { customers = tx.Set(customers) });
 
     public static Task<IReadOnlyList<ConsentRow>> OfReceiptAsync(Tx tx, ReceiptId receipt) => tx.QueryAsync<ConsentRow>(
-        $"SELECT {Columns} FROM consent WHERE receipt = @receipt ORDER BY version, recorded, id", new { receipt = receipt.Bytes });
+        $"SELECT {Columns} FROM consent WHERE receipt = @receipt ORDER BY version, n", new { receipt = receipt.Bytes });
 }

@@ -35,7 +35,7 @@ internal sealed class Consents(RowMacs macs) : IConsents
 
             var now = step is ConsentStep.Moved moved ? moved.Now : ((ConsentStep.Unchanged)step).Now;
             current[happened.Purpose] = now;
-            written.Add(Row(submission, taken, now.State, row.Version + 1));
+            written.Add(Row(submission, taken, now.State, row.Version + 1, written.Count));
         }
 
         row.Consents = ConsentSummary.Write(current.Values);
@@ -75,13 +75,14 @@ internal sealed class Consents(RowMacs macs) : IConsents
         return new ConsentHistory(good, faults);
     }
 
-    private ConsentRow Row(ConsentSubmission submission, ConsentTaken taken, ConsentState state, long version)
+    private ConsentRow Row(ConsentSubmission submission, ConsentTaken taken, ConsentState state, long version, int n)
     {
         var row = new ConsentRow
         {
             Id = taken.Event.Id.Bytes,
             Customer = submission.Customer.Bytes,
             Version = version,
+            N = n,
             Receipt = submission.Receipt.Bytes,
             Purpose = taken.Event.Purpose.Value,
             Event = Kebab.Of(taken.Event.Kind),
@@ -101,7 +102,7 @@ internal sealed class Consents(RowMacs macs) : IConsents
     }
 
     private byte[] MacOf(ConsentRow row) => macs.Finish(RowMacs.Start("consent")
-        .Bytes(row.Id).Int64(row.Version).Bytes(row.Customer).Bytes(row.Receipt).Name(row.Purpose).Name(row.Event).Name(row.State)
+        .Bytes(row.Id).Int64(row.Version).Int64(row.N).Bytes(row.Customer).Bytes(row.Receipt).Name(row.Purpose).Name(row.Event).Name(row.State)
         .Int64(row.At).Byte(row.Until is null ? (byte)0 : (byte)1).Int64(row.Until ?? 0).Name(row.Form ?? "").Name(row.Notice ?? "")
         .Int64(row.NoticeVersion).Bytes(row.Intake).Int64(row.Recorded).Bytes(row.Evidence ?? []).Bytes(row.Reference ?? []));
 

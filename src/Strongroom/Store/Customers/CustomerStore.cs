@@ -122,6 +122,14 @@ internal static class CustomerStore
     public static Task<IReadOnlyList<RelationRow>> RelationsAsync(Tx tx, CustomerId id) => tx.QueryAsync<RelationRow>(
         $"SELECT {RelationColumns} FROM relation WHERE from_customer = @id OR to_customer = @id", new { id = id.Bytes });
 
+    public static Task<IReadOnlyList<RelationRow>> RelationsFromAsync(Tx tx, IEnumerable<byte[]> customers) => tx.QueryAsync<RelationRow>(
+        $"SELECT {RelationColumns} FROM relation WHERE from_customer {tx.AnyOf("customers")}", new { customers = tx.Set(customers) });
+
+    /// <summary>Records without a customer.</summary>
+    public static Task<IReadOnlyList<OwnedRow>> StrayRecordsAsync(Tx tx, int max) => tx.QueryAsync<OwnedRow>(
+        "SELECT r.customer, r.id AS record FROM record r WHERE NOT EXISTS (SELECT 1 FROM customer c WHERE c.id = r.customer) LIMIT @max",
+        new { max });
+
     public static async Task<bool> InsertSourceAsync(Tx tx, NewSource source, RecordId record, CustomerId customer) => await tx.ExecuteAsync(
         """
         INSERT INTO record_source (system, digest, record, customer) VALUES (@system, @digest, @record, @customer)
@@ -131,13 +139,14 @@ internal static class CustomerStore
 
     public static async Task<(CustomerId Customer, RecordId Record)?> FindSourceAsync(Tx tx, NewSource source)
     {
-        var row = await tx.QueryOneAsync<SourceRow>(
+        var row = await tx.QueryOneAsync<OwnedRow>(
             "SELECT customer, record FROM record_source WHERE system = @system AND digest = @digest",
             new { system = source.System, digest = source.Digest });
         return row is null ? null : (CustomerId.From(row.Customer), RecordId.From(row.Record));
     }
-
-    private sealed record SourceRow(byte[] Customer, byte[] Record);
 }
+
+/// <summary>A record and the customer it is said to be of.</summary>
+internal sealed record OwnedRow(byte[] Customer, byte[] Record);
 
 internal sealed record VersionRow(byte[] Id, long Version);
