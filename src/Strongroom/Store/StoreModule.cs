@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Strongroom.Keys.Epochs;
 using Strongroom.Spine.Audit;
 using Strongroom.Store.Compartments;
 using Strongroom.Store.Consent;
@@ -23,7 +24,7 @@ internal static class StoreModule
         .AddSingleton<ISealedFiles>(services => services.GetRequiredService<SealedFiles>())
         .AddSingleton<ItemSealer>()
         .AddSingleton<OrphanSweeper>()
-        .AddSingleton<SearchRekeyer>()
+        .AddSingleton<ISearchBlockRekeyer, SearchRekeyer>()
         .AddSingleton<StoreIntegrity>()
         .AddSingleton<ICustomerSearch, CustomerSearch>()
         .AddSingleton<ICommitGuards, CustomerGuards>();

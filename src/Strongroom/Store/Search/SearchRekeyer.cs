@@ -1,5 +1,6 @@
 using Strongroom.Data;
 using Strongroom.Keys;
+using Strongroom.Keys.Epochs;
 
 namespace Strongroom.Store.Search;
 
@@ -8,7 +9,7 @@ namespace Strongroom.Store.Search;
 /// key, and a table counts as empty of the old epoch only after one whole walk that found none, so nothing written or replaced
 /// meanwhile is missed and no index on the epoch is needed. The place is remembered in memory only: after a crash it walks again.
 /// </summary>
-internal sealed class SearchRekeyer(Database database, ISearchBlocks search)
+internal sealed class SearchRekeyer(Database database, ISearchBlocks search) : ISearchBlockRekeyer
 {
     private readonly SemaphoreSlim one = new(1);
 
