@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Strongroom.Keys.Epochs;
 using Strongroom.Spine.Audit;
+using Strongroom.Store.Catalogue;
 using Strongroom.Store.Compartments;
 using Strongroom.Store.Consent;
 using Strongroom.Store.Customers;
@@ -13,6 +14,8 @@ namespace Strongroom.Store;
 internal static class StoreModule
 {
     public static IServiceCollection AddStore(this IServiceCollection services) => services
+        .AddSingleton<Catalogues>()
+        .AddSingleton<ICatalogues>(provider => provider.GetRequiredService<Catalogues>())
         .AddSingleton<RowMacs>()
         .AddSingleton<CustomerReader>()
         .AddSingleton<CustomerWriter>()

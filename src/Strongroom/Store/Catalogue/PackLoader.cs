@@ -18,8 +18,23 @@ internal static class PackLoader
         var mistakes = new PackMistakes();
         var draft = new PackDraft();
         var complete = folder is { Length: > 0 } && !folder.Contains('\0', StringComparison.Ordinal)
-            ? new Run(draft, mistakes).Layer(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder)), [])
+            ? new Run(draft, mistakes, PackFiles.OnDisk).Layer(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder)), [])
             : Missing(mistakes, "");
+        return Finish(draft, mistakes, complete);
+    }
+
+    /// <summary>The same from texts, as <see cref="PackWriter.Write"/> gives them: a pack that stands by itself.</summary>
+    /// <param name="id">The pack's id.</param>
+    /// <param name="texts">File name → text.</param>
+    public static PackLoadResult Load(string id, IReadOnlyDictionary<string, string> texts)
+    {
+        var mistakes = new PackMistakes();
+        var draft = new PackDraft();
+        return Finish(draft, mistakes, new Run(draft, mistakes, PackFiles.Of(id, texts)).Layer(id, []));
+    }
+
+    private static PackLoadResult Finish(PackDraft draft, PackMistakes mistakes, bool complete)
+    {
         if (!complete)
         {
             return new PackLoadResult.Broken(mistakes.Sorted());
@@ -41,19 +56,19 @@ internal static class PackLoader
         return false;
     }
 
-    private sealed class Run(PackDraft draft, PackMistakes mistakes)
+    private sealed class Run(PackDraft draft, PackMistakes mistakes, PackFiles files)
     {
         /// <summary>Reads the base first, then this pack over it. False when a file could not be read at all.</summary>
         public bool Layer(string folder, Listed<string> chain)
         {
             var name = System.IO.Path.GetFileName(folder);
             var head = System.IO.Path.Combine(folder, "pack.yaml");
-            if (!File.Exists(head))
+            if (!files.Exists(head))
             {
                 return Missing(mistakes, name);
             }
 
-            if (PackYaml.Read(head, name + "/pack.yaml", mistakes) is not { } map)
+            if (files.Read(head, name + "/pack.yaml", mistakes) is not { } map)
             {
                 return false;
             }
@@ -107,7 +122,7 @@ internal static class PackLoader
             }
 
             var parent = System.IO.Path.GetDirectoryName(folder) ?? folder;
-            if (!PackFields.IsWord(extends) || !File.Exists(System.IO.Path.Combine(parent, extends, "pack.yaml")))
+            if (!PackFields.IsWord(extends) || !files.Exists(System.IO.Path.Combine(parent, extends, "pack.yaml")))
             {
                 fields.Mistake("extends", "extends.unknown",
                     new($"旁边没有“{PackMistakes.Quote(extends)}”这个包。", $"There is no pack '{PackMistakes.Quote(extends)}' next to this one."), new("检查名称，或把它放在同一个上级文件夹里。", "Check the name, or put it into the same parent folder."));
@@ -125,7 +140,7 @@ internal static class PackLoader
             {
                 var path = System.IO.Path.Combine(folder, file);
                 var called = name + "/" + file;
-                if (!File.Exists(path))
+                if (!files.Exists(path))
                 {
                     if (isBase && _neededWithoutBase.Contains(file))
                     {
@@ -136,7 +151,7 @@ internal static class PackLoader
                     continue;
                 }
 
-                if (PackYaml.Read(path, called, mistakes) is { } map)
+                if (files.Read(path, called, mistakes) is { } map)
                 {
                     reader.Read(file, new PackFields(called, "", map, mistakes));
                 }
@@ -153,9 +168,9 @@ internal static class PackLoader
         /// <summary>A misspelt file name would silently leave its rules out.</summary>
         private void Strangers(string folder, string name)
         {
-            foreach (var file in Directory.EnumerateFiles(folder).Select(System.IO.Path.GetFileName).Order(StringComparer.Ordinal))
+            foreach (var file in files.Names(folder))
             {
-                if (System.IO.Path.GetExtension(file) is ".yaml" or ".yml" && file != "pack.yaml" && !PackReader.Files.Contains(file!))
+                if (System.IO.Path.GetExtension(file) is ".yaml" or ".yml" && file != "pack.yaml" && !PackReader.Files.Contains(file))
                 {
                     mistakes.Add(name + "/" + PackMistakes.Quote(file), 0, 0, "", "file.unknown",
                         new("包里没有这种文件。", "A pack has no such file."), Fixes.OneOf(PackReader.Files));
