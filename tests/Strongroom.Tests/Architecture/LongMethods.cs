@@ -12,7 +12,7 @@ internal static class LongMethods
         var lines = text.Split('\n');
         for (var i = 1; i < lines.Length; i++)
         {
-            if (lines[i] == "    {" && lines[i - 1].TrimEnd().EndsWith(')'))
+            if (lines[i] == "    {" && lines[i - 1].TrimEnd().EndsWith(')') && !IsType(lines[i - 1]))
             {
                 var end = Array.IndexOf(lines, "    }", i);
                 if (end - i - 1 > Longest)
@@ -22,4 +22,6 @@ internal static class LongMethods
             }
         }
     }
+
+    private static bool IsType(string line) => new[] { " class ", " record ", " struct " }.Any(line.Contains);
 }
