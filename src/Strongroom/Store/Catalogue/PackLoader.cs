@@ -76,7 +76,7 @@ internal static class PackLoader
             var fields = new PackFields(name + "/pack.yaml", "", map, mistakes);
             var stamp = Stamp(fields, name);
             var extends = fields.TextOrNull("extends");
-            fields.Maps<PackStamp>("includes", Included);
+            draft.Stamps.AddRange(fields.Maps<PackStamp>("includes", Included) ?? []);
             fields.Done();
 
             var complete = extends is null || Base(fields, folder, extends, [.. chain, name]);
@@ -95,11 +95,7 @@ internal static class PackLoader
             return new PackStamp(id, Version(fields), fields.Title());
         }
 
-        private static PackStamp? Included(PackFields fields)
-        {
-            _ = new PackStamp(fields.Word("id"), Version(fields), fields.Title());
-            return null;
-        }
+        private static PackStamp Included(PackFields fields) => new(fields.Word("id"), Version(fields), fields.Title());
 
         private static PackVersion Version(PackFields fields)
         {
