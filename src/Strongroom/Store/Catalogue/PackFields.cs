@@ -20,14 +20,20 @@ internal sealed class PackFields
         Path = path;
         _map = map;
         _mistakes = mistakes;
-        mistakes.At(path, file, map.Line, map.Column);
-        foreach (var field in map.Fields)
-        {
-            mistakes.At(Under(field.Key), file, field.Value.Line, field.Value.Column);
-        }
+        Mark();
     }
 
     public string Path { get; }
+
+    /// <summary>Notes where the fields stand; again where another file with the same paths has been read since.</summary>
+    public void Mark()
+    {
+        _mistakes.At(Path, _file, _map.Line, _map.Column);
+        foreach (var field in _map.Fields)
+        {
+            _mistakes.At(Under(field.Key), _file, field.Value.Line, field.Value.Column);
+        }
+    }
 
     public string Under(string field) => Path.Length == 0 ? field : Path + "/" + field;
 

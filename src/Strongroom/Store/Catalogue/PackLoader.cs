@@ -8,33 +8,15 @@ namespace Strongroom.Store.Catalogue;
 /// </summary>
 internal static class PackLoader
 {
-    private const int LongestChain = 8;
-
-    private static readonly Listed<string> _neededWithoutBase = ["purposes.yaml", "items.yaml", "records.yaml"];
-
     /// <param name="folder">The pack's folder; its name is the pack's id.</param>
-    public static PackLoadResult Load(string folder)
+    /// <param name="installed">The catalogue this one would replace; then the version must have grown and no published notice have changed.</param>
+    public static PackLoadResult Load(string folder, InformationCatalogue? installed = null)
     {
         var mistakes = new PackMistakes();
         var draft = new PackDraft();
         var complete = folder is { Length: > 0 } && !folder.Contains('\0', StringComparison.Ordinal)
-            ? new Run(draft, mistakes, PackFiles.OnDisk).Layer(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder)), [])
-            : Missing(mistakes, "");
-        return Finish(draft, mistakes, complete);
-    }
-
-    /// <summary>The same from texts, as <see cref="PackWriter.Write"/> gives them: a pack that stands by itself.</summary>
-    /// <param name="id">The pack's id.</param>
-    /// <param name="texts">File name → text.</param>
-    public static PackLoadResult Load(string id, IReadOnlyDictionary<string, string> texts)
-    {
-        var mistakes = new PackMistakes();
-        var draft = new PackDraft();
-        return Finish(draft, mistakes, new Run(draft, mistakes, PackFiles.Of(id, texts)).Layer(id, []));
-    }
-
-    private static PackLoadResult Finish(PackDraft draft, PackMistakes mistakes, bool complete)
-    {
+            ? new PackLayers(draft, mistakes).Layer(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), [])
+            : PackLayers.Missing(mistakes, "");
         if (!complete)
         {
             return new PackLoadResult.Broken(mistakes.Sorted());
@@ -42,7 +24,7 @@ internal static class PackLoader
 
         // Rules speak about the whole; over a file that could not be read they would report its absence a hundred times.
         var catalogue = draft.Finish();
-        foreach (var issue in CatalogueRules.Check(catalogue))
+        foreach (var issue in CatalogueRules.Check(catalogue).Concat(Replacing(installed, catalogue)))
         {
             mistakes.Add(issue);
         }
@@ -50,127 +32,25 @@ internal static class PackLoader
         return mistakes.Any ? new PackLoadResult.Broken(mistakes.Sorted()) : new PackLoadResult.Loaded(catalogue);
     }
 
-    private static bool Missing(PackMistakes mistakes, string name)
+    private static IEnumerable<CatalogueIssue> Replacing(InformationCatalogue? installed, InformationCatalogue next)
     {
-        mistakes.Add(name + "/pack.yaml", 0, 0, "", "pack.missing", new("找不到这个包。", "There is no such pack."), new("检查文件夹，里面要有 pack.yaml。", "Check the folder; it must hold pack.yaml."));
-        return false;
-    }
-
-    private sealed class Run(PackDraft draft, PackMistakes mistakes, PackFiles files)
-    {
-        /// <summary>Reads the base first, then this pack over it. False when a file could not be read at all.</summary>
-        public bool Layer(string folder, Listed<string> chain)
+        if (installed is null || installed.Pack.Id != next.Pack.Id || installed == next)
         {
-            var name = System.IO.Path.GetFileName(folder);
-            var head = System.IO.Path.Combine(folder, "pack.yaml");
-            if (!files.Exists(head))
-            {
-                return Missing(mistakes, name);
-            }
-
-            if (files.Read(head, name + "/pack.yaml", mistakes) is not { } map)
-            {
-                return false;
-            }
-
-            var fields = new PackFields(name + "/pack.yaml", "", map, mistakes);
-            var stamp = Stamp(fields, name);
-            var extends = fields.TextOrNull("extends");
-            draft.Stamps.AddRange(fields.Maps<PackStamp>("includes", Included) ?? []);
-            fields.Done();
-
-            var complete = extends is null || Base(fields, folder, extends, [.. chain, name]);
-            draft.Stamps.Add(stamp);
-            return Lists(folder, name, isBase: extends is null) && complete;
+            yield break;
         }
 
-        private static PackStamp Stamp(PackFields fields, string name)
+        if (next.Pack.Version.CompareTo(installed.Pack.Version) <= 0)
         {
-            var id = fields.Word("id");
-            if (id != name && fields.Has("id"))
-            {
-                fields.Mistake("id", "pack.id", new("包的 id 要与文件夹同名。", "A pack's id is the name of its folder."), new($"改为 {PackMistakes.Quote(name)}。", $"Write {PackMistakes.Quote(name)}."));
-            }
-
-            return new PackStamp(id, Version(fields), fields.Title());
+            yield return new("version", "version.not-increasing",
+                new($"内容变了，版本号却没有大于 {installed.Pack.Version}。", $"The content changed, but the version is not above {installed.Pack.Version}."), new("增大版本号。", "Raise the version."));
         }
 
-        private static PackStamp Included(PackFields fields) => new(fields.Word("id"), Version(fields), fields.Title());
-
-        private static PackVersion Version(PackFields fields)
+        foreach (var notice in next.Notices)
         {
-            var text = fields.Text("version");
-            if (!PackVersion.TryParse(text, out var version) && text.Length > 0)
+            if (installed.Notice(notice.Key, notice.Version) is { } published && published != notice)
             {
-                fields.Mistake("version", "version.format",
-                    new("版本号要能比较大小：三个数字，用点隔开。", "A version must be comparable: three numbers parted by dots."), new("如 1.0.0;每次修改都要增大。", "Such as 1.0.0; raise it with every change."));
-            }
-
-            return version;
-        }
-
-        private bool Base(PackFields fields, string folder, string extends, Listed<string> chain)
-        {
-            if (chain.Contains(extends) || chain.Count >= LongestChain)
-            {
-                fields.Mistake("extends", "extends.cycle", new("包的继承绕成了圈，或者太深。", "Packs extend each other in a circle, or too deep."), new("去掉其中一个 extends。", "Remove one of the extends."));
-                return false;
-            }
-
-            var parent = System.IO.Path.GetDirectoryName(folder) ?? folder;
-            if (!PackFields.IsWord(extends) || !files.Exists(System.IO.Path.Combine(parent, extends, "pack.yaml")))
-            {
-                fields.Mistake("extends", "extends.unknown",
-                    new($"旁边没有“{PackMistakes.Quote(extends)}”这个包。", $"There is no pack '{PackMistakes.Quote(extends)}' next to this one."), new("检查名称，或把它放在同一个上级文件夹里。", "Check the name, or put it into the same parent folder."));
-                return false;
-            }
-
-            return Layer(System.IO.Path.Combine(parent, extends), chain);
-        }
-
-        private bool Lists(string folder, string name, bool isBase)
-        {
-            var complete = true;
-            var reader = new PackReader(draft);
-            foreach (var file in PackReader.Files)
-            {
-                var path = System.IO.Path.Combine(folder, file);
-                var called = name + "/" + file;
-                if (!files.Exists(path))
-                {
-                    if (isBase && _neededWithoutBase.Contains(file))
-                    {
-                        mistakes.Add(called, 0, 0, "", "file.missing", new("缺少这个文件。", "The file is missing."), new("补上文件，或用 extends 继承另一个包。", "Add it, or extend another pack."));
-                        complete = false;
-                    }
-
-                    continue;
-                }
-
-                if (files.Read(path, called, mistakes) is { } map)
-                {
-                    reader.Read(file, new PackFields(called, "", map, mistakes));
-                }
-                else
-                {
-                    complete = false;
-                }
-            }
-
-            Strangers(folder, name);
-            return complete;
-        }
-
-        /// <summary>A misspelt file name would silently leave its rules out.</summary>
-        private void Strangers(string folder, string name)
-        {
-            foreach (var file in files.Names(folder))
-            {
-                if (System.IO.Path.GetExtension(file) is ".yaml" or ".yml" && file != "pack.yaml" && !PackReader.Files.Contains(file))
-                {
-                    mistakes.Add(name + "/" + PackMistakes.Quote(file), 0, 0, "", "file.unknown",
-                        new("包里没有这种文件。", "A pack has no such file."), Fixes.OneOf(PackReader.Files));
-                }
+                yield return new($"notices/{notice.Key}", "notice.changed",
+                    new($"告知书第 {notice.Version} 版已经发布，不能再改。", $"Version {notice.Version} of the notice is published and cannot change."), new("写下一版。", "Write the next version."));
             }
         }
     }

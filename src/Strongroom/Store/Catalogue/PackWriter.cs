@@ -30,7 +30,7 @@ internal static class PackWriter
         Directory.CreateDirectory(folder);
         foreach (var (name, text) in Write(catalogue))
         {
-            File.WriteAllText(System.IO.Path.Combine(folder, name), text);
+            File.WriteAllText(Path.Combine(folder, name), text);
         }
     }
 

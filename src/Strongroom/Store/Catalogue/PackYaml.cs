@@ -73,6 +73,13 @@ internal sealed class PackYaml
         try
         {
             var text = _strict.GetString(bytes.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes);
+            if (text.AsSpan().IndexOf('\0') is var nul and >= 0)
+            {
+                // The parser takes NUL for the end of the file: what follows would be left out without a word.
+                mistakes.Add(name, text.AsSpan(0, nul).Count('\n') + 1, 1, "", "text.control", new("文字里有看不见的控制字符。", "The text holds invisible control characters."), new("删去它们。", "Remove them."));
+                return null;
+            }
+
             return new PackYaml(name, text, mistakes).Document();
         }
         catch (ArgumentException e) when (e is DecoderFallbackException)
@@ -155,6 +162,11 @@ internal sealed class PackYaml
             throw Refuse(scalar, "text.too-long", new("文字超过 8,000 个字符。", "The text exceeds 8,000 characters."), new("缩短。", "Shorten it."));
         }
 
+        if (scalar.Value.EnumerateRunes().Any(IsHidden))
+        {
+            throw Refuse(scalar, "text.control", new("文字里有看不见的控制字符。", "The text holds invisible control characters."), new("删去它们。", "Remove them."));
+        }
+
         return new PackScalar(scalar.Value, Cap(scalar.Start.Line), Cap(scalar.Start.Column));
     }
 
@@ -198,6 +210,10 @@ internal sealed class PackYaml
         _parser.MoveNext();
         return new PackMap(fields, Cap(at.Start.Line), Cap(at.Start.Column));
     }
+
+    // A reviewer approves what he sees: no control characters, no reversed text, no broken surrogates (read as U+FFFD).
+    private static bool IsHidden(Rune rune) => rune.Value is not ('\n' or '\t')
+        && (Rune.IsControl(rune) || rune.Value is 0xFFFD or (>= 0x202A and <= 0x202E) or (>= 0x2066 and <= 0x2069) or 0x200E or 0x200F or 0xFEFF);
 
     // The parser starts before the first event, so taking one leaves the next as Current.
     private void Take<T>() where T : ParsingEvent

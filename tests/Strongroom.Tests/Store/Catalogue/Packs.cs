@@ -50,12 +50,12 @@ internal sealed class PackCopy : IDisposable
 
     public string Folder(string pack) => Path.Combine(_root, pack);
 
-    public string File_(string pack, string file) => Path.Combine(_root, pack, file);
+    public string Of(string pack, string file) => Path.Combine(_root, pack, file);
 
     /// <summary>Replaces the one place where <paramref name="old"/> stands.</summary>
     public PackCopy Change(string pack, string file, string old, string changed)
     {
-        var path = File_(pack, file);
+        var path = Of(pack, file);
         var text = File.ReadAllText(path);
         Assert.Equal(2, text.Split(old).Length);
         File.WriteAllText(path, text.Replace(old, changed, StringComparison.Ordinal));
@@ -64,7 +64,7 @@ internal sealed class PackCopy : IDisposable
 
     public PackCopy Append(string pack, string file, string text)
     {
-        File.AppendAllText(File_(pack, file), text);
+        File.AppendAllText(Of(pack, file), text);
         return this;
     }
 
