@@ -27,6 +27,35 @@ public abstract class AppendSuite(TestStore store) : AuditSuite(store)
     }
 
     [Fact]
+    public async Task ChangesAtTheSameTime_KeepEveryChainWhole()
+    {
+        var reads = AppendAsync(100);
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(async i =>
+        {
+            try
+            {
+                await Db.WriteAsync(async tx =>
+                {
+                    await Log.AppendAsync(tx, Viewed());
+                    await Log.AppendAsync(tx, [Viewed(), Viewed()]);
+                    if (i % 4 == 0)
+                    {
+                        throw new InvalidDataException();
+                    }
+                });
+            }
+            catch (InvalidDataException)
+            {
+                // A change that failed takes its entries with it.
+            }
+        }));
+        await reads;
+        Assert.Equal(100 + 75 * 3, await CountAsync("log_entry"));
+        Assert.Equal(SequencerStep.Published, await Sequencer.StepAsync());
+        Assert.Equal(325, Assert.IsType<Strongroom.Spine.Audit.Verify.VerifyResult.Sound>(await VerifyAsync()).Size);
+    }
+
+    [Fact]
     public async Task WaitingEntries_ShareCommits_AndAreAllThere()
     {
         var before = (await Db.StatsAsync()).Commits;
