@@ -171,7 +171,7 @@ internal static class CatalogueMerge
         return terms.Count > 2 ? null : new RetentionRule(terms[0].After, terms[0].Term, terms.ElementAtOrDefault(1));
     }
 
-    private static Bilingual Both(Bilingual a, Bilingual b) => a == b ? a : new($"{a.Zh};{b.Zh}", $"{a.En}; {b.En}");
+    private static Bilingual Both(Bilingual a, Bilingual b) => a == b ? a : new($"{a.Zh}；{b.Zh}", $"{a.En}; {b.En}");
 
     private static Listed<T> Union<T>(Listed<T> a, Listed<T> b) => a.Union(b).ToListed();
 

@@ -1,7 +1,7 @@
 namespace Strongroom.Store.Catalogue;
 
 /// <summary>Reads a pack's folder over the folders of the packs it extends.</summary>
-internal sealed class PackLayers(PackDraft draft, PackMistakes mistakes)
+internal sealed class PackLayers(PackDraft draft, PackMistakes mistakes, PackFiles files)
 {
     private const int LongestChain = 8;
 
@@ -12,12 +12,12 @@ internal sealed class PackLayers(PackDraft draft, PackMistakes mistakes)
     {
         var name = Path.GetFileName(folder);
         var head = Path.Combine(folder, "pack.yaml");
-        if (!File.Exists(head))
+        if (!files.Exists(head))
         {
             return Missing(mistakes, name);
         }
 
-        if (PackYaml.Read(head, name + "/pack.yaml", mistakes) is not { } map)
+        if (files.Read(head, name + "/pack.yaml", mistakes) is not { } map)
         {
             return false;
         }
@@ -53,7 +53,7 @@ internal sealed class PackLayers(PackDraft draft, PackMistakes mistakes)
         if (!PackVersion.TryParse(text, out var version) && text.Length > 0)
         {
             fields.Mistake("version", "version.format",
-                new("版本号要能比较大小：三个数字，用点隔开。", "A version must be comparable: three numbers parted by dots."), new("如 1.0.0;每次修改都要增大。", "Such as 1.0.0; raise it with every change."));
+                new("版本号要能比较大小：三个数字，用点隔开。", "A version must be comparable: three numbers parted by dots."), new("如 1.0.0；每次修改都要增大。", "Such as 1.0.0; raise it with every change."));
         }
 
         return version;
@@ -68,7 +68,7 @@ internal sealed class PackLayers(PackDraft draft, PackMistakes mistakes)
         }
 
         var parent = Path.GetDirectoryName(folder) ?? folder;
-        if (!PackFields.IsWord(extends) || !File.Exists(Path.Combine(parent, extends, "pack.yaml")))
+        if (!PackFields.IsWord(extends) || !files.Exists(Path.Combine(parent, extends, "pack.yaml")))
         {
             fields.Mistake("extends", "extends.unknown",
                 new($"旁边没有“{PackMistakes.Quote(extends)}”这个包。", $"There is no pack '{PackMistakes.Quote(extends)}' next to this one."), new("检查名称，或把它放在同一个上级文件夹里。", "Check the name, or put it into the same parent folder."));
@@ -86,7 +86,7 @@ internal sealed class PackLayers(PackDraft draft, PackMistakes mistakes)
         {
             var path = Path.Combine(folder, file);
             var called = name + "/" + file;
-            if (!File.Exists(path))
+            if (!files.Exists(path))
             {
                 if (isBase && _neededWithoutBase.Contains(file))
                 {
@@ -97,7 +97,7 @@ internal sealed class PackLayers(PackDraft draft, PackMistakes mistakes)
                 continue;
             }
 
-            if (PackYaml.Read(path, called, mistakes) is { } map)
+            if (files.Read(path, called, mistakes) is { } map)
             {
                 reader.Read(file, new PackFields(called, "", map, mistakes));
             }
@@ -114,9 +114,9 @@ internal sealed class PackLayers(PackDraft draft, PackMistakes mistakes)
     /// <summary>A misspelt file name would silently leave its rules out.</summary>
     private void Strangers(string folder, string name)
     {
-        foreach (var file in Directory.EnumerateFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal))
+        foreach (var file in files.Names(folder))
         {
-            if (Path.GetExtension(file) is ".yaml" or ".yml" && file != "pack.yaml" && !PackReader.Files.Contains(file!))
+            if (Path.GetExtension(file) is ".yaml" or ".yml" && file != "pack.yaml" && !PackReader.Files.Contains(file))
             {
                 mistakes.Add(name + "/" + PackMistakes.Quote(file), 0, 0, "", "file.unknown",
                     new("包里没有这种文件。", "A pack has no such file."), Fixes.OneOf(PackReader.Files));

@@ -15,8 +15,23 @@ internal static class PackLoader
         var mistakes = new PackMistakes();
         var draft = new PackDraft();
         var complete = folder is { Length: > 0 } && !folder.Contains('\0', StringComparison.Ordinal)
-            ? new PackLayers(draft, mistakes).Layer(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), [])
+            ? new PackLayers(draft, mistakes, PackFiles.OnDisk).Layer(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), [])
             : PackLayers.Missing(mistakes, "");
+        return Finish(draft, mistakes, complete, installed);
+    }
+
+    /// <summary>The same from texts, as <see cref="PackWriter.Write"/> gives them: a pack that stands by itself.</summary>
+    /// <param name="id">The pack's id.</param>
+    /// <param name="texts">File name → text.</param>
+    public static PackLoadResult Load(string id, IReadOnlyDictionary<string, string> texts)
+    {
+        var mistakes = new PackMistakes();
+        var draft = new PackDraft();
+        return Finish(draft, mistakes, new PackLayers(draft, mistakes, PackFiles.Of(id, texts)).Layer(id, []), installed: null);
+    }
+
+    private static PackLoadResult Finish(PackDraft draft, PackMistakes mistakes, bool complete, InformationCatalogue? installed)
+    {
         if (!complete)
         {
             return new PackLoadResult.Broken(mistakes.Sorted());
