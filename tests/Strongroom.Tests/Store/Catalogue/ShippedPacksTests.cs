@@ -163,4 +163,53 @@ public sealed class ShippedPacksTests
         var header = File.ReadLines(real).First().Split(',').Select(name => name.Trim()).ToHashSet();
         Assert.All(columns.Fields, field => Assert.Contains(Text((PackMap)field.Value, "from"), header));
     }
+
+    [Theory]
+    [InlineData("passengers-1912.map.yaml", "airline", "import-bookings", "passengers-1912.csv", 714)]
+    [InlineData("telecom-subscribers.map.yaml", "telecom", "import-subscriptions", "telecom-subscribers.csv", 7_043)]
+    public void Every_mapped_value_of_the_real_file_is_of_its_kind(string map, string pack, string form, string csv, int rows)
+    {
+        var file = Path.Combine("/work/shared/data", csv);
+        Assert.SkipUnless(File.Exists(file), $"The outside data file {csv} is not here.");
+        var columns = (PackMap)PackYaml.Read(Path.Combine(Packs.Root(), "samples", map), map, new PackMistakes())!.Fields.Single(field => field.Key == "columns").Value;
+        var catalogue = Packs.Load(pack);
+        var required = catalogue.Form(FormKey.Of(form))!.Items.Where(item => item.Required).Select(item => item.Item.Value).ToHashSet();
+        var configuration = new CsvHelper.Configuration.CsvConfiguration(System.Globalization.CultureInfo.InvariantCulture)
+        {
+            TrimOptions = CsvHelper.Configuration.TrimOptions.Trim,
+            PrepareHeaderForMatch = header => header.Header.Trim(),
+        };
+        using var reader = new CsvHelper.CsvReader(new StreamReader(file), configuration);
+        reader.Read();
+        reader.ReadHeader();
+        var (count, bad) = (0, new List<string>());
+        for (; reader.Read(); count++)
+        {
+            foreach (var column in columns.Fields)
+            {
+                var source = ((PackMap)column.Value).Fields.ToDictionary(field => field.Key, field => ((PackScalar)field.Value).Text);
+                var item = catalogue.Item(ItemKey.Of(column.Key))!;
+                var text = Formatted(reader.GetField(source["from"])!, source.GetValueOrDefault("format"));
+                var fits = text.Length == 0
+                    ? !required.Contains(column.Key)
+                    : Strongroom.Ground.Identifiers.ItemKinds.Of(item.Kind).Check(text, new DateOnly(2026, 1, 1)).IsOk
+                        && (item.Options.Count == 0 || item.Options.Any(option => option.Key == text));
+                if (!fits)
+                {
+                    bad.Add($"row {count + 1} {column.Key}");
+                }
+            }
+        }
+
+        Assert.Empty(bad);
+        Assert.Equal(rows, count);
+    }
+
+    private static string Formatted(string text, string? format) => format switch
+    {
+        _ when text.Length == 0 => "",
+        "kebab" => System.Text.RegularExpressions.Regex.Replace(text.ToLowerInvariant(), "[^a-z0-9]+", "-").Trim('-'),
+        not null when format.StartsWith("money:", StringComparison.Ordinal) => format["money:".Length..] + " " + text,
+        _ => text,
+    };
 }
