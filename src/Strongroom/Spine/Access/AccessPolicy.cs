@@ -213,6 +213,9 @@ internal sealed record AccessPolicy
 
     public IReadOnlySet<Act> TwoPerson { get; init; } = DefaultTwoPerson;
 
+    /// <summary>Smaller volume limits than the catalogue's.</summary>
+    public IReadOnlyDictionary<ItemKey, int> VolumeLimits { get; init; } = new Dictionary<ItemKey, int>();
+
     /// <summary>Clear items of this level and above leave over an API client only with mutual TLS; null switches it off.</summary>
     public Level? ClientMutualTlsFrom { get; init; } = Level.Sensitive;
 }

@@ -114,6 +114,9 @@ internal sealed record PurposeFacts(PurposeKey Key, IReadOnlyList<LegalBasis> Ba
     /// <summary>Sensitive items need a consent of their own for this purpose, whatever the basis.</summary>
     public bool SeparateConsent { get; init; }
 
+    /// <summary>Masked or de-identified values only, whatever the post (statistics).</summary>
+    public bool NeverClear { get; init; }
+
     /// <summary>Purposes of collection that this one is compatible with, besides itself.</summary>
     public IReadOnlySet<PurposeKey> Compatible { get; init; } = new HashSet<PurposeKey>();
 

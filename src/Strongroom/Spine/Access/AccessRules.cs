@@ -45,6 +45,7 @@ internal static class AccessRules
     private static readonly Func<AccessCase, ItemFacts, Finding?>[] ForClear =
     [
         ClearRules.RestrictedStaysMasked,
+        ClearRules.PurposeNeedsClear,
         ClearRules.ClientIsOnMutualTls,
         ClearRules.ZoneIsRight,
         ClearRules.PostSeesItInFull,

@@ -95,6 +95,9 @@ internal static class ClearRules
             ? Finding.Cap(Shown.Masked, Reasons.CustomerRestricted)
             : null;
 
+    public static Finding? PurposeNeedsClear(AccessCase asked, ItemFacts _) =>
+        asked.Question.PurposeKnown is { NeverClear: true } ? Finding.Cap(Shown.Masked, Reasons.PurposeMaskedOnly) : null;
+
     public static Finding? ClientIsOnMutualTls(AccessCase asked, ItemFacts item) =>
         asked.Question.Actor!.Client is { MutualTls: false } && item.Level >= asked.Question.Policy!.ClientMutualTlsFrom
             ? Finding.Cap(Shown.Masked, Reasons.ClientMutualTls)

@@ -136,6 +136,9 @@ public static partial class Reasons
     public static readonly Reason PurposeNotCollected = new("purpose.not_collected", "这项信息当初不是为这个用途收集的,换用途或重新征得同意。",
         "This was collected for something else. Choose that purpose, or ask the customer again.");
 
+    public static readonly Reason PurposeMaskedOnly = new("purpose.masked_only", "这个用途只用脱敏后的信息,需要原文请换一个用途。",
+        "This purpose works with masked values only. Choose another if you need it in full.");
+
     public static readonly Reason ConsentMissing = new("consent.missing", "缺少客户的同意记录,请先向客户说明并取得同意。",
         "There is no record of the customer's consent. Explain the use and ask first.")
     {

@@ -9,5 +9,7 @@ internal static class ControlModule
         .AddSingleton<ControlRows>()
         .AddSingleton<ControlAlarms>()
         .AddHostedService(provider => provider.GetRequiredService<ControlAlarms>())
-        .AddSingleton<ControlStore>();
+        .AddSingleton<ControlStore>()
+        .AddSingleton<PolicyStore>()
+        .AddSingleton<IPolicySnapshots, PolicySnapshots>();
 }

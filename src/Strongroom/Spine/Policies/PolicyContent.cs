@@ -1,0 +1,98 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Strongroom.Ground;
+using Strongroom.Spine.Access;
+
+namespace Strongroom.Spine.Policies;
+
+/// <summary>What the rules of a policy row are about.</summary>
+[JsonConverter(typeof(KebabEnum<PolicyKind>))]
+internal enum PolicyKind
+{
+    /// <summary>What a post may do: gives rights.</summary>
+    Role,
+
+    /// <summary>Standing use authorisations: give rights.</summary>
+    Authorisation,
+
+    /// <summary>Which acts can be approved, and by whom: gives rights.</summary>
+    Approval,
+
+    /// <summary>Acts that take two people.</summary>
+    Scene,
+
+    /// <summary>Duties no one person may hold together.</summary>
+    Conflict,
+
+    /// <summary>Network zones and hours.</summary>
+    Zone,
+
+    /// <summary>Training, agreements and the like that clear text needs.</summary>
+    Duty,
+
+    /// <summary>Strength and age of authentication.</summary>
+    Factor,
+
+    /// <summary>Customers per operation and day.</summary>
+    Volume,
+}
+
+/// <summary>A versioned policy row: <c>{v, kind, id, rules: […]}</c> (architecture.md, Shapes). A field nobody knows: not loaded.</summary>
+/// <param name="V">Version of this form: 1.</param>
+/// <param name="Id">Name of the row, unique within its kind.</param>
+internal sealed record PolicyContent(int V, PolicyKind Kind, string Id, IReadOnlyList<JsonElement> Rules)
+{
+    public const int Form = 1;
+
+    /// <summary>The row's name over all kinds, and the key of its control row.</summary>
+    public string Path => $"{Kebab.Of(Kind)}/{Id}";
+
+    public ControlKey Key => KeyOf(Path);
+
+    public static ControlKey KeyOf(string path) => ControlKey.Named(PolicyStore.Kind, path);
+
+    public static PolicyContent Of<T>(PolicyKind kind, string id, params IReadOnlyList<T> rules) =>
+        new(Form, kind, id, [.. rules.Select(rule => JsonSerializer.SerializeToElement(rule, ControlRows.Json))]);
+}
+
+/// <summary>A rule of kind role: one line of domain.md §3. Levels: <c>{"1":"c","2":"m","3":"v","4":"-"}</c>.</summary>
+/// <param name="Verified">Rights that replace those of <paramref name="Levels"/> once the caller is verified.</param>
+/// <param name="Operating">Works on customers; the data protection officer may hold none of these.</param>
+/// <param name="Administers">Manages accounts and configuration.</param>
+internal sealed record RoleRow(
+    PostKey Post,
+    IReadOnlyList<Act> Acts,
+    IReadOnlyDictionary<string, string> Levels,
+    Scope Scope,
+    IReadOnlyDictionary<string, string>? Verified = null,
+    IReadOnlyList<Category>? Categories = null,
+    IReadOnlyList<PurposeKey>? Purposes = null,
+    int? FindsPerHour = null,
+    bool Operating = true,
+    bool Administers = false);
+
+/// <summary>A rule of kind authorisation; exactly one of post and client. <paramref name="Approval"/> is the evidence.</summary>
+internal sealed record AuthorisationRow(
+    AuthorisationId Id, PurposeKey Purpose, IReadOnlyList<ItemKey> Items, long From, long Until, PostKey? Post = null, ClientId? Client = null, ApprovalId? Approval = null);
+
+/// <summary>A rule of kind approval: who decides requests for an act, and for how long at most.</summary>
+internal sealed record ApprovalRow(string Act, IReadOnlyList<PostKey> Approvers, long LongestMs, int Uses = 1);
+
+internal sealed record SceneRow(string Scene, Act Act);
+
+/// <param name="Between">Post keys, or <c>any-operating</c>.</param>
+internal sealed record ConflictRow(string Key, string Zh, string En, IReadOnlyList<string> Between);
+
+/// <summary>Either zones for a level, or hours for a post.</summary>
+internal sealed record ZoneRow(
+    Level? Level = null, IReadOnlyList<string>? Zones = null,
+    PostKey? Post = null, IReadOnlyList<int>? Days = null, int FromMinute = 0, int UntilMinute = 1_440, int OffsetMinutes = 480);
+
+internal sealed record DutyRow(string Duty, Level Level = Level.Low, IReadOnlyList<PostKey>? Posts = null);
+
+/// <param name="Level">Clear items from this level up; null: administration.</param>
+/// <param name="ClientMutualTls">False switches mutual TLS for clients off, for every level.</param>
+internal sealed record FactorRow(Strength Strength, Level? Level = null, long? MaxAgeMs = null, bool ClientMutualTls = true);
+
+/// <summary>A smaller limit for items than the catalogue gives them.</summary>
+internal sealed record VolumeRow(int Limit, IReadOnlyList<ItemKey> Items);

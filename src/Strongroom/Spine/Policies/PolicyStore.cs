@@ -1,0 +1,160 @@
+using Strongroom.Data;
+using Strongroom.Ground;
+using Strongroom.Spine.Access;
+using Strongroom.Spine.Audit;
+using Strongroom.Spine.Identity;
+
+namespace Strongroom.Spine.Policies;
+
+/// <summary>Everything of one configuration epoch that decisions need; immutable, shared by all requests of the node.</summary>
+/// <param name="Epoch">The epoch it was read at, in the same snapshot of the database.</param>
+/// <param name="Access">Null when the rules could not be loaded in full: then nothing is permitted.</param>
+/// <param name="Missing">Rows the manifest names that did not load; the alarm has been raised.</param>
+internal sealed record PolicySnapshot(long Epoch, AccessPolicy? Access, IReadOnlyList<ApprovalRow> Approvals, PostBook Posts, IReadOnlyList<string> Missing)
+{
+    public ApprovalRow? ApprovalFor(string act) => Approvals.FirstOrDefault(rule => string.Equals(rule.Act, act, StringComparison.Ordinal));
+}
+
+/// <summary>
+/// Names every policy row with its version, so that a row deleted or put back by hand is missed when the rules are loaded. Were the
+/// manifest itself put back together with rows of its time, <see cref="ControlVerifier"/> finds it.
+/// </summary>
+internal sealed record PolicyManifest(IReadOnlyDictionary<string, long> Rows)
+{
+    public static readonly ControlKey Key = ControlKey.Named("policy-manifest", "all");
+}
+
+/// <summary>What became of a change of policy.</summary>
+internal abstract record PolicySaved
+{
+    private PolicySaved()
+    {
+    }
+
+    public sealed record Done(EntryId Entry) : PolicySaved;
+
+    public sealed record Stale : PolicySaved;
+
+    /// <summary>A row would not load; nothing was written. <paramref name="Path"/> is its kind and name.</summary>
+    public sealed record NotUnderstood(string Path) : PolicySaved;
+}
+
+/// <summary>Policy rows: written with their manifest, loaded into a snapshot.</summary>
+internal sealed class PolicyStore(ControlStore control)
+{
+    public const string Kind = "policy";
+
+    /// <summary>Writes rows (new or changed) and the manifest in one go; every row must load. <paramref name="fact"/> is the entry.</summary>
+    public async Task<PolicySaved> PutAsync(Tx tx, IReadOnlyList<PolicyContent> contents, LogFact fact)
+    {
+        foreach (var content in contents)
+        {
+            if (!PolicyRules.TryAdd(content, new PolicyDraft()))
+            {
+                return new PolicySaved.NotUnderstood(content.Path);
+            }
+        }
+
+        var manifest = await control.LoadForUpdateAsync<PolicyManifest>(tx, PolicyManifest.Key);
+        var rows = manifest?.Content.Rows.ToDictionary() ?? [];
+        var changes = new List<ControlChange>();
+        foreach (var content in contents)
+        {
+            var version = rows.GetValueOrDefault(content.Path);
+            changes.Add(ControlChange.Of(content.Key, version, content));
+            rows[content.Path] = version + 1;
+        }
+
+        changes.Add(ControlChange.Of(PolicyManifest.Key, manifest?.Version ?? 0, new PolicyManifest(rows)));
+        return await control.SaveAllAsync(tx, changes, fact) is ControlSaved.Done done ? new PolicySaved.Done(done.Entry) : new PolicySaved.Stale();
+    }
+
+    /// <summary>All rows the manifest names, as they were written; for administration and packs' export.</summary>
+    public async Task<IReadOnlyList<PolicyContent>> ListAsync(Tx tx) => [.. (await LoadRowsAsync(tx)).Rows];
+
+    /// <summary>The snapshot of this transaction's instant.</summary>
+    public async Task<PolicySnapshot> SnapshotAsync(Tx tx)
+    {
+        var epoch = await ConfigEpoch.ReadAsync(tx);
+        var (rows, missing, whole) = await LoadRowsAsync(tx);
+        var draft = new PolicyDraft();
+        foreach (var row in rows)
+        {
+            if (!PolicyRules.TryAdd(row, draft))
+            {
+                missing.Add(row.Path);
+                whole &= !PolicyRules.Forbids(row.Kind);
+            }
+        }
+
+        return new PolicySnapshot(epoch, whole ? draft.ToPolicy(epoch) : null, draft.Approvals, new PostBook(draft.Posts, draft.Conflicts), missing);
+    }
+
+    private async Task<(List<PolicyContent> Rows, List<string> Missing, bool Whole)> LoadRowsAsync(Tx tx)
+    {
+        var manifest = await control.LoadAsync<PolicyManifest>(tx, PolicyManifest.Key);
+        var stored = (await control.ListAsync<PolicyContent>(tx, Kind)).Rows.ToDictionary(row => row.Key);
+        var (rows, missing, whole) = (new List<PolicyContent>(), new List<string>(), manifest is not null);
+        foreach (var (path, version) in manifest?.Content.Rows.OrderBy(pair => pair.Key, StringComparer.Ordinal).ToList() ?? [])
+        {
+            if (stored.GetValueOrDefault(PolicyContent.KeyOf(path)) is { } row && row.Version == version && row.Content.Path == path)
+            {
+                rows.Add(row.Content);
+                continue;
+            }
+
+            missing.Add(path);
+            whole &= Kebab.TryParse<PolicyKind>(path.Split('/')[0], out var kind) && !PolicyRules.Forbids(kind);
+        }
+
+        return (rows, missing, whole);
+    }
+}
+
+/// <summary>The policy of the live configuration epoch.</summary>
+internal interface IPolicySnapshots
+{
+    /// <summary>
+    /// The snapshot of the epoch that the request read together with its session and customer. When the configuration has moved on since,
+    /// the newer one comes back: compare <see cref="PolicySnapshot.Epoch"/>, or let the log's guard find it.
+    /// </summary>
+    Task<PolicySnapshot> CurrentAsync(long epoch, CancellationToken ct = default);
+
+    /// <summary>The same for callers who have read no epoch yet.</summary>
+    Task<PolicySnapshot> CurrentAsync(CancellationToken ct = default);
+}
+
+/// <summary>Keeps one snapshot and reloads it when another epoch is asked for, once for all who wait.</summary>
+internal sealed class PolicySnapshots(Database database, PolicyStore store) : IPolicySnapshots, IDisposable
+{
+    private readonly SemaphoreSlim loading = new(1);
+    private volatile PolicySnapshot? current;
+
+    public async Task<PolicySnapshot> CurrentAsync(long epoch, CancellationToken ct = default)
+    {
+        if (current is { } known && known.Epoch == epoch)
+        {
+            return known;
+        }
+
+        await loading.WaitAsync(ct);
+        try
+        {
+            if (current is { } loaded && loaded.Epoch == epoch)
+            {
+                return loaded;
+            }
+
+            return current = await database.ReadAsync(store.SnapshotAsync, ct);
+        }
+        finally
+        {
+            loading.Release();
+        }
+    }
+
+    public async Task<PolicySnapshot> CurrentAsync(CancellationToken ct = default) =>
+        await CurrentAsync(await database.ReadAsync(ConfigEpoch.ReadAsync, ct), ct);
+
+    public void Dispose() => loading.Dispose();
+}
