@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
+using Strongroom.Spine.Access;
+using Strongroom.Spine.Identity;
 
 namespace Strongroom.Spine.Policies;
 
-/// <summary>Authenticated control rows. Needs IMac, IAuditLog, Database and TimeProvider.</summary>
+/// <summary>Authenticated control rows, policies, and the questions of the one decision. Needs IMac, IAuditLog, Database and TimeProvider.</summary>
 internal static class ControlModule
 {
     public static IServiceCollection AddControlRows(this IServiceCollection services) => services
@@ -11,5 +13,7 @@ internal static class ControlModule
         .AddHostedService(provider => provider.GetRequiredService<ControlAlarms>())
         .AddSingleton<ControlStore>()
         .AddSingleton<PolicyStore>()
-        .AddSingleton<IPolicySnapshots, PolicySnapshots>();
+        .AddSingleton<IPostBooks>(provider => provider.GetRequiredService<PolicyStore>())
+        .AddSingleton<IPolicySnapshots, PolicySnapshots>()
+        .AddSingleton<IAccessFacts, AccessFacts>();
 }

@@ -10,7 +10,13 @@ namespace Strongroom.Spine.Policies;
 /// <param name="Epoch">The epoch it was read at, in the same snapshot of the database.</param>
 /// <param name="Access">Null when the rules could not be loaded in full: then nothing is permitted.</param>
 /// <param name="Missing">Rows the manifest names that did not load; the alarm has been raised.</param>
-internal sealed record PolicySnapshot(long Epoch, AccessPolicy? Access, IReadOnlyList<ApprovalRow> Approvals, PostBook Posts, IReadOnlyList<string> Missing)
+internal sealed record PolicySnapshot(
+    long Epoch,
+    AccessPolicy? Access,
+    IReadOnlyList<ApprovalRow> Approvals,
+    PostBook Posts,
+    OrganisationTree Organisation,
+    IReadOnlyList<string> Missing)
 {
     public ApprovalRow? ApprovalFor(string act) => Approvals.FirstOrDefault(rule => string.Equals(rule.Act, act, StringComparison.Ordinal));
 }
@@ -40,7 +46,7 @@ internal abstract record PolicySaved
 }
 
 /// <summary>Policy rows: written with their manifest, loaded into a snapshot.</summary>
-internal sealed class PolicyStore(ControlStore control)
+internal sealed class PolicyStore(ControlStore control) : IPostBooks
 {
     public const string Kind = "policy";
 
@@ -87,7 +93,22 @@ internal sealed class PolicyStore(ControlStore control)
             }
         }
 
-        return new PolicySnapshot(epoch, whole ? draft.ToPolicy(epoch) : null, draft.Approvals, new PostBook(draft.Posts, draft.Conflicts), missing);
+        var organisation = await OrganisationTree.LoadAsync(tx, control, withDuties: draft.Duties.Count > 0);
+        return new PolicySnapshot(
+            epoch, whole ? draft.ToPolicy(epoch) : null, draft.Approvals, new PostBook(draft.Posts, draft.Conflicts), organisation, missing);
+    }
+
+    /// <summary>Posts and conflicts alone. Where a conflict rule did not load, no post is known, so none can be given.</summary>
+    public async Task<PostBook> ReadAsync(Tx tx)
+    {
+        var (rows, _, whole) = await LoadRowsAsync(tx);
+        var draft = new PolicyDraft();
+        foreach (var row in rows)
+        {
+            whole &= PolicyRules.TryAdd(row, draft) || !PolicyRules.Forbids(row.Kind);
+        }
+
+        return whole ? new PostBook(draft.Posts, draft.Conflicts) : PostBook.Empty;
     }
 
     private async Task<(List<PolicyContent> Rows, List<string> Missing, bool Whole)> LoadRowsAsync(Tx tx)
