@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Strongroom.Data;
 using Strongroom.Ground;
@@ -92,24 +93,42 @@ internal sealed class ControlStore(ControlRows rows, IAuditLog log, ControlAlarm
     /// </summary>
     public async Task<ControlSaved> SaveAllAsync(Tx tx, IReadOnlyList<ControlChange> changes, LogFact fact)
     {
+        var staleAt = new StrongBox<ControlKey>();
+        if (await WriteAsync(tx, changes, staleAt) is not { } digests)
+        {
+            return new ControlSaved.Stale(staleAt.Value);
+        }
+
+        var facts = digests.Chunk(MostPerEntry)
+            .Select(chunk => fact with { Rows = [.. fact.Rows, .. chunk], Count = changes.Count == 1 ? fact.Count : chunk.Length })
+            .ToList();
+        var entries = await log.AppendAsync(tx, facts);
+        return new ControlSaved.Done(changes[0].Expected + 1, entries[0]);
+    }
+
+    /// <summary>
+    /// Writes rows and raises the epoch without an entry: for a change that belongs to another act, whose own entry, in this same
+    /// transaction, must carry the digests. Null: stale, roll back.
+    /// </summary>
+    public Task<IReadOnlyList<RowDigest>?> WriteAsync(Tx tx, IReadOnlyList<ControlChange> changes) => WriteAsync(tx, changes, new StrongBox<ControlKey>());
+
+    private async Task<IReadOnlyList<RowDigest>?> WriteAsync(Tx tx, IReadOnlyList<ControlChange> changes, StrongBox<ControlKey> staleAt)
+    {
         ArgumentOutOfRangeException.ThrowIfZero(changes.Count);
         var digests = new List<RowDigest>(changes.Count);
         foreach (var change in changes)
         {
             if (await WriteAsync(tx, change) is not { } written)
             {
-                return new ControlSaved.Stale(change.Key);
+                staleAt.Value = change.Key;
+                return null;
             }
 
             digests.Add(ControlRows.DigestOf(written));
         }
 
         await ConfigEpoch.BumpAsync(tx);
-        var facts = digests.Chunk(MostPerEntry)
-            .Select(chunk => fact with { Rows = [.. fact.Rows, .. chunk], Count = changes.Count == 1 ? fact.Count : chunk.Length })
-            .ToList();
-        var entries = await log.AppendAsync(tx, facts);
-        return new ControlSaved.Done(changes[0].Expected + 1, entries[0]);
+        return digests;
     }
 
     private async Task<ControlRow<T>?> OpenAsync<T>(Tx tx, ControlKey key, string hold)
