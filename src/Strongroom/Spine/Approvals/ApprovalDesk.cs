@@ -25,7 +25,7 @@ internal abstract record ApprovalUse
 }
 
 /// <summary>What the log says about approvals.</summary>
-internal static class ApprovalFacts
+internal static class ApprovalLog
 {
     public const string Requested = "approval-requested";
     public const string Approved = "approval-approved";
@@ -71,7 +71,7 @@ internal sealed class ApprovalDesk(Database database, ControlStore control, IPol
         }
 
         var id = ApprovalId.New();
-        return await database.WriteAsync(tx => SaveAsync(tx, id, 0, content, ApprovalFacts.Of(ApprovalFacts.Requested, actor, id)), ct);
+        return await database.WriteAsync(tx => SaveAsync(tx, id, 0, content, ApprovalLog.Of(ApprovalLog.Requested, actor, id)), ct);
     }
 
     /// <summary>Decides under the rules of the very epoch that the transaction finds, so a rule or post taken away meanwhile binds.</summary>
@@ -82,7 +82,7 @@ internal sealed class ApprovalDesk(Database database, ControlStore control, IPol
             return Reasons.ActUngranted;
         }
 
-        var name = verdict == ApprovalVerdict.Approve ? ApprovalFacts.Approved : ApprovalFacts.Refused;
+        var name = verdict == ApprovalVerdict.Approve ? ApprovalLog.Approved : ApprovalLog.Refused;
         for (var attempt = 0; attempt < Tries; attempt++)
         {
             var policy = await policies.CurrentAsync(ct);
@@ -109,7 +109,7 @@ internal sealed class ApprovalDesk(Database database, ControlStore control, IPol
             return Reasons.ActUngranted;
         }
 
-        return await ChangeAsync(actor, id, ApprovalFacts.Revoked, reason, epoch: null, content => ApprovalRules.Revoke(content, actor.Person, time.NowMs()), ct)
+        return await ChangeAsync(actor, id, ApprovalLog.Revoked, reason, epoch: null, content => ApprovalRules.Revoke(content, actor.Person, time.NowMs()), ct)
             ?? Reasons.RowChanged;
     }
 
@@ -147,7 +147,7 @@ internal sealed class ApprovalDesk(Database database, ControlStore control, IPol
             .OrderByDescending(approval => approval.Content.Requested)
             .Take(MostListed)
             .ToList();
-        await log.AppendAsync(ApprovalFacts.Of(ApprovalFacts.Read, actor, null), guard: null, ct);
+        await log.AppendAsync(ApprovalLog.Of(ApprovalLog.Read, actor, null), guard: null, ct);
         return seen;
     }
 
@@ -156,7 +156,7 @@ internal sealed class ApprovalDesk(Database database, ControlStore control, IPol
     {
         var policy = await policies.CurrentAsync(ct);
         var row = await database.ReadAsync(tx => control.LoadAsync<ApprovalContent>(tx, ControlKey.Of(Kind, id)), ct);
-        await log.AppendAsync(ApprovalFacts.Of(ApprovalFacts.Read, actor, id), guard: null, ct);
+        await log.AppendAsync(ApprovalLog.Of(ApprovalLog.Read, actor, id), guard: null, ct);
         return row is not null && MaySee(actor, row.Content, policy) ? Of(row) : null;
     }
 
@@ -187,17 +187,17 @@ internal sealed class ApprovalDesk(Database database, ControlStore control, IPol
             switch (rule(row.Content))
             {
                 case { Next: { } spoiled, Refusal: { } why }:
-                    await SaveAsync(tx, id, row.Version, spoiled, ApprovalFacts.Of(ApprovalFacts.Voided, actor, id));
+                    await SaveAsync(tx, id, row.Version, spoiled, ApprovalLog.Of(ApprovalLog.Voided, actor, id));
                     return (why, null);
                 case { Next: { } next }:
-                    return (await SaveAsync(tx, id, row.Version, next, ApprovalFacts.Of(name, actor, id, reason)), null);
+                    return (await SaveAsync(tx, id, row.Version, next, ApprovalLog.Of(name, actor, id, reason)), null);
                 case var step:
                     return (step.Refusal!, step.Refusal);
             }
         }, ct);
         if (refused is not null)
         {
-            var fact = ApprovalFacts.Of(ApprovalFacts.DecisionRefused, actor, id) with { Decision = Verdict.Deny, Reasons = [refused.Code] };
+            var fact = ApprovalLog.Of(ApprovalLog.DecisionRefused, actor, id) with { Decision = Verdict.Deny, Reasons = [refused.Code] };
             await log.AppendAsync(fact, guard: null, ct);
         }
 

@@ -50,19 +50,19 @@ internal sealed class ApprovalEndpoints(ApprovalDesk desk, TimeProvider time)
     {
         var group = app.MapGroup("/v1/approvals");
         group.MapPost("", (ApprovalRequest ask, Actor actor, ApprovalEndpoints self, CancellationToken ct) => self.RequestAsync(ask, actor, ct))
-            .RequirePolicy(Doors.ApprovalsUse).Records(ApprovalFacts.Requested).WithName("approval-request");
+            .RequirePolicy(Doors.ApprovalsUse).Records(ApprovalLog.Requested).WithName("approval-request");
         group.MapGet("", (string? state, Actor actor, ApprovalEndpoints self, CancellationToken ct) => self.ListAsync(state, actor, ct))
-            .RequirePolicy(Doors.ApprovalsUse).Records(ApprovalFacts.Read).WithName("approvals");
+            .RequirePolicy(Doors.ApprovalsUse).Records(ApprovalLog.Read).WithName("approvals");
         group.MapGet("/{id}", (ApprovalId id, Actor actor, ApprovalEndpoints self, CancellationToken ct) => self.FindAsync(id, actor, ct))
-            .RequirePolicy(Doors.ApprovalsUse).Records(ApprovalFacts.Read).WithName("approval");
+            .RequirePolicy(Doors.ApprovalsUse).Records(ApprovalLog.Read).WithName("approval");
         group.MapPost("/{id}/decide", (ApprovalId id, ApprovalDecision ask, Actor actor, ApprovalEndpoints self, CancellationToken ct) =>
                 self.DecideAsync(id, ask, actor, ct))
             .RequirePolicy(Doors.ApprovalsUse)
-            .Records(ApprovalFacts.Approved, ApprovalFacts.Refused, ApprovalFacts.Voided, ApprovalFacts.DecisionRefused)
+            .Records(ApprovalLog.Approved, ApprovalLog.Refused, ApprovalLog.Voided, ApprovalLog.DecisionRefused)
             .WithName("approval-decide");
         group.MapPost("/{id}/revoke", (ApprovalId id, ApprovalRevocation ask, Actor actor, ApprovalEndpoints self, CancellationToken ct) =>
                 self.RevokeAsync(id, ask, actor, ct))
-            .RequirePolicy(Doors.ApprovalsUse).Records(ApprovalFacts.Revoked, ApprovalFacts.DecisionRefused).WithName("approval-revoke");
+            .RequirePolicy(Doors.ApprovalsUse).Records(ApprovalLog.Revoked, ApprovalLog.DecisionRefused).WithName("approval-revoke");
     }
 
     private async Task<Results<Ok<ApprovalView>, ProblemHttpResult>> RequestAsync(ApprovalRequest ask, Actor actor, CancellationToken ct) =>
