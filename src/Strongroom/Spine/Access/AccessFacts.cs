@@ -88,7 +88,7 @@ internal sealed class AccessFacts(IPolicySnapshots policies, TimeProvider time) 
             Active = !actor.IsAnonymous && !actor.MustChangePassword,
             Grants = isClient ? ClientGrants(actor, posts) : PostGrants(posts, snapshot.Access),
             Entities = posts.Select(held => held.Reach!.Entity).ToHashSet(),
-            Strength = (Strength)(int)actor.Strength,
+            Strength = actor.Strength,
             StrengthAt = actor.StrengthAt,
             Zone = actor.Zone,
             Duties = snapshot.Organisation.Duties.GetValueOrDefault(actor.Person) ?? FrozenDictionary<string, long>.Empty,
