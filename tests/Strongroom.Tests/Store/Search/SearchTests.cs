@@ -142,15 +142,15 @@ public abstract class SearchSuite(TestStore store) : StoreWorld(store)
         await AddAsync(first, "13900000003");
         Assert.Equal(2, await Db.ReadAsync(SearchStore.EpochAsync));
     }
+}
 
+public sealed class SearchOnSqlite() : SearchSuite(TestStore.Sqlite());
+
+public sealed class SearchOnPostgres(PostgresServer server) : SearchSuite(TestStore.Postgres(server))
+{
     [Fact]
     public async Task The_general_role_sees_states_and_nothing_else_of_a_customer()
     {
-        if (Db.Engine != Engine.Postgres)
-        {
-            return;
-        }
-
         await Db.ReadAsync(async tx =>
         {
             await using var role = await tx.AsRoleAsync(DbRole.General);
@@ -168,7 +168,3 @@ public abstract class SearchSuite(TestStore store) : StoreWorld(store)
         }
     }
 }
-
-public sealed class SearchOnSqlite() : SearchSuite(TestStore.Sqlite());
-
-public sealed class SearchOnPostgres(PostgresServer server) : SearchSuite(TestStore.Postgres(server));
