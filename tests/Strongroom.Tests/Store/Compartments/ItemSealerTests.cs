@@ -88,4 +88,17 @@ public sealed class ItemSealerTests
         Assert.Equal("call 4711", Encoding.UTF8.GetString(plain));
         Assert.False(open.TryOpen(ItemSealer.ReferenceScope(owner, ConsentId.From(2)), sealedReference, out _));
     }
+
+    [Theory]
+    [InlineData("general", "name-birth", Compartment.General)]
+    [InlineData("airline", "flight-date", Compartment.Sensitive)]
+    [InlineData("hotel", "stay-name-date", Compartment.Sensitive)]
+    public void Every_item_and_search_key_of_a_shipped_pack_can_be_sealed_for(string pack, string key, Compartment compartment)
+    {
+        var catalogue = Catalogue.Packs.Load(pack);
+
+        Assert.All(catalogue.Items, item => Assert.Equal(item.Level >= Level.Sensitive, item.Spec().Compartment == Compartment.Sensitive));
+        Assert.All(catalogue.Items.Select(item => item.Spec()).Where(spec => spec.Find || spec.Identifies), spec => Assert.True(spec.Kind.IsSearchable));
+        Assert.Equal(compartment, catalogue.CombinedKeys().Single(one => one.Key.Value == key).Compartment);
+    }
 }
