@@ -65,7 +65,7 @@ internal sealed partial class KeyTurns(
     {
         try
         {
-            var outcome = await new EpochTurn(installation.Keyring, rekeyer).RunAsync(new Report(this, progress), ct);
+            var outcome = await new EpochTurn(installation.Keyring, rekeyer).RunAsync(new Follower(this, progress), ct);
             await data.WriteAsync(async tx =>
             {
                 await ConfigEpoch.BumpAsync(tx);
@@ -91,15 +91,13 @@ internal sealed partial class KeyTurns(
         }
     }
 
-    private sealed class Report(KeyTurns turns, IProgress<TurnProgress>? also) : IProgress<TurnProgress>
+    private sealed class Follower(KeyTurns turns, IProgress<TurnProgress>? also) : IProgress<TurnProgress>
     {
         public void Report(TurnProgress value)
         {
             turns.Set(turns.View with { Step = value.Step, Done = value.Done, Total = value.Total });
             also?.Report(value);
         }
-
-        void IProgress<TurnProgress>.Report(TurnProgress value) => Report(value);
     }
 
     [LoggerMessage(3001, LogLevel.Error, "The turn of the key epoch stopped: {Code}; start it again to resume")]

@@ -78,7 +78,7 @@ internal static class InitVerb
         var services = app.Services;
         var begun = await services.GetRequiredService<Bootstrap>()
             .BeginAsync(company, [("admin-1", "Administrator 1"), ("admin-2", "Administrator 2")], locale, ct);
-        if (begun.Value is not { } organisation)
+        if (begun is not Outcome<FirstOrganisation>.Done { Value: var organisation })
         {
             throw new SetupException("数据库里已有一个安装,不会覆盖。", "The database already holds an installation; it is never written over.");
         }

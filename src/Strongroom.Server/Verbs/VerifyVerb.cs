@@ -7,6 +7,7 @@ using Strongroom.Ground;
 using Strongroom.Server.Host;
 using Strongroom.Spine.Audit.Tlog;
 using Strongroom.Spine.Audit.Verify;
+using Strongroom.Spine.Policies;
 
 namespace Strongroom.Server.Verbs;
 
@@ -100,7 +101,7 @@ internal static class VerifyVerb
     private static VerifierKey ReadKey(string given)
     {
         var text = File.Exists(given) ? File.ReadAllText(given).Trim() : given;
-        return VerifierKey.TryParse(text, out var key)
+        return VerifierKey.TryParse(text, out var key, out _)
             ? key
             : throw new SetupException("--key 不是日志公钥(名称+编号+密钥)。", "--key is not a verifier key (name+id+key).");
     }
