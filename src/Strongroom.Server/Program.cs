@@ -1,3 +1,1 @@
-using Strongroom.Server.Verbs;
-
-return await CommandLine.RunAsync(args);
+return 0;

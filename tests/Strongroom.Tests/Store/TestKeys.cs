@@ -89,7 +89,14 @@ internal sealed class TestKeys : IKeyring, IMac, ISearchBlocks
     {
     }
 
-    public Task RefreshAsync(CancellationToken ct = default) => Task.CompletedTask;
+    /// <summary>Runs when somebody asks for the epochs to be read again.</summary>
+    public Action OnRefresh { get; set; } = () => { };
+
+    public Task RefreshAsync(CancellationToken ct = default)
+    {
+        OnRefresh();
+        return Task.CompletedTask;
+    }
 
     public byte[] Mac(MacUse use, ReadOnlySpan<byte> message) => HMACSHA256.HashData(macKey, (byte[])[(byte)use, .. message]);
 

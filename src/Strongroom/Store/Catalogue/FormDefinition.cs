@@ -1,8 +1,10 @@
+using System.Text.Json.Serialization;
 using Strongroom.Ground;
 
 namespace Strongroom.Store.Catalogue;
 
 /// <summary>A lawful way in (R26).</summary>
+[JsonConverter(typeof(KebabEnum<CollectChannel>))]
 internal enum CollectChannel
 {
     Website,
@@ -15,6 +17,7 @@ internal enum CollectChannel
 }
 
 /// <summary>How a value gets onto the form.</summary>
+[JsonConverter(typeof(KebabEnum<InputBy>))]
 internal enum InputBy
 {
     Typed,
@@ -27,6 +30,7 @@ internal enum InputBy
 }
 
 /// <summary>What a submission carries besides items, as proof of how it came about.</summary>
+[JsonConverter(typeof(KebabEnum<FormEvidence>))]
 internal enum FormEvidence
 {
     FormNumber,

@@ -1,10 +1,12 @@
 using System.Collections;
 using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
 
 namespace Strongroom.Store.Catalogue;
 
 /// <summary>An immutable list that is equal to another when its elements are, so catalogue records compare by content.</summary>
 [CollectionBuilder(typeof(Listed), nameof(Listed.Create))]
+[JsonConverter(typeof(ListedJson))]
 internal sealed class Listed<T> : IReadOnlyList<T>, IEquatable<Listed<T>>
 {
     public static readonly Listed<T> Empty = new([]);

@@ -1,8 +1,0 @@
-using System.CommandLine;
-
-namespace Strongroom.Server.Verbs;
-
-internal static class ImportVerb
-{
-    public static Command Command(Terminal terminal) => new("import", "");
-}

@@ -1,0 +1,43 @@
+using Strongroom.Ground;
+using Strongroom.Spine.Access;
+using Strongroom.Spine.Identity;
+using Strongroom.Store.Catalogue;
+
+namespace Strongroom.Collect.Channels;
+
+/// <summary>A registered way in (R26); a control row.</summary>
+/// <param name="Kind">Which forms may come through it.</param>
+/// <param name="Entity">The legal entity (处理者) that collects through it and answers for what is collected.</param>
+/// <param name="Open">A closed channel takes nothing in.</param>
+/// <param name="Posts">Staff of these posts may use it.</param>
+/// <param name="Clients">Business systems that may use it, besides being registered for it themselves.</param>
+internal sealed record ChannelContent(
+    string Name,
+    CollectChannel Kind,
+    EntityId Entity,
+    bool Open,
+    IReadOnlyList<PostKey> Posts,
+    IReadOnlyList<ClientId> Clients)
+{
+    /// <summary>Kind of the control row.</summary>
+    public const string RowKind = "channel";
+}
+
+/// <summary>Who may hand in what through which channel. Pure; null means yes.</summary>
+internal static class ChannelRules
+{
+    /// <param name="channel">Null: not registered, or its row was altered.</param>
+    public static Reason? Refusal(ChannelContent? channel, ChannelId id, FormDefinition form, Actor actor) =>
+        channel is { Open: true } && channel.Kind == form.Channel && MayUse(channel, id, actor) ? null : Reasons.ChannelUnknown;
+
+    /// <summary>A system needs both registrations: its own row names form and channel, the channel's row names the system.</summary>
+    public static Reason? FormRefusal(FormKey form, Actor actor) =>
+        actor.Kind == ActorKind.Client && !actor.Forms.Contains(form) ? Reasons.ClientScope : null;
+
+    private static bool MayUse(ChannelContent channel, ChannelId id, Actor actor) => actor.Kind switch
+    {
+        ActorKind.Person => actor.Posts.Any(held => channel.Posts.Contains(held.Post)),
+        ActorKind.Client => actor.Client is { } client && actor.Channels.Contains(id) && channel.Clients.Contains(client),
+        _ => false,
+    };
+}

@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Strongroom.Collect.Channels;
+using Strongroom.Collect.Forms;
+using Strongroom.Collect.Intake;
+using Strongroom.Collect.Notices;
+using Strongroom.Store.Intakes;
+
+namespace Strongroom.Collect;
+
+/// <summary>Forms, notices, channels, intake. Needs Data, Store, Catalogues, ControlStore, Identity, IdempotencyStore, IAuditLog,
+/// <see cref="IPublicationApprovals"/> and TimeProvider.</summary>
+internal static class CollectModule
+{
+    public static IServiceCollection AddCollect(this IServiceCollection services, CollectOptions? options = null) => services
+        .AddIntakes()
+        .AddSingleton(options ?? CollectOptions.China)
+        .AddSingleton<CollectConfig>()
+        .AddSingleton<CallerEntities>()
+        .AddSingleton<CollectSeed>()
+        .AddSingleton<FormDesk>()
+        .AddSingleton<FormEndpoints>()
+        .AddSingleton<NoticeDesk>()
+        .AddSingleton<NoticeEndpoints>()
+        .AddSingleton<ChannelDesk>()
+        .AddSingleton<ChannelEndpoints>()
+        .AddSingleton<IntakeMatching>()
+        .AddSingleton<IntakeSealing>()
+        .AddSingleton<IntakeWriter>()
+        .AddSingleton<TakeIn>()
+        .AddSingleton<Bulk>()
+        .AddSingleton<CollectEndpoints>();
+
+    public static void MapCollect(this IEndpointRouteBuilder app)
+    {
+        FormEndpoints.Map(app);
+        NoticeEndpoints.Map(app);
+        ChannelEndpoints.Map(app);
+        CollectEndpoints.Map(app);
+    }
+}

@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Strongroom.Ground;
+using Strongroom.Spine.Access;
+using Strongroom.Spine.Idempotency;
+using Strongroom.Spine.Identity;
+
+namespace Strongroom.Collect.Intake;
+
+/// <summary>Taking information in over HTTP: one submission, or a stream of them.</summary>
+internal sealed class CollectEndpoints(TakeIn intake, Bulk bulk, Actors actors, IdempotencyStore idempotency)
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapPost("/v1/collect/{form}", (FormKey form, Actor actor, HttpContext context, CollectEndpoints collect, CancellationToken ct) => collect.OneAsync(form, actor, context, ct))
+            .RequirePolicy(Doors.Collect).Records(Kebab.Of(Act.Add)).WithName("collect").Accepts<Submission>("application/json");
+        app.MapPost("/v1/collect/{form}/bulk", (FormKey form, Actor actor, HttpContext context, CollectEndpoints collect, CancellationToken ct) => collect.ManyAsync(form, actor, Act.Add, context, ct))
+            .RequirePolicy(Doors.Collect).Records(Kebab.Of(Act.Add), IntakeFacts.BulkTaken).WithName("collect-bulk").Accepts<Submission>(Bulk.MediaType);
+        app.MapPost("/v1/imports/{form}", (FormKey form, Actor actor, HttpContext context, CollectEndpoints collect, CancellationToken ct) => collect.ManyAsync(form, actor, Act.Import, context, ct))
+            .RequirePolicy(Doors.ImportRun).Records(Kebab.Of(Act.Import), IntakeFacts.BulkTaken).WithName("import").Accepts<Submission>(Bulk.MediaType);
+    }
+
+    private async Task<Results<Created<IntakeAnswer>, Ok<KnownAnswer>, ProblemHttpResult>> OneAsync(FormKey form, Actor actor, HttpContext context, CancellationToken ct)
+    {
+        var read = await CollectHttp.ReadAsync(context, SubmissionJson.Default.Submission, ct);
+        if (read is BodyRead<Submission>.Bad bad)
+        {
+            await intake.RefuseUnreadAsync(actor, Act.Add, bad.Problem, ct);
+            return bad.Problem.ToResult();
+        }
+
+        var body = (BodyRead<Submission>.Good)read;
+        var claim = CollectHttp.Claim(context, idempotency, actor, body.Bytes, out var problem);
+        if (problem is not null)
+        {
+            return problem.ToResult();
+        }
+
+        var request = new IntakeRequest(form, body.Value, actor, CollectHttp.Again(context, actors), Act.Add, claim);
+        return await intake.TakeAsync(request, ct) switch
+        {
+            IntakeOutcome.Taken taken => TypedResults.Created($"/v1/customers/{taken.Answer.Customer}", taken.Answer),
+            IntakeOutcome.Known known => TypedResults.Ok(new KnownAnswer(known.Customer, known.Record)),
+            IntakeOutcome.Refused refused => refused.Problem.ToResult(),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+    }
+
+    private async Task<IResult> ManyAsync(FormKey form, Actor actor, Act act, HttpContext context, CancellationToken ct)
+    {
+        if (context.Request.ContentType is not { } type || !type.StartsWith(Bulk.MediaType, StringComparison.OrdinalIgnoreCase))
+        {
+            return Problem.Of(Reasons.MediaType).ToResult();
+        }
+
+        // A line is bounded, the whole is not: only so many lines are ever in memory.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = null;
+        }
+
+        context.Response.StatusCode = StatusCodes.Status200OK;
+        context.Response.ContentType = Bulk.MediaType;
+        await bulk.RunAsync(new BulkRequest(form, actor, CollectHttp.Again(context, actors), act), context.Request.BodyReader, context.Response.BodyWriter, ct);
+        return TypedResults.Empty;
+    }
+}

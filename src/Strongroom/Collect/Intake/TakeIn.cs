@@ -1,0 +1,248 @@
+using Strongroom.Collect.Channels;
+using Strongroom.Data;
+using Strongroom.Ground;
+using Strongroom.Spine.Access;
+using Strongroom.Spine.Audit;
+using Strongroom.Spine.Idempotency;
+using Strongroom.Spine.Identity;
+using Strongroom.Store.Customers;
+using Strongroom.Store.Intakes;
+
+namespace Strongroom.Collect.Intake;
+
+/// <summary>
+/// Takes one submission in (R20–R26): judged, matched, sealed, and written in one transaction with its consents, provenance and log entry.
+/// Keys are durable before the data; all reading and sealing is done outside the transaction, and whatever moved meanwhile starts it anew.
+/// </summary>
+internal sealed class TakeIn(
+    Database database,
+    CollectConfig config,
+    IntakeSeals seals,
+    IntakeMatching matching,
+    IntakeSealing sealing,
+    IntakeWriter writer,
+    RowMacs macs,
+    IAuditLog log,
+    CallerEntities entities,
+    CollectOptions options,
+    TimeProvider time)
+{
+    private const int Tries = 6;
+
+    public async Task<IntakeOutcome> TakeAsync(IntakeRequest request, CancellationToken ct)
+    {
+        CustomerId? prospective = null;
+        var actor = request.Actor;
+        for (var tries = 0; tries < Tries; tries++)
+        {
+            var settings = await config.AtLeastAsync(actor.ConfigEpoch, ct);
+            if (settings.Epoch != actor.ConfigEpoch)
+            {
+                // The caller's rights were read before the last change of the rules: both must be of one epoch.
+                actor = await request.Again(actor, ct);
+                if (actor.IsAnonymous)
+                {
+                    return await RefuseAsync(request, request.Actor, null, Problem.Of(Reasons.SignInNeeded), ct);
+                }
+
+                if (actor.ConfigEpoch != settings.Epoch)
+                {
+                    continue;
+                }
+            }
+
+            if (Admit(request, actor, settings, out var channelId, out var channel, out var plan, out var version) is { } problem)
+            {
+                return await RefuseAsync(request, actor, channelId, problem, ct);
+            }
+
+            if (!(await entities.OfAsync(actor, settings, ct)).Contains(channel!.Entity))
+            {
+                return await RefuseAsync(request, actor, channelId, Problem.Of(Reasons.EntityCrossing), ct);
+            }
+
+            // Made before anything is looked up, for somebody on file too: what happens here takes the same time either way.
+            prospective ??= await seals.CreateAsync(ct);
+            var attempt = new Attempt(request, actor, settings, channelId!.Value, channel!, plan!, version, prospective.Value);
+            switch (await TryAsync(attempt, ct))
+            {
+                case (IntakeOutcome.Refused refused, _):
+                    return await RefuseAsync(request, actor, channelId, refused.Problem, ct);
+                case ({ } outcome, _):
+                    return outcome;
+                case (_, Again.NewKeys):
+                    prospective = null;
+                    break;
+                case (_, Again.Rules):
+                    actor = await request.Again(actor, ct);
+                    await config.ReloadAsync(ct);
+                    break;
+                case (_, Again.Epochs):
+                    await seals.RefreshAsync(ct);
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        return new IntakeOutcome.Refused(Problem.Of(Reasons.SubmissionBusy));
+    }
+
+    /// <summary>A submission that could not even be read is refused, and told to the log, like any other.</summary>
+    public Task RefuseUnreadAsync(Actor actor, Act act, Problem problem, CancellationToken ct) =>
+        log.AppendAsync(IntakeFacts.Refused(act, actor, null, problem), guard: null, ct);
+
+    /// <summary>Form, channel and content, in that order; null when all of it may be taken in.</summary>
+    private Problem? Admit(
+        IntakeRequest request, Actor actor, CollectSettings settings,
+        out ChannelId? channelId, out ChannelContent? channel, out SubmissionPlan? plan, out long version)
+    {
+        (channelId, channel, plan, version) = (null, null, null, 0);
+        if (settings.Form(request.Form) is not { } form)
+        {
+            return Problem.Of(Reasons.FormUnknown);
+        }
+
+        if (ChannelRules.FormRefusal(request.Form, actor) is { } scope)
+        {
+            return Problem.Of(scope);
+        }
+
+        if (form.Open is not { } open)
+        {
+            return Problem.Of(Reasons.FormNotOpen);
+        }
+
+        channelId = ChannelId.TryParse(request.Submission.Channel, null, out var id) ? id : null;
+        channel = channelId is { } named ? settings.Channel(named) : null;
+        if (ChannelRules.Refusal(channel, channelId ?? default, open.Form, actor) is { } refusal)
+        {
+            channelId = channel is null ? null : channelId;
+            return Problem.Of(refusal);
+        }
+
+        version = open.Version;
+        var now = time.GetUtcNow();
+        var judged = SubmissionRules.Judge(new SubmissionCase(
+            request.Submission, open.Form, settings.Catalogue, settings.CurrentNotice(open.Form.Notice)?.Text, now.ToUnixTimeMilliseconds(), options.Today(now)));
+        if (judged is SubmissionJudged.Wrong wrong)
+        {
+            return Problem.Of(wrong.Errors);
+        }
+
+        plan = ((SubmissionJudged.Good)judged).Plan;
+        return null;
+    }
+
+    private async Task<(IntakeOutcome? Outcome, Again Again)> TryAsync(Attempt attempt, CancellationToken ct)
+    {
+        var plan = attempt.Plan;
+        var source = plan.Source is { } named ? SourceOf(attempt.ChannelId, named) : null;
+        var claims = seals.Claims(IntakeSealing.Clear(plan, plan.Values));
+        var target = await database.ReadAsync(tx => matching.FindAsync(tx, plan, attempt.Channel.Entity, source, claims), ct);
+        switch (target)
+        {
+            case IntakeTarget.Known known:
+                return (new IntakeOutcome.Known(known.Customer, known.Record), default);
+            case IntakeTarget.Refused refused:
+                return (new IntakeOutcome.Refused(Problem.Of(refused.Reason)), default);
+            default:
+                break;
+        }
+
+        try
+        {
+            var intake = IntakeOf(attempt);
+            var work = await sealing.SealAsync(plan, target, attempt.Fresh, attempt.Settings, attempt.Channel, intake, source, ct);
+            var written = await database.WriteAsync(tx => writer.WriteAsync(tx, attempt, work), ct);
+            if (written is IntakeOutcome.Taken && work.IsNew)
+            {
+                await seals.ConfirmAsync(work.Customer, CancellationToken.None);
+            }
+
+            return (written, default);
+        }
+        catch (WriteRefusedException refused)
+        {
+            return refused.Outcome switch
+            {
+                WriteOutcome.SourceKnown known => (new IntakeOutcome.Known(known.Customer, known.Record), default),
+                WriteOutcome.EpochMoved => (null, Again.Epochs),
+                WriteOutcome.Stale => (null, Again.NewKeys),
+                _ => (null, Again.Match),
+            };
+        }
+        catch (RulesMovedException)
+        {
+            return (null, Again.Rules);
+        }
+        catch (RelationRefusedException refused)
+        {
+            return (new IntakeOutcome.Refused(Problem.Of([Reasons.CustomerUnknown.At($"relations[{refused.Position}]")])), default);
+        }
+    }
+
+    /// <summary>The source counts within its channel, so nobody learns through another channel what was handed in here.</summary>
+    private NewSource SourceOf(ChannelId channel, SourceNamed source)
+    {
+        var system = $"{channel}/{source.System}";
+        return new NewSource(system, macs.Source(system, string.Join('\u001f', source.Record!.Select(part => part.Trim()))));
+    }
+
+    private IntakeRecord IntakeOf(Attempt attempt) => new(
+        IntakeId.New(),
+        attempt.Fresh,
+        ReceiptId.New(),
+        attempt.Plan.Form.Key,
+        attempt.FormVersion,
+        attempt.ChannelId,
+        attempt.Plan.Notice,
+        attempt.Plan.NoticeVersion,
+        attempt.Plan.Form.Purposes,
+        attempt.Actor.AsLogActor(),
+        time.NowMs(),
+        null);
+
+    /// <summary>A refusal of somebody known is an entry of its own, with the codes and no value.</summary>
+    private async Task<IntakeOutcome> RefuseAsync(IntakeRequest request, Actor actor, ChannelId? channel, Problem problem, CancellationToken ct)
+    {
+        await log.AppendAsync(IntakeFacts.Refused(request.Act, actor, channel, problem), guard: null, ct);
+        return new IntakeOutcome.Refused(problem);
+    }
+
+    /// <summary>Why a try starts anew.</summary>
+    private enum Again
+    {
+        /// <summary>Somebody took the document meanwhile, or the customer changed: look again.</summary>
+        Match,
+
+        /// <summary>Search blocks of an epoch that is over.</summary>
+        Epochs,
+
+        /// <summary>The sweep took the new customer's id.</summary>
+        NewKeys,
+
+        /// <summary>Forms, notices, channels or the caller changed.</summary>
+        Rules,
+    }
+}
+
+/// <summary>One try of one submission.</summary>
+internal sealed record Attempt(
+    IntakeRequest Request,
+    Actor Actor,
+    CollectSettings Settings,
+    ChannelId ChannelId,
+    ChannelContent Channel,
+    SubmissionPlan Plan,
+    long FormVersion,
+    CustomerId Fresh);
+
+/// <summary>Undoes the transaction: the rules or the caller's rights are no longer those it was judged by.</summary>
+internal sealed class RulesMovedException() : Exception("What the submission was judged by has changed.");
+
+/// <summary>Undoes the transaction: a customer named in a relation is not there.</summary>
+internal sealed class RelationRefusedException(int position) : Exception("A related customer is not there.")
+{
+    public int Position { get; } = position;
+}

@@ -1,0 +1,285 @@
+using Strongroom.Collect.Intake;
+using Strongroom.Data;
+using Strongroom.Ground;
+using Strongroom.Store.Customers;
+using Strongroom.Store.Search;
+using Strongroom.Keys;
+using Strongroom.Spine.Policies;
+using Strongroom.Spine.Audit;
+using Strongroom.Collect.Channels;
+using Strongroom.Store.Catalogue;
+using Strongroom.Tests.Harness;
+
+namespace Strongroom.Tests.Collect.Intake;
+
+public abstract class TakeInSuite(TestStore store) : CollectWorld(store)
+{
+    private static readonly string[] Tables =
+    [
+        "customer", "record", "general_item", "sensitive_item", "search_general", "search_sensitive", "identity_claim", "consent", "intake",
+        "candidate", "profile_review", "relation", "record_source", "idempotency",
+    ];
+
+    [Fact]
+    public async Task A_booking_is_sealed_with_its_records_consents_and_provenance()
+    {
+        var answer = await TakenAsync("web-booking", WebBooking(more: ("email", "wang@example.cn")));
+
+        var read = await Customers.ReadAsync(answer.Customer, ReadScope.Everything);
+        Assert.NotNull(read);
+        Assert.Empty(read.Faults);
+        Assert.Equal(["booking", "profile"], read.Records.Select(record => record.Type.Value).Order());
+        var profile = read.Records.Single(record => record.Type.Value == "profile");
+        var booking = read.Records.Single(record => record.Type.Value == "booking");
+        Assert.Equal("王小明", await OpenAsync(profile, "name"));
+        Assert.Equal("11010519491231002X", await OpenAsync(profile, "id_no"));
+        Assert.Equal("CA1301 PEK-CAN 2026-05-01", await OpenAsync(booking, "itinerary"));
+        Assert.Equal([booking.Id], answer.Records.Select(record => record.Id));
+        Assert.Equal(ConsentState.Given, read.Consents[PurposeKey.Of("fulfil")].State);
+        Assert.Equal(ConsentState.Acknowledged, read.Consents[PurposeKey.Of("realname")].State);
+        Assert.False(read.Consents.ContainsKey(PurposeKey.Of("special")));
+        Assert.Equal(1, read.Consents[PurposeKey.Of("fulfil")].NoticeVersion);
+
+        var intake = (await Db.ReadAsync(tx => Intakes.ReadManyAsync(tx, [profile.Items[0].Intake]))).Values.Single();
+        Assert.Equal(("web-booking", 1L, answer.Customer, answer.Receipt), (intake.Form.Value, intake.FormVersion, intake.Customer, intake.Receipt));
+        Assert.Contains(PurposeKey.Of("fulfil"), intake.Purposes);
+        Assert.Single((await Search.FindAsync(Lookup("mobile", Compartment.General, "13800138000"), Reach.Everyday, 5)).Hits);
+
+        var entry = Log.Facts.Last();
+        Assert.Equal(("add", answer.Customer, Verdict.Permit), (entry.Act.Value, entry.Customer!.Value, entry.Decision!.Value));
+        Assert.Contains("given.fulfil", entry.Reasons);
+        Assert.Contains(ItemKey.Of("mobile"), entry.Items);
+    }
+
+    [Fact]
+    public async Task Every_mistake_is_told_at_once_without_a_value_and_nothing_is_written()
+    {
+        var before = await RowsAsync();
+        var errors = await ErrorsAsync("web-booking", WebBooking(idNo: "110105194912310021", mobile: "12", more: [("seat", "12A"), ("nonsense", "张三"), ("ssr_meal", "moml")]) with
+        {
+            Notice = new NoticeShown("booking", 7),
+            Consents = [],
+        });
+
+        Assert.Equal(
+            [
+                ("items.mobile", "mobile.shape"), ("items.id_no", "cn-id.check"), ("items.seat", "form.extra_item"), ("items[5]", "item.unknown"),
+                ("notice", "notice.unknown"), ("consents.fulfil", "consent.missing"), ("items.ssr_meal", "consent.separate"),
+            ],
+            errors);
+        Assert.Equal(before, await RowsAsync());
+        var entry = Log.Facts.Last();
+        Assert.Equal(Verdict.Deny, entry.Decision);
+        Assert.Contains("cn-id.check", entry.Reasons);
+    }
+
+    [Fact]
+    public async Task IntakeVictimsPhone_NeitherOverwritesNorReveals()
+    {
+        var victim = await TakenAsync("web-booking", WebBooking("受害人", "13800138000", "11010519491231002X"));
+        var before = await Customers.ReadAsync(victim.Customer, ReadScope.Everything);
+
+        // The attacker knows the phone: a customer of his own, put side by side with the victim for a person to compare.
+        var byPhone = await TakenAsync("web-booking", WebBooking("攻击者", "13800138000", "440308199901010012"));
+        var byNobodysPhone = await TakenAsync("web-booking", WebBooking("路人", "13911112222", "110101199003074258"));
+
+        Assert.NotEqual(victim.Customer, byPhone.Customer);
+        Assert.Equal(Shape(byNobodysPhone), Shape(byPhone));
+        Assert.Equal(Digest(before!), Digest((await Customers.ReadAsync(victim.Customer, ReadScope.Everything))!));
+        var candidate = Assert.Single(await Db.ReadAsync(tx => Matching.OpenAsync(tx, 10)));
+        Assert.Equal("mobile", candidate.Why.Value);
+        Assert.Equal(new HashSet<CustomerId> { victim.Customer, byPhone.Customer }, [candidate.A, candidate.B]);
+
+        // He knows the document too, and hands in another phone: the booking is added, the profile stays, the phone waits for a person.
+        var byDocument = await TakenAsync("web-booking", WebBooking("受害人", "13700000000", "11010519491231002X"));
+        var after = await Customers.ReadAsync(victim.Customer, ReadScope.Everything);
+
+        Assert.Equal(victim.Customer, byDocument.Customer);
+        Assert.Equal(Shape(byNobodysPhone), Shape(byDocument));
+        Assert.Empty((await Search.FindAsync(Lookup("mobile", Compartment.General, "13700000000"), Reach.LegalDuty, 5)).Hits);
+        var review = Assert.Single(await Db.ReadAsync(tx => Intakes.OpenReviewsAsync(tx, 10)));
+        Assert.Equal((victim.Customer, "mobile"), (review.Customer, review.Items.Single().Value));
+        var restricted = after!.Records.Single(record => record.Id == review.Record);
+        Assert.Equal(LifeState.Restricted, restricted.State);
+        Assert.Equal(["mobile"], restricted.Items.Select(item => item.Key.Value));
+        var profile = after.Records.Single(record => record.Type.Value == "profile" && record.State == LifeState.Active);
+        Assert.Equal("13800138000", await OpenAsync(profile, "mobile"));
+        Assert.Equal(2, after.Records.Count(record => record.Type.Value == "booking"));
+    }
+
+    [Fact]
+    public async Task A_returning_customer_with_the_same_profile_gets_a_booking_and_nothing_else()
+    {
+        var first = await TakenAsync("web-booking", WebBooking());
+        var again = await TakenAsync("web-booking", WebBooking(mobile: "+86 138-0013-8000"));
+
+        Assert.Equal(first.Customer, again.Customer);
+        var read = await Customers.ReadAsync(first.Customer, ReadScope.Outline);
+        Assert.Equal(["booking", "booking", "profile"], read!.Records.Select(record => record.Type.Value).Order());
+        Assert.Empty(await Db.ReadAsync(tx => Intakes.OpenReviewsAsync(tx, 10)));
+        Assert.Equal(0, await CountAsync("candidate"));
+    }
+
+    [Fact]
+    public async Task A_restricted_customer_takes_nothing_in_and_the_answer_does_not_tell()
+    {
+        var first = await TakenAsync("web-booking", WebBooking());
+        var version = (await Customers.ReadAsync(first.Customer, ReadScope.Outline))!.Version;
+        await WriteAsync(tx => Customers.SetStateAsync(tx, first.Customer, version, LifeState.Restricted));
+
+        var second = await TakenAsync("web-booking", WebBooking());
+
+        Assert.NotEqual(first.Customer, second.Customer);
+        Assert.Equal(Shape(first), Shape(second));
+        Assert.Contains("id_no", (await Db.ReadAsync(tx => Matching.OpenAsync(tx, 10))).Select(candidate => candidate.Why.Value));
+        Assert.Equal(1, await CountAsync("identity_claim"));
+        Assert.Equal(2, (await Customers.ReadAsync(first.Customer, ReadScope.Outline))!.Records.Count);
+    }
+
+    [Fact]
+    public async Task A_named_customer_of_another_company_is_as_unknown_as_one_that_never_was()
+    {
+        var theirs = await CustomerAsync(EntityId.From(8));
+        var mine = await TakenAsync("web-booking", WebBooking());
+
+        var other = Assert.IsType<IntakeOutcome.Refused>(await HandInAsync("web-booking", WebBooking() with { Subject = theirs.ToString() }));
+        var nobody = Assert.IsType<IntakeOutcome.Refused>(await HandInAsync("web-booking", WebBooking() with { Subject = CustomerId.New().ToString() }));
+        var served = await TakenAsync("web-booking", WebBooking(more: ("email", "new@example.cn")) with { Subject = mine.Customer.ToString() });
+
+        Assert.Equal(("customer.unknown", 404), (other.Problem.Code, other.Problem.Status));
+        Assert.Equal(other.Problem, nobody.Problem);
+        Assert.Equal(mine.Customer, served.Customer);
+        var read = await Customers.ReadAsync(mine.Customer, ReadScope.Everything);
+        var added = read!.Records.Single(record => record.Items.Any(item => item.Key.Value == "email"));
+        Assert.Equal(LifeState.Active, added.State);
+    }
+
+    [Fact]
+    public async Task The_same_source_record_is_taken_in_once_for_its_channel()
+    {
+        var sourced = WebBooking() with { Source = new SourceNamed("old-system", ["17"]) };
+        var first = await TakenAsync("web-booking", sourced);
+        var rows = await RowsAsync();
+
+        var known = Assert.IsType<IntakeOutcome.Known>(await HandInAsync("web-booking", sourced));
+
+        Assert.Equal((first.Customer, first.Records[^1].Id), (known.Customer, known.Record));
+        Assert.Equal(rows, await RowsAsync());
+    }
+
+    [Fact]
+    public async Task A_repeated_idempotency_key_gives_the_same_answer_and_another_body_a_conflict()
+    {
+        var claim = Idempotency.Claim(1, "/v1/collect/web-booking", "k1", "a"u8);
+        var first = Assert.IsType<IntakeOutcome.Taken>(await HandInAsync("web-booking", WebBooking(), claim));
+        var rows = await RowsAsync();
+
+        var again = Assert.IsType<IntakeOutcome.Taken>(await HandInAsync("web-booking", WebBooking(), claim));
+        var other = Assert.IsType<IntakeOutcome.Refused>(await HandInAsync("web-booking", WebBooking("别人"), Idempotency.Claim(1, "/v1/collect/web-booking", "k1", "b"u8)));
+
+        Assert.Equal((first.Answer.Customer, first.Answer.Receipt, first.Answer.Entry), (again.Answer.Customer, again.Answer.Receipt, again.Answer.Entry));
+        Assert.Equal(first.Answer.Records, again.Answer.Records);
+        Assert.Equal(("idempotency.mismatch", 409), (other.Problem.Code, other.Problem.Status));
+        Assert.Equal(rows, await RowsAsync());
+    }
+
+    [Fact]
+    public async Task Blocks_of_an_epoch_that_moved_are_made_again()
+    {
+        await Db.WriteAsync(tx => SearchStore.MoveEpochAsync(tx, 2));
+        Keys.OnRefresh = () => Keys.OpenEpoch = 2;
+
+        var answer = await TakenAsync("web-booking", WebBooking());
+
+        Assert.NotNull(await Customers.ReadAsync(answer.Customer, ReadScope.Outline));
+        Assert.Equal(1, await CountAsync("customer"));
+    }
+
+    [Fact]
+    public async Task Many_at_once_with_one_document_make_one_customer()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => TakenAsync("web-booking", WebBooking())));
+
+        var customer = Assert.Single(answers.Select(answer => answer.Customer).Distinct());
+        var read = await Customers.ReadAsync(customer, ReadScope.Outline);
+        Assert.Equal(8, read!.Records.Count(record => record.Type.Value == "booking"));
+        Assert.Equal(1, read.Records.Count(record => record.Type.Value == "profile"));
+        Assert.Equal(1, await CountAsync("identity_claim"));
+    }
+
+    [Fact]
+    public async Task A_channel_or_form_closed_meanwhile_binds_the_next_submission()
+    {
+        var actor = await ActorAsync();
+        await TakenAsync("web-booking", WebBooking());
+        var key = ControlKey.Of(ChannelContent.RowKind, Channels[CollectChannel.Website]);
+        await Db.WriteAsync(async tx =>
+        {
+            var row = await Control.LoadAsync<ChannelContent>(tx, key);
+            await Control.SaveAsync(tx, key, row!.Version, row.Content with { Open = false }, new LogFact { Act = FactName.Of("channel-changed"), Actor = LogActor.System });
+        });
+
+        // The caller was resolved, and the settings were cached, before the change.
+        var outcome = await Intake.TakeAsync(new IntakeRequest(FormKey.Of("web-booking"), WebBooking(idNo: "440308199901010012"), actor, Again, Act.Add), CancellationToken.None);
+
+        Assert.Equal("channel.unknown", Assert.IsType<IntakeOutcome.Refused>(outcome).Problem.Code);
+        Assert.Equal(1, await CountAsync("customer"));
+    }
+
+    [Fact]
+    public async Task Wrong_doors_are_told_apart()
+    {
+        Assert.Equal(("form.unknown", 404), await RefusedAsync("no-such-form", WebBooking()));
+        Assert.Equal(("channel.unknown", 403), await RefusedAsync("web-booking", WebBooking() with { Channel = Channels[CollectChannel.Counter].ToString() }));
+        Assert.Equal(("channel.unknown", 403), await RefusedAsync("web-booking", WebBooking() with { Channel = ChannelId.New().ToString() }));
+        Assert.Equal(("channel.unknown", 403), await RefusedAsync("web-booking", WebBooking() with { Channel = null }));
+        var stranger = (await ActorAsync()) with { Client = ClientId.From(78) };
+        var outcome = await Intake.TakeAsync(new IntakeRequest(FormKey.Of("web-booking"), WebBooking(), stranger, Again, Act.Add), CancellationToken.None);
+        Assert.Equal("channel.unknown", Assert.IsType<IntakeOutcome.Refused>(outcome).Problem.Code);
+        Assert.Equal(0, await CountAsync("customer"));
+    }
+
+    [Fact]
+    public async Task A_failure_at_the_last_step_leaves_nothing_behind()
+    {
+        var rows = await RowsAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => HandInAsync("web-booking", WebBooking() with
+        {
+            Relations = [new RelationNamed("companion", new string('0', 31) + "1")],
+            Source = new SourceNamed("s", ["1"]),
+        }, new Strongroom.Spine.Idempotency.IdempotencyClaim(new byte[16], [1], null!)));
+
+        Assert.Equal(rows, await RowsAsync());
+
+        var refused = Assert.IsType<IntakeOutcome.Refused>(await HandInAsync("web-booking", WebBooking() with { Relations = [new RelationNamed("companion", CustomerId.New().ToString())] }));
+        Assert.Equal("relations[0]", refused.Problem.Errors.Single().At);
+        Assert.Equal(rows, await RowsAsync());
+    }
+
+    private async Task<(string, int)> RefusedAsync(string form, Submission submission)
+    {
+        var refused = Assert.IsType<IntakeOutcome.Refused>(await HandInAsync(form, submission));
+        return (refused.Problem.Code, refused.Problem.Status);
+    }
+
+    private async Task<string> RowsAsync()
+    {
+        var counts = new List<string>();
+        foreach (var table in Tables)
+        {
+            counts.Add($"{table}={await CountAsync(table)}");
+        }
+
+        return string.Join(' ', counts);
+    }
+
+    private static string Shape(IntakeAnswer answer) =>
+        string.Join(',', answer.Records.Select(record => record.Type)) + "|" + string.Join(',', answer.Consents.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key}={pair.Value}"));
+
+    private static string Digest(CustomerSnapshot snapshot) => string.Join(';', snapshot.Records.SelectMany(record => record.Items)
+        .Select(item => $"{item.Key}:{item.Version}:{Convert.ToHexString(item.Sealed)}").Append(snapshot.Version.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+}
+
+public sealed class TakeInOnSqlite() : TakeInSuite(TestStore.Sqlite());
+
+public sealed class TakeInOnPostgres(PostgresServer server) : TakeInSuite(TestStore.Postgres(server));
