@@ -1,5 +1,9 @@
+using Strongroom.Spine.Access;
+using Strongroom.Spine.Approvals;
+using Strongroom.Spine.Audit;
 using Strongroom.Spine.Audit.Http;
 using Strongroom.Spine.Idempotency;
+using Strongroom.Spine.Identity;
 using Strongroom.Spine.Policies;
 using Strongroom.Store;
 
@@ -10,15 +14,31 @@ internal static class Wiring
 {
     public static void Add(IServiceCollection services, Installation installation, ServeOptions options)
     {
+        services.AddAudit(new AuditOptions(installation.Settings.LogOrigin, options.Node));
+        for (var i = 0; i < installation.Settings.Anchors.Count; i++)
+        {
+            services.AddFolderAnchor($"folder-{i + 1}", installation.Settings.Anchors[i]);
+        }
+
+        services.AddSingleton<AuditEndpoints>();
         services.AddSingleton<IdempotencyStore>();
         services.AddControlRows();
+        services.AddSingleton<AuthorisationEndpoints>();
+        services.AddApprovals();
+        services.AddIdentity(new IdentityOptions { PublicOrigin = options.PublicOrigin });
         services.AddStore();
-        services.AddSingleton<AuditEndpoints>();
+        services.AddSingleton<KeyTurns>();
     }
 
-    public static void Use(WebApplication app)
+    /// <summary>Who is calling; everything behind it sees an <see cref="Actor"/>.</summary>
+    public static void Use(WebApplication app) => app.UseActors();
+
+    public static void Map(IEndpointRouteBuilder app)
     {
+        AuditEndpoints.Map(app);
+        AuthorisationEndpoints.Map(app);
+        app.MapApprovals();
+        app.MapIdentity();
+        KeyTurns.Map(app);
     }
-
-    public static void Map(IEndpointRouteBuilder app) => AuditEndpoints.Map(app);
 }

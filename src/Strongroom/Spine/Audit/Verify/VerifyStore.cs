@@ -42,6 +42,9 @@ internal static class VerifyStore
         ORDER BY idx
         """, new { first, until });
 
+    /// <summary>Bodies of every entry that may carry row digests, merged or not.</summary>
+    public static IAsyncEnumerable<byte[]> BodiesAsync(Tx tx) => tx.StreamAsync<byte[]>("SELECT body FROM log_entry");
+
     public static async Task<(long Merged, long Written, long Chained)> CountsAsync(Tx tx) => (
         await tx.ScalarAsync<long>("SELECT CAST(COALESCE(SUM(n), 0) AS bigint) FROM log_range"),
         await tx.ScalarAsync<long>("SELECT count(*) FROM log_entry"),

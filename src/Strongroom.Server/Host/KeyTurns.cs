@@ -1,0 +1,105 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Strongroom.Data;
+using Strongroom.Ground;
+using Strongroom.Keys;
+using Strongroom.Keys.Epochs;
+using Strongroom.Spine.Access;
+using Strongroom.Spine.Audit;
+using Strongroom.Spine.Identity;
+
+namespace Strongroom.Server.Host;
+
+/// <summary>Where the turn of the key epoch stands.</summary>
+/// <param name="State"><c>idle</c>, <c>running</c>, <c>destroyed</c>, <c>pending</c> (a holder has not stated the erasure) or <c>failed</c>.</param>
+internal sealed record KeyTurnView(string State, int OpenEpoch, string? Step, long Done, long Total, IReadOnlyList<string> Pending, string? Code);
+
+/// <summary>
+/// Turns the key epoch while the server serves (R68): started over the API, runs in the background, resumes where a killed turn stopped.
+/// Starting and outcome are entries of the log.
+/// </summary>
+internal sealed partial class KeyTurns(
+    Installation installation, ISearchBlockRekeyer rekeyer, IAuditLog log, Database data, IHostApplicationLifetime lifetime, ILogger<KeyTurns> logger)
+{
+    private static readonly FactName Started = FactName.Of("key-epoch-turn-started"), Ended = FactName.Of("key-epoch-turned");
+
+    private readonly Lock gate = new();
+    private Task running = Task.CompletedTask;
+    private KeyTurnView view = new("idle", 0, null, 0, 0, [], null);
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapPost("/v1/keys/rotate", (Actor actor, KeyTurns turns, CancellationToken ct) => turns.StartAsync(actor, ct))
+            .RequirePolicy(Doors.KeysManage).Records(Started.Value, Ended.Value).WithName("keys-rotate");
+        app.MapGet("/v1/keys/rotate", (KeyTurns turns) => TypedResults.Ok(turns.View))
+            .RequirePolicy(Doors.KeysManage).Records(LogFacts.Nothing).WithName("keys-rotate-state");
+    }
+
+    public KeyTurnView View
+    {
+        get
+        {
+            lock (gate)
+            {
+                return view with { OpenEpoch = installation.Keyring.OpenEpoch };
+            }
+        }
+    }
+
+    private async Task<Accepted<KeyTurnView>> StartAsync(Actor actor, CancellationToken ct)
+    {
+        await log.AppendAsync(new LogFact { Act = Started, Actor = actor.AsLogActor(), Zone = actor.Zone }, guard: null, ct);
+        lock (gate)
+        {
+            if (running.IsCompleted)
+            {
+                view = new KeyTurnView("running", 0, null, 0, 0, [], null);
+                running = Task.Run(() => RunAsync(actor.AsLogActor(), lifetime.ApplicationStopping), CancellationToken.None);
+            }
+        }
+
+        return TypedResults.Accepted("/v1/keys/rotate", View);
+    }
+
+    /// <summary>One whole turn; also what the verb runs when no server holds the data folder.</summary>
+    public async Task<TurnOutcome> RunAsync(LogActor actor, CancellationToken ct, IProgress<TurnProgress>? progress = null)
+    {
+        try
+        {
+            var outcome = await new EpochTurn(installation.Keyring, rekeyer).RunAsync(new Follower(this, progress), ct);
+            await data.WriteAsync(async tx =>
+            {
+                await ConfigEpoch.BumpAsync(tx);
+                return await log.AppendAsync(tx, new LogFact { Act = Ended, Actor = actor, Count = outcome.To }, ct);
+            }, ct);
+            Set(new KeyTurnView(outcome.IsDestroyed ? "destroyed" : "pending", 0, null, 0, 0, outcome.Pending, null));
+            return outcome;
+        }
+        catch (Exception e)
+        {
+            var code = e is KeysUnavailableException keys ? keys.Code : e.GetType().Name;
+            LogFailed(logger, code);
+            Set(View with { State = "failed", Code = code });
+            throw;
+        }
+    }
+
+    private void Set(KeyTurnView next)
+    {
+        lock (gate)
+        {
+            view = next;
+        }
+    }
+
+    private sealed class Follower(KeyTurns turns, IProgress<TurnProgress>? also) : IProgress<TurnProgress>
+    {
+        public void Report(TurnProgress value)
+        {
+            turns.Set(turns.View with { Step = value.Step, Done = value.Done, Total = value.Total });
+            also?.Report(value);
+        }
+    }
+
+    [LoggerMessage(3001, LogLevel.Error, "The turn of the key epoch stopped: {Code}; start it again to resume")]
+    private static partial void LogFailed(ILogger logger, string code);
+}

@@ -1,0 +1,104 @@
+using System.CommandLine;
+using Strongroom.Data;
+using Strongroom.Ground;
+using Strongroom.Keys;
+using Strongroom.Server.Host;
+using Strongroom.Spine.Audit;
+using Strongroom.Spine.Audit.Tlog;
+using Strongroom.Spine.Identity;
+using Strongroom.Store.Catalogue;
+
+namespace Strongroom.Server.Verbs;
+
+/// <summary><c>strongroom init</c>: root key, epoch store, keyring, schema, catalogue, first entity and two administrators. Once; never over something.</summary>
+internal static class InitVerb
+{
+    private static readonly Option<DirectoryInfo> Keys = new("--keys") { Description = "Folder for root key and epoch store, outside the data folder. 密钥目录", Required = true };
+    private static readonly Option<string[]> EpochStores = new("--epoch-store") { Description = "Further epoch holders (production: three in all).", AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<string[]> Anchors = new("--anchor") { Description = "Folder that the log is shipped to; mount it from another machine.", AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<string> Packs = new("--packs") { Description = "Packs, comma-separated: airline travel telecom hotel general.", DefaultValueFactory = _ => "general" };
+    private static readonly Option<DirectoryInfo?> PacksFolder = new("--packs-folder") { Description = "Folder of the packs; the shipped ones without." };
+    private static readonly Option<string> Company = new("--company") { Description = "Registered name of the first legal entity.", DefaultValueFactory = _ => "Strongroom" };
+    private static readonly Option<string> Origin = new("--log-origin") { Description = "Name of the log, e.g. log.example.com/strongroom.", DefaultValueFactory = _ => "strongroom.invalid/log" };
+    private static readonly Option<string> Locale = new("--locale") { Description = "zh or en for the first administrators.", DefaultValueFactory = _ => Terminal.Locale };
+
+    public static Command Command(Terminal terminal)
+    {
+        var command = new Command("init", "Make a new installation. 新建安装")
+        {
+            ServeVerb.Data, Keys, EpochStores, Anchors, Packs, PacksFolder, Company, Origin, Locale, ServeVerb.Database, ServeVerb.Keyring, ServeVerb.PassphraseFile,
+        };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var keys = parsed.GetRequiredValue(Keys).FullName;
+            var options = new ServeOptions
+            {
+                DataFolder = parsed.GetRequiredValue(ServeVerb.Data).FullName,
+                Database = parsed.GetValue(ServeVerb.Database),
+                Keyring = parsed.GetValue(ServeVerb.Keyring),
+                PassphraseFile = parsed.GetValue(ServeVerb.PassphraseFile),
+            };
+            var settings = new Settings
+            {
+                Root = options.PassphraseFile is null ? RootKind.KeyFile : RootKind.PassphraseFile,
+                RootFile = Path.Combine(keys, "root.key"),
+                EpochStores = [Path.Combine(keys, "epochs"), .. (parsed.GetValue(EpochStores) ?? []).Select(Path.GetFullPath)],
+                Anchors = [.. (parsed.GetValue(Anchors) ?? []).Select(Path.GetFullPath)],
+                LogOrigin = parsed.GetValue(Origin)!,
+                Packs = parsed.GetValue(Packs)!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+            };
+            var catalogue = await PackVerb.MergeAsync(PackVerb.Folder(parsed.GetValue(PacksFolder)), settings.Packs, terminal);
+            if (catalogue is null)
+            {
+                return CommandLine.FoundWrong;
+            }
+
+            var made = await MakeAsync(options, settings, catalogue, parsed.GetValue(Company)!, parsed.GetValue(Locale)!, ct);
+            await TellAsync(terminal, options, made);
+            return CommandLine.Done;
+        });
+        return command;
+    }
+
+    /// <summary>What a new installation hands over once.</summary>
+    /// <param name="LogKey">The log's verifier key, for the auditor to pin.</param>
+    public sealed record Made(IReadOnlyList<FirstAdministrator> Administrators, FirstOrganisation Organisation, string LogKey);
+
+    public static async Task<Made> MakeAsync(
+        ServeOptions options, Settings settings, InformationCatalogue catalogue, string company, string locale, CancellationToken ct)
+    {
+        if (File.Exists(Settings.PathIn(options.DataFolder)))
+        {
+            throw new SetupException(
+                $"{options.DataFolder} 里已有安装,不会覆盖。", $"{options.DataFolder} already holds an installation; it is never written over.");
+        }
+
+        await using var installation = await Installation.CreateAsync(options, settings, TimeProvider.System, ct);
+        await using var app = StrongroomHost.Build(installation, options, TimeProvider.System);
+        var services = app.Services;
+        var begun = await services.GetRequiredService<Bootstrap>()
+            .BeginAsync(company, [("admin-1", "Administrator 1"), ("admin-2", "Administrator 2")], locale, ct);
+        if (begun is not Outcome<FirstOrganisation>.Done { Value: var organisation })
+        {
+            throw new SetupException("数据库里已有一个安装,不会覆盖。", "The database already holds an installation; it is never written over.");
+        }
+
+        await Seed.WriteAsync(services, catalogue, settings, ct);
+        settings.Save(options.DataFolder);
+        var key = new VerifierKey(settings.LogOrigin, installation.Keyring.Signer.PublicKey(SigningKey.Log)).ToString();
+        return new Made(organisation.Administrators, organisation, key);
+    }
+
+    private static async Task TellAsync(Terminal terminal, ServeOptions options, Made made)
+    {
+        await terminal.SayAsync($"安装完成:{options.DataFolder}", $"Installed in {options.DataFolder}");
+        foreach (var admin in made.Administrators)
+        {
+            await terminal.SayAsync($"  管理员 {admin.Account}  初始密码(首次登录须更换)  {admin.StartPassword}",
+                $"  administrator {admin.Account}  start password (to be changed at the first sign-in)  {admin.StartPassword}");
+        }
+
+        await terminal.SayAsync($"  日志公钥(交给审计员保管)  {made.LogKey}", $"  verifier key of the log (give it to your auditor)  {made.LogKey}");
+        await terminal.SayAsync($"下一步:strongroom serve --data {options.DataFolder}", $"Next: strongroom serve --data {options.DataFolder}");
+    }
+}

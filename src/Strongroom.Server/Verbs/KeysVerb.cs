@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.Net.Http.Json;
+using Strongroom.Data;
+using Strongroom.Server.Host;
+using Strongroom.Spine.Audit;
+
+namespace Strongroom.Server.Verbs;
+
+/// <summary>
+/// <c>strongroom keys rotate</c>: turns the key epoch. With <c>--server</c> it asks the running server and follows its progress; without, it
+/// opens the data folder itself, which nobody may be serving.
+/// </summary>
+internal static class KeysVerb
+{
+    private static readonly Option<DirectoryInfo?> Data = new("--data") { Description = "Data folder of a stopped server. 数据目录" };
+    private static readonly Option<Uri?> Server = new("--server") { Description = "Address of the running server, e.g. https://127.0.0.1:8443. 正在运行的服务" };
+    private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(500);
+
+    public static Command Command(Terminal terminal)
+    {
+        var rotate = new Command("rotate", "Turn the key epoch; what was destroyed becomes unreadable in every old copy. 更换密钥周期")
+        {
+            Data, Server, VerifyVerb.Token, VerifyVerb.Ca, ServeVerb.Database, ServeVerb.Keyring, ServeVerb.PassphraseFile,
+        };
+        rotate.SetAction(async (parsed, ct) =>
+        {
+            if (parsed.GetValue(Server) is { } server)
+            {
+                using var client = VerifyVerb.Client(server, parsed.GetValue(VerifyVerb.Token), parsed.GetValue(VerifyVerb.Ca));
+                return await AskAsync(client, terminal, ct);
+            }
+
+            var folder = parsed.GetValue(Data) ?? throw new SetupException("需要 --data 或 --server。", "Give --data or --server.");
+            return await HereAsync(
+                new ServeOptions
+                {
+                    DataFolder = folder.FullName,
+                    Database = parsed.GetValue(ServeVerb.Database),
+                    Keyring = parsed.GetValue(ServeVerb.Keyring),
+                    PassphraseFile = parsed.GetValue(ServeVerb.PassphraseFile),
+                },
+                terminal,
+                ct);
+        });
+        return new Command("keys", "Work with the keyring. 密钥") { rotate };
+    }
+
+    private static async Task<int> HereAsync(ServeOptions options, Terminal terminal, CancellationToken ct)
+    {
+        await using var installation = await Installation.OpenAsync(options, TimeProvider.System, ct);
+        await using var app = StrongroomHost.Build(installation, options, TimeProvider.System);
+        var outcome = await app.Services.GetRequiredService<KeyTurns>().RunAsync(LogActor.System, ct);
+        return await TellAsync(terminal, outcome.IsDestroyed, outcome.To, outcome.Pending);
+    }
+
+    private static async Task<int> AskAsync(HttpClient client, Terminal terminal, CancellationToken ct)
+    {
+        using var started = await client.PostAsync(new Uri("/v1/keys/rotate", UriKind.Relative), content: null, ct);
+        if (!started.IsSuccessStatusCode)
+        {
+            throw new SetupException($"服务拒绝了:{(int)started.StatusCode}。需要有 keys.manage 权限的令牌。", $"The server refused: {(int)started.StatusCode}. A caller with the keys.manage policy is needed.");
+        }
+
+        using var timer = new PeriodicTimer(AskAgain);
+        while (await timer.WaitForNextTickAsync(ct))
+        {
+            var view = await client.GetFromJsonAsync<KeyTurnView>(new Uri("/v1/keys/rotate", UriKind.Relative), ct);
+            switch (view)
+            {
+                case { State: "running" }:
+                    await terminal.Error.WriteLineAsync($"{view.Step} {Terminal.Number(view.Done)}/{Terminal.Number(view.Total)}");
+                    continue;
+                case { State: "failed" }:
+                    await terminal.WarnAsync($"换钥中断:{view.Code}。再运行一次即可继续。", $"The turn stopped: {view.Code}. Run it again to resume.");
+                    return CommandLine.FoundWrong;
+                case not null:
+                    return await TellAsync(terminal, view.State == "destroyed", view.OpenEpoch, view.Pending);
+            }
+        }
+
+        return CommandLine.FoundWrong;
+    }
+
+    private static async Task<int> TellAsync(Terminal terminal, bool destroyed, int epoch, IReadOnlyList<string> pending)
+    {
+        if (destroyed)
+        {
+            await terminal.SayAsync($"已换到第 {epoch} 期;旧周期的密钥已在全部保管处销毁。", $"Epoch {epoch} is open; the old epoch's secret is erased in every holder.");
+            return CommandLine.Done;
+        }
+
+        var holders = string.Join(", ", pending);
+        await terminal.WarnAsync($"第 {epoch} 期已启用,但还有保管处没有声明销毁:{holders}", $"Epoch {epoch} is open, but holders have not stated the erasure yet: {holders}");
+        return CommandLine.FoundWrong;
+    }
+}

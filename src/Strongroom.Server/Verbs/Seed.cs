@@ -1,0 +1,39 @@
+using Strongroom.Data;
+using Strongroom.Server.Host;
+using Strongroom.Spine.Audit;
+using Strongroom.Spine.Policies;
+using Strongroom.Store.Catalogue;
+
+namespace Strongroom.Server.Verbs;
+
+/// <summary>The first rows of an installation: its catalogue and the policies that the packs' posts stand for.</summary>
+internal static class Seed
+{
+    public static async Task WriteAsync(IServiceProvider services, InformationCatalogue catalogue, Settings settings, CancellationToken ct)
+    {
+        var database = services.GetRequiredService<Database>();
+        var catalogues = services.GetRequiredService<Catalogues>();
+        await database.WriteAsync(tx => catalogues.SaveAsync(tx, catalogue, LogActor.System), ct);
+        var policies = services.GetRequiredService<PolicyStore>();
+        var contents = PostPolicies.Of(catalogue).ToList();
+        if (settings.Demo)
+        {
+            // Second factors come with 4A (issue 4); until then a demo shows level 3 to a fresh password, openly and on synthetic data only.
+            contents.Add(PolicyContent.Of(PolicyKind.Factor, "demo", DemoFactors()));
+        }
+
+        var fact = new LogFact { Act = FactName.Of("policy-seeded"), Actor = LogActor.System };
+        var saved = await database.WriteAsync(tx => policies.PutAsync(tx, contents, fact), ct);
+        if (saved is not PolicySaved.Done)
+        {
+            throw new SetupException("初始策略没有写入。", $"The first policies were not accepted: {saved}.");
+        }
+    }
+
+    private static FactorRow[] DemoFactors() =>
+    [
+        new(Spine.Access.Strength.Password, Ground.Level.Sensitive, 12 * 60 * 60_000L),
+        new(Spine.Access.Strength.SecondFactor, Ground.Level.Critical, 10 * 60_000L),
+        new(Spine.Access.Strength.Password, null),
+    ];
+}

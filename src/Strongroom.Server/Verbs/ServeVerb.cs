@@ -1,0 +1,70 @@
+using System.CommandLine;
+using Strongroom.Server.Host;
+
+namespace Strongroom.Server.Verbs;
+
+/// <summary><c>strongroom serve --data DIR</c>: serves one installation until it is told to stop.</summary>
+internal static class ServeVerb
+{
+    public static readonly Option<DirectoryInfo> Data = new("--data") { Description = "Data folder of the installation. 数据目录", Required = true };
+    public static readonly Option<string[]> Urls = new("--urls")
+    {
+        Description = "HTTPS addresses. 监听地址", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => ["https://127.0.0.1:8443"],
+    };
+
+    public static readonly Option<string?> Database = new("--database") { Description = "PostgreSQL connection string of the data (or STRONGROOM_DATABASE); SQLite without." };
+    public static readonly Option<string?> Keyring = new("--keyring") { Description = "PostgreSQL connection string of the keyring (or STRONGROOM_KEYRING); SQLite without." };
+    public static readonly Option<string?> PassphraseFile = new("--passphrase-file") { Description = "File with the passphrase of the root key (or STRONGROOM_PASSPHRASE)." };
+    private static readonly Option<string?> Certificate = new("--certificate") { Description = "TLS certificate chain, PEM." };
+    private static readonly Option<string?> CertificateKey = new("--certificate-key") { Description = "TLS private key, PEM." };
+    private static readonly Option<string?> PublicOrigin = new("--public-origin") { Description = "Origin that browsers use, e.g. https://localhost:8443." };
+    private static readonly Option<int?> MetricsPort = new("--metrics-port") { Description = "Port on 127.0.0.1 for Prometheus." };
+    private static readonly Option<string> Node = new("--node") { Description = "Name of this node in the log.", DefaultValueFactory = _ => "node-1" };
+
+    public static Command Command(Terminal terminal)
+    {
+        var command = new Command("serve", "Serve an installation. 启动服务")
+        {
+            Data, Urls, Database, Keyring, Certificate, CertificateKey, PublicOrigin, MetricsPort, PassphraseFile, Node,
+        };
+        command.SetAction((parsed, ct) => RunAsync(Read(parsed), terminal, ct));
+        return command;
+    }
+
+    public static ServeOptions Read(ParseResult parsed) => new()
+    {
+        DataFolder = parsed.GetRequiredValue(Data).FullName,
+        Urls = [.. (parsed.GetValue(Urls) ?? []).SelectMany(u => u.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
+        Database = parsed.GetValue(Database),
+        Keyring = parsed.GetValue(Keyring),
+        CertificateFile = parsed.GetValue(Certificate),
+        CertificateKeyFile = parsed.GetValue(CertificateKey),
+        PublicOrigin = parsed.GetValue(PublicOrigin),
+        MetricsPort = parsed.GetValue(MetricsPort),
+        PassphraseFile = parsed.GetValue(PassphraseFile),
+        Node = parsed.GetValue(Node) ?? "node-1",
+    };
+
+    private static async Task<int> RunAsync(ServeOptions options, Terminal terminal, CancellationToken ct)
+    {
+        await using var installation = await Installation.OpenAsync(options, TimeProvider.System, ct);
+        await using var app = StrongroomHost.Build(installation, options, TimeProvider.System);
+        await app.StartAsync(ct);
+        var urls = string.Join(' ', app.Urls.Where(u => u.StartsWith("https", StringComparison.Ordinal)));
+        await terminal.SayAsync($"金库已就绪:{urls}(Ctrl-C 停止)", $"Strongroom is ready: {urls} (Ctrl-C stops it)");
+        await WaitAsync(app, ct);
+        return CommandLine.Done;
+    }
+
+    public static async Task WaitAsync(WebApplication app, CancellationToken ct)
+    {
+        try
+        {
+            await app.WaitForShutdownAsync(ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            await app.StopAsync(CancellationToken.None);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Strongroom.Data;
+using Strongroom.Ground;
+using Strongroom.Ground.Json;
+using Strongroom.Spine.Access;
+using Strongroom.Spine.Approvals;
+using Strongroom.Spine.Audit;
+using Strongroom.Spine.Identity;
+
+namespace Strongroom.Spine.Policies;
+
+/// <summary>A standing use authorisation as it is asked for (R45): one post or one API client × purpose × items × term.</summary>
+/// <param name="From">UTC milliseconds, inclusive.</param>
+/// <param name="Until">UTC milliseconds, exclusive; at most two years after <paramref name="From"/>.</param>
+internal sealed record AuthorisationDraft(PurposeKey Purpose, IReadOnlyList<ItemKey> Items, long From, long Until, PostKey? Post = null, ClientId? Client = null)
+{
+    private const long LongestMs = 2L * 366 * 24 * 60 * 60 * 1000;
+
+    public IReadOnlyList<FieldError> Mistakes()
+    {
+        var mistakes = new List<FieldError>();
+        if (Items.Count is 0 or > 200 || Items.Distinct().Count() != Items.Count)
+        {
+            mistakes.Add(Reasons.BadField.At("items"));
+        }
+
+        if (Post is null == Client is null)
+        {
+            mistakes.Add(Reasons.BadField.At("post"));
+        }
+
+        if (Until <= From || Until - From > LongestMs)
+        {
+            mistakes.Add(Reasons.BadField.At("until"));
+        }
+
+        return mistakes;
+    }
+
+    /// <summary>SHA-256, lower hex, of the canonical JSON (RFC 8785) of this draft with its items sorted: what the approver's decision is bound to.</summary>
+    public string Digest() => Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.ToBytes(
+        JsonSerializer.SerializeToElement(this with { Items = [.. Items.Order()] }, ControlRows.Json))));
+
+    /// <summary>What the approval is about: the post or client.</summary>
+    public string Subject => Post?.Value ?? Client!.Value.ToString();
+}
+
+internal sealed record AuthorisationDigest(string Act, string Subject, string Digest);
+
+internal sealed record AuthorisationGrant(ApprovalId Approval, AuthorisationDraft Authorisation);
+
+internal sealed record AuthorisationList(IReadOnlyList<AuthorisationRow> Authorisations);
+
+/// <summary>
+/// Standing use authorisations: whoever needs one drafts it, asks for approval bound to its digest, and puts it in force once the data
+/// owner has approved. In force at the next request on every node.
+/// </summary>
+internal sealed class AuthorisationEndpoints(Database database, PolicyStore policies, ApprovalDesk approvals, IAuditLog log)
+{
+    public const string Act = "authorisation.grant";
+
+    private const string Granted = "authorisation-granted", Ended = "authorisation-ended", Read = "authorisations-read";
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var group = app.MapGroup("/v1/authorisations");
+        group.MapGet("", (Actor actor, AuthorisationEndpoints self, CancellationToken ct) => self.ListAsync(actor, ct))
+            .RequirePolicy(Doors.AuthorisationsManage).Records(Read).WithName("authorisations");
+        group.MapPost("/draft", (AuthorisationDraft draft) => Draft(draft))
+            .RequirePolicy(Doors.AuthorisationsManage).Records(LogFacts.Nothing).WithName("authorisation-draft");
+        group.MapPost("", (AuthorisationGrant ask, Actor actor, AuthorisationEndpoints self, CancellationToken ct) => self.GrantAsync(ask, actor, ct))
+            .RequirePolicy(Doors.AuthorisationsManage).Records(Granted).WithName("authorisation-grant");
+        group.MapPost("/{id}/end", (AuthorisationId id, Actor actor, AuthorisationEndpoints self, CancellationToken ct) => self.EndAsync(id, actor, ct))
+            .RequirePolicy(Doors.AuthorisationsManage).Records(Ended).WithName("authorisation-end");
+    }
+
+    private static Results<Ok<AuthorisationDigest>, ProblemHttpResult> Draft(AuthorisationDraft draft) =>
+        draft.Mistakes() is { Count: > 0 } mistakes
+            ? Problem.Of(mistakes).ToResult()
+            : TypedResults.Ok(new AuthorisationDigest(Act, draft.Subject, draft.Digest()));
+
+    private async Task<Ok<AuthorisationList>> ListAsync(Actor actor, CancellationToken ct)
+    {
+        await log.AppendAsync(Fact(Read, actor), guard: null, ct);
+        var rows = await database.ReadAsync(policies.ListAsync, ct);
+        return TypedResults.Ok(new AuthorisationList(
+            [.. rows.Where(row => row.Kind == PolicyKind.Authorisation).SelectMany(row => row.Rules).Select(rule => rule.Deserialize<AuthorisationRow>(ControlRows.Json)!)]));
+    }
+
+    private async Task<Results<Created<AuthorisationRow>, ProblemHttpResult>> GrantAsync(AuthorisationGrant ask, Actor actor, CancellationToken ct)
+    {
+        var draft = ask.Authorisation;
+        if (draft.Mistakes() is { Count: > 0 } mistakes)
+        {
+            return Problem.Of(mistakes).ToResult();
+        }
+
+        var row = new AuthorisationRow(AuthorisationId.New(), draft.Purpose, draft.Items, draft.From, draft.Until, draft.Post, draft.Client, ask.Approval);
+        var refusal = await WriteAsync(async tx => await approvals.ConsumeAsync(tx, ask.Approval, Act, draft.Subject, draft.Digest(), actor.Person) switch
+        {
+            ApprovalUse.Consumed used => await PutAsync(tx, row, Fact(Granted, actor) with
+            {
+                Approvals = [ask.Approval], Authorisations = [row.Id], Items = draft.Items, Purpose = draft.Purpose, Rows = [used.Row],
+            }),
+            ApprovalUse.Refused refused => refused.Reason,
+            _ => Reasons.ApprovalVoid,
+        }, ct);
+        return refusal is null ? TypedResults.Created($"/v1/authorisations/{row.Id}", row) : Problem.Of(refusal).ToResult();
+    }
+
+    private async Task<Results<NoContent, ProblemHttpResult>> EndAsync(AuthorisationId id, Actor actor, CancellationToken ct)
+    {
+        var refusal = await WriteAsync(async tx =>
+        {
+            var rows = await policies.ListAsync(tx);
+            var held = rows.FirstOrDefault(row => row.Kind == PolicyKind.Authorisation && row.Id == id.ToString());
+            return held is null
+                ? Reasons.NotFound
+                : Saved(await policies.PutAsync(tx, [held with { Rules = [] }], Fact(Ended, actor) with { Authorisations = [id] }));
+        }, ct);
+        return refusal is null ? TypedResults.NoContent() : Problem.Of(refusal).ToResult();
+    }
+
+    private async Task<Reason?> PutAsync(Tx tx, AuthorisationRow row, LogFact fact) =>
+        Saved(await policies.PutAsync(tx, [PolicyContent.Of(PolicyKind.Authorisation, row.Id.ToString(), row)], fact));
+
+    private static Reason? Saved(PolicySaved saved) => saved switch
+    {
+        PolicySaved.Done => null,
+        PolicySaved.Stale => Reasons.RowChanged,
+        _ => Reasons.PolicyMissing,
+    };
+
+    /// <summary>A refusal rolls everything back, the use of the approval included.</summary>
+    private async Task<Reason?> WriteAsync(Func<Tx, Task<Reason?>> work, CancellationToken ct)
+    {
+        try
+        {
+            await database.WriteAsync(async tx => await work(tx) is { } refusal ? throw new RefusedException(refusal) : true, ct);
+            return null;
+        }
+        catch (RefusedException refused)
+        {
+            return refused.Reason;
+        }
+    }
+
+    private static LogFact Fact(string name, Actor actor) => new() { Act = FactName.Of(name), Actor = actor.AsLogActor(), Zone = actor.Zone };
+
+    private sealed class RefusedException(Reason reason) : Exception
+    {
+        public Reason Reason { get; } = reason;
+    }
+}
