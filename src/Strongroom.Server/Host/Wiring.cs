@@ -28,6 +28,7 @@ internal static class Wiring
         services.AddIdentity(new IdentityOptions { PublicOrigin = options.PublicOrigin });
         services.AddStore();
         services.AddSingleton<KeyTurns>();
+        services.AddHostedService<Housekeeping>();
     }
 
     /// <summary>Who is calling; everything behind it sees an <see cref="Actor"/>.</summary>

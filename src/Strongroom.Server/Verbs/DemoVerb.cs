@@ -1,8 +1,123 @@
 using System.CommandLine;
+using System.Diagnostics;
+using System.Security.Cryptography.X509Certificates;
+using Strongroom.Server.Demo;
+using Strongroom.Server.Host;
 
 namespace Strongroom.Server.Verbs;
 
+/// <summary>
+/// <c>strongroom demo</c>: a fresh folder with a small airline and its hotels on embedded SQLite, filled through the server's own API, then
+/// served on loopback. Keys lie inside the folder, which only a demo may do.
+/// </summary>
 internal static class DemoVerb
 {
-    public static Command Command(Terminal terminal) => new("demo", "");
+    private static readonly Option<DirectoryInfo> Data = new("--data") { Description = "Folder to fill; a demo in it is replaced. 演示目录", DefaultValueFactory = _ => new DirectoryInfo("demo-data") };
+    private static readonly Option<int> Customers = new("--customers") { Description = "How many synthetic customers.", DefaultValueFactory = _ => 2000 };
+    private static readonly Option<bool> Once = new("--once") { Description = "Fill and stop, without serving on. 只生成不常驻" };
+
+    public static Command Command(Terminal terminal)
+    {
+        var command = new Command("demo", "Run with sample data on this machine. 用示例数据演示") { Data, Customers, Once, ServeVerb.Urls };
+        command.SetAction((parsed, ct) => RunAsync(
+            parsed.GetRequiredValue(Data).FullName, parsed.GetValue(Customers), parsed.GetValue(Once), ServeVerb.ReadUrls(parsed), terminal, ct));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string folder, int customers, bool once, IReadOnlyList<string> urls, Terminal terminal, CancellationToken ct)
+    {
+        var clock = Stopwatch.StartNew();
+        Clear(folder);
+        var options = new ServeOptions { DataFolder = folder, Urls = urls };
+        var settings = new Settings
+        {
+            Root = RootKind.KeyFile,
+            RootFile = Path.Combine(folder, "demo-keys", "root.key"),
+            EpochStores = [Path.Combine(folder, "demo-keys", "epochs")],
+            Anchors = [Path.Combine(folder, "demo-anchor")],
+            LogOrigin = "demo.strongroom.invalid/log",
+            Packs = ["airline", "hotel"],
+            Demo = true,
+        };
+        var catalogue = await PackVerb.MergeAsync(PackVerb.Folder(null), settings.Packs, terminal);
+        if (catalogue is null)
+        {
+            return CommandLine.FoundWrong;
+        }
+
+        var made = await InitVerb.MakeAsync(options, settings, catalogue, "云程航空 Yuncheng Air", "zh", ct);
+        await using var installation = await Installation.OpenAsync(options, TimeProvider.System, ct);
+        await using var app = StrongroomHost.Build(installation, options, TimeProvider.System);
+        await app.StartAsync(ct);
+        var server = new Uri(app.Urls.First(u => u.StartsWith("https", StringComparison.Ordinal)));
+        var certificate = app.Services.GetRequiredService<X509Certificate2>();
+        await File.WriteAllTextAsync(Path.Combine(folder, "tls.crt"), certificate.ExportCertificatePem(), ct);
+        await terminal.SayAsync($"安装完成({Seconds(clock)}),正在通过接口生成示例数据…", $"Installed ({Seconds(clock)}); filling it through its own API …");
+
+        var file = await FillAsync(server, certificate.RawData, made, customers, folder, clock, terminal, ct);
+        await TellAsync(file, folder, clock, terminal);
+        if (once)
+        {
+            await app.StopAsync(CancellationToken.None);
+            return CommandLine.Done;
+        }
+
+        await terminal.SayAsync($"金库已就绪:{server}(Ctrl-C 停止)", $"Strongroom is ready: {server} (Ctrl-C stops it)");
+        await ServeVerb.WaitAsync(app, ct);
+        return CommandLine.Done;
+    }
+
+    private static async Task<DemoFile> FillAsync(
+        Uri server, byte[] certificate, InitVerb.Made made, int customers, string folder, Stopwatch clock, Terminal terminal, CancellationToken ct)
+    {
+        using var company = new DemoCompany(server, certificate, made);
+        await company.FoundAsync(ct);
+        await company.AuthoriseAsync(
+            ["name", "mobile", "email", "pnr", "ticket_no", "itinerary", "seat", "stay", "room_no", "id_no", "passport", "birth", "fare", "paper_ticket"],
+            ["fulfil", "notify", "realname"], ct);
+        await terminal.SayAsync($"组织、岗位、表单和授权已就位({Seconds(clock)})", $"Organisation, posts, forms and authorisations are there ({Seconds(clock)})");
+        var samples = await new DemoHistory(company, server, certificate).LiveAsync(customers, terminal, ct);
+        var file = new DemoFile(1, server.ToString().TrimEnd('/'), company.Accounts, company.Clients, samples, made.LogKey);
+        file.Write(folder);
+        return file;
+    }
+
+    private static async Task TellAsync(DemoFile file, string folder, Stopwatch clock, Terminal terminal)
+    {
+        await terminal.SayAsync($"示例数据完成({Seconds(clock)})。账号:", $"Sample data is there ({Seconds(clock)}). Accounts:");
+        foreach (var account in file.Accounts)
+        {
+            await terminal.Out.WriteLineAsync($"  {account.Name,-18} {account.Password,-26} {account.Post,-18} {account.Unit}");
+        }
+
+        await terminal.SayAsync(
+            $"全部账号、令牌和样例见 {Path.Combine(folder, DemoFile.Name)};证书 {Path.Combine(folder, "tls.crt")}",
+            $"Accounts, tokens and samples: {Path.Combine(folder, DemoFile.Name)}; certificate: {Path.Combine(folder, "tls.crt")}");
+        await terminal.SayAsync(
+            $"离线核验日志:strongroom verify {Path.Combine(folder, "demo-anchor")} --key {file.LogKey}",
+            $"Verify the log offline: strongroom verify {Path.Combine(folder, "demo-anchor")} --key {file.LogKey}");
+    }
+
+    /// <summary>A demo may be replaced; anything else in the folder is left alone and said.</summary>
+    private static void Clear(string folder)
+    {
+        if (!Directory.Exists(folder) || !Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            return;
+        }
+
+        if (!File.Exists(Settings.PathIn(folder)) || !Settings.Load(folder).Demo)
+        {
+            throw new SetupException($"{folder} 不是空目录,也不是演示目录,不会动它。", $"{folder} is neither empty nor a demo; it is left alone.");
+        }
+
+        using (Strongroom.Data.FolderLock.Take(folder))
+        {
+            // Nobody is serving it.
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static string Seconds(Stopwatch clock) => $"{clock.Elapsed.TotalSeconds:0.0} s";
 }

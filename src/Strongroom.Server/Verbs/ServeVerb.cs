@@ -34,7 +34,7 @@ internal static class ServeVerb
     public static ServeOptions Read(ParseResult parsed) => new()
     {
         DataFolder = parsed.GetRequiredValue(Data).FullName,
-        Urls = [.. (parsed.GetValue(Urls) ?? []).SelectMany(u => u.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
+        Urls = ReadUrls(parsed),
         Database = parsed.GetValue(Database),
         Keyring = parsed.GetValue(Keyring),
         CertificateFile = parsed.GetValue(Certificate),
@@ -44,6 +44,9 @@ internal static class ServeVerb
         PassphraseFile = parsed.GetValue(PassphraseFile),
         Node = parsed.GetValue(Node) ?? "node-1",
     };
+
+    public static IReadOnlyList<string> ReadUrls(ParseResult parsed) =>
+        [.. (parsed.GetValue(Urls) ?? []).SelectMany(u => u.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
 
     private static async Task<int> RunAsync(ServeOptions options, Terminal terminal, CancellationToken ct)
     {

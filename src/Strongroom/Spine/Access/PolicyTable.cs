@@ -33,7 +33,7 @@ internal static class PolicyTable
         [Doors.Explain] = Everybody(ClientScope.Explain),
         [Doors.FormsRead] = Everybody(ClientScope.Collect),
         [Doors.FormsManage] = Held(null, DataOwner, Dpo),
-        [Doors.NoticesManage] = Held(null, Dpo),
+        [Doors.NoticesManage] = Held(null, DataOwner, Dpo),
         [Doors.ChannelsManage] = Held(null, Admin, DataOwner),
         [Doors.AuthorisationsManage] = Held(null, DataOwner, Dpo, "shift-lead", "back-office"),
         [Doors.ApprovalsUse] = Everybody(ClientScope.Approvals),

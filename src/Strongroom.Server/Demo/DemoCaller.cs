@@ -1,0 +1,106 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Strongroom.Server.Demo;
+
+/// <summary>One person's or system's connection to the demo's own server: the demo makes its history through the same doors as everybody.</summary>
+internal sealed class DemoCaller : IDisposable
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+    private readonly HttpClient client;
+
+    public DemoCaller(Uri server, byte[] certificate, string? token = null)
+    {
+        var handler = new SocketsHttpHandler { CookieContainer = new CookieContainer() };
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && shown.GetRawCertData().AsSpan().SequenceEqual(certificate);
+        client = new HttpClient(handler) { BaseAddress = server, Timeout = TimeSpan.FromMinutes(10) };
+        client.DefaultRequestHeaders.Add("X-Strongroom", "1");
+        if (token is not null)
+        {
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        }
+    }
+
+    public Task<JsonNode> PostAsync(string path, object? body, CancellationToken ct) => SendAsync(HttpMethod.Post, path, body, ct);
+
+    public Task<JsonNode> PutAsync(string path, object? body, CancellationToken ct) => SendAsync(HttpMethod.Put, path, body, ct);
+
+    public Task<JsonNode> GetAsync(string path, CancellationToken ct) => SendAsync(HttpMethod.Get, path, null, ct);
+
+    /// <summary>The status alone: history also holds refusals.</summary>
+    public async Task<HttpStatusCode> TryPostAsync(string path, object body, CancellationToken ct)
+    {
+        using var answer = await client.PostAsJsonAsync(new Uri(path, UriKind.Relative), body, Json, ct);
+        return answer.StatusCode;
+    }
+
+    /// <summary>Streams lines out and results back.</summary>
+    public async IAsyncEnumerable<JsonNode> BulkAsync(
+        string path, IEnumerable<object> lines, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = new LinesContent(lines) };
+        using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+        await EnsureAsync(answer, path, ct);
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(ct));
+        while (await reader.ReadLineAsync(ct) is { } line)
+        {
+            if (line.Length > 0)
+            {
+                yield return JsonNode.Parse(line)!;
+            }
+        }
+    }
+
+    public void Dispose() => client.Dispose();
+
+    private async Task<JsonNode> SendAsync(HttpMethod method, string path, object? body, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        if (body is not null)
+        {
+            request.Content = JsonContent.Create(body, body.GetType(), options: Json);
+        }
+
+        using var answer = await client.SendAsync(request, ct);
+        await EnsureAsync(answer, path, ct);
+        var text = await answer.Content.ReadAsStringAsync(ct);
+        return text.Length == 0 ? new JsonObject() : JsonNode.Parse(text)!;
+    }
+
+    private static async Task EnsureAsync(HttpResponseMessage answer, string path, CancellationToken ct)
+    {
+        if (!answer.IsSuccessStatusCode)
+        {
+            throw new InvalidOperationException($"The demo's own call to {path} was answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(ct)}");
+        }
+    }
+
+    private sealed class LinesContent : HttpContent
+    {
+        private readonly IEnumerable<object> lines;
+
+        public LinesContent(IEnumerable<object> lines)
+        {
+            this.lines = lines;
+            Headers.ContentType = new MediaTypeHeaderValue("application/x-ndjson");
+        }
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            foreach (var line in lines)
+            {
+                await JsonSerializer.SerializeAsync(stream, line, line.GetType(), Json);
+                await stream.WriteAsync("\n"u8.ToArray());
+            }
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
+}

@@ -1,0 +1,202 @@
+using System.Text.Json.Nodes;
+using Strongroom.Server.Verbs;
+using Strongroom.Spine.Identity;
+
+namespace Strongroom.Server.Demo;
+
+/// <summary>
+/// A small airline and its hotels, made through the server's own API: organisation, one person of every post, channels, forms and notices
+/// published by two people, standing use authorisations approved by the data owner, business systems with tokens.
+/// </summary>
+internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made made) : IDisposable
+{
+    private static readonly (string Account, string Name, string Post, string Unit, string Locale)[] Staff =
+    [
+        ("call-agent", "林晓", "call-agent", "airline", "zh"),
+        ("outsourced-agent", "Sam Reed", "outsourced-agent", "airline", "en"),
+        ("counter", "周宁", "counter", "airline", "zh"),
+        ("front-desk", "Mia Lang", "counter", "hotel", "en"),
+        ("back-office", "吴桐", "back-office", "airline", "zh"),
+        ("shift-lead", "郑岚", "shift-lead", "airline", "zh"),
+        ("complaints", "冯雪", "complaints", "airline", "zh"),
+        ("rights-desk", "Ada Moor", "rights-desk", "airline", "en"),
+        ("marketing", "韩立", "marketing", "airline", "zh"),
+        ("analyst", "Leo Park", "analyst", "airline", "en"),
+        ("data-owner", "沈明", "data-owner", "airline", "zh"),
+        ("hotel-data-owner", "Eva Stone", "data-owner", "hotel", "en"),
+        ("operations", "许航", "operations", "airline", "zh"),
+        ("auditor", "Ida Voss", "auditor", "airline", "en"),
+        ("dpo", "顾青", "dpo", "airline", "zh"),
+    ];
+
+    private static readonly string[] ReadingPosts = ["call-agent", "outsourced-agent", "counter", "back-office", "shift-lead", "complaints", "rights-desk"];
+
+    private readonly Dictionary<string, DemoCaller> callers = [];
+    private readonly List<DemoAccount> accounts = [];
+    private readonly List<DemoClient> clients = [];
+    private readonly long now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public IReadOnlyList<DemoAccount> Accounts => accounts;
+
+    public IReadOnlyList<DemoClient> Clients => clients;
+
+    public Dictionary<string, string> Channels { get; } = [];
+
+    public Dictionary<string, int> Notices { get; } = [];
+
+    public DemoCaller As(string account) => callers[account];
+
+    public async Task FoundAsync(CancellationToken ct)
+    {
+        var admin = await SignInAsync("admin-1", made.Administrators[0].StartPassword, "admin-4a", "airline", "zh", ct);
+        await SignInAsync("admin-2", made.Administrators[1].StartPassword, "admin-4a", "airline", "en", ct);
+        var hotel = (string)(await admin.PostAsync("/v1/entities", new { name = "云程酒店集团 Yuncheng Hotels" }, ct))["id"]!;
+        var units = new Dictionary<string, string>
+        {
+            ["airline"] = made.Organisation.Unit.ToString(),
+            ["hotel"] = (string)(await admin.PostAsync("/v1/units", new { entity = hotel, name = "云程酒店·上海" }, ct))["id"]!,
+        };
+        foreach (var (account, name, post, unit, locale) in Staff)
+        {
+            var created = await admin.PostAsync("/v1/people", new { account, name, locale }, ct);
+            await admin.PostAsync($"/v1/people/{created["person"]!["id"]}/posts", new { post, unit = units[unit] }, ct);
+            await SignInAsync(account, (string)created["startPassword"]!, post, unit, locale, ct);
+        }
+
+        await OpenChannelsAsync(admin, made.Organisation.Entity.ToString(), hotel, ct);
+        await PublishAsync(ct);
+    }
+
+    public void Dispose()
+    {
+        foreach (var caller in callers.Values)
+        {
+            caller.Dispose();
+        }
+    }
+
+    private async Task<DemoCaller> SignInAsync(string account, string start, string post, string unit, string locale, CancellationToken ct)
+    {
+        var caller = new DemoCaller(server, certificate);
+        await caller.PostAsync("/v1/sign-in", new { account, password = start }, ct);
+        var password = Password();
+        await caller.PostAsync("/v1/session/password", new { current = start, next = password }, ct);
+        callers[account] = caller;
+        accounts.Add(new DemoAccount(account, password, post, unit == "hotel" ? "云程酒店·上海" : "云程航空", locale));
+        return caller;
+    }
+
+    private static string Password() => string.Join('-', Enumerable.Range(0, 4).Select(_ =>
+        System.Security.Cryptography.RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 5)));
+
+    private async Task OpenChannelsAsync(DemoCaller admin, string airline, string hotel, CancellationToken ct)
+    {
+        foreach (var (name, kind, entity, posts) in new (string, string, string, string[])[]
+        {
+            ("website", "website", airline, []),
+            ("call-centre", "call-centre", airline, ["call-agent", "outsourced-agent"]),
+            ("airport-counter", "counter", airline, ["counter", "shift-lead"]),
+            ("file-import", "file-import", airline, ["back-office"]),
+            ("hotel-desk", "counter", hotel, ["counter"]),
+        })
+        {
+            var channel = await admin.PostAsync("/v1/channels", Channel(name, kind, entity, posts, []), ct);
+            Channels[name] = (string)channel["id"]!;
+        }
+
+        var booking = await RegisterAsync(admin, "booking-system", "back-office", ["collect", "find", "view", "compare", "consent", "explain", "import"],
+            ["fulfil", "realname", "notify", "special"], ["web-booking", "import-bookings"], ["website", "file-import"], ct);
+        await RegisterAsync(admin, "hotel-system", "front-desk", ["collect", "find", "view", "compare", "consent"],
+            ["fulfil", "realname", "notify"], ["hotel-registration"], ["hotel-desk"], ct, (hotel, "counter", ["counter"], "hotel-desk"));
+        await RegisterAsync(admin, "log-monitor", "auditor", ["audit"], [], [], [], ct);
+        await AllowAsync(admin, "website", "website", airline, [], booking, ct);
+        await AllowAsync(admin, "file-import", "file-import", airline, ["back-office"], booking, ct);
+    }
+
+    private async Task<string> RegisterAsync(
+        DemoCaller admin, string name, string owner, string[] scopes, string[] purposes, string[] forms, string[] channels, CancellationToken ct,
+        (string Entity, string Kind, string[] Posts, string Channel)? allow = null)
+    {
+        var person = (await As(owner).GetAsync("/v1/session", ct))["person"]!;
+        var created = await admin.PostAsync("/v1/clients", new
+        {
+            name,
+            owner = person.GetValueKind() == System.Text.Json.JsonValueKind.Object ? (string)person["id"]! : (string)person!,
+            scopes,
+            purposes,
+            forms,
+            channels = channels.Select(c => Channels[c]),
+            perMinute = 60_000,
+            perDay = 5_000_000,
+            expires = now + (90L * 24 * 60 * 60 * 1000),
+        }, ct);
+        clients.Add(new DemoClient(name, (string)created["token"]!, scopes));
+        var id = (string)created["client"]!["id"]!;
+        if (allow is { } to)
+        {
+            await AllowAsync(admin, to.Channel, to.Kind, to.Entity, to.Posts, id, ct);
+        }
+
+        return id;
+    }
+
+    private async Task AllowAsync(DemoCaller admin, string name, string kind, string entity, string[] posts, string client, CancellationToken ct) =>
+        await admin.PutAsync($"/v1/channels/{Channels[name]}", Channel(name, kind, entity, posts, [client], version: 1), ct);
+
+    private static object Channel(string name, string kind, string entity, string[] posts, string[] clients, long version = 0) =>
+        new { channel = new { name, kind, entity, open = true, posts, clients }, version };
+
+    /// <summary>Notices: asked for by the data owner, approved by the data protection officer. Forms: reviewed and approved by the data owner, published by the officer.</summary>
+    private async Task PublishAsync(CancellationToken ct)
+    {
+        var (owner, dpo) = (As("data-owner"), As("dpo"));
+        var forms = (await owner.GetAsync("/v1/forms", ct))["forms"]!.AsArray();
+        foreach (var notice in forms.Select(f => (string)f!["draft"]!["form"]!["notice"]!).Distinct())
+        {
+            const int Version = 1;
+            var text = await owner.GetAsync($"/v1/notices/{notice}/{Version}", ct);
+            await ApproveAsync(owner, dpo, "notice.publish", $"{notice}/{Version}", (string)text["digest"]!, notice, async approval =>
+                await owner.PostAsync($"/v1/notices/{notice}/{Version}/publish", new { approval }, ct), ct);
+            Notices[notice] = Version;
+        }
+
+        foreach (var form in forms)
+        {
+            var key = (string)form!["key"]!;
+            await owner.PostAsync($"/v1/forms/{key}/review", null, ct);
+            var draft = (await owner.GetAsync($"/v1/forms/{key}", ct))["draft"]!;
+            await ApproveAsync(dpo, owner, "form.publish", key, (string)draft["digest"]!, key, async approval =>
+                await dpo.PostAsync($"/v1/forms/{key}/publish", new { approval }, ct), ct);
+        }
+    }
+
+    public async Task AuthoriseAsync(string[] items, string[] purposes, CancellationToken ct)
+    {
+        var subjects = ReadingPosts.Select(post => (Key: "post", Value: post)).ToList();
+        var registered = (await As("admin-1").GetAsync("/v1/clients", ct))["clients"]!.AsArray();
+        subjects.AddRange(registered.Where(c => (string)c!["name"]! != "log-monitor").Select(c => ("client", (string)c!["id"]!)));
+        foreach (var (kind, value) in subjects)
+        {
+            foreach (var purpose in purposes)
+            {
+                var draft = new JsonObject
+                {
+                    ["purpose"] = purpose, ["items"] = new JsonArray([.. items.Select(i => (JsonNode)i)]), ["from"] = now - 1000, ["until"] = now + (90L * 24 * 60 * 60 * 1000), [kind] = value,
+                };
+                var bound = await As("shift-lead").PostAsync("/v1/authorisations/draft", draft, ct);
+                await ApproveAsync(As("shift-lead"), As("data-owner"), "authorisation.grant", (string)bound["subject"]!, (string)bound["digest"]!, $"{value} {purpose}", async approval =>
+                    await As("shift-lead").PostAsync("/v1/authorisations", new JsonObject { ["approval"] = approval, ["authorisation"] = draft.DeepClone() }, ct), ct);
+            }
+        }
+    }
+
+    private async Task ApproveAsync(
+        DemoCaller requester, DemoCaller approver, string act, string subject, string digest, string preview, Func<string, Task> then, CancellationToken ct)
+    {
+        var until = now + (24L * 60 * 60 * 1000);
+        var request = await requester.PostAsync("/v1/approvals", new { act, subject, digest, preview, until }, ct);
+        var id = (string)request["id"]!;
+        await approver.PostAsync($"/v1/approvals/{id}/decide", new { digest, verdict = "approve", reason = "demo" }, ct);
+        await then(id);
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text.Json.Nodes;
+using Strongroom.Server.Verbs;
+
+namespace Strongroom.Server.Demo;
+
+/// <summary>Customers taken in through the channels, and a little of what happens to their information: seen, refused, withdrawn.</summary>
+internal sealed class DemoHistory(DemoCompany company, Uri server, byte[] certificate)
+{
+    private const int HotelGuests = 600;
+
+    public async Task<IReadOnlyList<DemoSample>> LiveAsync(int customers, Terminal terminal, CancellationToken ct)
+    {
+        var guests = Math.Min(HotelGuests, customers / 3);
+        var passengers = customers - guests;
+        using var booking = Client("booking-system");
+        using var hotel = Client("hotel-system");
+        var taken = await CollectAsync(
+            booking, "web-booking", DemoCustomers.Bookings(Enumerable.Range(0, passengers), company.Channels["website"], company.Notices["booking"]), terminal, ct);
+        await CollectAsync(
+            hotel, "hotel-registration", DemoCustomers.Stays(Enumerable.Range(passengers, guests), company.Channels["hotel-desk"], company.Notices["lodging"], askConsent: true), terminal, ct);
+        await UseAsync(booking, taken, ct);
+        return Samples(taken);
+    }
+
+    private DemoCaller Client(string name) => new(server, certificate, company.Clients.Single(c => c.Name == name).Token);
+
+    /// <returns>Customer ids by the line they came in with.</returns>
+    private static async Task<List<string>> CollectAsync(DemoCaller caller, string form, IEnumerable<object> lines, Terminal terminal, CancellationToken ct)
+    {
+        var customers = new List<string>();
+        var rejected = 0;
+        await foreach (var result in caller.BulkAsync($"/v1/collect/{form}/bulk", lines, ct))
+        {
+            if ((string)result["status"]! == "rejected")
+            {
+                rejected++;
+                if (rejected == 1)
+                {
+                    await terminal.Error.WriteLineAsync($"{form}: {result.ToJsonString()}");
+                }
+            }
+            else
+            {
+                customers.Add((string)result["customer"]!);
+            }
+        }
+
+        var people = customers.Distinct().Count();
+        await terminal.SayAsync(
+            $"  {form}:{customers.Count} 份提交,{people} 位客户,拒收 {rejected}", $"  {form}: {customers.Count} submissions, {people} customers, {rejected} rejected");
+        return customers;
+    }
+
+    /// <summary>Permitted and refused acts of several posts, so that log, ledger and pictures have something to show.</summary>
+    private async Task UseAsync(DemoCaller booking, List<string> customers, CancellationToken ct)
+    {
+        var some = customers.Distinct().Take(40).ToList();
+        foreach (var (customer, i) in some.Select((c, i) => (c, i)))
+        {
+            await booking.TryPostAsync($"/v1/customers/{customer}/view", new { purpose = "fulfil", items = new[] { "name", "pnr", "itinerary" } }, ct);
+            await company.As(i % 2 == 0 ? "counter" : "back-office").TryPostAsync(
+                $"/v1/customers/{customer}/view", new { purpose = "fulfil", items = new[] { "name", "ticket_no" }, clear = new[] { "name" } }, ct);
+            await company.As("marketing").TryPostAsync($"/v1/customers/{customer}/view", new { purpose = "market", items = new[] { "mobile" }, clear = new[] { "mobile" } }, ct);
+        }
+
+        foreach (var customer in some.Skip(20).Take(5))
+        {
+            await company.As("rights-desk").TryPostAsync($"/v1/customers/{customer}/consents/fulfil/withdraw", new { }, ct);
+        }
+    }
+
+    private static IReadOnlyList<DemoSample> Samples(List<string> customers)
+    {
+        var first = DemoCustomers.Of(0);
+        var second = DemoCustomers.Of(customers.Count > 1 ? 1 : 0);
+        var distinct = customers.Distinct().ToList();
+        return
+        [
+            new DemoSample(distinct[0], "mobile", first.Mobile),
+            new DemoSample(distinct[0], "name", first.Name),
+            new DemoSample(distinct[0], first.DocumentItem, first.Document),
+            new DemoSample(distinct[1], "mobile", second.Mobile),
+        ];
+    }
+}

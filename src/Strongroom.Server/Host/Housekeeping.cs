@@ -1,0 +1,39 @@
+using Strongroom.Data;
+using Strongroom.Spine.Idempotency;
+using Strongroom.Store.Customers;
+using Strongroom.Store.Files;
+
+namespace Strongroom.Server.Host;
+
+/// <summary>What nobody should have to ask for: keys whose data never came, files that were never attached, outcomes past their term.</summary>
+internal sealed partial class Housekeeping(
+    OrphanSweeper orphans, ISealedFiles files, IdempotencyStore idempotency, Database data, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromMinutes(5), OrphanAge = TimeSpan.FromMinutes(15), FileAge = TimeSpan.FromHours(24);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            await TryAsync("orphans", () => orphans.SweepAsync(OrphanAge, stoppingToken), stoppingToken);
+            await TryAsync("files", () => files.SweepAsync((time.GetUtcNow() - FileAge).ToUnixTimeMilliseconds(), stoppingToken), stoppingToken);
+            await TryAsync("idempotency", () => data.WriteAsync(idempotency.ForgetAsync, stoppingToken), stoppingToken);
+        }
+    }
+
+    private async Task TryAsync(string what, Func<Task> sweep, CancellationToken stopping)
+    {
+        try
+        {
+            await sweep();
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+        {
+            LogSweepFailed(logger, what, e.GetType().Name);
+        }
+    }
+
+    [LoggerMessage(4001, LogLevel.Warning, "The sweep of {What} failed and will be repeated: {Failure}")]
+    private static partial void LogSweepFailed(ILogger logger, string what, string failure);
+}
