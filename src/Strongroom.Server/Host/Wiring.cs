@@ -1,4 +1,4 @@
-using Strongroom.Spine.Access;
+using Strongroom.Collect;
 using Strongroom.Spine.Approvals;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Audit.Http;
@@ -27,6 +27,8 @@ internal static class Wiring
         services.AddApprovals();
         services.AddIdentity(new IdentityOptions { PublicOrigin = options.PublicOrigin });
         services.AddStore();
+        services.AddSingleton<IPublicationApprovals, PublicationApprovals>();
+        services.AddCollect();
         services.AddSingleton<KeyTurns>();
         services.AddHostedService<Housekeeping>();
     }
@@ -40,6 +42,7 @@ internal static class Wiring
         AuthorisationEndpoints.Map(app);
         app.MapApprovals();
         app.MapIdentity();
+        app.MapCollect();
         KeyTurns.Map(app);
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Security.Cryptography.X509Certificates;
+using Strongroom.Collect.Notices;
 using Strongroom.Server.Demo;
 using Strongroom.Server.Host;
 
@@ -45,7 +46,8 @@ internal static class DemoVerb
             return CommandLine.FoundWrong;
         }
 
-        var made = await InitVerb.MakeAsync(options, settings, catalogue, "云程航空 Yuncheng Air", "zh", ct);
+        var made = await InitVerb.MakeAsync(options, settings, catalogue, "云程航空 Yuncheng Air", "zh", ct,
+            new NoticeParty("云程航空 Yuncheng Air", "示例客服 demo desk", "示例个保负责人 demo officer"));
         await using var installation = await Installation.OpenAsync(options, TimeProvider.System, ct);
         await using var app = StrongroomHost.Build(installation, options, TimeProvider.System);
         await app.StartAsync(ct);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Strongroom.Collect.Notices;
 using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Keys;
@@ -19,6 +20,8 @@ internal static class InitVerb
     private static readonly Option<string> Packs = new("--packs") { Description = "Packs, comma-separated: airline travel telecom hotel general.", DefaultValueFactory = _ => "general" };
     private static readonly Option<DirectoryInfo?> PacksFolder = new("--packs-folder") { Description = "Folder of the packs; the shipped ones without." };
     private static readonly Option<string> Company = new("--company") { Description = "Registered name of the first legal entity.", DefaultValueFactory = _ => "Strongroom" };
+    private static readonly Option<string?> Contact = new("--contact") { Description = "How customers reach the company; stands in every notice (PIPL 17)." };
+    private static readonly Option<string?> Officer = new("--officer") { Description = "Contact of the personal information protection officer (PIPL 52)." };
     private static readonly Option<string> Origin = new("--log-origin") { Description = "Name of the log, e.g. log.example.com/strongroom.", DefaultValueFactory = _ => "strongroom.invalid/log" };
     private static readonly Option<string> Locale = new("--locale") { Description = "zh or en for the first administrators.", DefaultValueFactory = _ => Terminal.Locale };
 
@@ -26,7 +29,7 @@ internal static class InitVerb
     {
         var command = new Command("init", "Make a new installation. 新建安装")
         {
-            ServeVerb.Data, Keys, EpochStores, Anchors, Packs, PacksFolder, Company, Origin, Locale, ServeVerb.Database, ServeVerb.Keyring, ServeVerb.PassphraseFile,
+            ServeVerb.Data, Keys, EpochStores, Anchors, Packs, PacksFolder, Company, Contact, Officer, Origin, Locale, ServeVerb.Database, ServeVerb.Keyring, ServeVerb.PassphraseFile,
         };
         command.SetAction(async (parsed, ct) =>
         {
@@ -53,7 +56,9 @@ internal static class InitVerb
                 return CommandLine.FoundWrong;
             }
 
-            var made = await MakeAsync(options, settings, catalogue, parsed.GetValue(Company)!, parsed.GetValue(Locale)!, ct);
+            var company = parsed.GetValue(Company)!;
+            var party = new NoticeParty(company, parsed.GetValue(Contact) ?? company, parsed.GetValue(Officer) ?? company);
+            var made = await MakeAsync(options, settings, catalogue, company, parsed.GetValue(Locale)!, ct, party);
             await TellAsync(terminal, options, made);
             return CommandLine.Done;
         });
@@ -65,7 +70,7 @@ internal static class InitVerb
     public sealed record Made(IReadOnlyList<FirstAdministrator> Administrators, FirstOrganisation Organisation, string LogKey);
 
     public static async Task<Made> MakeAsync(
-        ServeOptions options, Settings settings, InformationCatalogue catalogue, string company, string locale, CancellationToken ct)
+        ServeOptions options, Settings settings, InformationCatalogue catalogue, string company, string locale, CancellationToken ct, NoticeParty? party = null)
     {
         if (File.Exists(Settings.PathIn(options.DataFolder)))
         {
@@ -83,7 +88,7 @@ internal static class InitVerb
             throw new SetupException("数据库里已有一个安装,不会覆盖。", "The database already holds an installation; it is never written over.");
         }
 
-        await Seed.WriteAsync(services, catalogue, settings, ct);
+        await Seed.WriteAsync(services, catalogue, settings, party ?? new NoticeParty(company, company, company), organisation.Administrators[0].Person, ct);
         settings.Save(options.DataFolder);
         var key = new VerifierKey(settings.LogOrigin, installation.Keyring.Signer.PublicKey(SigningKey.Log)).ToString();
         return new Made(organisation.Administrators, organisation, key);

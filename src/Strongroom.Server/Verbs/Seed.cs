@@ -1,4 +1,7 @@
+using Strongroom.Collect;
+using Strongroom.Collect.Notices;
 using Strongroom.Data;
+using Strongroom.Ground;
 using Strongroom.Server.Host;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Policies;
@@ -9,7 +12,8 @@ namespace Strongroom.Server.Verbs;
 /// <summary>The first rows of an installation: its catalogue and the policies that the packs' posts stand for.</summary>
 internal static class Seed
 {
-    public static async Task WriteAsync(IServiceProvider services, InformationCatalogue catalogue, Settings settings, CancellationToken ct)
+    public static async Task WriteAsync(
+        IServiceProvider services, InformationCatalogue catalogue, Settings settings, NoticeParty party, PersonId author, CancellationToken ct)
     {
         var database = services.GetRequiredService<Database>();
         var catalogues = services.GetRequiredService<Catalogues>();
@@ -28,6 +32,10 @@ internal static class Seed
         {
             throw new SetupException("初始策略没有写入。", $"The first policies were not accepted: {saved}.");
         }
+
+        // Forms and notices come as drafts: opening them takes two people, here as everywhere (R21).
+        var forms = services.GetRequiredService<CollectSeed>();
+        await database.WriteAsync(tx => forms.InstallAsync(tx, catalogue, party, new SeedBy(LogActor.System, author, OpenedBy: null)), ct);
     }
 
     private static FactorRow[] DemoFactors() =>
