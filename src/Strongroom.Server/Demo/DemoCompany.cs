@@ -173,7 +173,7 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
     public async Task AuthoriseAsync(string[] items, string[] purposes, CancellationToken ct)
     {
         var subjects = ReadingPosts.Select(post => (Key: "post", Value: post)).ToList();
-        var registered = (await As("admin-1").GetAsync("/v1/clients", ct))["clients"]!.AsArray();
+        var registered = (await As("admin-1").GetAsync("/v1/clients", ct)).AsArray();
         subjects.AddRange(registered.Where(c => (string)c!["name"]! != "log-monitor").Select(c => ("client", (string)c!["id"]!)));
         foreach (var (kind, value) in subjects)
         {

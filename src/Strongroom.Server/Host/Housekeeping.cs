@@ -14,11 +14,23 @@ internal sealed partial class Housekeeping(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Every, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (await NextAsync(timer, stoppingToken))
         {
             await TryAsync("orphans", () => orphans.SweepAsync(OrphanAge, stoppingToken), stoppingToken);
             await TryAsync("files", () => files.SweepAsync((time.GetUtcNow() - FileAge).ToUnixTimeMilliseconds(), stoppingToken), stoppingToken);
             await TryAsync("idempotency", () => data.WriteAsync(idempotency.ForgetAsync, stoppingToken), stoppingToken);
+        }
+    }
+
+    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken stopping)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 

@@ -118,7 +118,7 @@ internal sealed class AuthorisationEndpoints(Database database, PolicyStore poli
         var refusal = await WriteAsync(async tx =>
         {
             var rows = await policies.ListAsync(tx);
-            var held = rows.FirstOrDefault(row => row.Kind == PolicyKind.Authorisation && row.Id == id.ToString());
+            var held = rows.FirstOrDefault(row => row.Kind == PolicyKind.Authorisation && row.Id == RowName(id));
             return held is null
                 ? Reasons.NotFound
                 : Saved(await policies.PutAsync(tx, [held with { Rules = [] }], Fact(Ended, actor) with { Authorisations = [id] }));
@@ -127,7 +127,10 @@ internal sealed class AuthorisationEndpoints(Database database, PolicyStore poli
     }
 
     private async Task<Reason?> PutAsync(Tx tx, AuthorisationRow row, LogFact fact) =>
-        Saved(await policies.PutAsync(tx, [PolicyContent.Of(PolicyKind.Authorisation, row.Id.ToString(), row)], fact));
+        Saved(await policies.PutAsync(tx, [PolicyContent.Of(PolicyKind.Authorisation, RowName(row.Id), row)], fact));
+
+    /// <summary>Names begin with a letter; ids need not.</summary>
+    private static string RowName(AuthorisationId id) => $"ua-{id}";
 
     private static Reason? Saved(PolicySaved saved) => saved switch
     {
