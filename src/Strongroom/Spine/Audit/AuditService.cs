@@ -41,7 +41,7 @@ internal sealed partial class AuditService(
 {
     // Entries of other nodes and of transactions still open at the signal are found by looking.
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan Breather = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Breather = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AnchorEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan TallyEvery = TimeSpan.FromSeconds(10);
@@ -52,6 +52,20 @@ internal sealed partial class AuditService(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
+        try
+        {
+            // What was written last is merged and shipped before this node goes.
+            while (await sequencer.StepAsync(cancellationToken) == SequencerStep.Published)
+            {
+            }
+
+            await Task.WhenAll(sequencer.IsHolder ? anchors.Select(anchor => ShipAsync(anchor, cancellationToken)) : []);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogStepFailed(logger, e);
+        }
+
         await sequencer.ReleaseAsync();
     }
 
@@ -67,7 +81,7 @@ internal sealed partial class AuditService(
                 LogAlarmRaised(logger, sequencer.Alarm!.Code, sequencer.Alarm.Where);
             }
 
-            // A short breath lets entries gather, so that many share one checkpoint.
+            // A breath lets entries gather, so that many share one checkpoint: a busy server signs one a second, an idle one at once.
             await Task.Delay(Breather, time, stopping);
             await wake.WaitAsync(LookAgain, stopping);
         }, stopping);
