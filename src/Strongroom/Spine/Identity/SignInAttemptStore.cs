@@ -6,6 +6,15 @@ namespace Strongroom.Spine.Identity;
 /// <summary>Rows of <c>sign_in_attempts</c>.</summary>
 internal static class SignInAttemptStore
 {
+    /// <summary>Makes the rows that are missing, so that the first burst under a key finds something to lock (PostgreSQL locks no absent row).</summary>
+    public static async Task EnsureAsync(Tx tx, IReadOnlyList<byte[]> subjects)
+    {
+        foreach (var subject in subjects.OrderBy(Convert.ToHexString, StringComparer.Ordinal))
+        {
+            await tx.ExecuteAsync("INSERT INTO sign_in_attempts (subject, level, at, success_at) VALUES (@subject, 0, 0, 0) ON CONFLICT DO NOTHING", new { subject });
+        }
+    }
+
     /// <summary>Reads in the order asked, and locks; a key without a row has made no attempt.</summary>
     public static async Task<Attempts[]> ReadAsync(Tx tx, IReadOnlyList<byte[]> subjects)
     {

@@ -31,6 +31,7 @@ internal sealed class SignInThrottle(Database database, IMac mac, TimeProvider t
         return database.WriteAsync<(AdmittedAttempt?, long)>(async tx =>
         {
             var now = time.NowMs();
+            await SignInAttemptStore.EnsureAsync(tx, [pairKey, placeKey, accountKey]);
             var rows = await SignInAttemptStore.ReadAsync(tx, [pairKey, deviceKey, placeKey, accountKey]);
 
             // A device that signed in to this account before stands for itself, wherever it is; any other is judged by its prefix.

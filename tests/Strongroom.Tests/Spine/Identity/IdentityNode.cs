@@ -130,9 +130,9 @@ internal sealed class IdentityNode : IAsyncDisposable
         .AddSingleton<ISecretSealer>(keys)
         .AddSingleton(time)
         .AddSingleton(log)
-        .AddSingleton<IPostBooks, FixedPosts>()
         .AddSingleton<ILogger<ControlAlarms>>(NullLogger<ControlAlarms>.Instance)
         .AddControlRows()
+        .AddSingleton<IPostBooks, FixedPosts>()
         .AddIdentityParts((options ?? new IdentityOptions()) with { PasswordIterations = 2_000 });
 
     public async Task<(string Secret, string Device)> EnterAsync(string account, string password, Origin? from = null, string? device = null)
