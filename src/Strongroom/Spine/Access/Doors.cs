@@ -16,6 +16,8 @@ public static class Doors
     public const string CustomerCompare = "customer.compare";
     public const string CustomerConsent = "customer.consent";
     public const string CustomerReview = "customer.review";
+    public const string CustomerLedger = "customer.ledger";
+    public const string ServiceSessions = "service-sessions";
     public const string Explain = "access.explain";
 
     public const string FormsRead = "forms.read";

@@ -30,6 +30,8 @@ internal static class PolicyTable
         [Doors.CustomerCompare] = Everybody(ClientScope.Compare),
         [Doors.CustomerConsent] = Held(ClientScope.Consent, "call-agent", "outsourced-agent", "counter", "back-office", "shift-lead", "complaints", "rights-desk", Dpo),
         [Doors.CustomerReview] = Held(null, "back-office", "shift-lead", "rights-desk", Dpo),
+        [Doors.CustomerLedger] = Held(ClientScope.Ledger, "rights-desk", Auditor, Dpo),
+        [Doors.ServiceSessions] = Held(null, "call-agent", "outsourced-agent", "counter", "back-office", "shift-lead", "complaints", "rights-desk"),
         [Doors.Explain] = Everybody(ClientScope.Explain),
         [Doors.FormsRead] = Everybody(ClientScope.Collect),
         [Doors.FormsManage] = Held(null, DataOwner, Dpo),

@@ -21,16 +21,19 @@ internal sealed record CommitGuard
     /// <summary>The customer and the version of its row.</summary>
     public (CustomerId Id, long Version)? Customer { get; init; }
 
-    public VolumeGuard? Volume { get; init; }
+    /// <summary>Counts that this act raises; all of them, or none and the act is decided again.</summary>
+    public IReadOnlyList<VolumeGuard> Volumes { get; init; } = [];
 }
 
-/// <summary>Adds to an actor's volume of one act on one day, unless that exceeds the limit.</summary>
-/// <param name="Actor">Whose volume.</param>
-/// <param name="Day">The company's calendar day, <c>yyyy-MM-dd</c>.</param>
-/// <param name="Act">What is counted.</param>
-/// <param name="Add">Customers this act adds.</param>
-/// <param name="Limit">The most per day.</param>
-internal sealed record VolumeGuard(LogActor Actor, string Day, FactName Act, int Add, int Limit);
+/// <summary>Adds to a count of one period, unless that would exceed its limit (R42, R52).</summary>
+/// <param name="Whose">Whose count: the own id of an actor, a customer or a service session.</param>
+/// <param name="Period">Name of the period, for example <c>d20260131</c>.</param>
+/// <param name="What">What is counted.</param>
+/// <param name="Add">How much this act adds, ≥ 1.</param>
+/// <param name="Limit">The most in the period.</param>
+/// <param name="Until">UTC milliseconds at which the period is over and the count may be forgotten.</param>
+/// <param name="Once">Counted at most once in the period for this id (a customer); null: each time.</param>
+internal sealed record VolumeGuard(UInt128 Whose, string Period, FactName What, int Add, int Limit, long Until, UInt128? Once = null);
 
 /// <summary>Checks part of the guards of one group commit. Several may be registered; each looks only at what it owns.</summary>
 internal interface ICommitGuards

@@ -1,0 +1,142 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Strongroom.Data;
+using Strongroom.Ground;
+using Strongroom.Spine.Access;
+using Strongroom.Spine.Audit;
+using Strongroom.Spine.Identity;
+using Strongroom.Store.Customers;
+
+namespace Strongroom.Rights.Ledger;
+
+/// <summary>The customer's ledger out of the log, for those who answer customers and those who oversee them. Its reading is an entry too.</summary>
+internal sealed class CustomerLedger(
+    Database database, ICustomers customers, IAuditReader reader, ICustomerReferences references, MemberCache cache, Members members, OrganisationBooks units, IAuditLog log)
+{
+    public const string Fact = "ledger-read";
+
+    private const int Most = 200;
+
+    private static readonly PostKey[] OverAll = [PostKey.Of("dpo"), PostKey.Of("auditor")];
+
+    public static void Map(IEndpointRouteBuilder v1) => v1
+        .MapGet("/customers/{id}/ledger", async Task<Results<Ok<LedgerAnswer>, ProblemHttpResult>> (
+            CustomerId id, string? after, int? size, Actor actor, CustomerLedger ledger, CancellationToken ct) =>
+            await ledger.ReadAsync(id, after, size, actor, ct) switch
+            {
+                Outcome<LedgerAnswer>.Done done => TypedResults.Ok(done.Value),
+                Outcome<LedgerAnswer>.Refused refused => refused.Problem.ToResult(),
+                _ => throw new System.Diagnostics.UnreachableException(),
+            })
+        .RequirePolicy(Doors.CustomerLedger).Records(Fact).WithName("customer-ledger");
+
+    /// <param name="size">1–200 acts, 50 unless told.</param>
+    internal async Task<Outcome<LedgerAnswer>> ReadAsync(CustomerId id, string? after, int? size, Actor actor, CancellationToken ct)
+    {
+        LogCursor cursor = default;
+        if (size is < 1 or > Most || (after is not null && !LogCursor.TryParse(after, out cursor)))
+        {
+            return Problem.Of([Reasons.BadField.At(size is < 1 or > Most ? "size" : "after")]);
+        }
+
+        var customer = await customers.ReadAsync(id, ReadScope.Outline, ct);
+        var reaches = customer is not null && await ReachesAsync(customer, actor, ct);
+        var fact = new LogFact
+        {
+            Act = FactName.Of(Fact),
+            Actor = actor.AsLogActor(),
+            Customer = id,
+            Decision = reaches ? Verdict.Permit : Verdict.Deny,
+            Reasons = reaches ? [] : [(customer is null ? Reasons.CustomerUnknown : Reasons.ScopeOutside).Code],
+            Zone = actor.Zone,
+        };
+        var outcome = await log.AppendAsync(fact, actor.Guard(), ct);
+        if (!reaches)
+        {
+            return Reasons.CustomerUnknown;
+        }
+
+        if (outcome is not AppendOutcome.Logged logged)
+        {
+            return Reasons.AccessUnsettled;
+        }
+
+        var page = await PageAsync(customer!, after is null ? null : cursor, size ?? 50, ct);
+        var lines = await LinesAsync(page.Where(entry => LedgerRules.IsTold(entry.Header.Fact, OverAll.Any(actor.Holds))).ToList(), actor, ct);
+        var last = page.Count == (size ?? 50) ? new LogCursor(page[^1].Header.At, page[^1].Header.Id).ToString() : null;
+        return new LedgerAnswer(id, lines, last, logged.Entry);
+    }
+
+    /// <summary>One's own company's customers; officer and auditor look after all (domain.md §3).</summary>
+    private async Task<bool> ReachesAsync(CustomerSnapshot customer, Actor actor, CancellationToken ct)
+    {
+        if (OverAll.Any(actor.Holds))
+        {
+            return true;
+        }
+
+        IReadOnlyList<HeldPost> posts = actor.Posts;
+        if (actor.Kind == ActorKind.Client)
+        {
+            posts = (await cache.PersonAsync(actor.ConfigEpoch, actor.Person, ct)).Person?.Content.Posts ?? [];
+        }
+
+        var book = await units.AsOfAsync(actor.ConfigEpoch, ct);
+        return posts.Any(post => book.EntityOf(post.Unit) is { } entity
+            && (entity == customer.Entity || customer.Records.Any(record => record.Entity == entity)));
+    }
+
+    /// <summary>After a merge one person stands in the log under several references.</summary>
+    private async Task<IReadOnlyList<LogEntry>> PageAsync(CustomerSnapshot customer, LogCursor? after, int size, CancellationToken ct)
+    {
+        var entries = new List<LogEntry>();
+        foreach (var owner in customer.Owners)
+        {
+            if (await references.OfAsync(owner, ct) is { } reference)
+            {
+                entries.AddRange((await reader.EntriesAsync(new LogQuery { Customer = reference, After = after, Size = size }, ct)).Entries);
+            }
+        }
+
+        return [.. entries.OrderByDescending(entry => entry.Header.At).ThenByDescending(entry => entry.Header.Id.Value).Take(size)];
+    }
+
+    private async Task<IReadOnlyList<LedgerLine>> LinesAsync(IReadOnlyList<LogEntry> entries, Actor actor, CancellationToken ct)
+    {
+        var names = (await database.ReadAsync(tx => members.ListAsync<UnitContent>(tx, Members.Unit), ct)).ToDictionary(unit => UnitId.From(unit.Id), unit => unit.Content.Name);
+        var lines = new List<LedgerLine>(entries.Count);
+        foreach (var entry in entries)
+        {
+            var who = entry.Header.Fact.Actor;
+            var person = who is { Kind: LogActorKind.Person, Id: { } id } ? (await cache.PersonAsync(actor.ConfigEpoch, PersonId.From(id), ct)).Person?.Content : null;
+            var system = who is { Kind: LogActorKind.Client, Id: { } client } ? (await cache.ClientAsync(actor.ConfigEpoch, ClientId.From(client), ct)).Client?.Content.Name : null;
+            var posts = (person?.Posts ?? []).Where(post => post.InForce(entry.Header.At))
+                .Select(post => new LedgerPost(post.Post, names.GetValueOrDefault(post.Unit))).Distinct().ToList();
+            lines.Add(LedgerRules.Line(entry, posts, system));
+        }
+
+        return lines;
+    }
+}
+
+/// <summary>What of the log a customer is told. Pure.</summary>
+internal static class LedgerRules
+{
+    private const string ClearPrefix = "clear.";
+
+    private static readonly PurposeKey Authority = PurposeKey.Of("authority");
+
+    /// <summary>Lawful secrecy: what an authority asked for is told to officer and auditor only, unless an approval opens it.</summary>
+    public static bool IsTold(LogFact fact, bool overseer) => overseer || fact.Purpose != Authority;
+
+    public static LedgerLine Line(LogEntry entry, IReadOnlyList<LedgerPost> posts, string? system)
+    {
+        var fact = entry.Header.Fact;
+        var clear = fact.Reasons.Where(code => code.StartsWith(ClearPrefix, StringComparison.Ordinal))
+            .Select(code => Name.TryParse<ItemKey>(code[ClearPrefix.Length..], out var item) ? item : (ItemKey?)null).OfType<ItemKey>().ToList();
+        return new LedgerLine(
+            entry.Header.Id, entry.Header.At, fact.Act.Value, fact.Actor.Kind, posts, system, fact.Purpose, fact.Items, clear, fact.Decision, fact.Count);
+    }
+}

@@ -1,0 +1,67 @@
+namespace Strongroom.Spine.Access;
+
+/// <summary>Reasons of viewing, finding, comparing and correcting.</summary>
+public static partial class Reasons
+{
+    public static readonly Reason AccessUnsettled = new("access.unsettled", "规则或客户状态正在变化,这次没有得出结果。请稍后再试一次。",
+        "Rules or the customer's state kept changing, so nothing was decided. Try once more in a moment.")
+    {
+        Status = 503,
+    };
+
+    public static readonly Reason ItemDamaged = new("item.damaged", "这项信息的存储已损坏或被改动,无法打开,已经报警。请联系安全管理员。",
+        "The stored value is damaged or was altered and does not open; an alarm was raised. Tell the security administrators.");
+
+    public static readonly Reason CompareTries = new("compare.tries", "核对次数已用完,请改用其他方式核实,或稍后再试。",
+        "All tries are used. Verify the caller in another way, or try again later.");
+
+    public static readonly Reason ComparePart = new("compare.part", "这一项不能这样核对,请换一种核对方式。", "This item cannot be compared that way. Choose another part.")
+    {
+        Status = 422,
+    };
+
+    public static readonly Reason SessionEnded = new("service-session.ended", "这次服务已经结束或不是您的,请重新开始。",
+        "This service session has ended or is not yours. Begin a new one.")
+    {
+        Status = 409,
+    };
+
+    public static readonly Reason SessionNoCustomer = new("service-session.no_customer", "这次服务还没有选定客户,请先选定。",
+        "No customer is attached to this service session yet. Choose one first.")
+    {
+        Status = 409,
+    };
+
+    public static readonly Reason VerifyItem = new("service-session.verify_item", "核身请用出生日期、证件末四位、订单号或近期行程。",
+        "Verify by birth date, the document's last four, a booking number or a recent route.")
+    {
+        Status = 422,
+    };
+
+    public static readonly Reason ItemNotOfRecord = new("item.not_of_record", "这类记录不含这一项,请核对记录。", "Records of this type do not hold this item. Check the record.")
+    {
+        Status = 422,
+    };
+
+    public static readonly Reason ItemIsFile = new("item.is_file", "这一项是封存文件,请通过文件上传更换。", "This item is a sealed file. Replace it by uploading a file.")
+    {
+        Status = 422,
+    };
+
+    public static readonly Reason DocumentTaken = new("item.document_taken", "这个证件号属于另一位客户,请交由专人核对,系统不会自行合并。",
+        "This document number belongs to another customer. Have a person compare them; nothing is merged by itself.")
+    {
+        Status = 409,
+    };
+
+    public static readonly Reason TooMany = new("list.too_many", "一次的数量超过上限,请分批。", "This is more than allowed at once. Split it.")
+    {
+        Status = 422,
+    };
+
+    public static readonly Reason BatchVault = new("batch.vault", "按您的岗位,批量查看需要授权。请申请批量查询,或逐位打开。",
+        "Your post opens this many only with an approval. Request a batch query, or open them one by one.")
+    {
+        Fix = Fix("申请批量查询", "Request a batch query"),
+    };
+}

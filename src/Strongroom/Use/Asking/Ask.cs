@@ -1,0 +1,86 @@
+using Strongroom.Ground;
+using Strongroom.Spine.Access;
+using Strongroom.Spine.Audit;
+using Strongroom.Spine.Identity;
+using Strongroom.Store.Customers;
+using Strongroom.Use.Sessions;
+
+namespace Strongroom.Use.Asking;
+
+/// <summary>What somebody asks to do, as it came in; rows are read later, and again when they move.</summary>
+/// <param name="Fact">How the log names it.</param>
+internal sealed record Ask(Act Act, string Fact)
+{
+    /// <summary>Null: an act on nobody yet (find).</summary>
+    public CustomerId? Customer { get; init; }
+
+    public PurposeKey? Purpose { get; init; }
+
+    /// <summary>Null: all.</summary>
+    public IReadOnlySet<RecordId>? Records { get; init; }
+
+    /// <summary>Null: all the customer has.</summary>
+    public IReadOnlySet<ItemKey>? Items { get; init; }
+
+    /// <summary>Items that no record holds are asked about too, so that their rules count (compare, correct).</summary>
+    public bool EvenAbsent { get; init; }
+
+    /// <summary>The customer is read as a whole, whatever is asked about (a correction re-makes combined search keys).</summary>
+    public bool Whole { get; init; }
+
+    /// <summary>Those wanted in clear.</summary>
+    public IReadOnlySet<ItemKey> Clear { get; init; } = new HashSet<ItemKey>();
+
+    public string? Ticket { get; init; }
+
+    public ApprovalId? Grant { get; init; }
+
+    public ServiceSessionId? Session { get; init; }
+
+    /// <summary>Customers in this operation.</summary>
+    public int Customers { get; init; } = 1;
+
+    /// <summary>Counts raised with the entry, besides those of searches and reveals.</summary>
+    public IReadOnlyList<VolumeGuard> Counts { get; init; } = [];
+}
+
+/// <summary>A decision with everything it rested on.</summary>
+/// <param name="Actor">The caller as the decision saw him.</param>
+/// <param name="Customer">Null: there is none.</param>
+/// <param name="Held">The values asked about.</param>
+/// <param name="Guard">What must still hold when the entry is written.</param>
+internal sealed record Judged(
+    Ask Ask,
+    Actor Actor,
+    Knowledge Knowledge,
+    CustomerSnapshot? Customer,
+    bool Minor,
+    IReadOnlyList<HeldItem> Held,
+    ServiceSession? Session,
+    AccessQuestion Question,
+    Decision Decision,
+    CommitGuard Guard,
+    LogFact Fact);
+
+/// <summary>What came of an ask.</summary>
+internal abstract record Ruled
+{
+    private Ruled()
+    {
+    }
+
+    /// <summary>The entry is durable; now, and only now, values may be opened.</summary>
+    public sealed record Permitted(Judged Judged, EntryId Entry) : Ruled;
+
+    public sealed record Refused(Problem Problem) : Ruled;
+}
+
+/// <summary>Approvals as this folder needs them.</summary>
+internal interface IGrants
+{
+    /// <summary>What the approval allows; null when there is none or its row does not count.</summary>
+    Task<ApprovalFacts?> FindAsync(ApprovalId id, CancellationToken ct = default);
+
+    /// <summary>Uses it up once, in the transaction that writes the entry. False: it is used, over, revoked or void by now.</summary>
+    Task<bool> ConsumeAsync(Data.Tx tx, ApprovalId id);
+}

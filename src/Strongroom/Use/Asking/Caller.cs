@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Strongroom.Spine.Identity;
+
+namespace Strongroom.Use.Asking;
+
+/// <summary>Who asks, and how to find out what they are now when a decision has to be made again.</summary>
+internal sealed class Caller(Actor actor, Func<Actor, CancellationToken, Task<Actor>> again)
+{
+    public Actor Actor { get; } = actor;
+
+    public Task<Actor> AgainAsync(Actor actor, CancellationToken ct) => again(actor, ct);
+
+    /// <summary>Minimal-API binding.</summary>
+    public static ValueTask<Caller?> BindAsync(HttpContext context)
+    {
+        var origin = ActorPipeline.OriginOf(context);
+        var actors = context.RequestServices.GetRequiredService<Actors>();
+        return ValueTask.FromResult<Caller?>(new Caller(Actor.Of(context), (actor, ct) => actors.AgainAsync(actor, origin, ct)));
+    }
+}

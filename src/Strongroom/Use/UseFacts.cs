@@ -1,0 +1,31 @@
+using Strongroom.Ground;
+using Strongroom.Spine.Audit;
+
+namespace Strongroom.Use;
+
+/// <summary>What using information leaves in the log.</summary>
+internal static class UseFacts
+{
+    public const string View = "view";
+    public const string ViewMany = "view-many";
+    public const string Find = "find";
+    public const string Compare = "compare";
+    public const string Correct = "correct";
+    public const string Explain = "explain";
+    public const string FileOpened = "file-opened";
+    public const string SessionOpened = "service-session-opened";
+    public const string SessionCustomer = "service-session-customer";
+    public const string SessionClosed = "service-session-closed";
+    public const string CallerVerified = "caller-verified";
+    public const string CallerNotVerified = "caller-not-verified";
+    public const string RowDamaged = "customer-row-damaged";
+    public const string ItemDamaged = "item-damaged";
+
+    /// <summary>Names of counts.</summary>
+    public static readonly FactName FindCount = FactName.Of(Find);
+
+    public static readonly FactName CompareCount = FactName.Of(Compare);
+
+    /// <summary>The count of customers revealed of one volume limit begins so.</summary>
+    public const string RevealPrefix = "reveal-";
+}

@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Strongroom.Spine.Audit;
+using Strongroom.Use.Asking;
+using Strongroom.Use.Compare;
+using Strongroom.Use.Correct;
+using Strongroom.Use.Explain;
+using Strongroom.Use.Files;
+using Strongroom.Use.Find;
+using Strongroom.Use.Sessions;
+using Strongroom.Use.View;
+using Strongroom.Use.Volume;
+
+namespace Strongroom.Use;
+
+/// <summary>
+/// Viewing, finding, comparing, correcting, explaining and service sessions. Needs the store, identity, the log, keys, idempotency, and
+/// an <see cref="IKnowledge"/>, <see cref="IIntakePurposes"/> and <see cref="IGrants"/>.
+/// </summary>
+internal static class UseModule
+{
+    public static IServiceCollection AddUse(this IServiceCollection services, UseOptions options) => services
+        .AddSingleton(options)
+        .AddSingleton<Volumes>()
+        .AddSingleton<ICommitGuards>(provider => provider.GetRequiredService<Volumes>())
+        .AddSingleton<ServiceSessions>()
+        .AddSingleton<MemberBook>()
+        .AddSingleton<StoreAlarms>()
+        .AddSingleton<Asking.Asking>()
+        .AddSingleton<ItemOpener>()
+        .AddSingleton<Comparing>()
+        .AddSingleton<Corrections>()
+        .AddSingleton<ViewCustomer>()
+        .AddSingleton<ViewMany>()
+        .AddSingleton<FindCustomer>()
+        .AddSingleton<CompareCustomer>()
+        .AddSingleton<CorrectCustomer>()
+        .AddSingleton<ExplainAccess>()
+        .AddSingleton<CustomerFiles>()
+        .AddSingleton<SessionEndpoints>()
+        .AddSingleton<IHostedService, UseSweeper>();
+
+    public static void MapUse(this IEndpointRouteBuilder app)
+    {
+        var v1 = app.MapGroup("/v1");
+        ViewCustomer.Map(v1);
+        ViewMany.Map(v1);
+        FindCustomer.Map(v1);
+        CompareCustomer.Map(v1);
+        CorrectCustomer.Map(v1);
+        ExplainAccess.Map(v1);
+        CustomerFiles.Map(v1);
+        SessionEndpoints.Map(v1);
+    }
+}

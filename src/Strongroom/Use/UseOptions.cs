@@ -1,0 +1,17 @@
+namespace Strongroom.Use;
+
+/// <summary>What an installation may set about using information.</summary>
+internal sealed record UseOptions
+{
+    /// <summary>The company's local time: distance from UTC in minutes. Days of volume limits begin at its midnight.</summary>
+    public int OffsetMinutes { get; init; } = 480;
+
+    /// <summary>A service session ends by itself after this many milliseconds.</summary>
+    public long SessionMs { get; init; } = 60 * 60_000;
+
+    /// <summary>Comparisons in one service session; also for one customer in an hour outside service sessions (R118).</summary>
+    public int Tries { get; init; } = 3;
+
+    /// <summary>Comparisons for one customer in an hour over all service sessions, so that new sessions give no new guesses without end.</summary>
+    public int TriesPerCustomerHour { get; init; } = 12;
+}
