@@ -11,7 +11,6 @@ internal static class UseFacts
     public const string Find = "find";
     public const string Compare = "compare";
     public const string Correct = "correct";
-    public const string Explain = "explain";
     public const string FileOpened = "file-opened";
     public const string SessionOpened = "service-session-opened";
     public const string SessionCustomer = "service-session-customer";

@@ -2,11 +2,11 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
 using Strongroom.Use.Asking;
 using Strongroom.Use.Compare;
 using Strongroom.Use.Correct;
-using Strongroom.Use.Explain;
 using Strongroom.Use.Files;
 using Strongroom.Use.Find;
 using Strongroom.Use.Sessions;
@@ -16,8 +16,8 @@ using Strongroom.Use.Volume;
 namespace Strongroom.Use;
 
 /// <summary>
-/// Viewing, finding, comparing, correcting, explaining and service sessions. Needs the store, identity, the log, keys, idempotency, and
-/// an <see cref="IKnowledge"/>, <see cref="IIntakePurposes"/> and <see cref="IGrants"/>.
+/// Viewing, finding, comparing, correcting and service sessions. Needs the store, identity, policies, approvals, the log, keys,
+/// idempotency, and an <see cref="IIntakePurposes"/>.
 /// </summary>
 internal static class UseModule
 {
@@ -26,7 +26,9 @@ internal static class UseModule
         .AddSingleton<Volumes>()
         .AddSingleton<ICommitGuards>(provider => provider.GetRequiredService<Volumes>())
         .AddSingleton<ServiceSessions>()
-        .AddSingleton<MemberBook>()
+        .AddSingleton<IKnowledge, KnowledgeBook>()
+        .AddSingleton<IAccessSources, AccessSources>()
+        .AddSingleton<Grants>()
         .AddSingleton<StoreAlarms>()
         .AddSingleton<Asking.Asking>()
         .AddSingleton<ItemOpener>()
@@ -37,7 +39,6 @@ internal static class UseModule
         .AddSingleton<FindCustomer>()
         .AddSingleton<CompareCustomer>()
         .AddSingleton<CorrectCustomer>()
-        .AddSingleton<ExplainAccess>()
         .AddSingleton<CustomerFiles>()
         .AddSingleton<SessionEndpoints>()
         .AddSingleton<IHostedService, UseSweeper>();
@@ -50,7 +51,6 @@ internal static class UseModule
         FindCustomer.Map(v1);
         CompareCustomer.Map(v1);
         CorrectCustomer.Map(v1);
-        ExplainAccess.Map(v1);
         CustomerFiles.Map(v1);
         SessionEndpoints.Map(v1);
     }

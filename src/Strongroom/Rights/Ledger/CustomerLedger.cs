@@ -89,7 +89,7 @@ internal sealed class CustomerLedger(
     }
 
     /// <summary>After a merge one person stands in the log under several references.</summary>
-    private async Task<IReadOnlyList<LogEntry>> PageAsync(CustomerSnapshot customer, LogCursor? after, int size, CancellationToken ct)
+    private async Task<List<LogEntry>> PageAsync(CustomerSnapshot customer, LogCursor? after, int size, CancellationToken ct)
     {
         var entries = new List<LogEntry>();
         foreach (var owner in customer.Owners)
@@ -103,7 +103,7 @@ internal sealed class CustomerLedger(
         return [.. entries.OrderByDescending(entry => entry.Header.At).ThenByDescending(entry => entry.Header.Id.Value).Take(size)];
     }
 
-    private async Task<IReadOnlyList<LedgerLine>> LinesAsync(IReadOnlyList<LogEntry> entries, Actor actor, CancellationToken ct)
+    private async Task<IReadOnlyList<LedgerLine>> LinesAsync(List<LogEntry> entries, Actor actor, CancellationToken ct)
     {
         var names = (await database.ReadAsync(tx => members.ListAsync<UnitContent>(tx, Members.Unit), ct)).ToDictionary(unit => UnitId.From(unit.Id), unit => unit.Content.Name);
         var lines = new List<LedgerLine>(entries.Count);

@@ -60,7 +60,11 @@ internal sealed record Judged(
     AccessQuestion Question,
     Decision Decision,
     CommitGuard Guard,
-    LogFact Fact);
+    LogFact Fact)
+{
+    /// <summary>What an approval must be about to carry this.</summary>
+    public GrantScope? Scope { get; init; }
+}
 
 /// <summary>What came of an ask.</summary>
 internal abstract record Ruled
@@ -73,14 +77,4 @@ internal abstract record Ruled
     public sealed record Permitted(Judged Judged, EntryId Entry) : Ruled;
 
     public sealed record Refused(Problem Problem) : Ruled;
-}
-
-/// <summary>Approvals as this folder needs them.</summary>
-internal interface IGrants
-{
-    /// <summary>What the approval allows; null when there is none or its row does not count.</summary>
-    Task<ApprovalFacts?> FindAsync(ApprovalId id, CancellationToken ct = default);
-
-    /// <summary>Uses it up once, in the transaction that writes the entry. False: it is used, over, revoked or void by now.</summary>
-    Task<bool> ConsumeAsync(Data.Tx tx, ApprovalId id);
 }

@@ -3,6 +3,7 @@ using Strongroom.Ground;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity;
+using Strongroom.Store.Catalogue;
 using Strongroom.Store.Compartments;
 using Strongroom.Store.Customers;
 using Strongroom.Use.Sessions;
@@ -19,8 +20,7 @@ internal sealed class Asking(
     IKnowledge knowledge,
     ICustomers customers,
     IIntakePurposes intakes,
-    MemberBook members,
-    IGrants grants,
+    Grants grants,
     ServiceSessions sessions,
     Volumes volumes,
     IAuditLog log,
@@ -95,7 +95,7 @@ internal sealed class Asking(
         try
         {
             return await database.WriteAsync<AppendOutcome>(
-                async tx => await HoldsAsync(tx, judged) ? new AppendOutcome.Logged(await log.AppendAsync(tx, judged.Fact, ct)) : throw new ChangedException(), ct);
+                async tx => new AppendOutcome.Logged(await log.AppendAsync(tx, await HoldAsync(tx, judged) ?? throw new ChangedException(), ct)), ct);
         }
         catch (ChangedException)
         {
@@ -103,10 +103,24 @@ internal sealed class Asking(
         }
     }
 
-    /// <summary>Whether all that the decision rested on still stands, in a change's own transaction; raises its counts and consumes its approval.</summary>
-    /// <remarks>When this answers false the transaction must be undone.</remarks>
-    public async Task<bool> HoldsAsync(Tx tx, Judged judged) =>
-        await StillAsync(tx, judged.Guard) && (judged.Decision.Approval is not { } approval || await grants.ConsumeAsync(tx, approval));
+    /// <summary>
+    /// In a change's own transaction: the entry to write, when all that the decision rested on still stands. Raises its counts and consumes
+    /// its approval. Null: the transaction must be undone and the decision made again.
+    /// </summary>
+    public async Task<LogFact?> HoldAsync(Tx tx, Judged judged)
+    {
+        if (!await StillAsync(tx, judged.Guard))
+        {
+            return null;
+        }
+
+        if (judged is not { Decision.Approval: { } approval, Scope: { } scope })
+        {
+            return judged.Fact;
+        }
+
+        return await grants.ConsumeAsync(tx, approval, scope, judged.Actor.Person) is { } row ? judged.Fact with { Rows = [.. judged.Fact.Rows, row] } : null;
+    }
 
     /// <summary>Whether a guard holds in this transaction; raises its counts.</summary>
     public async Task<bool> StillAsync(Tx tx, CommitGuard asked)
@@ -148,40 +162,58 @@ internal sealed class Asking(
         }
 
         var session = ask.Session is { } id ? await sessions.FindAsync(id, ct) : null;
-        var facts = session?.Holder == actor.Person ? session.Facts(now) : null;
-        var purpose = ask.Purpose ?? (facts is null ? null : session!.Purpose);
-        var minor = customer is not null && AccessFacts.IsMinor(customer, known);
-        var held = customer is null ? [] : AccessFacts.Held(customer, known, ask.Records, ask.Items);
-        var collected = await intakes.OfAsync([.. held.Select(item => item.Value.Intake).Distinct()], ct);
-        var items = held.Select(item => AccessFacts.Of(item.Known, item.Record, collected.GetValueOrDefault(item.Value.Intake), known, purpose)).ToList();
-        if (ask.EvenAbsent)
-        {
-            items.AddRange((ask.Items ?? new HashSet<ItemKey>()).Where(key => held.All(item => item.Value.Key != key)).Select(known.Item)
-                .OfType<ItemKnown>().Select(item => item.Facts));
-        }
-
-        var person = await members.OfAsync(actor, known.Epoch, ct);
-        var question = new AccessQuestion
-        {
-            Policy = known.Policy,
-            Actor = AccessFacts.Of(actor, known, person.OwnerPosts, person.Duties, now),
-            Act = ask.Act,
-            Customer = customer is null ? null : AccessFacts.Of(customer, minor),
-            Purpose = purpose,
-            PurposeKnown = purpose is { } stated ? known.Purpose(stated) : null,
-            Items = items,
-            Clear = ask.Clear,
-            Session = facts,
-            HasTicket = ask.Ticket is { Length: > 0 },
-            Approval = ask.Grant is { } grant ? await grants.FindAsync(grant, ct) : null,
-            Volume = await VolumeAsync(ask, actor, now, ct),
-            Now = now,
-        };
+        var service = actor.Kind == ActorKind.Person && session?.Holder == actor.Person ? session.Facts(now) : null;
+        var purpose = ask.Purpose ?? (service is null ? null : session!.Purpose);
+        var held = customer is null ? [] : HeldItem.Of(customer, known, ask.Records, ask.Items);
+        var scope = ScopeOf(ask, customer, purpose, held);
+        var question = AccessFacts.Build(
+            actor,
+            new AccessAsk
+            {
+                Act = ask.Act,
+                Customer = FactsOf(customer, known),
+                Purpose = purpose,
+                PurposeKnown = purpose is { } stated ? known.Purpose(stated) : null,
+                Items = await ItemsAsync(ask, held, known, purpose, ct),
+                Clear = ask.Clear,
+                Session = service,
+                HasTicket = ask.Ticket is { Length: > 0 },
+                Approval = ask.Grant is { } grant ? await grants.FindAsync(grant, scope, ct) : null,
+                Volume = await VolumeAsync(ask, actor, now, ct),
+            },
+            known.Policy,
+            now);
         var decision = AccessRules.Decide(question);
         return new Judged(
-            ask, actor, known, customer, minor, held, facts is null ? null : session, question, decision,
-            GuardOf(ask, actor, known, customer, question, decision), FactOf(ask, actor, question, decision));
+            ask, actor, known, customer, question.Customer?.Minor == true, held, service is null ? null : session, question, decision,
+            GuardOf(ask, actor, known, customer, question, decision), FactOf(ask, actor, question, decision))
+        {
+            Scope = scope,
+        };
     }
+
+    private static CustomerFacts? FactsOf(CustomerSnapshot? customer, Knowledge known)
+    {
+        var facts = customer?.ToFacts();
+        return facts is null ? null : facts with { Minor = facts.Minor || HeldItem.ShowsMinor(customer!, known) };
+    }
+
+    private async Task<IReadOnlyList<ItemFacts>> ItemsAsync(Ask ask, IReadOnlyList<HeldItem> held, Knowledge known, PurposeKey? purpose, CancellationToken ct)
+    {
+        var collected = await intakes.OfAsync([.. held.Select(item => item.Value.Intake).Distinct()], ct);
+        var items = held.Select(item => item.Facts(collected.GetValueOrDefault(item.Value.Intake), known, purpose)).ToList();
+        if (ask is { EvenAbsent: true, Items: { } wanted })
+        {
+            items.AddRange(wanted.Where(key => held.All(item => item.Value.Key != key)).Select(known.Item).OfType<ItemKnown>().Select(item => item.Facts));
+        }
+
+        return items;
+    }
+
+    /// <summary>Approvals name what is shown in clear, or what is used where nothing is shown.</summary>
+    private static GrantScope? ScopeOf(Ask ask, CustomerSnapshot? customer, PurposeKey? purpose, IReadOnlyList<HeldItem> held) =>
+        customer is null || purpose is not { } stated ? null : new GrantScope(
+            ask.Act, customer.Id, stated, ask.Clear.Count > 0 ? [.. ask.Clear] : [.. ask.Items ?? held.Select(item => item.Value.Key).ToHashSet()]);
 
     /// <summary>
     /// All values of a child lie with the sensitive ones. Where only the general ones were read and something asked for is missing,

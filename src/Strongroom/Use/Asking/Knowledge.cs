@@ -1,9 +1,10 @@
 using System.Collections.Frozen;
+using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Ground.Identifiers;
 using Strongroom.Ground.Masks;
 using Strongroom.Spine.Access;
-using Strongroom.Spine.Identity;
+using Strongroom.Spine.Policies;
 using Strongroom.Store.Catalogue;
 using Strongroom.Store.Compartments;
 
@@ -14,56 +15,34 @@ internal sealed class Knowledge
 {
     private readonly FrozenDictionary<ItemKey, ItemKnown> items;
     private readonly FrozenDictionary<PurposeKey, PurposeFacts> purposes;
-    private readonly FrozenDictionary<PostKey, RoleRule[]> roles;
 
-    /// <param name="policy">Null when the rules did not load in full: then nothing is permitted.</param>
-    public Knowledge(long epoch, AccessPolicy? policy, InformationCatalogue catalogue, OrganisationBook organisation)
+    public Knowledge(PolicySnapshot policy, InformationCatalogue catalogue)
     {
-        (Epoch, Policy, Catalogue, Organisation) = (epoch, policy, catalogue, organisation);
-        items = catalogue.Items.ToFrozenDictionary(item => item.Key, item => ItemKnown.Of(item, policy));
-        purposes = catalogue.Purposes.ToFrozenDictionary(purpose => purpose.Key, FactsOf);
-        roles = (policy?.Roles ?? []).GroupBy(role => role.Post).ToFrozenDictionary(group => group.Key, group => group.ToArray());
+        (Policy, Catalogue) = (policy, catalogue);
+        items = catalogue.Items.ToFrozenDictionary(item => item.Key, ItemKnown.Of);
+        purposes = catalogue.Purposes.ToFrozenDictionary(purpose => purpose.Key, purpose => purpose.ToFacts());
         CombinedKeys = catalogue.CombinedKeys();
     }
 
-    public long Epoch { get; }
+    public long Epoch => Policy.Epoch;
 
-    public AccessPolicy? Policy { get; }
+    public PolicySnapshot Policy { get; }
 
     public InformationCatalogue Catalogue { get; }
-
-    public OrganisationBook Organisation { get; }
 
     public IReadOnlyList<CombinedKey> CombinedKeys { get; }
 
     public ItemKnown? Item(ItemKey key) => items.GetValueOrDefault(key);
 
     public PurposeFacts? Purpose(PurposeKey key) => purposes.GetValueOrDefault(key);
-
-    public IReadOnlyList<RoleRule> RolesOf(PostKey post) => roles.GetValueOrDefault(post) ?? [];
-
-    private static PurposeFacts FactsOf(PurposeDefinition purpose) => new(purpose.Key, purpose.Bases)
-    {
-        AlsoConsent = purpose.AlsoConsent,
-        SeparateConsent = purpose.SeparateConsent,
-    };
 }
 
 /// <summary>An item of the catalogue with what is made of it once.</summary>
 /// <param name="Facts">As the decision sees it, still without record and provenance.</param>
 internal sealed record ItemKnown(ItemDefinition Definition, ItemSpec Spec, ItemKind Kind, Mask Mask, ItemFacts Facts)
 {
-    public static ItemKnown Of(ItemDefinition item, AccessPolicy? policy)
-    {
-        var mask = Mask.Parse(item.Mask);
-        var facts = new ItemFacts(null, item.Key, item.Level, item.Category, item.Mark)
-        {
-            NeverShown = mask.NeverInClear,
-            Purposes = item.Purposes.ToFrozenSet(),
-            VolumeLimit = item.Volume,
-        };
-        return new ItemKnown(item, item.Spec(), ItemKinds.Of(item.Kind), mask, facts);
-    }
+    public static ItemKnown Of(ItemDefinition item) => new(
+        item, item.Spec(), ItemKinds.Of(item.Kind), Mask.Parse(item.Mask), item.ToFacts(null, FrozenSet<PurposeKey>.Empty));
 }
 
 /// <summary>Where the knowledge of an epoch comes from.</summary>
@@ -71,6 +50,45 @@ internal interface IKnowledge
 {
     /// <summary>The knowledge of <paramref name="epoch"/>, or of a later one when the configuration has moved on.</summary>
     ValueTask<Knowledge> AtAsync(long epoch, CancellationToken ct = default);
+
+    /// <summary>The knowledge of the live epoch, for callers who have read none.</summary>
+    Task<Knowledge> NowAsync(CancellationToken ct = default);
+}
+
+/// <summary>Joins the rules and the catalogue of one epoch, and keeps them until the next.</summary>
+internal sealed class KnowledgeBook(Database database, IPolicySnapshots policies, ICatalogues catalogues) : IKnowledge
+{
+    private const int MostLooks = 5;
+
+    private volatile Knowledge? current;
+
+    public ValueTask<Knowledge> AtAsync(long epoch, CancellationToken ct = default) =>
+        current is { } known && known.Epoch >= epoch ? ValueTask.FromResult(known) : new ValueTask<Knowledge>(LoadAsync(epoch, ct));
+
+    public async Task<Knowledge> NowAsync(CancellationToken ct = default) => await AtAsync(await database.ReadAsync(ConfigEpoch.ReadAsync, ct), ct);
+
+    private async Task<Knowledge> LoadAsync(long epoch, CancellationToken ct)
+    {
+        for (var looks = 0; looks < MostLooks; looks++)
+        {
+            var policy = await policies.CurrentAsync(epoch, ct);
+            var catalogue = await catalogues.AtAsync(policy.Epoch, ct);
+            if (catalogue.Epoch == policy.Epoch)
+            {
+                var known = new Knowledge(policy, catalogue.Catalogue);
+                if (current is not { } held || held.Epoch < known.Epoch)
+                {
+                    current = known;
+                }
+
+                return known;
+            }
+
+            epoch = catalogue.Epoch;
+        }
+
+        throw new StoreException("store.configuration-moving", "配置一直在变化,没能读到完整的一版。", "The configuration kept changing while it was read.");
+    }
 }
 
 /// <summary>For which purposes an item was taken in: those of the form or import (R3, R19).</summary>

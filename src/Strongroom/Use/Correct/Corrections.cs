@@ -84,7 +84,7 @@ internal sealed class Corrections(
                     return earlier;
                 }
 
-                if (!await asking.HoldsAsync(tx, judged) || (attach is not null && !await attach(tx)))
+                if (await asking.HoldAsync(tx, judged) is not { } fact || (attach is not null && !await attach(tx)))
                 {
                     throw new UndoException(new Written.Again());
                 }
@@ -100,7 +100,7 @@ internal sealed class Corrections(
                     await idempotency.FinishAsync(tx, claim, 200, new Dictionary<string, string> { ["customer"] = customer.Id.ToString() });
                 }
 
-                return new Written.Done(answer with { Entry = await log.AppendAsync(tx, judged.Fact, ct) });
+                return new Written.Done(answer with { Entry = await log.AppendAsync(tx, fact, ct) });
             }, ct);
         }
         catch (UndoException undo)
@@ -164,7 +164,7 @@ internal sealed class Corrections(
         var changed = changes.Select(change => change.Item).ToHashSet();
         var needed = judged.Knowledge.CombinedKeys.Where(key => key.Parts.Any(part => changed.Contains(part.Item)))
             .SelectMany(key => key.Parts.Select(part => part.Item)).Where(item => !changed.Contains(item)).ToHashSet();
-        var held = AccessFacts.Held(customer, judged.Knowledge, null, needed)
+        var held = HeldItem.Of(customer, judged.Knowledge, null, needed)
             .OrderByDescending(item => item.Record.Id == record.Id).DistinctBy(item => item.Value.Key).ToList();
         var texts = await opener.OpenAsync(held, ct);
         return Enumerable.Range(0, held.Count).Where(i => texts[i] is not null).ToDictionary(i => held[i].Value.Key, i => texts[i]!);

@@ -6,7 +6,7 @@ namespace Strongroom.Use.Files;
 /// <param name="holds">Whether the decision still stands.</param>
 internal sealed class CheckedStream(Stream inner, long every, Func<CancellationToken, Task<bool>> holds) : Stream
 {
-    private long left = every;
+    private long sent;
 
     public override bool CanRead => false;
 
@@ -25,18 +25,18 @@ internal sealed class CheckedStream(Stream inner, long every, Func<CancellationT
     /// <exception cref="DecisionMovedException">What the decision rested on has changed.</exception>
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (left <= 0)
+        if (sent >= every)
         {
             if (!await holds(cancellationToken))
             {
                 throw new DecisionMovedException();
             }
 
-            left = every;
+            sent = 0;
         }
 
         await inner.WriteAsync(buffer, cancellationToken);
-        left -= buffer.Length;
+        sent += buffer.Length;
     }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

@@ -72,7 +72,7 @@ internal sealed class CustomerFiles(
     /// <summary>Sends the clear bytes; breaks off when the decision no longer stands (long streams are re-checked).</summary>
     internal async Task SendAsync(OpenedFile file, Stream output, CancellationToken ct)
     {
-        using var keys = await keyring.OpenAsync(new KeyOwner(file.Stored.Place.Customer.Value), ct) ?? throw new KeysUnavailableException("customer");
+        using var keys = await keyring.OpenAsync(new KeyOwner(file.Stored.Place.Customer.Value), ct) ?? throw new DecisionMovedException();
         await using var target = new CheckedStream(output, CheckEvery, stop => StillAsync(file.Judged, stop));
         await files.OpenAsync(keys, file.Stored, target, ct);
     }

@@ -36,7 +36,7 @@ internal sealed class Counts(IReadOnlyDictionary<(string Period, string What), l
     public int Of(string period, FactName what) => (int)Math.Min(int.MaxValue, counted.GetValueOrDefault((period, what.Value)));
 
     /// <summary>Everything of one period whose name begins so, by the rest of the name.</summary>
-    public IEnumerable<(string Rest, int N)> Starting(string period, string prefix) => counted
+    public IEnumerable<(string Name, int N)> Starting(string period, string prefix) => counted
         .Where(pair => pair.Key.Period == period && pair.Key.What.StartsWith(prefix, StringComparison.Ordinal))
         .Select(pair => (pair.Key.What[prefix.Length..], (int)Math.Min(int.MaxValue, pair.Value)));
 }
