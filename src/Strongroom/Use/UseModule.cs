@@ -1,9 +1,11 @@
-using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Strongroom.Data;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
+using Strongroom.Store.Intakes;
 using Strongroom.Use.Asking;
 using Strongroom.Use.Compare;
 using Strongroom.Use.Correct;
@@ -16,8 +18,8 @@ using Strongroom.Use.Volume;
 namespace Strongroom.Use;
 
 /// <summary>
-/// Viewing, finding, comparing, correcting and service sessions. Needs the store, identity, policies, approvals, the log, keys,
-/// idempotency, and an <see cref="IIntakePurposes"/>.
+/// Viewing, finding, comparing, correcting and service sessions. Needs the store with its intakes, identity, policies, approvals,
+/// the log, keys and idempotency.
 /// </summary>
 internal static class UseModule
 {
@@ -28,6 +30,7 @@ internal static class UseModule
         .AddSingleton<ServiceSessions>()
         .AddSingleton<IKnowledge, KnowledgeBook>()
         .AddSingleton<IAccessSources, AccessSources>()
+        .AddSingleton<IIntakePurposes>(provider => new IntakePurposes(provider.GetRequiredService<Database>(), provider.GetRequiredService<IIntakes>()))
         .AddSingleton<Grants>()
         .AddSingleton<StoreAlarms>()
         .AddSingleton<Asking.Asking>()
@@ -40,7 +43,7 @@ internal static class UseModule
         .AddSingleton<CompareCustomer>()
         .AddSingleton<CorrectCustomer>()
         .AddSingleton<CustomerFiles>()
-        .AddSingleton<SessionEndpoints>()
+        .AddSingleton<ServiceSessionEndpoints>()
         .AddSingleton<IHostedService, UseSweeper>();
 
     public static void MapUse(this IEndpointRouteBuilder app)
@@ -52,6 +55,6 @@ internal static class UseModule
         CompareCustomer.Map(v1);
         CorrectCustomer.Map(v1);
         CustomerFiles.Map(v1);
-        SessionEndpoints.Map(v1);
+        ServiceSessionEndpoints.Map(v1);
     }
 }

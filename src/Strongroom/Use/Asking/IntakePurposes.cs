@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Strongroom.Data;
 using Strongroom.Ground;
+using Strongroom.Store.Intakes;
 
 namespace Strongroom.Use.Asking;
 
@@ -15,7 +16,13 @@ internal sealed class IntakePurposes(Func<IReadOnlyList<IntakeId>, Task<IReadOnl
     // Forms share their purposes, so equal sets are kept once.
     private readonly ConcurrentDictionary<string, IReadOnlySet<PurposeKey>> sets = new(StringComparer.Ordinal);
 
-    private ConcurrentDictionary<IntakeId, IReadOnlySet<PurposeKey>> remembered = new();
+    private volatile ConcurrentDictionary<IntakeId, IReadOnlySet<PurposeKey>> remembered = new();
+
+    public IntakePurposes(Database database, IIntakes intakes)
+        : this(ids => database.ReadAsync<IReadOnlyDictionary<IntakeId, IReadOnlySet<PurposeKey>>>(
+            async tx => (await intakes.ReadManyAsync(tx, ids)).ToDictionary(pair => pair.Key, IReadOnlySet<PurposeKey> (pair) => pair.Value.Purposes.ToHashSet())))
+    {
+    }
 
     public async Task<IReadOnlyDictionary<IntakeId, IReadOnlySet<PurposeKey>>> OfAsync(IReadOnlyCollection<IntakeId> ids, CancellationToken ct = default)
     {

@@ -14,22 +14,22 @@ using Strongroom.Use.Compare;
 namespace Strongroom.Use.Sessions;
 
 /// <summary>Service sessions over HTTP: begin, say who is served, verify him, close. Each step is an entry in its change's transaction (R118).</summary>
-internal sealed class SessionEndpoints(
+internal sealed class ServiceSessionEndpoints(
     Database database, IKnowledge knowledge, Asking.Asking asking, Comparing comparing, ServiceSessions sessions, IAuditLog log, UseOptions options, TimeProvider time)
 {
     private const int LongestReference = 128;
 
     public static void Map(IEndpointRouteBuilder v1)
     {
-        v1.MapPost("/service-sessions", (SessionRequest ask, Caller caller, SessionEndpoints self, CancellationToken ct) => Answer(self.OpenAsync(ask, caller, ct)))
+        v1.MapPost("/service-sessions", (SessionRequest ask, Caller caller, ServiceSessionEndpoints self, CancellationToken ct) => Answer(self.OpenAsync(ask, caller, ct)))
             .RequirePolicy(Doors.ServiceSessions).Records(UseFacts.SessionOpened).WithName("service-session-open");
-        v1.MapPost("/service-sessions/{id}/customer", (ServiceSessionId id, SessionCustomerRequest ask, Caller caller, SessionEndpoints self, CancellationToken ct) =>
+        v1.MapPost("/service-sessions/{id}/customer", (ServiceSessionId id, SessionCustomerRequest ask, Caller caller, ServiceSessionEndpoints self, CancellationToken ct) =>
                 Answer(self.AttachAsync(id, ask.Customer, caller, ct)))
             .RequirePolicy(Doors.ServiceSessions).Records(UseFacts.SessionCustomer).WithName("service-session-customer");
-        v1.MapPost("/service-sessions/{id}/verify", (ServiceSessionId id, VerifyRequest ask, Caller caller, SessionEndpoints self, CancellationToken ct) =>
+        v1.MapPost("/service-sessions/{id}/verify", (ServiceSessionId id, VerifyRequest ask, Caller caller, ServiceSessionEndpoints self, CancellationToken ct) =>
                 Answer(self.VerifyAsync(id, ask, caller, ct)))
             .RequirePolicy(Doors.ServiceSessions).Records(UseFacts.Compare, UseFacts.CallerVerified, UseFacts.CallerNotVerified).WithName("service-session-verify");
-        v1.MapPost("/service-sessions/{id}/close", (ServiceSessionId id, Caller caller, SessionEndpoints self, CancellationToken ct) =>
+        v1.MapPost("/service-sessions/{id}/close", (ServiceSessionId id, Caller caller, ServiceSessionEndpoints self, CancellationToken ct) =>
                 Answer(self.CloseAsync(id, caller, ct)))
             .RequirePolicy(Doors.ServiceSessions).Records(UseFacts.SessionClosed).WithName("service-session-close");
     }
@@ -164,11 +164,11 @@ internal sealed class SessionEndpoints(
 
     /// <summary>
     /// Naming somebody gives the agent the rights of serving him, so he must be there and of an own company; otherwise the same logged
-    /// 404 as everywhere. Answers who it is by now: after a merge, the other one.
+    /// 404 as everywhere. Comparing is the least of those rights. Answers who it is by now: after a merge, the other one.
     /// </summary>
     private async Task<Outcome<CustomerId>> ReachAsync(CustomerId customer, PurposeKey purpose, Caller caller, CancellationToken ct)
     {
-        var ask = new Ask(Act.Find, UseFacts.SessionCustomer) { Customer = customer, Purpose = purpose, Items = new HashSet<ItemKey>() };
+        var ask = new Ask(Act.Compare, UseFacts.SessionCustomer) { Customer = customer, Purpose = purpose, Items = new HashSet<ItemKey>() };
         if (await asking.JudgeAsync(caller, ask, again: false, ct) is not { } judged)
         {
             return Reasons.SignInNeeded;
