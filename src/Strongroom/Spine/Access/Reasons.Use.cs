@@ -20,19 +20,19 @@ public static partial class Reasons
         Status = 422,
     };
 
-    public static readonly Reason SessionEnded = new("service-session.ended", "这次服务已经结束或不是您的,请重新开始。",
+    public static readonly Reason SessionEnded = new("service.ended", "这次服务已经结束或不是您的,请重新开始。",
         "This service session has ended or is not yours. Begin a new one.")
     {
         Status = 409,
     };
 
-    public static readonly Reason SessionNoCustomer = new("service-session.no_customer", "这次服务还没有选定客户,请先选定。",
+    public static readonly Reason SessionNoCustomer = new("service.no_customer", "这次服务还没有选定客户,请先选定。",
         "No customer is attached to this service session yet. Choose one first.")
     {
         Status = 409,
     };
 
-    public static readonly Reason VerifyItem = new("service-session.verify_item", "核身请用出生日期、证件末四位、订单号或近期行程。",
+    public static readonly Reason VerifyItem = new("service.verify_item", "核身请用出生日期、证件末四位、订单号或近期行程。",
         "Verify by birth date, the document's last four, a booking number or a recent route.")
     {
         Status = 422,
