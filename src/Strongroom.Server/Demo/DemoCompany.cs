@@ -183,9 +183,11 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
                 {
                     ["purpose"] = purpose, ["items"] = new JsonArray([.. items.Select(i => (JsonNode)i)]), ["from"] = now - 1000, ["until"] = now + (90L * 24 * 60 * 60 * 1000), [kind] = value,
                 };
-                var bound = await As("shift-lead").PostAsync("/v1/authorisations/draft", draft, ct);
-                await ApproveAsync(As("shift-lead"), As("data-owner"), "authorisation.grant", (string)bound["subject"]!, (string)bound["digest"]!, $"{value} {purpose}", async approval =>
-                    await As("shift-lead").PostAsync("/v1/authorisations", new JsonObject { ["approval"] = approval, ["authorisation"] = draft.DeepClone() }, ct), ct);
+                var asked = await As("shift-lead").PostAsync(
+                    "/v1/authorisations/request", new JsonObject { ["authorisation"] = draft.DeepClone(), ["until"] = now + (24L * 60 * 60 * 1000) }, ct);
+                var approval = (string)asked["approval"]!;
+                await As("data-owner").PostAsync($"/v1/approvals/{approval}/decide", new { digest = (string)asked["digest"]!, verdict = "approve", reason = "demo" }, ct);
+                await As("shift-lead").PostAsync("/v1/authorisations", new JsonObject { ["approval"] = approval, ["authorisation"] = draft.DeepClone() }, ct);
             }
         }
     }

@@ -56,8 +56,10 @@ internal sealed partial class ProblemHandler(RequestDelegate next, ILogger<Probl
             case KeysUnavailableException keys:
                 LogKeys(logger, keys.Code);
                 return Problem.Of(Reasons.KeysUnavailable);
-            case Spine.Audit.LogUnavailableException:
+            case Spine.Audit.LogUnavailableException or Spine.Audit.LogAlarmException:
                 return Problem.Of(Reasons.LogUnavailable);
+            case Store.Catalogue.CatalogueUnavailableException:
+                return Problem.Of(Reasons.PolicyMissing);
             case StoreException store:
                 LogStore(logger, store.Code);
                 return new Problem(store.Code, StatusCodes.Status503ServiceUnavailable, store.Zh, store.En);

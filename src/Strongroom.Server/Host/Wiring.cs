@@ -1,4 +1,5 @@
 using Strongroom.Collect;
+using Strongroom.Data;
 using Strongroom.Spine.Approvals;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Audit.Http;
@@ -14,7 +15,10 @@ internal static class Wiring
 {
     public static void Add(IServiceCollection services, Installation installation, ServeOptions options)
     {
-        services.AddAudit(new AuditOptions(installation.Settings.LogOrigin, options.Node));
+        services.AddAudit(new AuditOptions(installation.Settings.LogOrigin, options.Node)
+        {
+            HeadRoomFolder = installation.Data.Engine == Engine.Sqlite ? options.DataFolder : null,
+        });
         for (var i = 0; i < installation.Settings.Anchors.Count; i++)
         {
             services.AddFolderAnchor($"folder-{i + 1}", installation.Settings.Anchors[i]);

@@ -43,7 +43,7 @@ internal static class InitVerb
             };
             var settings = new Settings
             {
-                Root = options.PassphraseFile is null ? RootKind.KeyFile : RootKind.PassphraseFile,
+                Root = options.PassphraseFile is null && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("STRONGROOM_PASSPHRASE")) ? RootKind.KeyFile : RootKind.PassphraseFile,
                 RootFile = Path.Combine(keys, "root.key"),
                 EpochStores = [Path.Combine(keys, "epochs"), .. (parsed.GetValue(EpochStores) ?? []).Select(Path.GetFullPath)],
                 Anchors = [.. (parsed.GetValue(Anchors) ?? []).Select(Path.GetFullPath)],

@@ -14,19 +14,21 @@ internal static class KeysVerb
 {
     private static readonly Option<DirectoryInfo?> Data = new("--data") { Description = "Data folder of a stopped server. 数据目录" };
     private static readonly Option<Uri?> Server = new("--server") { Description = "Address of the running server, e.g. https://127.0.0.1:8443. 正在运行的服务" };
+    private static readonly Option<string?> Account = new("--account") { Description = "Your account at the running server; the password comes from STRONGROOM_PASSWORD. 登录账号" };
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(500);
 
     public static Command Command(Terminal terminal)
     {
         var rotate = new Command("rotate", "Turn the key epoch; what was destroyed becomes unreadable in every old copy. 更换密钥周期")
         {
-            Data, Server, VerifyVerb.Token, VerifyVerb.Ca, ServeVerb.Database, ServeVerb.Keyring, ServeVerb.PassphraseFile,
+            Data, Server, Account, VerifyVerb.Ca, ServeVerb.Database, ServeVerb.Keyring, ServeVerb.PassphraseFile,
         };
         rotate.SetAction(async (parsed, ct) =>
         {
             if (parsed.GetValue(Server) is { } server)
             {
-                using var client = VerifyVerb.Client(server, parsed.GetValue(VerifyVerb.Token), parsed.GetValue(VerifyVerb.Ca));
+                using var client = VerifyVerb.Client(server, tokenFile: null, parsed.GetValue(VerifyVerb.Ca));
+                await SignInAsync(client, parsed.GetValue(Account), ct);
                 return await AskAsync(client, terminal, ct);
             }
 
@@ -51,6 +53,23 @@ internal static class KeysVerb
         await using var app = StrongroomHost.Build(installation, options, TimeProvider.System);
         var outcome = await app.Services.GetRequiredService<KeyTurns>().RunAsync(LogActor.System, ct);
         return await TellAsync(terminal, outcome.IsDestroyed, outcome.To, outcome.Pending);
+    }
+
+    /// <summary>A verb on live data is an act of a person: it signs in and stands in the log under that account.</summary>
+    private static async Task SignInAsync(HttpClient client, string? account, CancellationToken ct)
+    {
+        var password = Environment.GetEnvironmentVariable("STRONGROOM_PASSWORD");
+        if (string.IsNullOrEmpty(account) || string.IsNullOrEmpty(password))
+        {
+            throw new SetupException("请用 --account 指定账号,并用环境变量 STRONGROOM_PASSWORD 提供密码。", "Give --account, and the password in STRONGROOM_PASSWORD.");
+        }
+
+        client.DefaultRequestHeaders.Add("X-Strongroom", "1");
+        using var answer = await client.PostAsJsonAsync(new Uri("/v1/sign-in", UriKind.Relative), new { account, password }, ct);
+        if (!answer.IsSuccessStatusCode)
+        {
+            throw new SetupException($"登录没有成功({(int)answer.StatusCode})。", $"Signing in did not succeed ({(int)answer.StatusCode}).");
+        }
     }
 
     private static async Task<int> AskAsync(HttpClient client, Terminal terminal, CancellationToken ct)

@@ -124,11 +124,12 @@ internal sealed class AccessFacts(IPolicySnapshots policies, TimeProvider time) 
     private static List<GrantFacts> ClientGrants(Actor actor, List<(PostKey Post, UnitReach? Reach)> posts) =>
     [
         new GrantFacts(
-            new RoleRule(ClientPost, ActsOf(actor.Scopes), AllClear, Scope.All) { Purposes = actor.Purposes },
+            new RoleRule(ClientPost, ActsOf(actor.Scopes), ClientLevels, Scope.All) { Purposes = actor.Purposes },
             posts.SelectMany(held => held.Reach!.Below).ToHashSet()),
     ];
 
-    private static readonly LevelRights AllClear = LevelRights.Of("c c c c");
+    // Level 4 takes a second person, over a client as anywhere.
+    private static readonly LevelRights ClientLevels = LevelRights.Of("c c c v");
 
     private static IReadOnlyList<ItemFacts> Limited(IReadOnlyList<ItemFacts> items, AccessPolicy? policy) => policy is not { VolumeLimits.Count: > 0 }
         ? items

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -65,8 +66,11 @@ internal sealed class ApprovalEndpoints(ApprovalDesk desk, TimeProvider time)
             .RequirePolicy(Doors.ApprovalsUse).Records(ApprovalLog.Revoked, ApprovalLog.DecisionRefused).WithName("approval-revoke");
     }
 
+    /// <summary>Acts whose content the server shows to the approver itself: asked for at their own route, never with a requester's preview.</summary>
+    private static readonly FrozenSet<string> ShownByTheServer = ["authorisation.grant"];
+
     private async Task<Results<Ok<ApprovalView>, ProblemHttpResult>> RequestAsync(ApprovalRequest ask, Actor actor, CancellationToken ct) =>
-        Answer(await desk.RequestAsync(actor, ask.Act, ask.Subject, ask.Digest, ask.Preview ?? "", ask.Until, ct));
+        ShownByTheServer.Contains(ask.Act) ? Problem.Of([Reasons.BadField.At("act")]).ToResult() : Answer(await desk.RequestAsync(actor, ask.Act, ask.Subject, ask.Digest, ask.Preview ?? "", ask.Until, ct));
 
     private async Task<Results<Ok<ApprovalView>, ProblemHttpResult>> DecideAsync(ApprovalId id, ApprovalDecision ask, Actor actor, CancellationToken ct) =>
         Answer(await desk.DecideAsync(actor, id, ask.Digest, ask.Verdict, ask.Reason, ct));

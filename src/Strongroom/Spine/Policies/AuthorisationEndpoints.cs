@@ -43,14 +43,18 @@ internal sealed record AuthorisationDraft(PurposeKey Purpose, IReadOnlyList<Item
     }
 
     /// <summary>SHA-256, lower hex, of the canonical JSON (RFC 8785) of this draft with its items sorted: what the approver's decision is bound to.</summary>
-    public string Digest() => Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.ToBytes(
-        JsonSerializer.SerializeToElement(this with { Items = [.. Items.Order()] }, ControlRows.Json))));
+    public string Digest() => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Canonical())));
+
+    public string Canonical() => CanonicalJson.ToText(JsonSerializer.SerializeToElement(this with { Items = [.. Items.Order()] }, ControlRows.Json));
 
     /// <summary>What the approval is about: the post or client.</summary>
     public string Subject => Post?.Value ?? Client!.Value.ToString();
 }
 
-internal sealed record AuthorisationDigest(string Act, string Subject, string Digest);
+/// <param name="Until">UTC milliseconds until which the approval may be used.</param>
+internal sealed record AuthorisationAsk(AuthorisationDraft Authorisation, long Until);
+
+internal sealed record AuthorisationRequested(ApprovalId Approval, string Digest);
 
 internal sealed record AuthorisationGrant(ApprovalId Approval, AuthorisationDraft Authorisation);
 
@@ -71,18 +75,30 @@ internal sealed class AuthorisationEndpoints(Database database, PolicyStore poli
         var group = app.MapGroup("/v1/authorisations");
         group.MapGet("", (Actor actor, AuthorisationEndpoints self, CancellationToken ct) => self.ListAsync(actor, ct))
             .RequirePolicy(Doors.AuthorisationsManage).Records(Read).WithName("authorisations");
-        group.MapPost("/draft", (AuthorisationDraft draft) => Draft(draft))
-            .RequirePolicy(Doors.AuthorisationsManage).Records(LogFacts.Nothing).WithName("authorisation-draft");
+        group.MapPost("/request", (AuthorisationAsk ask, Actor actor, AuthorisationEndpoints self, CancellationToken ct) => self.RequestAsync(ask, actor, ct))
+            .RequirePolicy(Doors.AuthorisationsManage).Records(ApprovalLog.Requested).WithName("authorisation-request");
         group.MapPost("", (AuthorisationGrant ask, Actor actor, AuthorisationEndpoints self, CancellationToken ct) => self.GrantAsync(ask, actor, ct))
             .RequirePolicy(Doors.AuthorisationsManage).Records(Granted).WithName("authorisation-grant");
         group.MapPost("/{id}/end", (AuthorisationId id, Actor actor, AuthorisationEndpoints self, CancellationToken ct) => self.EndAsync(id, actor, ct))
             .RequirePolicy(Doors.AuthorisationsManage).Records(Ended).WithName("authorisation-end");
     }
 
-    private static Results<Ok<AuthorisationDigest>, ProblemHttpResult> Draft(AuthorisationDraft draft) =>
-        draft.Mistakes() is { Count: > 0 } mistakes
-            ? Problem.Of(mistakes).ToResult()
-            : TypedResults.Ok(new AuthorisationDigest(Act, draft.Subject, draft.Digest()));
+    /// <summary>The approver sees the draft itself, in the canonical form whose hash he decides on: never a text of the requester's.</summary>
+    private async Task<Results<Created<AuthorisationRequested>, ProblemHttpResult>> RequestAsync(AuthorisationAsk ask, Actor actor, CancellationToken ct)
+    {
+        var draft = ask.Authorisation;
+        if (draft.Mistakes() is { Count: > 0 } mistakes)
+        {
+            return Problem.Of(mistakes).ToResult();
+        }
+
+        return await approvals.RequestAsync(actor, Act, draft.Subject, draft.Digest(), draft.Canonical(), ask.Until, ct) switch
+        {
+            Outcome<Approval>.Done made => TypedResults.Created($"/v1/approvals/{made.Value.Id}", new AuthorisationRequested(made.Value.Id, draft.Digest())),
+            Outcome<Approval>.Refused refused => refused.Problem.ToResult(),
+            _ => Problem.Of(Reasons.ServerFault).ToResult(),
+        };
+    }
 
     private async Task<Ok<AuthorisationList>> ListAsync(Actor actor, CancellationToken ct)
     {

@@ -190,7 +190,7 @@ internal sealed class PolicyDraft
         }
     }
 
-    /// <summary>What the decision uses. Factor rows replace the defaults for levels only when some name a level.</summary>
+    /// <summary>What the decision uses. A factor row replaces the default of exactly the level it names; a row for another level takes nothing away (R37).</summary>
     public AccessPolicy ToPolicy(long epoch)
     {
         var levels = Factors.Where(row => row.Level is not null).Select(row => new FactorRule(row.Level!.Value, row.Strength, row.MaxAgeMs)).ToList();
@@ -199,7 +199,7 @@ internal sealed class PolicyDraft
             Epoch = epoch,
             Roles = Roles,
             Authorisations = Authorisations,
-            Factors = levels.Count > 0 ? levels : AccessPolicy.DefaultFactors,
+            Factors = [.. levels, .. AccessPolicy.DefaultFactors.Where(rule => levels.All(level => level.Level != rule.Level))],
             AdministerStrength = Factors.Where(row => row.Level is null).Select(row => row.Strength).DefaultIfEmpty(Strength.SecondFactor).Max(),
             Duties = Duties,
             Zones = Zones,
