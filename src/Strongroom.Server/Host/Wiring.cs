@@ -1,5 +1,7 @@
 using Strongroom.Collect;
 using Strongroom.Data;
+using Strongroom.Rights;
+using Strongroom.Spine.Access;
 using Strongroom.Spine.Approvals;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Audit.Http;
@@ -7,6 +9,7 @@ using Strongroom.Spine.Idempotency;
 using Strongroom.Spine.Identity;
 using Strongroom.Spine.Policies;
 using Strongroom.Store;
+using Strongroom.Use;
 
 namespace Strongroom.Server.Host;
 
@@ -33,6 +36,9 @@ internal static class Wiring
         services.AddStore();
         services.AddSingleton<IPublicationApprovals, PublicationApprovals>();
         services.AddCollect();
+        services.AddUse(new UseOptions());
+        services.AddRights();
+        services.AddExplain();
         services.AddSingleton<KeyTurns>();
         services.AddHostedService<Housekeeping>();
     }
@@ -47,6 +53,9 @@ internal static class Wiring
         app.MapApprovals();
         app.MapIdentity();
         app.MapCollect();
+        app.MapUse();
+        app.MapRights();
+        app.MapExplain();
         KeyTurns.Map(app);
     }
 }
