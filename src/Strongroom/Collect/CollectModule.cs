@@ -19,7 +19,6 @@ internal static class CollectModule
         .AddSingleton<CollectConfig>()
         .AddSingleton<CallerEntities>()
         .AddSingleton<CollectSeed>()
-        .AddSingleton<IPublicationApprovals, PublicationApprovals>()
         .AddSingleton<FormDesk>()
         .AddSingleton<FormEndpoints>()
         .AddSingleton<NoticeDesk>()

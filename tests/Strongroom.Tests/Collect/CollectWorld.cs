@@ -197,7 +197,7 @@ internal sealed class WorldFacts(TimeProvider time) : IAccessFacts
             Actor = new ActorFacts
             {
                 Active = !actor.IsAnonymous,
-                Grants = [new GrantFacts(new RoleRule(AccessFacts.ClientPost, acts, LevelRights.Of("c c c c"), Scope.All), new HashSet<UnitId>())],
+                Grants = [new GrantFacts(new RoleRule(AccessFacts.ClientPost, acts, Strongroom.Spine.Access.LevelRights.Of("c c c c"), Scope.All), new HashSet<UnitId>())],
                 Client = new ClientFacts(actor.Client ?? default, acts, Purposes ?? new HashSet<PurposeKey> { PurposeKey.Of("fulfil") }, null, null, QuotaLeft: true, MutualTls: false),
             },
             Act = ask.Act,
