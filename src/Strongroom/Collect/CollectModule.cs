@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Strongroom.Collect.Channels;
+using Strongroom.Collect.Consents;
 using Strongroom.Collect.Forms;
 using Strongroom.Collect.Intake;
 using Strongroom.Collect.Notices;
@@ -8,8 +9,8 @@ using Strongroom.Store.Intakes;
 
 namespace Strongroom.Collect;
 
-/// <summary>Forms, notices, channels, intake. Needs Data, Store, Catalogues, ControlStore, Identity, IdempotencyStore, IAuditLog,
-/// <see cref="IPublicationApprovals"/> and TimeProvider.</summary>
+/// <summary>Forms, notices, channels, intake, consents and receipts. Needs Data, Store, ControlStore, Identity, ApprovalDesk, IAccessFacts,
+/// IdempotencyStore, IAuditLog, ISigner and TimeProvider.</summary>
 internal static class CollectModule
 {
     public static IServiceCollection AddCollect(this IServiceCollection services, CollectOptions? options = null) => services
@@ -24,12 +25,16 @@ internal static class CollectModule
         .AddSingleton<NoticeEndpoints>()
         .AddSingleton<ChannelDesk>()
         .AddSingleton<ChannelEndpoints>()
+        .AddSingleton<IntakeGate>()
         .AddSingleton<IntakeMatching>()
         .AddSingleton<IntakeSealing>()
         .AddSingleton<IntakeWriter>()
         .AddSingleton<TakeIn>()
         .AddSingleton<Bulk>()
-        .AddSingleton<CollectEndpoints>();
+        .AddSingleton<CollectEndpoints>()
+        .AddSingleton<ConsentDesk>()
+        .AddSingleton<Receipts>()
+        .AddSingleton<ConsentEndpoints>();
 
     public static void MapCollect(this IEndpointRouteBuilder app)
     {
@@ -37,5 +42,6 @@ internal static class CollectModule
         NoticeEndpoints.Map(app);
         ChannelEndpoints.Map(app);
         CollectEndpoints.Map(app);
+        ConsentEndpoints.Map(app);
     }
 }

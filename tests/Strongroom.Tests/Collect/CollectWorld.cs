@@ -3,10 +3,12 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Strongroom.Collect;
 using Strongroom.Collect.Channels;
+using Strongroom.Collect.Consents;
 using Strongroom.Collect.Intake;
 using Strongroom.Collect.Notices;
 using Strongroom.Data;
 using Strongroom.Ground;
+using Strongroom.Keys;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Idempotency;
@@ -49,6 +51,14 @@ public abstract class CollectWorld(TestStore store) : StoreWorld(store)
 
     private protected IdempotencyStore Idempotency { get; private set; } = null!;
 
+    private protected ConsentDesk ConsentDesk { get; private set; } = null!;
+
+    private protected Receipts Receipts { get; private set; } = null!;
+
+    private protected TestSigner Signer { get; } = new();
+
+    private protected WorldFacts Facts { get; private set; } = null!;
+
     private protected CollectSeed Seed { get; private set; } = null!;
 
     private protected Dictionary<CollectChannel, ChannelId> Channels { get; } = [];
@@ -80,12 +90,15 @@ public abstract class CollectWorld(TestStore store) : StoreWorld(store)
                     new LogFact { Act = FactName.Of("channel-registered"), Actor = LogActor.System });
             }
         });
+        Facts = new WorldFacts(Clock);
         var seals = new IntakeSeals(Keys, new ItemSealer(Keys));
         var entities = new CallerEntities(new OrganisationBooks(Db, null!));
         var writer = new IntakeWriter(Customers, Consents, Matching, Intakes, Idempotency, Log, [new ConfigEpochGuards()]);
         Intake = new TakeIn(
-            Db, Config, seals, new IntakeMatching(Customers, Matching), new IntakeSealing(seals, Macs), writer, Macs, Log, entities, CollectOptions.China, Clock);
+            Db, Config, seals, new IntakeMatching(Customers, Matching), new IntakeSealing(seals, Macs), writer, Macs, Log, entities, new IntakeGate(Facts), CollectOptions.China, Clock);
         Bulk = new Bulk(Intake, Log, CollectOptions.China);
+        ConsentDesk = new ConsentDesk(Db, Config, Customers, Consents, Intakes, seals, Macs, entities, [new ConfigEpochGuards()], Log, Clock);
+        Receipts = new Receipts(Db, ConsentDesk, Consents, Intakes, Signer, Log);
     }
 
     private protected static InformationCatalogue Pack(string name) => PackLoader.Load(Path.Combine(Repository.Root, "packs", name)) switch
@@ -168,4 +181,41 @@ public abstract class CollectWorld(TestStore store) : StoreWorld(store)
         await using var scope = await tx.AsRoleAsync(role.Value);
         return await tx.ScalarAsync<long>($"SELECT COUNT(*) FROM {table}");
     });
+}
+
+/// <summary>The rules of a world in which registered systems may collect and import, unless their purposes are taken away.</summary>
+internal sealed class WorldFacts(TimeProvider time) : IAccessFacts
+{
+    public IReadOnlySet<PurposeKey>? Purposes { get; set; }
+
+    public Task<AccessQuestion> QuestionAsync(Actor actor, AccessAsk ask, CancellationToken ct = default)
+    {
+        var acts = new HashSet<Act> { Act.Add, Act.Import };
+        return Task.FromResult(new AccessQuestion
+        {
+            Policy = new AccessPolicy { Epoch = actor.ConfigEpoch },
+            Actor = new ActorFacts
+            {
+                Active = !actor.IsAnonymous,
+                Grants = [new GrantFacts(new RoleRule(AccessFacts.ClientPost, acts, Strongroom.Spine.Access.LevelRights.Of("c c c c"), Scope.All), new HashSet<UnitId>())],
+                Client = new ClientFacts(actor.Client ?? default, acts, Purposes ?? new HashSet<PurposeKey> { PurposeKey.Of("fulfil") }, null, null, QuotaLeft: true, MutualTls: false),
+            },
+            Act = ask.Act,
+            Purpose = ask.Purpose,
+            PurposeKnown = ask.PurposeKnown,
+            Now = time.NowMs(),
+        });
+    }
+}
+
+/// <summary>A fresh Ed25519 key.</summary>
+internal sealed class TestSigner : ISigner, IDisposable
+{
+    private readonly Ed25519Key key = Ed25519Key.Generate();
+
+    public byte[] Sign(SigningKey use, ReadOnlySpan<byte> message) => key.Sign(message);
+
+    public byte[] PublicKey(SigningKey use) => key.PublicKey;
+
+    public void Dispose() => key.Dispose();
 }

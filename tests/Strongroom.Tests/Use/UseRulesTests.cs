@@ -78,9 +78,11 @@ public sealed class UseRulesTests
     [Fact]
     public void An_ended_session_or_one_without_a_customer_serves_nobody()
     {
-        Assert.NotNull(Session().Facts(Now));
-        Assert.Null(Session().Facts(Session().Until));
-        Assert.Null((Session() with { Customer = null }).Facts(Now));
+        Assert.False(Session().Facts(Now, 3)!.Exhausted);
+        Assert.True((Session() with { Tries = 3 }).Facts(Now, 3)!.Exhausted);
+        Assert.False((Session() with { Tries = 3, VerifiedAt = Now }).Facts(Now, 3)!.Exhausted);
+        Assert.Null(Session().Facts(Session().Until, 3));
+        Assert.Null((Session() with { Customer = null }).Facts(Now, 3));
     }
 
     [Theory]

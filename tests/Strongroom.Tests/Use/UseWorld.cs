@@ -53,6 +53,8 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
     private readonly List<IAsyncDisposable> held = [];
     private FolderHolder holder = null!;
     private Keyring ring = null!;
+
+    private protected Keyring Ring => ring;
     private protected long T0 { get; private set; }
 
     private protected Store.TestClock Clock { get; } = new(1_790_000_000_000);
@@ -106,6 +108,9 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
     {
         [Booked] = new HashSet<PurposeKey> { Fulfil, Notify, Realname, Market, Verify, PurposeKey.Of("special") },
     };
+
+    private protected IntakePurposes IntakePurposes => new(ids => Task.FromResult<IReadOnlyDictionary<IntakeId, IReadOnlySet<PurposeKey>>>(
+        ids.Where(Intakes.ContainsKey).ToDictionary(id => id, id => Intakes[id])));
 
     /// <summary>People whose next look finds nobody.</summary>
     private protected HashSet<PersonId> Suspended { get; } = [];
@@ -178,8 +183,7 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
     private void Build(ICommitGuards[] guards)
     {
         var knowledge = new KnowledgeBook(Db, new PolicySnapshots(Db, Policies), new Catalogues(Db, Control));
-        var intakes = new IntakePurposes(ids => Task.FromResult<IReadOnlyDictionary<IntakeId, IReadOnlySet<PurposeKey>>>(
-            ids.Where(Intakes.ContainsKey).ToDictionary(id => id, id => Intakes[id])));
+        var intakes = IntakePurposes;
         var alarms = new StoreAlarms(Log);
         var options = new UseOptions();
         var opener = new ItemOpener(Keys, alarms);

@@ -26,6 +26,20 @@ internal sealed record ChannelContent(
 /// <summary>Who may hand in what through which channel. Pure; null means yes.</summary>
 internal static class ChannelRules
 {
+    /// <summary>A channel by its id, or by its kind when the caller may use exactly one of that kind; null when neither names one.</summary>
+    public static ChannelId? Find(string? named, FormDefinition form, Actor actor, IEnumerable<KeyValuePair<ChannelId, ChannelContent>> channels)
+    {
+        if (ChannelId.TryParse(named, null, out var id))
+        {
+            return id;
+        }
+
+        return Kebab.TryParse<CollectChannel>(named, out var kind)
+            && channels.Where(pair => pair.Value.Kind == kind && Refusal(pair.Value, pair.Key, form, actor) is null).Take(2).ToList() is [var only]
+            ? only.Key
+            : null;
+    }
+
     /// <param name="channel">Null: not registered, or its row was altered.</param>
     public static Reason? Refusal(ChannelContent? channel, ChannelId id, FormDefinition form, Actor actor) =>
         channel is { Open: true } && channel.Kind == form.Channel && MayUse(channel, id, actor) ? null : Reasons.ChannelUnknown;

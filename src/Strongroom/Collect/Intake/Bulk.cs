@@ -105,7 +105,9 @@ internal sealed class Bulk(TakeIn intake, IAuditLog log, CollectOptions options)
         await Task.Yield();
         if (line.Bytes is null)
         {
-            return Rejected(line, Problem.Of([Reasons.LineLong.At("")]));
+            var tooLong = Problem.Of([Reasons.LineLong.At("")]);
+            await intake.RefuseUnreadAsync(caller.Actor, request.Act, tooLong, ct);
+            return Rejected(line, tooLong);
         }
 
         switch (CollectHttp.Parse(line.Number == 1 ? WithoutMark(line.Bytes) : line.Bytes, SubmissionJson.Default.Submission))

@@ -186,7 +186,7 @@ internal static class IntakeFacts
         Actor = actor.AsLogActor(),
         Zone = actor.Zone,
         Decision = Verdict.Deny,
-        Reasons = [.. problem.Errors.Select(error => error.Code).Prepend(problem.Code).Distinct(StringComparer.Ordinal).Take(MostReasons)],
+        Reasons = [.. problem.Errors.Select(error => error.Code).Prepend(problem.Code).Concat(problem.Reasons.Select(reason => reason.Code)).Distinct(StringComparer.Ordinal).Take(MostReasons)],
         Channel = channel,
     };
 

@@ -13,6 +13,9 @@ internal sealed class LineReader(PipeReader input, int longest)
     private long number;
     private bool skipping;
 
+    /// <summary>Bytes read so far, up to and with the end of the last line given out.</summary>
+    public long Consumed { get; private set; }
+
     /// <summary>The next line, or null at the end. A last line without a line end counts.</summary>
     public async ValueTask<Line?> NextAsync(CancellationToken ct)
     {
@@ -23,6 +26,7 @@ internal sealed class LineReader(PipeReader input, int longest)
             if (buffer.PositionOf((byte)'\n') is { } end)
             {
                 var line = Taken(buffer.Slice(0, end));
+                Consumed += buffer.Slice(0, end).Length + 1;
                 input.AdvanceTo(buffer.GetPosition(1, end));
                 return line;
             }
@@ -30,6 +34,7 @@ internal sealed class LineReader(PipeReader input, int longest)
             if (read.IsCompleted)
             {
                 var rest = buffer.IsEmpty && !skipping ? (Line?)null : Taken(buffer);
+                Consumed += buffer.Length;
                 input.AdvanceTo(buffer.End);
                 return rest;
             }
@@ -37,6 +42,7 @@ internal sealed class LineReader(PipeReader input, int longest)
             if (skipping || buffer.Length > longest)
             {
                 skipping = true;
+                Consumed += buffer.Length;
                 input.AdvanceTo(buffer.End);
             }
             else

@@ -237,7 +237,7 @@ internal static class SubmissionRules
         return relations;
     }
 
-    private static void CheckNotice(SubmissionCase asked, List<FieldError> errors)
+    public static void CheckNotice(SubmissionCase asked, List<FieldError> errors)
     {
         if (asked.Submission.Notice is not { Key: { } key, Version: { } version })
         {

@@ -24,6 +24,7 @@ internal sealed class TakeIn(
     RowMacs macs,
     IAuditLog log,
     CallerEntities entities,
+    IntakeGate gate,
     CollectOptions options,
     TimeProvider time)
 {
@@ -56,6 +57,11 @@ internal sealed class TakeIn(
                 return await RefuseAsync(request, actor, channelId, problem, ct);
             }
 
+            if (await gate.RefusalAsync(actor, request.Act, plan!.Form, settings, ct) is { } denied)
+            {
+                return await RefuseAsync(request, actor, channelId, denied, ct);
+            }
+
             if (!(await entities.OfAsync(actor, settings, ct)).Contains(channel!.Entity))
             {
                 return await RefuseAsync(request, actor, channelId, Problem.Of(Reasons.EntityCrossing), ct);
@@ -63,7 +69,7 @@ internal sealed class TakeIn(
 
             // Made before anything is looked up, for somebody on file too: what happens here takes the same time either way.
             prospective ??= await seals.CreateAsync(ct);
-            var attempt = new Attempt(request, actor, settings, channelId!.Value, channel!, plan!, version, prospective.Value);
+            var attempt = new Attempt(request, actor, settings, channelId!.Value, channel!, plan, version, prospective.Value);
             switch (await TryAsync(attempt, ct))
             {
                 case (IntakeOutcome.Refused refused, _):
@@ -113,7 +119,7 @@ internal sealed class TakeIn(
             return Problem.Of(Reasons.FormNotOpen);
         }
 
-        channelId = ChannelId.TryParse(request.Submission.Channel, null, out var id) ? id : null;
+        channelId = ChannelRules.Find(request.Submission.Channel, open.Form, actor, settings.Channels);
         channel = channelId is { } named ? settings.Channel(named) : null;
         if (ChannelRules.Refusal(channel, channelId ?? default, open.Form, actor) is { } refusal)
         {

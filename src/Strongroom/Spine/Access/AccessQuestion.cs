@@ -152,7 +152,8 @@ internal sealed record ItemFacts(RecordFacts? Record, ItemKey Item, Level Level,
 /// <summary>The call or visit being served.</summary>
 /// <param name="Holder">Who serves.</param>
 /// <param name="Until">UTC milliseconds at which it ends by itself.</param>
-internal sealed record ServiceFacts(CustomerId Customer, PersonId Holder, bool Verified, long Until);
+/// <param name="Exhausted">All tries to verify the caller are used: from then on level 1 only (domain.md §5).</param>
+internal sealed record ServiceFacts(CustomerId Customer, PersonId Holder, bool Verified, long Until, bool Exhausted = false);
 
 /// <summary>An approval as the approvals store found it; the decision still checks that it fits.</summary>
 internal sealed record ApprovalFacts(

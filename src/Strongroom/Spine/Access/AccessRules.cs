@@ -36,6 +36,7 @@ internal static class AccessRules
         ItemRules.RecordStateAllows,
         ItemRules.ClientNamesTheItem,
         ItemRules.PostSeesTheLevel,
+        ItemRules.CallerIsNotGuessing,
         ItemRules.PurposeNamesTheItem,
         ItemRules.CollectedForThis,
         ItemRules.SensitiveIsAgreedTo,

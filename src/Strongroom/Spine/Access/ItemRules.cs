@@ -37,6 +37,12 @@ internal static class ItemRules
     public static Finding? PostSeesTheLevel(AccessCase asked, ItemFacts item) =>
         asked.BestRight(item, asked.CallerVerified) == Right.None ? Finding.Cap(Shown.Withheld, Reasons.LevelWithheld) : null;
 
+    /// <summary>Three tries to verify the caller, then level 1 only (R118; domain.md §5).</summary>
+    public static Finding? CallerIsNotGuessing(AccessCase asked, ItemFacts item) =>
+        asked.HoldsSession && asked.Question.Session is { Exhausted: true, Verified: false } && asked.Shows && item.Level > Level.Low
+            ? Finding.Cap(Shown.Withheld, Reasons.CompareTries)
+            : null;
+
     /// <summary>Purpose limitation (R3): the catalogue gives the item this purpose. Matching acts show nothing and are exempt.</summary>
     public static Finding? PurposeNamesTheItem(AccessCase asked, ItemFacts item) =>
         asked.OnlyMatches || asked.Question.Act is Act.Destroy or Act.Administer || (asked.Question.Purpose is { } purpose && item.Purposes.Contains(purpose))

@@ -243,6 +243,9 @@ internal sealed class PackFields
         return elements.ToListed();
     }
 
+    /// <summary>The node itself, for shapes that only one reader knows; null when absent.</summary>
+    public PackNode? Raw(string field) => Take(field);
+
     /// <summary>The map is beyond use: what else it holds is not worth a mistake.</summary>
     public void IgnoreRest() => _read.UnionWith(_map.Fields.Select(field => field.Key));
 

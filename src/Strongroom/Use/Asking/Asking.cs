@@ -162,7 +162,7 @@ internal sealed class Asking(
         }
 
         var session = ask.Session is { } id ? await sessions.FindAsync(id, ct) : null;
-        var service = actor.Kind == ActorKind.Person && session?.Holder == actor.Person ? session.Facts(now) : null;
+        var service = actor.Kind == ActorKind.Person && session?.Holder == actor.Person ? session.Facts(now, options.Tries) : null;
         var purpose = ask.Purpose ?? (service is null ? null : session!.Purpose);
         var held = customer is null ? [] : HeldItem.Of(customer, known, ask.Records, ask.Items);
         var scope = ScopeOf(ask, customer, purpose, held);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Strongroom.Ground;
 using Strongroom.Keys;
@@ -18,6 +19,9 @@ namespace Strongroom.Use.Files;
 internal sealed class CustomerFiles(
     IKnowledge knowledge, Asking.Asking asking, ItemOpener opener, Corrections corrections, ISealedFiles files, ICustomers customers, IKeyring keyring)
 {
+    /// <summary>Bytes of one file.</summary>
+    public const long LargestFile = 256L << 20;
+
     private const long CheckEvery = 1 << 20;
 
     public static void Map(IEndpointRouteBuilder v1)
@@ -28,7 +32,7 @@ internal sealed class CustomerFiles(
         v1.MapPut("/customers/{id}/records/{record}/files/{item}", (CustomerId id, RecordId record, ItemKey item, int version, PurposeKey purpose,
                 Caller caller, CustomerFiles self, HttpRequest request, CancellationToken ct) =>
                 Answer(self.PutAsync(id, record, item, version, purpose, request.Body, caller, ct)))
-            .RequirePolicy(Doors.CustomerCorrect).Records(UseFacts.Correct).WithName("customer-file-put");
+            .RequirePolicy(Doors.CustomerCorrect).Records(UseFacts.Correct).WithMetadata(new RequestSizeLimitAttribute(LargestFile)).WithName("customer-file-put");
     }
 
     /// <summary>Decides and records; null file: refused, with the problem.</summary>

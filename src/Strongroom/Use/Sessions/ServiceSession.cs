@@ -37,8 +37,8 @@ internal sealed record ServiceSession(
     public bool IsOpen(long now) => now < Until;
 
     /// <summary>What the decision sees; null: no session that counts.</summary>
-    public ServiceFacts? Facts(long now) => Customer is { } customer && IsOpen(now)
-        ? new ServiceFacts(customer, Holder, VerifiedAt is not null, Until)
+    public ServiceFacts? Facts(long now, int mostTries) => Customer is { } customer && IsOpen(now)
+        ? new ServiceFacts(customer, Holder, VerifiedAt is not null, Until, VerifiedAt is null && Tries >= mostTries)
         : null;
 }
 

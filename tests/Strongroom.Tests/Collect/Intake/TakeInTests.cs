@@ -256,6 +256,16 @@ public abstract class TakeInSuite(TestStore store) : CollectWorld(store)
         Assert.Equal(rows, await RowsAsync());
     }
 
+    [Fact]
+    public async Task What_the_one_decision_refuses_is_not_taken_in()
+    {
+        Facts.Purposes = new HashSet<PurposeKey>();
+
+        Assert.Equal(("access.denied", 403), await RefusedAsync("web-booking", WebBooking()));
+        Assert.Contains("client.scope", Log.Facts.Last().Reasons);
+        Assert.Equal(0, await CountAsync("customer"));
+    }
+
     private async Task<(string, int)> RefusedAsync(string form, Submission submission)
     {
         var refused = Assert.IsType<IntakeOutcome.Refused>(await HandInAsync(form, submission));
