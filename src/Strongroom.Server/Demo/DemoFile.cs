@@ -15,6 +15,9 @@ internal sealed record DemoFile(
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    public static DemoFile Read(string path) =>
+        JsonSerializer.Deserialize<DemoFile>(File.ReadAllBytes(path), Json) ?? throw new JsonException(path);
+
     public void Write(string folder)
     {
         var options = new FileStreamOptions

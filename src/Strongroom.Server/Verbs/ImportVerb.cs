@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Spectre.Console;
 using Strongroom.Collect.Import;
 using Strongroom.Ground;
@@ -113,7 +112,7 @@ internal static class ImportVerb
             throw new SetupException($"{folder} 里没有 demo.json,演示在运行吗?", $"There is no demo.json in {folder}. Is the demo running?");
         }
 
-        var demo = JsonSerializer.Deserialize<DemoFile>(File.ReadAllBytes(path), new JsonSerializerOptions(JsonSerializerDefaults.Web))!;
+        var demo = DemoFile.Read(path);
         var token = demo.Clients.FirstOrDefault(c => c.Name == client)?.Token
             ?? throw new SetupException($"演示里没有系统 {client}。", $"The demo has no client {client}.");
         var http = VerifyVerb.Client(new Uri(demo.Url), tokenFile: null, new FileInfo(Path.Combine(folder, "tls.crt")));
