@@ -257,6 +257,51 @@ public abstract class TakeInSuite(TestStore store) : CollectWorld(store)
     }
 
     [Fact]
+    public async Task Random_submissions_with_failures_at_any_step_never_leave_half_written_rows()
+    {
+        var taken = 0;
+        for (var i = 0; i < 60; i++)
+        {
+            var draw = new Strongroom.Ground.Identifiers.Synthetic("half-written", i);
+            Log.FailsNow = draw.Below(3) == 0;
+            var submission = WebBooking(
+                draw.Below(9) == 0 ? "!" : "王小明",
+                $"1380000000{draw.Below(4)}",
+                new[] { "11010519491231002X", "440308199901010012", "110101199003074258", "110101199003074259", null }[draw.Below(5)],
+                draw.Below(2) == 0 ? new[] { ("email", $"a{draw.Below(3)}@example.cn") } : draw.Below(3) == 0 ? [("passport", $"E1234567{draw.Below(3)}")] : []) with
+            {
+                Source = draw.Below(2) == 0 ? new SourceNamed("s", [$"{draw.Below(12)}"]) : null,
+                Relations = draw.Below(6) == 0 ? [new RelationNamed("companion", CustomerId.New().ToString())] : null,
+            };
+            try
+            {
+                taken += await HandInAsync("web-booking", submission) is IntakeOutcome.Taken ? 1 : 0;
+            }
+            catch (LogUnavailableException)
+            {
+            }
+        }
+
+        Log.FailsNow = false;
+        Assert.InRange(taken, 5, 59);
+        Assert.Equal(taken, await CountAsync("intake"));
+        Assert.Equal(taken, await OneAsync("SELECT COUNT(DISTINCT receipt) FROM consent"));
+        Assert.Equal(0, await OneAsync("SELECT COUNT(*) FROM customer c WHERE NOT EXISTS (SELECT 1 FROM intake i WHERE i.customer = c.id)"));
+        Assert.Equal(0, await OneAsync("SELECT COUNT(*) FROM consent c WHERE NOT EXISTS (SELECT 1 FROM intake i WHERE i.id = c.intake)"));
+        Assert.Equal(0, await OneAsync("SELECT COUNT(*) FROM record r WHERE NOT EXISTS (SELECT 1 FROM customer c WHERE c.id = r.customer)"));
+        Assert.Equal(0, await OneAsync("SELECT COUNT(*) FROM record_source s WHERE NOT EXISTS (SELECT 1 FROM record r WHERE r.id = s.record)"));
+        Assert.Equal(0, await OneAsync("SELECT COUNT(*) FROM profile_review p WHERE NOT EXISTS (SELECT 1 FROM record r WHERE r.id = p.record AND r.state = 'restricted')"));
+        Assert.Equal(await OneAsync("SELECT COUNT(*) FROM record WHERE general > 0"), await CountAsync("general_item"));
+        Assert.Equal(await OneAsync("SELECT COUNT(*) FROM record WHERE sensitive > 0"), await CountAsync("sensitive_item"));
+        foreach (var id in (await Db.ReadAsync(tx => tx.QueryAsync<byte[]>("SELECT id FROM customer"))).Select(CustomerId.From))
+        {
+            Assert.Empty((await Customers.ReadAsync(id, ReadScope.Everything))!.Faults);
+        }
+    }
+
+    private Task<long> OneAsync(string sql) => Db.ReadAsync(tx => tx.ScalarAsync<long>(sql));
+
+    [Fact]
     public async Task What_the_one_decision_refuses_is_not_taken_in()
     {
         Facts.Purposes = new HashSet<PurposeKey>();

@@ -15,8 +15,16 @@ internal sealed class MemoryLog : IAuditLog
 {
     public List<LogFact> Facts { get; } = [];
 
+    /// <summary>The log cannot be written.</summary>
+    public bool FailsNow { get; set; }
+
     public Task<IReadOnlyList<EntryId>> AppendAsync(Tx tx, IReadOnlyList<LogFact> facts, CancellationToken ct = default)
     {
+        if (FailsNow)
+        {
+            throw new LogUnavailableException();
+        }
+
         lock (Facts)
         {
             Facts.AddRange(facts);
@@ -27,6 +35,11 @@ internal sealed class MemoryLog : IAuditLog
 
     public Task<AppendOutcome> AppendAsync(LogFact fact, CommitGuard? guard = null, CancellationToken ct = default)
     {
+        if (FailsNow)
+        {
+            throw new LogUnavailableException();
+        }
+
         lock (Facts)
         {
             Facts.Add(fact);
