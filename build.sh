@@ -42,11 +42,11 @@ need_dotnet() {
 need_postgres() { ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || apt_install postgresql-15; }
 
 restore() { dotnet restore Strongroom.slnx --locked-mode -v quiet; }
-build() { dotnet build Strongroom.slnx -c "$configuration" --no-restore --nologo -v quiet -clp:ErrorsOnly; }
+build() { dotnet build Strongroom.slnx -c "$configuration" --no-restore --nologo -v quiet -clp:"ErrorsOnly;NoSummary"; }
 server() { dotnet "src/Strongroom.Server/bin/$configuration/net10.0/Strongroom.Server.dll" "$@"; }
 build_server() {
   dotnet restore src/Strongroom.Server --locked-mode -v quiet
-  dotnet build src/Strongroom.Server -c "$configuration" --no-restore --nologo -v quiet -clp:ErrorsOnly
+  dotnet build src/Strongroom.Server -c "$configuration" --no-restore --nologo -v quiet -clp:"ErrorsOnly;NoSummary"
 }
 
 # One trx per test assembly; the totals come from its counters, never from what a runner prints.
@@ -101,18 +101,18 @@ case "$verb" in
     STRONGROOM_SOAK=1 run_tests TestResults/soak -trait "Suite=soak" "$@" ;;
   tidy)
     need_dotnet; phase restore restore
-    phase analyzers dotnet build Strongroom.slnx -c "$configuration" --no-restore --no-incremental --nologo -v quiet -clp:ErrorsOnly -p:Tidy=true
+    phase analyzers dotnet build Strongroom.slnx -c "$configuration" --no-restore --no-incremental --nologo -v quiet -clp:"ErrorsOnly;NoSummary" -p:Tidy=true
     phase format dotnet format whitespace Strongroom.slnx --no-restore --verify-no-changes ;;
   bench)
     need_dotnet; need_postgres
     command -v wrk >/dev/null || apt_install wrk
     [ -e /usr/share/postgresql/15/extension/pgaudit.control ] || apt_install postgresql-15-pgaudit postgresql-contrib
-    phase build dotnet build bench/Strongroom.Bench -c Release --nologo -v quiet -clp:ErrorsOnly
+    phase build dotnet build bench/Strongroom.Bench -c Release --nologo -v quiet -clp:"ErrorsOnly;NoSummary"
     dotnet bench/Strongroom.Bench/bin/Release/net10.0/Strongroom.Bench.dll "$@" ;;
   publish)
     need_dotnet
     rm -rf artifacts/strongroom
-    dotnet publish src/Strongroom.Server -c Release -o artifacts/strongroom --nologo -v quiet -clp:ErrorsOnly
+    dotnet publish src/Strongroom.Server -c Release -o artifacts/strongroom --nologo -v quiet -clp:"ErrorsOnly;NoSummary"
     mv artifacts/strongroom/Strongroom.Server artifacts/strongroom/strongroom
     echo "artifacts/strongroom/strongroom" ;;
   *)
