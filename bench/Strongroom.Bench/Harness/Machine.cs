@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace Strongroom.Bench.Harness;
+
+/// <summary>What was measured, and on what.</summary>
+internal static class Machine
+{
+    // Two cores with something else on them give noise, not figures.
+    private const double QuietLoad = 0.7;
+
+    public static string Cpu() => File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "unknown";
+
+    public static double MemoryGb() => double.Parse(
+        File.ReadLines("/proc/meminfo").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024 / 1024;
+
+    /// <summary>Mean length of the run queue over the last minute.</summary>
+    public static double LoadAverage() => double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture);
+
+    public static bool IsQuiet(double load) => load <= QuietLoad;
+
+    /// <summary>The repository this was built from; found upwards of the program.</summary>
+    public static string Repository()
+    {
+        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
+        {
+            if (File.Exists(Path.Combine(at.FullName, "Strongroom.slnx")))
+            {
+                return at.FullName;
+            }
+        }
+
+        throw new BenchException("Run it from the repository: Strongroom.slnx was not found above the program.");
+    }
+
+    /// <summary>Short commit id, with a mark when what is built differs from it.</summary>
+    public static async Task<string> CommitAsync(string repository, CancellationToken ct)
+    {
+        var commit = await ChildProcess.RunAsync("git", "git", ["-C", repository, "rev-parse", "--short=12", "HEAD"], ct);
+        var changed = await ChildProcess.RunAsync("git", "git", ["-C", repository, "status", "--porcelain", "--", "src", "packs", "bench/Strongroom.Bench"], ct);
+        return commit.Trim() + (changed.Trim().Length > 0 ? " with changes" : "");
+    }
+}
+
+/// <summary>A folder under /tmp that goes with the run.</summary>
+internal sealed class TempFolder : IDisposable
+{
+    public TempFolder() => Directory.CreateDirectory(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+    public string Path { get; } = System.IO.Path.Combine("/tmp", "srbench-" + RandomNumberGenerator.GetHexString(8, lowercase: true));
+
+    public string In(string name) => System.IO.Path.Combine(Path, name);
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
+
+/// <summary>Work counted over a stretch of time.</summary>
+internal static class Clock
+{
+    public static async Task<double> SecondsAsync(Func<Task> work)
+    {
+        var clock = Stopwatch.StartNew();
+        await work();
+        return clock.Elapsed.TotalSeconds;
+    }
+
+    /// <summary>Repeats a batch for about <paramref name="seconds"/>; answers single works a second.</summary>
+    public static double RateOf(double seconds, int batch, Action<int> work)
+    {
+        work(batch / 10 + 1);
+        var clock = Stopwatch.StartNew();
+        long done = 0;
+        while (clock.Elapsed.TotalSeconds < seconds)
+        {
+            work(batch);
+            done += batch;
+        }
+
+        return done / clock.Elapsed.TotalSeconds;
+    }
+}
