@@ -70,7 +70,7 @@ async Task<int> RunAsync(BenchOptions options)
 
     SQLitePCL.Batteries_V2.Init();
     var (clock, repository, load) = (Stopwatch.StartNew(), Machine.Repository(), Machine.LoadAverage());
-    var about = new Results.About(await Machine.CommitAsync(repository, stop.Token), TimeProvider.System.GetUtcNow(), load, default, options);
+    var about = new ResultTable.About(await Machine.CommitAsync(repository, stop.Token), TimeProvider.System.GetUtcNow(), load, default, options);
     var lines = new List<Line>();
     await using (var scene = Scene.Open(options, stop.Token))
     {
@@ -87,10 +87,10 @@ async Task<int> RunAsync(BenchOptions options)
         return 1;
     }
 
-    Console.Out.Write(Results.Table(lines));
+    Console.Out.Write(ResultTable.Table(lines));
     if ((options.Out ?? (options.Rows.Count == 0 ? Path.Combine(repository, "bench", "RESULTS.md") : null)) is { } file)
     {
-        await File.WriteAllTextAsync(file, Results.Markdown(lines, about with { Took = clock.Elapsed }));
+        await File.WriteAllTextAsync(file, ResultTable.Markdown(lines, about with { Took = clock.Elapsed }));
         Console.Error.WriteLine($"written: {file}");
     }
 

@@ -37,7 +37,7 @@ internal sealed class SqliteStore : IPlainStore
             reader = new Reader(Open());
         }
 
-        var ids = reader.Find(item, value);
+        IReadOnlyList<byte[]> ids = reader.Find(item, value);
         readers.Add(reader);
         return ValueTask.FromResult(ids);
     }
@@ -129,7 +129,7 @@ internal sealed class SqliteStore : IPlainStore
             return reader.Read() ? new PlainRow(reader.GetFieldValue<byte[]>(0), [.. items.Select((_, i) => reader.GetString(i + 1))]) : null;
         }
 
-        public IReadOnlyList<byte[]> Find(string item, string value)
+        public List<byte[]> Find(string item, string value)
         {
             using var reader = Command($"SELECT id FROM customer WHERE {item} = @key LIMIT 5", value).ExecuteReader();
             var ids = new List<byte[]>(1);

@@ -5,9 +5,9 @@ using Strongroom.Bench.Harness;
 namespace Strongroom.Bench;
 
 /// <summary>The table, for the terminal and for <c>bench/RESULTS.md</c>.</summary>
-internal static class Results
+internal static class ResultTable
 {
-    /// <param name="Loads">Run queue (1 minute) before and after.</param>
+    /// <param name="LoadBefore">Run queue, mean of the minute before.</param>
     public sealed record About(string Commit, DateTimeOffset When, double LoadBefore, TimeSpan Took, BenchOptions Options);
 
     public static string Markdown(IReadOnlyList<Line> lines, About about)
