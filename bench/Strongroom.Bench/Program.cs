@@ -23,8 +23,8 @@ var keyFile = new Argument<string>("key");
 var rows = new Option<string[]>("--rows") { Description = "Only these rows: " + string.Join(' ', every.Select(r => r.Name)), AllowMultipleArgumentsPerToken = true };
 var rounds = new Option<int>("--rounds") { Description = "Rounds, each with every side.", DefaultValueFactory = _ => 5 };
 var seconds = new Option<int>("--seconds") { Description = "Seconds of load for each side and round.", DefaultValueFactory = _ => 5 };
-var customers = new Option<int>("--customers") { Description = "Customers on file; more than the 10,000 whose keys stay in memory.", DefaultValueFactory = _ => 20_000 };
-var importRows = new Option<int>("--import-rows") { Description = "Rows of one import.", DefaultValueFactory = _ => 5_000 };
+var customers = new Option<int>("--customers") { Description = "Customers on file; the keys of 10,000 stay in memory.", DefaultValueFactory = _ => 5_000 };
+var importRows = new Option<int>("--import-rows") { Description = "Rows of one import.", DefaultValueFactory = _ => 2_000 };
 var entries = new Option<int>("--log-entries") { Description = "Entries of the log that is verified.", DefaultValueFactory = _ => 100_000 };
 var owners = new Option<int>("--key-owners") { Description = "Customers whose keys are turned.", DefaultValueFactory = _ => 20_000 };
 var output = new Option<string?>("--out") { Description = "Where the table goes; bench/RESULTS.md when every row was asked for, else nowhere." };
@@ -108,6 +108,7 @@ async Task<IReadOnlyList<Line>> MeasureAsync(Row row, Scene scene)
     {
         // A row that fails must not cost the others; its reason stands where its figure would.
         Scene.Say(e is BenchException or OperationCanceledException ? e.Message : e.ToString());
-        return [.. row.Promised.Select(line => line with { Missing = e.Message })];
+        var reason = e.Message.Length > 300 ? e.Message[..300] + " …" : e.Message;
+        return [.. row.Promised.Select(line => line with { Missing = reason })];
     }
 }

@@ -4,7 +4,7 @@ using Strongroom.Bench.Product;
 
 namespace Strongroom.Bench;
 
-/// <param name="Customers">On file before anything is measured; more than the product keeps keys of in memory (10,000).</param>
+/// <param name="Customers">On file before anything is measured.</param>
 /// <param name="Seconds">Of one run of wrk; a round has one for each side.</param>
 /// <param name="Rows">Names of the rows to measure; empty: all.</param>
 internal sealed record BenchOptions(int Customers, int Rounds, int Seconds, IReadOnlyList<string> Rows, int ImportRows, int LogEntries, int KeyOwners, string? Out);

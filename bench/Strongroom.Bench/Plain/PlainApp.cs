@@ -16,6 +16,9 @@ internal static class PlainApp
 {
     public const string Ready = "plain ready: ";
 
+    // Of the form; the product answers how the consent to each stands.
+    private static readonly string[] Purposes = ["fulfil", "notify", "realname"];
+
     public static async Task RunAsync(IPlainStore store, string certificateFile, string keyFile, CancellationToken ct)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -93,7 +96,7 @@ internal static class PlainApp
         await store.InsertAsync(id, record, [.. People.Items.Select(item => ask.Items[item])], ct);
         var customer = Convert.ToHexStringLower(id);
         return TypedResults.Created($"/v1/customers/{customer}", new CollectAnswer(
-            customer, [], NewId(), ask.Consents.ToDictionary(c => c.Purpose, _ => "given"), NewId()));
+            customer, [], NewId(), Purposes.ToDictionary(purpose => purpose, purpose => ask.Consents.Any(c => c.Purpose == purpose) ? "given" : "not-asked"), NewId()));
     }
 
     private static string NewId() => RandomNumberGenerator.GetHexString(32, lowercase: true);

@@ -123,9 +123,10 @@ internal sealed class Company : IDisposable
             ["until"] = now + (86_400_000L * 30),
             ["client"] = client,
         };
-        var bound = await lead.PostAsync("/v1/authorisations/draft", draft, ct);
-        await ApproveAsync(lead, owner, "authorisation.grant", (string)bound["subject"]!, (string)bound["digest"]!,
-            approval => lead.PostAsync("/v1/authorisations", new JsonObject { ["approval"] = approval, ["authorisation"] = draft.DeepClone() }, ct), ct);
+        var asked = await lead.PostAsync("/v1/authorisations/request", new JsonObject { ["authorisation"] = draft.DeepClone(), ["until"] = now + 86_400_000L }, ct);
+        var approval = (string)asked["approval"]!;
+        await owner.PostAsync($"/v1/approvals/{approval}/decide", new { digest = (string)asked["digest"]!, verdict = "approve", reason = "bench" }, ct);
+        await lead.PostAsync("/v1/authorisations", new JsonObject { ["approval"] = approval, ["authorisation"] = draft.DeepClone() }, ct);
     }
 
     private async Task ApproveAsync(DemoCaller requester, DemoCaller approver, string act, string subject, string digest, Func<string, Task> then, CancellationToken ct)
