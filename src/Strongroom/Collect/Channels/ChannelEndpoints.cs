@@ -16,9 +16,9 @@ internal sealed class ChannelEndpoints(ChannelDesk desk)
         app.MapGet("/v1/channels", async (ChannelEndpoints channels, CancellationToken ct) => TypedResults.Ok(await channels.Desk.ListAsync(ct)))
             .RequirePolicy(Doors.ChannelsManage).Records(LogFacts.Nothing).WithName("channels");
         app.MapPost("/v1/channels", (Actor actor, HttpContext context, ChannelEndpoints channels, CancellationToken ct) => channels.SaveAsync(null, actor, context, ct))
-            .RequirePolicy(Doors.ChannelsManage).Records(ChannelFacts.Registered).WithName("channel-register").Accepts<ChannelAsk>("application/json");
+            .RequirePolicy(Doors.ChannelsManage).Records(ChannelFacts.Registered).WithName("channel-register").Takes(typeof(ChannelAsk));
         app.MapPut("/v1/channels/{id}", (ChannelId id, Actor actor, HttpContext context, ChannelEndpoints channels, CancellationToken ct) => channels.SaveAsync(id, actor, context, ct))
-            .RequirePolicy(Doors.ChannelsManage).Records(ChannelFacts.Changed).WithName("channel-change").Accepts<ChannelAsk>("application/json");
+            .RequirePolicy(Doors.ChannelsManage).Records(ChannelFacts.Changed).WithName("channel-change").Takes(typeof(ChannelAsk));
     }
 
     private ChannelDesk Desk => desk;

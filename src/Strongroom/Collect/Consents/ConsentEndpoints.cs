@@ -14,7 +14,7 @@ internal sealed class ConsentEndpoints(ConsentDesk desk, Receipts receipts)
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapPost("/v1/customers/{id}/consents", (CustomerId id, Actor actor, HttpContext context, ConsentEndpoints consents, CancellationToken ct) => consents.RecordAsync(id, actor, context, ct))
-            .RequirePolicy(Doors.CustomerConsent).Records(ConsentFacts.Recorded).WithName("consent-record").Accepts<ConsentsAsk>("application/json");
+            .RequirePolicy(Doors.CustomerConsent).Records(ConsentFacts.Recorded).WithName("consent-record").Takes(typeof(ConsentsAsk));
         app.MapPost("/v1/customers/{id}/consents/{purpose}/withdraw", (CustomerId id, PurposeKey purpose, Actor actor, ConsentEndpoints consents, CancellationToken ct) => consents.WithdrawAsync(id, purpose, actor, ct))
             .RequirePolicy(Doors.CustomerConsent).Records(ConsentFacts.Withdrawn).WithName("consent-withdraw");
         app.MapGet("/v1/customers/{id}/receipts", (CustomerId id, Actor actor, ConsentEndpoints consents, CancellationToken ct) => consents.ListAsync(id, actor, ct))

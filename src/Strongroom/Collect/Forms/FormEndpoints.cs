@@ -18,11 +18,11 @@ internal sealed class FormEndpoints(FormDesk desk, CollectConfig config)
         app.MapGet("/v1/forms/{key}", (FormKey key, Actor actor, FormEndpoints forms, CancellationToken ct) => forms.OneAsync(key, actor, ct))
             .RequirePolicy(Doors.FormsRead).Records(LogFacts.Nothing).WithName("form");
         app.MapPut("/v1/forms/{key}", (FormKey key, Actor actor, HttpContext context, FormEndpoints forms, CancellationToken ct) => forms.DraftAsync(key, actor, context, ct))
-            .RequirePolicy(Doors.FormsManage).Records(FormFacts.Drafted).WithName("form-draft").Accepts<FormAsk>("application/json");
+            .RequirePolicy(Doors.FormsManage).Records(FormFacts.Drafted).WithName("form-draft").Takes(typeof(FormAsk));
         app.MapPost("/v1/forms/{key}/review", (FormKey key, Actor actor, FormEndpoints forms, CancellationToken ct) => forms.ReviewAsync(key, actor, ct))
             .RequirePolicy(Doors.FormsManage).Records(FormFacts.Reviewed).WithName("form-review");
         app.MapPost("/v1/forms/{key}/publish", (FormKey key, Actor actor, HttpContext context, FormEndpoints forms, CancellationToken ct) => forms.PublishAsync(key, actor, context, ct))
-            .RequirePolicy(Doors.FormsManage).Records(FormFacts.Opened).WithName("form-publish").Accepts<PublishAsk>("application/json");
+            .RequirePolicy(Doors.FormsManage).Records(FormFacts.Opened).WithName("form-publish").Takes(typeof(PublishAsk));
     }
 
     private async Task<Ok<FormsView>> ListAsync(Actor actor, CancellationToken ct) =>

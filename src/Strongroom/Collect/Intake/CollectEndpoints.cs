@@ -16,11 +16,11 @@ internal sealed class CollectEndpoints(TakeIn intake, Bulk bulk, Actors actors, 
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapPost("/v1/collect/{form}", (FormKey form, Actor actor, HttpContext context, CollectEndpoints collect, CancellationToken ct) => collect.OneAsync(form, actor, context, ct))
-            .RequirePolicy(Doors.Collect).Records(Kebab.Of(Act.Add)).WithName("collect").Accepts<Submission>("application/json");
+            .RequirePolicy(Doors.Collect).Records(Kebab.Of(Act.Add)).WithName("collect").Takes(typeof(Submission));
         app.MapPost("/v1/collect/{form}/bulk", (FormKey form, Actor actor, HttpContext context, CollectEndpoints collect, CancellationToken ct) => collect.ManyAsync(form, actor, Act.Add, context, ct))
-            .RequirePolicy(Doors.Collect).Records(Kebab.Of(Act.Add), IntakeFacts.BulkTaken).WithName("collect-bulk").Accepts<Submission>(Bulk.MediaType);
+            .RequirePolicy(Doors.Collect).Records(Kebab.Of(Act.Add), IntakeFacts.BulkTaken).WithName("collect-bulk").Takes(typeof(Submission), Bulk.MediaType);
         app.MapPost("/v1/imports/{form}", (FormKey form, Actor actor, HttpContext context, CollectEndpoints collect, CancellationToken ct) => collect.ManyAsync(form, actor, Act.Import, context, ct))
-            .RequirePolicy(Doors.ImportRun).Records(Kebab.Of(Act.Import), IntakeFacts.BulkTaken).WithName("import").Accepts<Submission>(Bulk.MediaType);
+            .RequirePolicy(Doors.ImportRun).Records(Kebab.Of(Act.Import), IntakeFacts.BulkTaken).WithName("import").Takes(typeof(Submission), Bulk.MediaType);
     }
 
     private async Task<Results<Created<IntakeAnswer>, Ok<KnownAnswer>, ProblemHttpResult>> OneAsync(FormKey form, Actor actor, HttpContext context, CancellationToken ct)

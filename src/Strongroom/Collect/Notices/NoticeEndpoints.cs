@@ -18,9 +18,9 @@ internal sealed class NoticeEndpoints(NoticeDesk desk, CollectConfig config)
         app.MapGet("/v1/notices/{key}/{version:int}", (NoticeKey key, int version, Actor actor, NoticeEndpoints notices, CancellationToken ct) => notices.OneAsync(key, version, actor, ct))
             .RequirePolicy(Doors.FormsRead).Records(LogFacts.Nothing).WithName("notice");
         app.MapPut("/v1/notices/{key}/{version:int}", (NoticeKey key, int version, Actor actor, HttpContext context, NoticeEndpoints notices, CancellationToken ct) => notices.DraftAsync(key, version, actor, context, ct))
-            .RequirePolicy(Doors.NoticesManage).Records(NoticeFacts.Drafted).WithName("notice-draft").Accepts<NoticeAsk>("application/json");
+            .RequirePolicy(Doors.NoticesManage).Records(NoticeFacts.Drafted).WithName("notice-draft").Takes(typeof(NoticeAsk));
         app.MapPost("/v1/notices/{key}/{version:int}/publish", (NoticeKey key, int version, Actor actor, HttpContext context, NoticeEndpoints notices, CancellationToken ct) => notices.PublishAsync(key, version, actor, context, ct))
-            .RequirePolicy(Doors.NoticesManage).Records(NoticeFacts.Published).WithName("notice-publish").Accepts<NoticePublishAsk>("application/json");
+            .RequirePolicy(Doors.NoticesManage).Records(NoticeFacts.Published).WithName("notice-publish").Takes(typeof(NoticePublishAsk));
     }
 
     private async Task<Results<Ok<NoticeView>, ProblemHttpResult>> CurrentAsync(NoticeKey key, Actor actor, CancellationToken ct) =>

@@ -8,12 +8,22 @@ public sealed record GuardedBy(string Policy);
 /// <summary>The facts an endpoint writes to the audit log; <see cref="LogFacts.Nothing"/> only for liveness and the like.</summary>
 public sealed record RecordsFacts(IReadOnlyList<string> Facts);
 
+/// <summary>The body an endpoint reads by itself, for the API description. Unlike ASP.NET's own metadata it takes no part in routing, so a
+/// wrong media type reaches the endpoint and its log.</summary>
+public sealed record TakesBody(Type Body, string MediaType);
+
 /// <summary>Says on the endpoint itself who may call it and what it leaves in the log (architecture.md, Shape).</summary>
 public static class EndpointRules
 {
     public static TBuilder RequirePolicy<TBuilder>(this TBuilder builder, string policy) where TBuilder : IEndpointConventionBuilder
     {
         builder.Add(endpoint => endpoint.Metadata.Add(new GuardedBy(policy)));
+        return builder;
+    }
+
+    public static TBuilder Takes<TBuilder>(this TBuilder builder, Type body, string mediaType = "application/json") where TBuilder : IEndpointConventionBuilder
+    {
+        builder.Add(endpoint => endpoint.Metadata.Add(new TakesBody(body, mediaType)));
         return builder;
     }
 
