@@ -53,7 +53,7 @@ public abstract class BulkSuite(TestStore store) : CollectWorld(store)
 
         // Nobody reads the results: after a while nothing more is taken from the sender.
         var before = -1;
-        while (before != Volatile.Read(ref sent))
+        while (before <= 0 || before != Volatile.Read(ref sent))
         {
             before = Volatile.Read(ref sent);
             await Task.Delay(1500, TestContext.Current.CancellationToken);
