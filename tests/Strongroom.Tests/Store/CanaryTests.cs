@@ -57,7 +57,7 @@ public abstract class CanarySuite(TestStore store) : StoreWorld(store)
         var given = Event("market", ConsentEventKind.Give, T0);
         await Db.WriteAsync(tx => Consents.RecordAsync(tx, new ConsentSubmission(customer, ReceiptId.New(), IntakeId.From(5), T0,
             [new ConsentTaken(given, Macs.Evidence(reference), ItemSealer.SealReference(keys!, given.Id, reference))])));
-        await Db.WriteAsync(tx => Matching.SuggestAsync(tx, customer, [Sealer.Lookup(Mobile, mobile)!], T0));
+        await Db.WriteAsync(tx => Matching.SuggestAsync(tx, Airline, customer, [Sealer.Lookup(Mobile, mobile)!], T0));
         await Files.WriteAsync(keys!, new FilePlace(customer, record, Note.Key, 1, Compartment.Sensitive), new MemoryStream(Encoding.UTF8.GetBytes(note)));
         return [mobile, note, source, reference];
     }

@@ -100,14 +100,16 @@ CREATE TABLE search_sensitive (
 ) {strict};
 CREATE INDEX search_sensitive_record ON search_sensitive (record);
 
--- An identity-proving value belongs to one customer: the claim is unique and stands in the transaction that takes the value in.
+-- An identity-proving value belongs to one customer of a legal entity (two entities may each know the same person, and neither
+-- learns of it): the claim is unique and stands in the transaction that takes the value in.
 CREATE TABLE identity_claim (
   item     {text}   NOT NULL,
   block    {blob}   NOT NULL,
+  entity   {blob}   NOT NULL,
   customer {blob}   NOT NULL,
   record   {blob}   NOT NULL,
   epoch    {bigint} NOT NULL,
-  PRIMARY KEY (item, block)
+  PRIMARY KEY (item, block, entity)
 ) {strict};
 CREATE INDEX identity_claim_record ON identity_claim (record);
 
@@ -180,7 +182,8 @@ CREATE TABLE candidate (
 CREATE UNIQUE INDEX candidate_pair ON candidate (a, b, why);
 CREATE INDEX candidate_open ON candidate (created) WHERE state = 'open';
 
--- Merges and what each changed, so that undoing restores exactly what was.
+-- Merges and what each changed, so that undoing restores exactly what was. "mac" covers the row and its steps: undoing writes them
+-- back under fresh MACs, so an edited, added or missing step must not pass.
 CREATE TABLE merge (
   id      {blob}   NOT NULL PRIMARY KEY,
   gone    {blob}   NOT NULL,
@@ -188,7 +191,8 @@ CREATE TABLE merge (
   at      {bigint} NOT NULL,
   by      {blob}   NOT NULL,
   undone  {bigint},
-  undone_by {blob}
+  undone_by {blob},
+  mac     {blob}   NOT NULL
 ) {strict};
 CREATE TABLE merge_step (
   merge      {blob} NOT NULL,
@@ -231,8 +235,8 @@ CREATE TABLE sensitive_chunk (
 ) {strict};
 
 -- @postgres
--- A search may know a customer's and record's state and nothing else of them.
-GRANT SELECT (id, state, merged_into) ON customer TO {role:general}, {role:sensitive};
+-- A search may know a customer's legal entity and state and a record's state, and nothing else of them.
+GRANT SELECT (id, entity, state, merged_into) ON customer TO {role:general}, {role:sensitive};
 GRANT SELECT (id, state) ON record TO {role:general}, {role:sensitive};
 ALTER TABLE general_item OWNER TO {role:general};
 ALTER TABLE general_item_old OWNER TO {role:general};

@@ -18,7 +18,8 @@ internal abstract record IntakeTarget
 
     /// <summary>A customer on file.</summary>
     /// <param name="Named">The caller named and serves him; else he was recognised by his document alone.</param>
-    public sealed record OnFile(CustomerSnapshot Customer, bool Named) : IntakeTarget;
+    /// <param name="Return">Joins, revives or joins restricted.</param>
+    public sealed record OnFile(CustomerSnapshot Customer, bool Named, Return Return = Return.Joins) : IntakeTarget;
 
     public sealed record Known(CustomerId Customer, RecordId Record) : IntakeTarget;
 
@@ -26,7 +27,7 @@ internal abstract record IntakeTarget
 }
 
 /// <summary>
-/// Finds whom a submission belongs to: by the document alone. A phone, an e-mail or a name never decides it (domain.md, third rule).
+/// Finds whom a submission belongs to, within its legal entity: by the document alone. A phone, an e-mail or a name never decides it (domain.md, third rule).
 /// </summary>
 internal sealed class IntakeMatching(ICustomers customers, IMatching matching)
 {
@@ -37,7 +38,7 @@ internal sealed class IntakeMatching(ICustomers customers, IMatching matching)
             return new IntakeTarget.Known(known.Customer, known.Record);
         }
 
-        var match = claims.Count == 0 ? new MatchOutcome.Nobody() : await matching.ByIdentityAsync(tx, claims);
+        var match = await matching.ByIdentityAsync(tx, entity, claims);
         if (plan.Subject is { } subject)
         {
             return await NamedAsync(tx, subject, plan.Kind, entity);
@@ -50,23 +51,32 @@ internal sealed class IntakeMatching(ICustomers customers, IMatching matching)
             case MatchOutcome.One one:
                 var found = await customers.ReadAsync(tx, one.Customer, ReadScope.Everything);
 
-                // A restricted or altered row takes nothing in. Saying so would tell that he is a customer, so the submission stands
-                // for itself and the two are put side by side for a person.
-                return found is { State: LifeState.Active or LifeState.Archived, Faults.Count: 0 } && found.Kind == plan.Kind
-                    ? new IntakeTarget.OnFile(found, Named: false)
-                    : new IntakeTarget.Fresh(MayClaim: false);
+                if (found is null)
+                {
+                    return new IntakeTarget.Fresh(MayClaim: false);
+                }
+
+                var returns = ReturnRules.Of(found.State, isSound: found.Faults.Count == 0 && found.Entity == entity && found.Kind == plan.Kind);
+                return returns == Return.Apart ? new IntakeTarget.Fresh(MayClaim: false) : new IntakeTarget.OnFile(found, Named: false, returns);
             default:
                 return new IntakeTarget.Fresh(MayClaim: true);
         }
     }
 
     /// <summary>The statements that the rules still accept of this customer; an objection is not undone by having read a notice.</summary>
-    public static IReadOnlyList<TakenConsent> Acceptable(IReadOnlyList<TakenConsent> said, IReadOnlyDictionary<PurposeKey, ConsentNow>? before)
+    /// <param name="before">Null: somebody new.</param>
+    public static IReadOnlyList<TakenConsent> Acceptable(IReadOnlyList<TakenConsent> said, CustomerSnapshot? before)
     {
-        var current = before?.ToDictionary() ?? [];
+        var current = before?.Consents.ToDictionary() ?? [];
+        var state = before?.State ?? LifeState.Active;
         var accepted = new List<TakenConsent>();
         foreach (var consent in said)
         {
+            if (!ReturnRules.Counts(state, current.GetValueOrDefault(consent.Event.Purpose), consent.Event, consent.Reference is not null))
+            {
+                continue;
+            }
+
             switch (ConsentRules.Apply(current.GetValueOrDefault(consent.Event.Purpose), consent.Event))
             {
                 case ConsentStep.Moved moved:
@@ -84,16 +94,12 @@ internal sealed class IntakeMatching(ICustomers customers, IMatching matching)
         return accepted;
     }
 
+    /// <summary>Whoever cannot be named, for whatever reason, is unknown: restricted, archived and another company's alike.</summary>
     private async Task<IntakeTarget> NamedAsync(Tx tx, CustomerId subject, CustomerKind kind, EntityId entity)
     {
         var named = await customers.ReadAsync(tx, subject, ReadScope.Everything);
-        if (named is null || named.MergedInto is not null || named.Entity != entity || named.Kind != kind || named.Faults.Count > 0)
-        {
-            return new IntakeTarget.Refused(Spine.Access.Reasons.CustomerUnknown);
-        }
-
-        return named.State == LifeState.Restricted
-            ? new IntakeTarget.Refused(Spine.Access.Reasons.CustomerRestricted)
-            : new IntakeTarget.OnFile(named, Named: true);
+        return named is { MergedInto: null, State: LifeState.Active, Faults.Count: 0 } && named.Entity == entity && named.Kind == kind
+            ? new IntakeTarget.OnFile(named, Named: true)
+            : new IntakeTarget.Refused(Spine.Access.Reasons.CustomerUnknown);
     }
 }

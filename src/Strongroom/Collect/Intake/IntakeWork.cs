@@ -44,7 +44,10 @@ internal sealed class IntakeSealing(IntakeSeals seals, RowMacs macs)
         var onFile = target as IntakeTarget.OnFile;
         var customer = onFile?.Customer.Id ?? fresh;
         using var lease = await seals.OpenAsync(customer, ct) ?? throw new WriteRefusedException(new WriteOutcome.NotThere());
-        var same = onFile is null ? new HashSet<ItemKey>() : await seals.SameAsync(onFile.Customer, Clear(plan, plan.Values), ct);
+
+        // Nobody's profile is at hand to compare with: of somebody new there is none, and the archive is not looked at.
+        var alone = onFile is null or { Return: Return.Revives };
+        var same = alone ? new HashSet<ItemKey>() : await seals.SameAsync(onFile!.Customer, Clear(plan, plan.Values), ct);
         var also = plan.Values.ToDictionary(value => value.Item.Key, value => value.Value);
         var records = new List<NewRecord>();
         var reviews = new List<(NewRecord, IReadOnlyList<ItemKey>)>();
@@ -59,14 +62,14 @@ internal sealed class IntakeSealing(IntakeSeals seals, RowMacs macs)
         foreach (var type in plan.RecordTypes)
         {
             var values = plan.Values.Where(value => value.Record == type).ToList();
-            if (onFile is null || !IsOfTheCustomer(settings.Catalogue, type))
+            if (alone || !IsOfTheCustomer(settings.Catalogue, type))
             {
                 records.Add(Make(type, values, findable: true, claims: onFile is null && target is IntakeTarget.Fresh { MayClaim: true }));
                 continue;
             }
 
             var other = values.Where(value => !same.Contains(value.Item.Key)).ToList();
-            var added = onFile.Named ? other.Where(value => !Has(onFile.Customer, value.Item.Key)).ToList() : [];
+            var added = onFile!.Named ? other.Where(value => !Has(onFile.Customer, value.Item.Key)).ToList() : [];
             var differing = other.Except(added).ToList();
             if (added.Count > 0)
             {
@@ -84,13 +87,13 @@ internal sealed class IntakeSealing(IntakeSeals seals, RowMacs macs)
             records[^1] = records[^1] with { Source = source };
         }
 
-        var said = IntakeMatching.Acceptable(plan.Consents, onFile?.Customer.Consents);
+        var said = IntakeMatching.Acceptable(plan.Consents, onFile?.Customer);
         return new IntakeWork(
             customer,
             onFile is null,
             plan.Kind,
             channel.Entity,
-            onFile?.Customer is { State: LifeState.Archived } archived ? archived.Version : null,
+            onFile is { Return: Return.Revives } ? onFile.Customer.Version : null,
             records,
             reviews,
             new ConsentSubmission(customer, intake.Receipt, intake.Id, intake.At, [.. said.Select(consent => Sealed(lease, consent))]),

@@ -57,7 +57,7 @@ internal sealed class IntakeWriter(
         await ReviewsAsync(tx, work);
         await RelateAsync(tx, work);
         await intakes.AddAsync(tx, work.Intake);
-        await matching.SuggestAsync(tx, work.Customer, work.Hints, work.Intake.At);
+        await matching.SuggestAsync(tx, work.Entity, work.Customer, work.Hints, work.Intake.At);
         var entry = await log.AppendAsync(tx, IntakeFacts.Taken(attempt, work, rows));
         var answer = Answer(attempt, work, entry);
         if (attempt.Request.Claim is { } taken)

@@ -52,7 +52,7 @@ internal sealed class CustomerWriter(RowMacs macs)
         }
 
         var owner = await CustomerStore.ForShareAsync(tx, record.Customer);
-        if (RefusalOf(owner, isCorrection: false) is { } refusal)
+        if (RefusalOf(owner) is { } refusal)
         {
             return refusal;
         }
@@ -63,7 +63,7 @@ internal sealed class CustomerWriter(RowMacs macs)
             return known is { } k ? new WriteOutcome.SourceKnown(k.Customer, k.Record) : new WriteOutcome.Stale();
         }
 
-        if (await ClaimAsync(tx, record.Customer, record.Id, record.Claims) is { } taken)
+        if (await ClaimAsync(tx, owner!, record.Id, record.Claims) is { } taken)
         {
             return taken;
         }
@@ -104,8 +104,9 @@ internal sealed class CustomerWriter(RowMacs macs)
             return new WriteOutcome.EpochMoved();
         }
 
-        var owner = await CustomerStore.ForShareAsync(tx, correction.Customer);
-        if (RefusalOf(owner, isCorrection: true) is { } refusal)
+        // For update: while claims are given up, no other record of this customer may appear that carries the same number.
+        var owner = await CustomerStore.ForUpdateAsync(tx, correction.Customer);
+        if (RefusalOf(owner) is { } refusal)
         {
             return refusal;
         }
@@ -116,7 +117,7 @@ internal sealed class CustomerWriter(RowMacs macs)
             return new WriteOutcome.NotThere();
         }
 
-        if (!LifeRules.MayWrite(row.LifeState, isCorrection: true))
+        if (!LifeRules.MayWrite(row.LifeState))
         {
             return new WriteOutcome.WrongState(row.LifeState);
         }
@@ -135,8 +136,8 @@ internal sealed class CustomerWriter(RowMacs macs)
                 tx, compartment, correction.Customer, correction.Record, correction.Blocks.Where(block => block.Compartment == compartment).ToList());
         }
 
-        await SearchStore.UnclaimAsync(tx, correction.Record, correction.SearchKeys);
-        if (await ClaimAsync(tx, correction.Customer, correction.Record, correction.Claims) is { } taken)
+        await SearchStore.UnclaimAsync(tx, correction.Record, correction.SearchKeys, await OthersAsync(tx, owner!, correction.Record));
+        if (await ClaimAsync(tx, owner!, correction.Record, correction.Claims) is { } taken)
         {
             return taken;
         }
@@ -161,6 +162,11 @@ internal sealed class CustomerWriter(RowMacs macs)
         if (!LifeRules.MayMove(row.LifeState, to, isRecord: false))
         {
             return new WriteOutcome.WrongState(row.LifeState);
+        }
+
+        if (row.LifeState == LifeState.Archived && to == LifeState.Active)
+        {
+            await ArchiveRecordsAsync(tx, row);
         }
 
         row.State = Kebab.Of(to);
@@ -196,11 +202,18 @@ internal sealed class CustomerWriter(RowMacs macs)
 
     public async Task<WriteOutcome> RelateAsync(Tx tx, Relation relation, long at)
     {
+        byte[]? entity = null;
         foreach (var (customer, record) in new[] { (relation.From, relation.FromRecord), (relation.To, relation.ToRecord) }.OrderBy(end => end.Item1.Value))
         {
-            if (RefusalOf(await CustomerStore.ForShareAsync(tx, customer), isCorrection: true) is { } refusal)
+            var end = await CustomerStore.ForShareAsync(tx, customer);
+            if (RefusalOf(end) is { } refusal)
             {
                 return refusal;
+            }
+
+            if (!(entity ??= end!.Entity).AsSpan().SequenceEqual(end!.Entity))
+            {
+                return new WriteOutcome.NotThere();
             }
 
             if (record is { } id && (await CustomerStore.RecordForUpdateAsync(tx, id) is not { } row || !Belongs(row, customer)))
@@ -257,27 +270,54 @@ internal sealed class CustomerWriter(RowMacs macs)
 
     private bool Belongs(RecordRow row, CustomerId customer) => row.Customer.AsSpan().SequenceEqual(customer.Bytes) && macs.IsRight(row);
 
-    private WriteOutcome? RefusalOf(CustomerRow? owner, bool isCorrection)
+    private WriteOutcome? RefusalOf(CustomerRow? owner)
     {
         if (owner is null || !macs.IsRight(owner) || owner.LifeState == LifeState.Destroyed)
         {
             return new WriteOutcome.NotThere();
         }
 
-        return LifeRules.MayWrite(owner.LifeState, isCorrection) ? null : new WriteOutcome.WrongState(owner.LifeState);
+        return LifeRules.MayWrite(owner.LifeState) ? null : new WriteOutcome.WrongState(owner.LifeState);
+    }
+
+    /// <summary>The other records of a customer and of all who are one with him.</summary>
+    private static async Task<IReadOnlyList<OwnedRow>> OthersAsync(Tx tx, CustomerRow owner, RecordId record)
+    {
+        var one = await CustomerStore.WithMergedAsync(tx, [owner.MergedInto ?? owner.Id]);
+        return (await CustomerStore.RecordsAsync(tx, one.Select(row => row.Id)))
+            .Where(row => !row.Id.AsSpan().SequenceEqual(record.Bytes))
+            .Select(row => new OwnedRow(row.Customer, row.Id))
+            .ToList();
+    }
+
+    /// <summary>An archived customer comes back: what was on file stays archived (PIPL 47), whatever state the single records were left in.</summary>
+    private async Task ArchiveRecordsAsync(Tx tx, CustomerRow owner)
+    {
+        var one = await CustomerStore.WithMergedAsync(tx, [owner.Id]);
+        foreach (var listed in (await CustomerStore.RecordsAsync(tx, one.Select(row => row.Id))).OrderBy(row => RecordId.From(row.Id).Value))
+        {
+            // A row that was altered is left as it is: a fresh MAC would hide the alteration.
+            var row = await CustomerStore.RecordForUpdateAsync(tx, RecordId.From(listed.Id));
+            if (row is not null && macs.IsRight(row) && LifeRules.MayMove(row.LifeState, LifeState.Archived, isRecord: true))
+            {
+                row.State = Kebab.Of(LifeState.Archived);
+                row.Version++;
+                await CustomerStore.SaveAsync(tx, macs, row);
+            }
+        }
     }
 
     /// <summary>Takes the claims; null when all are this customer's now. A value claimed under a draining epoch counts as claimed.</summary>
-    private static async Task<WriteOutcome?> ClaimAsync(Tx tx, CustomerId customer, RecordId record, IReadOnlyList<NewClaim> claims)
+    private static async Task<WriteOutcome?> ClaimAsync(Tx tx, CustomerRow owner, RecordId record, IReadOnlyList<NewClaim> claims)
     {
+        var (customer, entity) = (owner.CustomerId, EntityId.From(owner.Entity));
         foreach (var claim in claims)
         {
-            var blocks = claim.Blocks.Select(block => block.Value).ToList();
-            var standing = (await SearchStore.ClaimsAsync(tx, blocks)).FirstOrDefault(row => row.Item == claim.Key.Value);
-            if (standing is null && !await SearchStore.ClaimAsync(tx, claim.Key, claim.Blocks[0], customer, record))
+            var standing = await SearchStore.StandingAsync(tx, entity, claim);
+            if (standing is null && !await SearchStore.ClaimAsync(tx, entity, claim.Key, claim.Blocks[0], customer, record))
             {
                 // Somebody committed the same claim between the two statements; now it can be seen.
-                standing = (await SearchStore.ClaimsAsync(tx, blocks)).FirstOrDefault(row => row.Item == claim.Key.Value);
+                standing = await SearchStore.StandingAsync(tx, entity, claim);
             }
 
             if (standing is not null && !customer.Bytes.AsSpan().SequenceEqual(standing.Customer) && !customer.Bytes.AsSpan().SequenceEqual(standing.Survivor))

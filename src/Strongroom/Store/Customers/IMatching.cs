@@ -24,6 +24,9 @@ internal abstract record MatchOutcome
 /// <param name="Created">UTC milliseconds.</param>
 internal sealed record Candidate(CandidateId Id, CustomerId A, CustomerId B, SearchKeyName Why, long Created);
 
+/// <summary>Two customers of one legal entity who may be, or are, one person.</summary>
+internal sealed record Pair(CustomerId A, CustomerId B, EntityId Entity);
+
 internal abstract record MergeOutcome
 {
     private MergeOutcome()
@@ -31,11 +34,13 @@ internal abstract record MergeOutcome
     }
 
     /// <param name="Rows">Customers whose rows changed, at their new versions.</param>
-    public sealed record Merged(MergeId Id, IReadOnlyList<RowVersion> Rows) : MergeOutcome;
+    /// <param name="Digest">MAC of the merge, for the log entry.</param>
+    public sealed record Merged(MergeId Id, IReadOnlyList<RowVersion> Rows, byte[] Digest) : MergeOutcome;
 
-    public sealed record Undone(IReadOnlyList<RowVersion> Rows) : MergeOutcome;
+    /// <inheritdoc cref="Merged"/>
+    public sealed record Undone(IReadOnlyList<RowVersion> Rows, byte[] Digest) : MergeOutcome;
 
-    /// <summary>One of them is not there, destroyed, or altered; or there is no such merge or candidate open.</summary>
+    /// <summary>One of them is not there, destroyed, or altered; or there is no such merge or candidate open, or it was altered.</summary>
     public sealed record NotThere : MergeOutcome;
 
     /// <summary>A person and an organisation, two legal entities (that would be sharing), one customer twice, or one already merged.</summary>
@@ -51,14 +56,23 @@ internal abstract record MergeOutcome
 /// </summary>
 internal interface IMatching
 {
-    /// <summary>Whose identity-proving values these are.</summary>
-    Task<MatchOutcome> ByIdentityAsync(Tx tx, IReadOnlyList<NewClaim> claims);
+    /// <summary>Whose identity-proving values these are, among the customers of one legal entity; what another entity knows is not looked at.</summary>
+    Task<MatchOutcome> ByIdentityAsync(Tx tx, EntityId entity, IReadOnlyList<NewClaim> claims);
 
-    /// <summary>Queues other customers that carry one of these values for review. Answers nothing, whatever it finds; the queue takes at most five per value.</summary>
-    Task SuggestAsync(Tx tx, CustomerId customer, IReadOnlyList<SearchLookup> hints, long now);
+    /// <summary>Queues other customers of the same legal entity that carry one of these values for review. Answers nothing, whatever it finds; the queue takes at most five per value.</summary>
+    Task SuggestAsync(Tx tx, EntityId entity, CustomerId customer, IReadOnlyList<SearchLookup> hints, long now);
 
     /// <summary>The oldest open candidates.</summary>
     Task<IReadOnlyList<Candidate>> OpenAsync(Tx tx, int max);
+
+    /// <summary>The newest open candidates of these legal entities that can still be decided.</summary>
+    Task<IReadOnlyList<Candidate>> NewestAsync(Tx tx, IReadOnlyCollection<EntityId> entities, int max);
+
+    /// <summary>The pair of an open candidate, held for its decision; null when it is closed, or a customer is not there, altered or of another entity than the other.</summary>
+    Task<Pair?> PairAsync(Tx tx, CandidateId id);
+
+    /// <summary>The pair of a merge, undone or not; null as for a candidate.</summary>
+    Task<Pair?> PairAsync(Tx tx, MergeId id);
 
     /// <summary>Closes a candidate: they are two different customers.</summary>
     Task<bool> RejectAsync(Tx tx, CandidateId id, PersonId by, long now);

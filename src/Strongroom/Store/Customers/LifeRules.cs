@@ -30,9 +30,11 @@ internal static class LifeRules
         _ => false,
     };
 
-    /// <summary>New values are taken in only for an active customer and record; a correction (PIPL 46) also while restricted.</summary>
-    public static bool MayWrite(LifeState state, bool isCorrection) =>
-        state == LifeState.Active || (isCorrection && state == LifeState.Restricted);
+    /// <summary>
+    /// Records and relations are added and values corrected (PIPL 46) while active or restricted; the restriction then holds for what
+    /// was added too. The archive takes nothing in.
+    /// </summary>
+    public static bool MayWrite(LifeState state) => state is LifeState.Active or LifeState.Restricted;
 
     /// <summary>The narrower of two states: of a customer and its record, or of two customers that are one person.</summary>
     public static LifeState Narrower(LifeState a, LifeState b) => (LifeState)Math.Max((int)a, (int)b);

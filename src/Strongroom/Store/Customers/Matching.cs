@@ -6,21 +6,21 @@ namespace Strongroom.Store.Customers;
 
 internal sealed class Matching(RowMacs macs) : IMatching
 {
-    public async Task<MatchOutcome> ByIdentityAsync(Tx tx, IReadOnlyList<NewClaim> claims)
+    public async Task<MatchOutcome> ByIdentityAsync(Tx tx, EntityId entity, IReadOnlyList<NewClaim> claims)
     {
         var asked = claims.SelectMany(claim => claim.Blocks.Select(block => (claim.Key.Value, Convert.ToHexStringLower(block.Value)))).ToHashSet();
-        var rows = await SearchStore.ClaimsAsync(tx, claims.SelectMany(claim => claim.Blocks).Select(block => block.Value).ToList());
+        var rows = await SearchStore.ClaimsAsync(tx, entity, claims);
         return MatchRules.Of(rows
             .Where(row => asked.Contains((row.Item, Convert.ToHexStringLower(row.Block))))
             .Select(row => (CustomerId.From(row.Survivor), Kebab.Parse<LifeState>(row.State))));
     }
 
-    public async Task SuggestAsync(Tx tx, CustomerId customer, IReadOnlyList<SearchLookup> hints, long now)
+    public async Task SuggestAsync(Tx tx, EntityId entity, CustomerId customer, IReadOnlyList<SearchLookup> hints, long now)
     {
         foreach (var hint in hints)
         {
             var blocks = hint.Blocks.Select(block => block.Value).ToList();
-            foreach (var other in await SearchStore.OthersAsync(tx, hint.Compartment, hint.Key, blocks, customer, MatchRules.MostCandidates))
+            foreach (var other in await SearchStore.OthersAsync(tx, hint.Compartment, hint.Key, blocks, customer, entity, MatchRules.MostCandidates))
             {
                 var (a, b) = customer.Value < CustomerId.From(other).Value ? (customer.Bytes, other) : (other, customer.Bytes);
                 await MatchStore.AddAsync(tx, new CandidateRow(CandidateId.New().Bytes, a, b, hint.Key.Value, now));
@@ -29,8 +29,16 @@ internal sealed class Matching(RowMacs macs) : IMatching
     }
 
     public async Task<IReadOnlyList<Candidate>> OpenAsync(Tx tx, int max) =>
-        (await MatchStore.OpenAsync(tx, max)).Select(row => new Candidate(
-            CandidateId.From(row.Id), CustomerId.From(row.A), CustomerId.From(row.B), SearchKeyName.Of(row.Why), row.Created)).ToList();
+        (await MatchStore.OpenAsync(tx, max)).Select(Of).ToList();
+
+    public async Task<IReadOnlyList<Candidate>> NewestAsync(Tx tx, IReadOnlyCollection<EntityId> entities, int max) =>
+        (await MatchStore.NewestAsync(tx, entities.Select(entity => entity.Bytes), max)).Select(Of).ToList();
+
+    public async Task<Pair?> PairAsync(Tx tx, CandidateId id) =>
+        await MatchStore.OpenOneAsync(tx, id) is { } row ? await PairAsync(tx, CustomerId.From(row.A), CustomerId.From(row.B)) : null;
+
+    public async Task<Pair?> PairAsync(Tx tx, MergeId id) =>
+        await MatchStore.FindAsync(tx, id) is { } row ? await PairAsync(tx, CustomerId.From(row.Gone), CustomerId.From(row.Kept)) : null;
 
     public Task<bool> RejectAsync(Tx tx, CandidateId id, PersonId by, long now) => MatchStore.CloseAsync(tx, id, "rejected", by, now);
 
@@ -72,26 +80,29 @@ internal sealed class Matching(RowMacs macs) : IMatching
             return new MergeOutcome.NotThere();
         }
 
+        var moved = below.Values.Append(rows[gone]).OrderBy(row => row.CustomerId.Value).ToList();
+        var steps = moved.Select(row => new MergeStepRow { Customer = row.Id, WasInto = row.MergedInto, NowInto = kept.Bytes }).ToList();
         var id = MergeId.New();
-        await MatchStore.AddMergeAsync(tx, id, gone, kept, by, now);
-        foreach (var row in below.Values.Append(rows[gone]))
+        var merge = new MergeRow { Id = id.Bytes, Gone = gone.Bytes, Kept = kept.Bytes, At = now, By = by.Bytes };
+        merge.Mac = macs.Of(merge, steps);
+        await MatchStore.AddMergeAsync(tx, merge, steps);
+        foreach (var row in moved)
         {
-            await MatchStore.AddStepAsync(tx, id, row.Id, row.MergedInto, kept.Bytes);
             row.MergedInto = kept.Bytes;
         }
 
-        return new MergeOutcome.Merged(id, await SaveAsync(tx, below.Values.Append(rows[gone]).Append(rows[kept])));
+        return new MergeOutcome.Merged(id, await SaveAsync(tx, moved.Append(rows[kept])), merge.Mac);
     }
 
     public async Task<MergeOutcome> UndoAsync(Tx tx, MergeId id, PersonId by, long now)
     {
-        var merge = await MatchStore.StandingAsync(tx, id);
-        if (merge is null)
+        var merge = await MatchStore.FindAsync(tx, id);
+        var steps = await MatchStore.StepsAsync(tx, id);
+        if (merge is not { Undone: null } || !macs.IsRight(merge, steps))
         {
             return new MergeOutcome.NotThere();
         }
 
-        var steps = await MatchStore.StepsAsync(tx, id);
         var rows = await LockAsync(tx, steps.Select(step => CustomerId.From(step.Customer)).Append(CustomerId.From(merge.Kept)));
         if (rows is null)
         {
@@ -109,9 +120,17 @@ internal sealed class Matching(RowMacs macs) : IMatching
             row.MergedInto = step.WasInto;
         }
 
-        await MatchStore.MarkUndoneAsync(tx, id, by, now);
-        return new MergeOutcome.Undone(await SaveAsync(tx, rows.Values));
+        (merge.Undone, merge.UndoneBy) = (now, by.Bytes);
+        merge.Mac = macs.Of(merge, steps);
+        await MatchStore.MarkUndoneAsync(tx, merge);
+        return new MergeOutcome.Undone(await SaveAsync(tx, rows.Values), merge.Mac);
     }
+
+    private static Candidate Of(CandidateRow row) =>
+        new(CandidateId.From(row.Id), CustomerId.From(row.A), CustomerId.From(row.B), SearchKeyName.Of(row.Why), row.Created);
+
+    private async Task<Pair?> PairAsync(Tx tx, CustomerId a, CustomerId b) =>
+        await LockAsync(tx, [a, b]) is { } rows && rows[a].Entity.AsSpan().SequenceEqual(rows[b].Entity) ? new Pair(a, b, EntityId.From(rows[a].Entity)) : null;
 
     /// <summary>The rows held for update, always in the order of their ids; null when one is not there or altered.</summary>
     private async Task<Dictionary<CustomerId, CustomerRow>?> LockAsync(Tx tx, IEnumerable<CustomerId> ids)

@@ -27,6 +27,20 @@ internal sealed class RowMacs(IMac mac)
     public byte[] Of(RelationRow row) => Finish(Start("relation").Bytes(row.FromCustomer).Bytes(row.FromRecord)
         .Bytes(row.ToCustomer).Bytes(row.ToRecord).Name(row.Kind).Int64(row.Created));
 
+    /// <param name="row">The merge, undone or not.</param>
+    /// <param name="steps">All its steps, in the order of their customers.</param>
+    public byte[] Of(MergeRow row, IReadOnlyList<MergeStepRow> steps)
+    {
+        var frame = Start("merge").Bytes(row.Id).Bytes(row.Gone).Bytes(row.Kept).Int64(row.At).Bytes(row.By)
+            .Int64(row.Undone ?? -1).Bytes(row.UndoneBy ?? []).Int64(steps.Count);
+        foreach (var step in steps)
+        {
+            frame.Bytes(step.Customer).Bytes(step.WasInto ?? []).Bytes(step.NowInto);
+        }
+
+        return Finish(frame);
+    }
+
     /// <summary>Digest of an import's source key (system + key), which may itself be personal.</summary>
     public byte[] Source(string system, string key) => mac.Mac(
         MacUse.ImportSource,
@@ -45,6 +59,8 @@ internal sealed class RowMacs(IMac mac)
     public bool IsRight(RecordRow row) => Same(row.Mac, Of(row));
 
     public bool IsRight(PackRow row, Compartment compartment) => Same(row.Mac, Of(row, compartment));
+
+    public bool IsRight(MergeRow row, IReadOnlyList<MergeStepRow> steps) => Same(row.Mac, Of(row, steps));
 
     public bool IsRight(RelationRow row) => Same(row.Mac, Of(row));
 

@@ -4,6 +4,7 @@ using Strongroom.Keys;
 using Strongroom.Store.Compartments;
 using Strongroom.Store.Consent;
 using Strongroom.Store.Files;
+using Strongroom.Store.Search;
 
 namespace Strongroom.Store.Customers;
 
@@ -22,6 +23,12 @@ internal enum IntegrityFault
     ConsentSummary,
     FileRow,
     RelationRow,
+
+    /// <summary>A merge or its steps were edited: it cannot be undone any more.</summary>
+    MergeRow,
+
+    /// <summary>An identity claim that is not of its customer's legal entity, or of nobody.</summary>
+    Claim,
 
     /// <summary>A living customer without keys.</summary>
     NoKeys,
@@ -57,6 +64,7 @@ internal sealed class StoreIntegrity(Database database, IKeyring keyring, RowMac
             if (page.Count == 0)
             {
                 await database.ReadAsync(tx => StraysAsync(tx, walk), ct);
+                await MergesAsync(walk, ct);
                 return new IntegrityReport(walk.Customers, walk.Records, walk.Items, walk.Opened, walk.Faults, walk.Findings);
             }
 
@@ -174,6 +182,11 @@ internal sealed class StoreIntegrity(Database database, IKeyring keyring, RowMac
             walk.Add(IntegrityFault.Stray, CustomerId.From(row.Customer), RecordId.From(row.Record).Value);
         }
 
+        foreach (var row in await SearchStore.StrayClaimsAsync(tx, MostFindings))
+        {
+            walk.Add(IntegrityFault.Claim, CustomerId.From(row.Customer), RecordId.From(row.Record).Value);
+        }
+
         foreach (var compartment in CompartmentTables.All)
         {
             foreach (var row in await ItemStore.StraysAsync(tx, compartment, MostFindings))
@@ -183,6 +196,36 @@ internal sealed class StoreIntegrity(Database database, IKeyring keyring, RowMac
         }
 
         return true;
+    }
+
+    private async Task MergesAsync(Walk walk, CancellationToken ct)
+    {
+        byte[] after = [];
+        while (true)
+        {
+            var from = after;
+            var page = await database.ReadAsync(
+                async tx =>
+                {
+                    var rows = await MatchStore.PageAsync(tx, from, Batch);
+                    foreach (var row in rows)
+                    {
+                        if (!macs.IsRight(row, await MatchStore.StepsAsync(tx, MergeId.From(row.Id))))
+                        {
+                            walk.Add(IntegrityFault.MergeRow, CustomerId.From(row.Kept), MergeId.From(row.Id).Value);
+                        }
+                    }
+
+                    return rows;
+                },
+                ct);
+            if (page.Count == 0)
+            {
+                return;
+            }
+
+            after = page[^1].Id;
+        }
     }
 
     private async Task OpenSampleAsync(List<Checked> page, int openEvery, Walk walk, CancellationToken ct)

@@ -3,17 +3,18 @@ using Strongroom.Store.Compartments;
 
 namespace Strongroom.Store.Search;
 
-/// <summary>A table that holds blocks of an epoch, ordered by (item, block, record).</summary>
-internal sealed record RekeyTable(string Name, DbRole Role)
+/// <summary>A table that holds blocks of an epoch, ordered by its key (item, block, last).</summary>
+/// <param name="Last">The key's last column: the record, or the legal entity of a claim.</param>
+internal sealed record RekeyTable(string Name, DbRole Role, string Last = "record")
 {
     public static IReadOnlyList<RekeyTable> All { get; } =
     [
         .. CompartmentTables.All.Select(compartment => new RekeyTable(CompartmentTables.Search(compartment), CompartmentTables.Role(compartment))),
-        new RekeyTable("identity_claim", DbRole.Sensitive),
+        new RekeyTable("identity_claim", DbRole.Sensitive, "entity"),
     ];
 }
 
-internal sealed record BlockRow(string Item, byte[] Block, byte[] Record);
+internal sealed record BlockRow(string Item, byte[] Block, byte[] Last);
 
 /// <summary>SQL of re-keying.</summary>
 internal static class RekeyStore
@@ -30,14 +31,14 @@ internal static class RekeyStore
         await using var role = await tx.AsRoleAsync(table.Role);
         return await tx.QueryAsync<BlockRow>(
             $"""
-            SELECT item, block, record FROM {table.Name}
-            WHERE (item, block, record) > (@item, @block, @record) AND epoch = @epoch ORDER BY item, block, record LIMIT @max
+            SELECT item, block, {table.Last} AS last FROM {table.Name}
+            WHERE (item, block, {table.Last}) > (@item, @block, @last) AND epoch = @epoch ORDER BY item, block, {table.Last} LIMIT @max
             """,
-            new { item = after?.Item ?? "", block = after?.Block ?? [], record = after?.Record ?? [], epoch, max });
+            new { item = after?.Item ?? "", block = after?.Block ?? [], last = after?.Last ?? [], epoch, max });
     }
 
     /// <summary>In the table's role.</summary>
     public static Task SetAsync(Tx tx, RekeyTable table, BlockRow row, byte[] block, long from, long to) => tx.ExecuteAsync(
-        $"UPDATE {table.Name} SET block = @block, epoch = @to WHERE item = @item AND block = @was AND record = @record AND epoch = @from",
-        new { block, to, item = row.Item, was = row.Block, record = row.Record, from });
+        $"UPDATE {table.Name} SET block = @block, epoch = @to WHERE item = @item AND block = @was AND {table.Last} = @last AND epoch = @from",
+        new { block, to, item = row.Item, was = row.Block, last = row.Last, from });
 }

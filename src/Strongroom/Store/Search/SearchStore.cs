@@ -74,9 +74,9 @@ internal static class SearchStore
             new { blocks = tx.Set(blocks), states = tx.Set(states), customers, rows = MostRows });
     }
 
-    /// <summary>Customers other than one's own that carry one of the blocks, for the candidate queue.</summary>
+    /// <summary>Other customers of one's own legal entity that carry one of the blocks, for the candidate queue.</summary>
     public static async Task<IReadOnlyList<byte[]>> OthersAsync(
-        Tx tx, Compartment compartment, SearchKeyName key, IReadOnlyCollection<byte[]> blocks, CustomerId own, long max)
+        Tx tx, Compartment compartment, SearchKeyName key, IReadOnlyCollection<byte[]> blocks, CustomerId own, EntityId entity, long max)
     {
         await using var role = await tx.AsRoleAsync(CompartmentTables.Role(compartment));
         return await tx.QueryAsync<byte[]>(
@@ -84,41 +84,108 @@ internal static class SearchStore
             SELECT DISTINCT k.id FROM {CompartmentTables.Search(compartment)} s
             JOIN customer c ON c.id = s.customer
             JOIN customer k ON k.id = COALESCE(c.merged_into, c.id)
-            WHERE s.item = @key AND s.block {tx.AnyOf("blocks")} AND k.id <> @own AND k.state <> 'destroyed' ORDER BY k.id LIMIT @max
+            WHERE s.item = @key AND s.block {tx.AnyOf("blocks")} AND k.id <> @own AND k.entity = @entity AND k.state <> 'destroyed'
+            ORDER BY k.id LIMIT @max
             """,
-            new { key = key.Value, blocks = tx.Set(blocks), own = own.Bytes, max });
+            new { key = key.Value, blocks = tx.Set(blocks), own = own.Bytes, entity = entity.Bytes, max });
     }
 
-    public static async Task<IReadOnlyList<ClaimRow>> ClaimsAsync(Tx tx, IReadOnlyCollection<byte[]> blocks)
+    /// <summary>Who of one legal entity holds these claims. A claim that another entity's customer stands in is nobody's here.</summary>
+    public static async Task<IReadOnlyList<ClaimRow>> ClaimsAsync(Tx tx, EntityId entity, IReadOnlyList<NewClaim> claims)
     {
+        if (claims.Count == 0)
+        {
+            return [];
+        }
+
         await using var role = await tx.AsRoleAsync(DbRole.Sensitive);
         return await tx.QueryAsync<ClaimRow>(
             $"""
             SELECT i.item, i.block, i.customer, k.id AS survivor, k.state FROM identity_claim i
             JOIN customer c ON c.id = i.customer
             JOIN customer k ON k.id = COALESCE(c.merged_into, c.id)
-            WHERE i.block {tx.AnyOf("blocks")}
+            WHERE i.item {tx.AnyOf("keys")} AND i.block {tx.AnyOf("blocks")} AND i.entity = @entity
             """,
-            new { blocks = tx.Set(blocks) });
+            new
+            {
+                keys = tx.Set(claims.Select(claim => claim.Key.Value).Distinct(StringComparer.Ordinal)),
+                blocks = tx.Set(claims.SelectMany(claim => claim.Blocks).Select(block => block.Value)),
+                entity = entity.Bytes,
+            });
     }
 
-    public static async Task<bool> ClaimAsync(Tx tx, SearchKeyName key, SearchBlock block, CustomerId customer, RecordId record)
+    public static async Task<ClaimRow?> StandingAsync(Tx tx, EntityId entity, NewClaim claim) =>
+        await ClaimsAsync(tx, entity, [claim]) is [var standing, ..] ? standing : null;
+
+    public static async Task<bool> ClaimAsync(Tx tx, EntityId entity, SearchKeyName key, SearchBlock block, CustomerId customer, RecordId record)
     {
         await using var role = await tx.AsRoleAsync(DbRole.Sensitive);
         return await tx.ExecuteAsync(
             """
-            INSERT INTO identity_claim (item, block, customer, record, epoch) VALUES (@key, @block, @customer, @record, @epoch)
-            ON CONFLICT (item, block) DO NOTHING
+            INSERT INTO identity_claim (item, block, entity, customer, record, epoch) VALUES (@key, @block, @entity, @customer, @record, @epoch)
+            ON CONFLICT (item, block, entity) DO NOTHING
             """,
-            new { key = key.Value, block = block.Value, customer = customer.Bytes, record = record.Bytes, epoch = (long)block.Epoch }) == 1;
+            new { key = key.Value, block = block.Value, entity = entity.Bytes, customer = customer.Bytes, record = record.Bytes, epoch = (long)block.Epoch }) == 1;
     }
 
-    public static async Task UnclaimAsync(Tx tx, RecordId record, IReadOnlyCollection<SearchKeyName> keys)
+    /// <summary>
+    /// Gives up the claims that a record holds under these keys. A number that another record of the same customer still carries
+    /// stays claimed, now by that record. While an epoch drains, blocks of two epochs cannot be compared; then any other number of
+    /// that kind keeps the claim, for a number kept too long harms less than one that somebody else may take.
+    /// </summary>
+    /// <param name="others">All other records of the customer, merged ones included; the caller holds them against additions.</param>
+    public static async Task UnclaimAsync(Tx tx, RecordId record, IReadOnlyCollection<SearchKeyName> keys, IReadOnlyCollection<OwnedRow> others)
+    {
+        foreach (var claim in await HeldAsync(tx, record, keys))
+        {
+            var heir = others.Count == 0 ? null : await HeirAsync(tx, claim, others);
+            await using var role = await tx.AsRoleAsync(DbRole.Sensitive);
+            await tx.ExecuteAsync(
+                heir is null
+                    ? "DELETE FROM identity_claim WHERE item = @item AND block = @block AND entity = @entity"
+                    : "UPDATE identity_claim SET customer = @customer, record = @record WHERE item = @item AND block = @block AND entity = @entity",
+                new { item = claim.Item, block = claim.Block, entity = claim.Entity, customer = heir?.Customer, record = heir?.Record });
+        }
+    }
+
+    /// <summary>Claims that do not fit their customer: he is not there, or is of another legal entity.</summary>
+    public static async Task<IReadOnlyList<OwnedRow>> StrayClaimsAsync(Tx tx, int max)
     {
         await using var role = await tx.AsRoleAsync(DbRole.Sensitive);
-        await tx.ExecuteAsync(
-            $"DELETE FROM identity_claim WHERE record = @record AND item {tx.AnyOf("keys")}",
+        return await tx.QueryAsync<OwnedRow>(
+            """
+            SELECT i.customer, i.record FROM identity_claim i
+            WHERE NOT EXISTS (SELECT 1 FROM customer c WHERE c.id = i.customer AND c.entity = i.entity) LIMIT @max
+            """,
+            new { max });
+    }
+
+    private static async Task<IReadOnlyList<HeldClaim>> HeldAsync(Tx tx, RecordId record, IReadOnlyCollection<SearchKeyName> keys)
+    {
+        await using var role = await tx.AsRoleAsync(DbRole.Sensitive);
+        return await tx.QueryAsync<HeldClaim>(
+            $"SELECT item, block, entity, epoch FROM identity_claim WHERE record = @record AND item {tx.AnyOf("keys")}{tx.ForUpdate}",
             new { record = record.Bytes, keys = tx.Set(keys.Select(key => key.Value)) });
+    }
+
+    private static async Task<OwnedRow?> HeirAsync(Tx tx, HeldClaim claim, IReadOnlyCollection<OwnedRow> others)
+    {
+        foreach (var compartment in CompartmentTables.All)
+        {
+            await using var role = await tx.AsRoleAsync(CompartmentTables.Role(compartment));
+            var heir = await tx.QueryAsync<OwnedRow>(
+                $"""
+                SELECT customer, record FROM {CompartmentTables.Search(compartment)}
+                WHERE record {tx.AnyOf("records")} AND item = @item AND (block = @block OR epoch <> @epoch) ORDER BY record LIMIT 1
+                """,
+                new { records = tx.Set(others.Select(other => other.Record)), item = claim.Item, block = claim.Block, epoch = claim.Epoch });
+            if (heir.Count > 0)
+            {
+                return heir[0];
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Rows read for one block at most, however many records one customer has under it.</summary>
@@ -126,5 +193,7 @@ internal static class SearchStore
 }
 
 internal sealed record HitRow(string Item, byte[] Block, byte[] Customer, byte[] Record);
+
+internal sealed record HeldClaim(string Item, byte[] Block, byte[] Entity, long Epoch);
 
 internal sealed record ClaimRow(string Item, byte[] Block, byte[] Customer, byte[] Survivor, string State);

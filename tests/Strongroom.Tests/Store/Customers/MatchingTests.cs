@@ -11,10 +11,10 @@ public abstract class MatchingSuite(TestStore store) : StoreWorld(store)
 {
     private const string IdOne = "11010519491231002X";
 
-    private Task<MatchOutcome> MatchAsync(params NewClaim[] claims) => Db.ReadAsync(tx => Matching.ByIdentityAsync(tx, claims));
+    private Task<MatchOutcome> MatchAsync(params NewClaim[] claims) => Db.ReadAsync(tx => Matching.ByIdentityAsync(tx, Airline, claims));
 
     private Task SuggestAsync(CustomerId customer, string mobile) =>
-        Db.WriteAsync(tx => Matching.SuggestAsync(tx, customer, [Lookup("mobile", Compartment.General, mobile)], T0));
+        Db.WriteAsync(tx => Matching.SuggestAsync(tx, Airline, customer, [Lookup("mobile", Compartment.General, mobile)], T0));
 
     private Task<IReadOnlyList<Candidate>> QueueAsync() => Db.ReadAsync(tx => Matching.OpenAsync(tx, 100));
 

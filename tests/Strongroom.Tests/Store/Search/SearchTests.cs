@@ -122,7 +122,7 @@ public abstract class SearchSuite(TestStore store) : StoreWorld(store)
         for (var i = 0; i < 60; i++)
         {
             Assert.Equal(owners[i], Assert.Single((await Search.FindAsync(Mobile(numbers[i]), Reach.Everyday, 5)).Hits).Customer);
-            Assert.Equal(new MatchOutcome.One(owners[i], LifeState.Active), await Db.ReadAsync(tx => Matching.ByIdentityAsync(tx, [Claim("id_no", $"ID{i:000}")])));
+            Assert.Equal(new MatchOutcome.One(owners[i], LifeState.Active), await Db.ReadAsync(tx => Matching.ByIdentityAsync(tx, Airline, [Claim("id_no", $"ID{i:000}")])));
         }
 
         Assert.All(
