@@ -94,7 +94,10 @@ internal sealed class IntakeMatching(ICustomers customers, IMatching matching)
         return accepted;
     }
 
-    /// <summary>Whoever cannot be named, for whatever reason, is unknown: restricted, archived and another company's alike.</summary>
+    /// <summary>
+    /// A caller whom the one decision grants the act (<see cref="IntakeGate"/>) may name an active customer of the submission's entity.
+    /// Whoever cannot be named, for whatever reason, is unknown: restricted, archived and another company's alike.
+    /// </summary>
     private async Task<IntakeTarget> NamedAsync(Tx tx, CustomerId subject, CustomerKind kind, EntityId entity)
     {
         var named = await customers.ReadAsync(tx, subject, ReadScope.Everything);

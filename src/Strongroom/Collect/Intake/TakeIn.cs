@@ -67,11 +67,6 @@ internal sealed class TakeIn(
                 return await RefuseAsync(request, actor, channelId, Problem.Of(Reasons.EntityCrossing), ct);
             }
 
-            if (plan!.Subject is not null && !await entities.MayNameAsync(actor, request.Act, ct))
-            {
-                return await RefuseAsync(request, actor, channelId, Problem.Of(Reasons.CustomerUnknown), ct);
-            }
-
             // Made before anything is looked up, for somebody on file too: what happens here takes the same time either way.
             prospective ??= await seals.CreateAsync(ct);
             var attempt = new Attempt(request, actor, settings, channelId!.Value, channel!, plan, version, prospective.Value);

@@ -1,6 +1,7 @@
 using Strongroom.Collect.Intake;
 using Strongroom.Data;
 using Strongroom.Ground;
+using Strongroom.Store.Consent;
 using Strongroom.Store.Customers;
 using Strongroom.Store.Search;
 using Strongroom.Keys;
@@ -121,19 +122,63 @@ public abstract class TakeInSuite(TestStore store) : CollectWorld(store)
     }
 
     [Fact]
-    public async Task A_restricted_customer_takes_nothing_in_and_the_answer_does_not_tell()
+    public async Task A_restricted_customer_stays_restricted_and_the_answer_does_not_tell()
     {
         var first = await TakenAsync("web-booking", WebBooking());
         var version = (await Customers.ReadAsync(first.Customer, ReadScope.Outline))!.Version;
         await WriteAsync(tx => Customers.SetStateAsync(tx, first.Customer, version, LifeState.Restricted));
 
-        var second = await TakenAsync("web-booking", WebBooking());
+        var before = (await Customers.ReadAsync(first.Customer, ReadScope.Outline))!;
+        var second = await TakenAsync("web-booking", WebBooking(mobile: "13700000000"));
 
-        Assert.NotEqual(first.Customer, second.Customer);
+        Assert.Equal(first.Customer, second.Customer);
         Assert.Equal(Shape(first), Shape(second));
-        Assert.Contains("id_no", (await Db.ReadAsync(tx => Matching.OpenAsync(tx, 10))).Select(candidate => candidate.Why.Value));
-        Assert.Equal(1, await CountAsync("identity_claim"));
-        Assert.Equal(2, (await Customers.ReadAsync(first.Customer, ReadScope.Outline))!.Records.Count);
+        var read = (await Customers.ReadAsync(first.Customer, ReadScope.Outline))!;
+        Assert.Equal(LifeState.Restricted, read.State);
+        Assert.Equal(before.Consents, read.Consents);
+        Assert.Equal(2, read.Records.Count(record => record.Type.Value == "booking"));
+        Assert.Empty((await Search.FindAsync(Lookup("mobile", Compartment.General, "13800138000"), Reach.Everyday, 5)).Hits);
+    }
+
+    [Fact]
+    public async Task Who_comes_back_from_the_archive_is_active_with_a_profile_of_his_own_and_his_old_objections()
+    {
+        var first = await TakenAsync("web-booking", WebBooking());
+        await Db.WriteAsync(tx => Consents.RecordAsync(tx, Says(first.Customer, Event("market", ConsentEventKind.Refuse, T0), Event("fulfil", ConsentEventKind.Withdraw, T0 + 1))));
+        var version = (await Customers.ReadAsync(first.Customer, ReadScope.Outline))!.Version;
+        await WriteAsync(tx => Customers.SetStateAsync(tx, first.Customer, version, LifeState.Archived));
+        var old = (await Customers.ReadAsync(first.Customer, ReadScope.Outline))!.Records.Select(record => record.Id).ToHashSet();
+
+        // Said at the instant of the first submission, so before the withdrawal: it does not count.
+        var second = await TakenAsync("web-booking", WebBooking(mobile: "13700000000"));
+
+        Assert.Equal((first.Customer, Shape(first)), (second.Customer, Shape(second)));
+        var read = (await Customers.ReadAsync(first.Customer, ReadScope.Everything))!;
+        Assert.Equal(LifeState.Active, read.State);
+        Assert.All(read.Records.Where(record => old.Contains(record.Id)), record => Assert.Equal(LifeState.Archived, record.State));
+        Assert.Equal(["booking", "profile"], read.Records.Where(record => record.State == LifeState.Active).Select(record => record.Type.Value).Order());
+        Assert.Equal(ConsentState.Withdrawn, read.Consents[PurposeKey.Of("fulfil")].State);
+        Assert.Equal(ConsentState.Refused, read.Consents[PurposeKey.Of("market")].State);
+
+        // And now with a consent given after it.
+        Clock.Now = T0 + 2;
+        await TakenAsync("web-booking", WebBooking(mobile: "13700000000"));
+        Assert.Equal(ConsentState.Given, (await Customers.ReadAsync(first.Customer, ReadScope.Outline))!.Consents[PurposeKey.Of("fulfil")].State);
+    }
+
+    [Fact]
+    public async Task The_same_document_at_another_company_is_another_customer_and_neither_shows()
+    {
+        var theirs = await CustomerAsync(EntityId.From(8));
+        await AddAsync(theirs, "13800138000", "11010519491231002X");
+        var nobodys = await TakenAsync("web-booking", WebBooking("路人", "13911112222", "110101199003074258"));
+
+        var ours = await TakenAsync("web-booking", WebBooking());
+
+        Assert.NotEqual(theirs, ours.Customer);
+        Assert.Equal(Shape(nobodys), Shape(ours));
+        Assert.Equal(0, await CountAsync("candidate"));
+        Assert.Equal(3, await CountAsync("identity_claim"));
     }
 
     [Fact]
@@ -144,6 +189,14 @@ public abstract class TakeInSuite(TestStore store) : CollectWorld(store)
 
         var other = Assert.IsType<IntakeOutcome.Refused>(await HandInAsync("web-booking", WebBooking() with { Subject = theirs.ToString() }));
         var nobody = Assert.IsType<IntakeOutcome.Refused>(await HandInAsync("web-booking", WebBooking() with { Subject = CustomerId.New().ToString() }));
+        var (restricted, archived) = (await CustomerAsync(), await CustomerAsync());
+        await WriteAsync(tx => Customers.SetStateAsync(tx, restricted, 1, LifeState.Restricted));
+        await WriteAsync(tx => Customers.SetStateAsync(tx, archived, 1, LifeState.Archived));
+        foreach (var closed in new[] { restricted, archived })
+        {
+            Assert.Equal(nobody.Problem, Assert.IsType<IntakeOutcome.Refused>(await HandInAsync("web-booking", WebBooking() with { Subject = closed.ToString() })).Problem);
+        }
+
         var served = await TakenAsync("web-booking", WebBooking(more: ("email", "new@example.cn")) with { Subject = mine.Customer.ToString() });
 
         Assert.Equal(("customer.unknown", 404), (other.Problem.Code, other.Problem.Status));

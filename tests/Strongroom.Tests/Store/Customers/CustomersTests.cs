@@ -6,6 +6,7 @@ using Strongroom.Spine.Audit;
 using Strongroom.Store.Compartments;
 using Strongroom.Store.Consent;
 using Strongroom.Store.Customers;
+using Strongroom.Store.Search;
 using Strongroom.Tests.Harness;
 
 namespace Strongroom.Tests.Store.Customers;
@@ -150,6 +151,76 @@ public abstract class CustomersSuite(TestStore store) : StoreWorld(store)
         Assert.Equal(first, Assert.IsType<WriteOutcome.ClaimTaken>(outcome).Owner);
         Assert.Empty((await Customers.ReadAsync(second, ReadScope.Outline))!.Records);
         await AddAsync(first, idNo: "11010519491231002X");
+    }
+
+    [Fact]
+    public async Task A_corrected_number_stays_claimed_while_another_record_carries_it()
+    {
+        const string number = "11010519491231002X";
+        var (owner, other) = (await CustomerAsync(), await CustomerAsync());
+        var first = await AddAsync(owner, idNo: number);
+        var second = await AddAsync(owner, idNo: number);
+        var strangers = await RecordAsync(other, idNo: number);
+        async Task<WriteOutcome> GiveUpAsync(RecordId record) => await WriteAsync(tx => Customers.CorrectItemsAsync(tx, new Correction(
+            owner, record, [new CorrectedItem(ItemKey.Of("id_no"), Compartment.Sensitive, 1, null, null)], [SearchKeyName.Of("id_no")], [], [])));
+
+        Assert.IsType<WriteOutcome.Done>(await GiveUpAsync(first));
+        Assert.Equal(owner, Assert.IsType<WriteOutcome.ClaimTaken>(await WriteAsync(tx => Customers.AddRecordAsync(tx, strangers))).Owner);
+
+        Assert.IsType<WriteOutcome.Done>(await GiveUpAsync(second));
+        Assert.IsType<WriteOutcome.Done>(await WriteAsync(tx => Customers.AddRecordAsync(tx, strangers)));
+    }
+
+    [Fact]
+    public async Task A_number_given_up_goes_to_the_record_of_a_merged_customer_that_carries_it()
+    {
+        const string number = "11010519491231002X";
+        var (kept, gone, other) = (await CustomerAsync(), await CustomerAsync(), await CustomerAsync());
+        var record = await AddAsync(kept, idNo: number);
+        var unclaimed = await RecordAsync(gone, idNo: number) with { Claims = [] };
+        await WriteAsync(tx => Customers.AddRecordAsync(tx, unclaimed));
+        await Db.WriteAsync(tx => Matching.MergeAsync(tx, gone, kept, Reviewer, T0));
+
+        await WriteAsync(tx => Customers.CorrectItemsAsync(tx, new Correction(
+            kept, record, [new CorrectedItem(ItemKey.Of("id_no"), Compartment.Sensitive, 1, null, null)], [SearchKeyName.Of("id_no")], [], [])));
+
+        var strangers = await RecordAsync(other, idNo: number);
+        Assert.Equal(kept, Assert.IsType<WriteOutcome.ClaimTaken>(await WriteAsync(tx => Customers.AddRecordAsync(tx, strangers))).Owner);
+    }
+
+    [Fact]
+    public async Task While_an_epoch_drains_a_number_is_rather_kept_than_given_up()
+    {
+        const string number = "11010519491231002X";
+        var (owner, other) = (await CustomerAsync(), await CustomerAsync());
+        var first = await AddAsync(owner, idNo: number);
+        await Db.WriteAsync(tx => SearchStore.MoveEpochAsync(tx, 2));
+        (Keys.OpenEpoch, Keys.Draining) = (2, [1]);
+        await AddAsync(owner, idNo: number);
+
+        await WriteAsync(tx => Customers.CorrectItemsAsync(tx, new Correction(
+            owner, first, [new CorrectedItem(ItemKey.Of("id_no"), Compartment.Sensitive, 1, null, null)], [SearchKeyName.Of("id_no")], [], [])));
+
+        var strangers = await RecordAsync(other, idNo: number);
+        Assert.Equal(owner, Assert.IsType<WriteOutcome.ClaimTaken>(await WriteAsync(tx => Customers.AddRecordAsync(tx, strangers))).Owner);
+    }
+
+    [Fact]
+    public async Task Who_comes_back_from_the_archive_leaves_his_old_records_there()
+    {
+        var (customer, gone) = (await CustomerAsync(), await CustomerAsync());
+        await AddAsync(customer);
+        await AddAsync(gone);
+        await Db.WriteAsync(tx => Matching.MergeAsync(tx, gone, customer, Reviewer, T0));
+        Assert.IsType<WriteOutcome.Done>(await WriteAsync(tx => Customers.SetStateAsync(tx, customer, 2, LifeState.Archived)));
+
+        Assert.IsType<WriteOutcome.Done>(await WriteAsync(tx => Customers.SetStateAsync(tx, customer, 3, LifeState.Active)));
+        await AddAsync(customer);
+
+        var read = await Customers.ReadAsync(customer, ReadScope.Everything);
+        Assert.Equal(LifeState.Active, read!.State);
+        Assert.Equal([LifeState.Active, LifeState.Archived, LifeState.Archived], read.Records.Select(record => record.State).Order());
+        Assert.Empty(read.Faults);
     }
 
     [Fact]

@@ -9,6 +9,8 @@ namespace Strongroom.Tests.Store.Customers;
 
 public abstract class MatchingSuite(TestStore store) : StoreWorld(store)
 {
+    private static readonly EntityId Hotel = EntityId.From(8);
+
     private const string IdOne = "11010519491231002X";
 
     private Task<MatchOutcome> MatchAsync(params NewClaim[] claims) => Db.ReadAsync(tx => Matching.ByIdentityAsync(tx, Airline, claims));
@@ -52,6 +54,62 @@ public abstract class MatchingSuite(TestStore store) : StoreWorld(store)
         Assert.Equal(new MatchOutcome.One(first, LifeState.Active), await MatchAsync(Claim("id_no", IdOne), Claim("id_no", "unknown")));
         var both = Assert.IsType<MatchOutcome.Ambiguous>(await MatchAsync(Claim("id_no", IdOne), Claim("id_no", "E12345678")));
         Assert.Equal(new HashSet<CustomerId> { first, second }, both.Customers.ToHashSet());
+    }
+
+    [Fact]
+    public async Task Two_legal_entities_hold_one_person_without_knowing_of_each_other()
+    {
+        var ours = await CustomerAsync();
+        var theirs = await CustomerAsync(Hotel);
+        await AddAsync(ours, "13900000001", IdOne);
+        await AddAsync(theirs, "13900000001", IdOne);
+        var third = await CustomerAsync(Hotel);
+        var late = await RecordAsync(third, "13900000001", IdOne);
+
+        Assert.Equal(new MatchOutcome.One(ours, LifeState.Active), await MatchAsync(Claim("id_no", IdOne)));
+        Assert.Equal(new MatchOutcome.One(theirs, LifeState.Active), await Db.ReadAsync(tx => Matching.ByIdentityAsync(tx, Hotel, [Claim("id_no", IdOne)])));
+        Assert.IsType<MatchOutcome.Nobody>(await Db.ReadAsync(tx => Matching.ByIdentityAsync(tx, EntityId.From(9), [Claim("id_no", IdOne)])));
+        Assert.Equal(theirs, Assert.IsType<WriteOutcome.ClaimTaken>(await WriteAsync(tx => Customers.AddRecordAsync(tx, late))).Owner);
+
+        await SuggestAsync(ours, "13900000001");
+        Assert.Empty(await QueueAsync());
+        Assert.IsType<WriteOutcome.NotThere>(await WriteAsync(tx => Customers.RelateAsync(tx, new Relation(ours, null, theirs, null, RelationKind.Companion), T0)));
+        Assert.Equal(0, (await Integrity.CheckAsync(1)).Faults);
+    }
+
+    [Theory]
+    [InlineData("UPDATE merge_step SET was_into = @other")]
+    [InlineData("UPDATE merge_step SET now_into = @other")]
+    [InlineData("UPDATE merge_step SET customer = @other")]
+    [InlineData("DELETE FROM merge_step")]
+    [InlineData("INSERT INTO merge_step (merge, customer, was_into, now_into) SELECT merge, @other, NULL, now_into FROM merge_step")]
+    [InlineData("UPDATE merge SET kept = @other")]
+    public async Task An_edited_merge_is_not_undone_and_is_found(string edit)
+    {
+        var (gone, kept, other) = (await CustomerAsync(), await CustomerAsync(), await CustomerAsync());
+        var merge = await MergeAsync(gone, kept);
+        Assert.Equal(0, (await Integrity.CheckAsync(1)).Faults);
+        var before = await RowsAsync();
+
+        await TamperAsync(edit, new { other = other.Bytes });
+
+        Assert.IsType<MergeOutcome.NotThere>(await Db.WriteAsync(tx => Matching.UndoAsync(tx, merge.Id, Reviewer, T0)));
+        Assert.Equal(before, await RowsAsync());
+        Assert.Equal(IntegrityFault.MergeRow, Assert.Single((await Integrity.CheckAsync(1)).Findings).Fault);
+    }
+
+    [Fact]
+    public async Task An_undone_merge_is_not_undone_again_by_clearing_its_mark()
+    {
+        var (gone, kept) = (await CustomerAsync(), await CustomerAsync());
+        var first = await MergeAsync(gone, kept);
+        Assert.IsType<MergeOutcome.Undone>(await Db.WriteAsync(tx => Matching.UndoAsync(tx, first.Id, Reviewer, T0)));
+        await MergeAsync(gone, kept);
+        Assert.Equal(0, (await Integrity.CheckAsync(1)).Faults);
+
+        await TamperAsync("UPDATE merge SET undone = NULL, undone_by = NULL WHERE id = @id", new { id = first.Id.Bytes });
+
+        Assert.IsType<MergeOutcome.NotThere>(await Db.WriteAsync(tx => Matching.UndoAsync(tx, first.Id, Reviewer, T0)));
     }
 
     [Fact]
