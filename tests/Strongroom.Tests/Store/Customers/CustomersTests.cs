@@ -126,7 +126,9 @@ public abstract class CustomersSuite(TestStore store) : StoreWorld(store)
         Assert.IsType<WriteOutcome.Stale>(await WriteAsync(tx => Customers.SetStateAsync(tx, customer, 9, LifeState.Restricted)));
         Assert.IsType<WriteOutcome.Done>(await WriteAsync(tx => Customers.SetStateAsync(tx, customer, 1, LifeState.Restricted)));
         Assert.Equal(LifeState.Restricted, (await Customers.ReadAsync(customer, ReadScope.Outline))!.State);
-        var more = await RecordAsync(customer);
+        var shelved = await CustomerAsync();
+        var more = await RecordAsync(shelved);
+        await WriteAsync(tx => Customers.SetStateAsync(tx, shelved, 1, LifeState.Archived));
         Assert.IsType<WriteOutcome.WrongState>(await WriteAsync(tx => Customers.AddRecordAsync(tx, more)));
         Assert.IsType<WriteOutcome.Done>(await WriteAsync(tx => Customers.SetStateAsync(tx, customer, 2, LifeState.Active)));
         Assert.IsType<WriteOutcome.Done>(await WriteAsync(tx => Customers.SetStateAsync(tx, customer, record, 1, LifeState.Archived)));
