@@ -97,6 +97,9 @@ public enum MacUse
 
     /// <summary>Addresses of clients.</summary>
     ClientAddress,
+
+    /// <summary>Entries of the audit log and the heads of its chains, until a signature vouches for them.</summary>
+    LogEntry,
 }
 
 /// <summary>HMAC-SHA-256 under independent keys that never change with an epoch.</summary>

@@ -212,14 +212,14 @@ internal static class StoreRows
             }
         }
 
-        public AuditLog NewLog() => new(Data, Options, new KeyringReferences(Keyring), Keyring.Secrets, [], TimeProvider.System, () => { });
+        public AuditLog NewLog() => new(Data, Options, new LogChains(Keyring.Mac), new KeyringReferences(Keyring), Keyring.Secrets, [], TimeProvider.System, () => { });
 
         /// <summary>Writes entries in transactions of many, merges them into the tree and ships all of it.</summary>
         public async Task FillLogAsync(int entries, string anchor, CancellationToken ct)
         {
             const int Chunk = 1000;
             await using var log = NewLog();
-            using var sequencer = new Sequencer(Data, Options, Keyring.Signer, [], TimeProvider.System);
+            using var sequencer = new Sequencer(Data, Options, new LogChains(Keyring.Mac), Keyring.Signer, [], TimeProvider.System);
             for (var done = 0; done < entries; done += Chunk)
             {
                 await Data.WriteAsync(tx => log.AppendAsync(tx, [.. Enumerable.Range(0, Math.Min(Chunk, entries - done)).Select(_ => Fact())], ct), ct);
@@ -233,7 +233,9 @@ internal static class StoreRows
             await sequencer.ReleaseAsync();
             Directory.CreateDirectory(anchor);
             var reader = new AuditReader(Data, Options, Keyring.Signer, Keyring.Secrets, sequencer, new AnchorProgress(), TimeProvider.System, null);
-            await new FolderAnchor("bench", anchor, Key).ShipAsync(reader, ct);
+            var folder = new FolderAnchor("bench", anchor, Key);
+            await folder.SetUpAsync(ct);
+            await folder.ShipAsync(reader, ct);
         }
 
         public async ValueTask DisposeAsync()

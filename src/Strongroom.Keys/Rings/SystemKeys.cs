@@ -90,6 +90,7 @@ internal sealed class SystemKeys : ISigner, IMac, ISecretSealer, IDisposable
         MacUse.Idempotency => "idempotency",
         MacUse.ImportSource => "import-source",
         MacUse.ClientAddress => "client-address",
+        MacUse.LogEntry => "log-entry",
         _ => throw new ArgumentOutOfRangeException(nameof(use)),
     };
 }

@@ -8,6 +8,7 @@ using Strongroom.Server.Host;
 using Strongroom.Spine.Audit.Tlog;
 using Strongroom.Spine.Audit.Verify;
 using Strongroom.Spine.Policies;
+using Strongroom.Store.Consent;
 
 namespace Strongroom.Server.Verbs;
 
@@ -62,7 +63,7 @@ internal static class VerifyVerb
         return await OfflineSqlite.ReadAsync(Path.Combine(folder, "strongroom.db"), async tx =>
         {
             var result = await VerifyAsync(new DatabaseSource(tx, sealer: null), key, kept, terminal, ct);
-            return result is VerifyResult.Sound ? await ControlState.CompareAsync(tx) ?? result : result;
+            return result is VerifyResult.Sound ? await ControlState.CompareAsync(tx) ?? await ConsentVerifier.CompareAsync(tx) ?? result : result;
         }, ct);
     }
 

@@ -126,10 +126,11 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
         Volumes = new Volumes(Db, Clock);
         ICommitGuards[] guards = [new ConfigEpochGuards(), new CustomerGuards(), Volumes];
         var options = new AuditOptions("strongroom.test/use", "node-1");
-        var audit = new AuditLog(Db, options, new KeyringReferences(ring), ring.Secrets, guards, Clock, () => { });
+        var chains = new LogChains(ring.Mac);
+        var audit = new AuditLog(Db, options, chains, new KeyringReferences(ring), ring.Secrets, guards, Clock, () => { });
         held.Add(audit);
         Log = new HookedLog(audit);
-        Entries = new AuditReader(Db, options, ring.Signer, ring.Secrets, new Sequencer(Db, options, ring.Signer, [], Clock), new AnchorProgress(), Clock);
+        Entries = new AuditReader(Db, options, ring.Signer, ring.Secrets, new Sequencer(Db, options, chains, ring.Signer, [], Clock), new AnchorProgress(), Clock);
         Control = new ControlStore(new ControlRows(ring.Mac), Log, new ControlAlarms(Log, NullLogger<ControlAlarms>.Instance), Clock);
         Policies = new PolicyStore(Control);
         Customers = new Customers(Db, new CustomerReader(Macs, Clock), new CustomerWriter(Macs));

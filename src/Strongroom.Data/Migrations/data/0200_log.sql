@@ -7,6 +7,7 @@ CREATE TABLE log_chain (
   lane  {bigint} NOT NULL,
   seq   {bigint} NOT NULL,   -- entries written so far
   head  {blob}   NOT NULL,   -- hash of the newest entry
+  mac   {blob}   NOT NULL,   -- over everything above
   UNIQUE (node, lane)
 ) {strict};
 
@@ -16,6 +17,7 @@ CREATE TABLE log_entry (
   id          {blob}   NOT NULL,
   prev        {blob}   NOT NULL,   -- hash of the entry before it in the chain
   body        {blob}   NOT NULL,   -- the leaf: canonical header
+  mac         {blob}   NOT NULL,   -- over chain, seq, prev and leaf hash: nobody without the key can add or change an entry
   at          {bigint} NOT NULL,   -- from here on copies of the header for searching; "verify" compares them
   act         {text}   NOT NULL,
   actor_kind  {text}   NOT NULL,

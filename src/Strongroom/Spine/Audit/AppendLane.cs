@@ -14,15 +14,16 @@ internal sealed class AppendLane : IAsyncDisposable
 
     private readonly Channel<Waiting> _queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private readonly Database _database;
+    private readonly LogChains _chains;
     private readonly string _node;
     private readonly IReadOnlyList<ICommitGuards> _guards;
     private readonly Action _written;
     private readonly HeadRoom? _room;
     private readonly Task _loop;
 
-    public AppendLane(Database database, string node, IEnumerable<ICommitGuards> guards, HeadRoom? room, Action written)
+    public AppendLane(Database database, LogChains chains, string node, IEnumerable<ICommitGuards> guards, HeadRoom? room, Action written)
     {
-        (_database, _node, _guards, _room, _written) = (database, node, [.. guards], room, written);
+        (_database, _chains, _node, _guards, _room, _written) = (database, chains, node, [.. guards], room, written);
         _loop = Task.Run(LoopAsync);
     }
 
@@ -61,7 +62,8 @@ internal sealed class AppendLane : IAsyncDisposable
 
             try
             {
-                var changed = await CommitAsync(group);
+                var (changed, head) = await CommitAsync(group);
+                _chains.Learn(head);
                 _written();
                 for (var i = 0; i < group.Count; i++)
                 {
@@ -76,7 +78,7 @@ internal sealed class AppendLane : IAsyncDisposable
         }
     }
 
-    private async Task<IReadOnlySet<int>> CommitAsync(List<Waiting> group)
+    private async Task<(IReadOnlySet<int> Changed, ChainHead? Head)> CommitAsync(List<Waiting> group)
     {
         try
         {
@@ -88,19 +90,15 @@ internal sealed class AppendLane : IAsyncDisposable
         }
     }
 
-    private async Task<IReadOnlySet<int>> WriteAsync(Tx tx, List<Waiting> group)
+    private async Task<(IReadOnlySet<int> Changed, ChainHead? Head)> WriteAsync(Tx tx, List<Waiting> group)
     {
         var changed = await ChangedAsync(tx, group);
         var kept = group.Where((_, i) => !changed.Contains(i)).ToList();
         var drafts = kept.Where(w => w.Draft is not null).Select(w => w.Draft!).ToList();
-        if (drafts.Count > 0)
-        {
-            await AuditStore.AppendAsync(tx, _node, lane: 0, drafts);
-        }
-
+        var head = drafts.Count > 0 ? await AuditStore.AppendAsync(tx, _chains, _node, lane: 0, drafts) : null;
         await AuditStore.CountAsync(tx, kept.Where(w => w.Tally is not null).GroupBy(w => w.Tally! with { N = 0 })
             .Select(same => same.Key with { N = same.Sum(w => w.Tally!.N) }));
-        return changed;
+        return (changed, head);
     }
 
     private async Task<HashSet<int>> ChangedAsync(Tx tx, List<Waiting> group)

@@ -25,6 +25,7 @@ internal sealed class KeyringReferences(IKeyring keyring) : ICustomerReferences
 internal sealed class AuditLog(
     Database database,
     AuditOptions options,
+    LogChains chains,
     ICustomerReferences references,
     ISecretSealer sealer,
     IEnumerable<ICommitGuards> guards,
@@ -36,7 +37,7 @@ internal sealed class AuditLog(
     // writer anyway.
     private const int ChangeLanes = 8;
 
-    private readonly AppendLane _lane = new(database, options.Node, guards, room, written);
+    private readonly AppendLane _lane = new(database, chains, options.Node, guards, room, written);
     private readonly DenialLimit _denials = new(options.DenialsPerHour);
 
     public async Task<IReadOnlyList<EntryId>> AppendAsync(Tx tx, IReadOnlyList<LogFact> facts, CancellationToken ct = default)
@@ -54,7 +55,15 @@ internal sealed class AuditLog(
 
         // The same transaction always gets the same chain: taking two could deadlock with another that takes them the other way round.
         var lane = tx.Engine == Engine.Sqlite ? 0 : 1 + (RuntimeHelpers.GetHashCode(tx) & int.MaxValue) % ChangeLanes;
-        await AuditStore.AppendAsync(tx, options.Node, lane, drafts);
+        try
+        {
+            await AuditStore.AppendAsync(tx, chains, options.Node, lane, drafts);
+        }
+        catch (LogAlarmException e)
+        {
+            throw new LogUnavailableException(e);
+        }
+
         written();
         return [.. drafts.Select(d => d.Header.Id)];
     }

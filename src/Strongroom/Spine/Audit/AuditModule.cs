@@ -12,7 +12,7 @@ namespace Strongroom.Spine.Audit;
 internal static class AuditModule
 {
     /// <summary>
-    /// Needs <see cref="Database"/> (data), <see cref="ISigner"/>, <see cref="ISecretSealer"/>, <see cref="IKeyring"/> and
+    /// Needs <see cref="Database"/> (data), <see cref="ISigner"/>, <see cref="IMac"/>, <see cref="ISecretSealer"/>, <see cref="IKeyring"/> and
     /// <see cref="TimeProvider"/>. Every <see cref="ICommitGuards"/> and <see cref="IAnchor"/> that is registered takes part.
     /// </summary>
     public static IServiceCollection AddAudit(this IServiceCollection services, AuditOptions options)
@@ -21,11 +21,13 @@ internal static class AuditModule
         services.AddSingleton(options);
         services.AddSingleton<WakeUp>();
         services.AddSingleton<AnchorProgress>();
+        services.AddSingleton<LogChains>();
         services.AddSingleton<ICommitGuards, ConfigEpochGuards>();
         services.AddSingleton<ICustomerReferences, KeyringReferences>();
         services.AddSingleton(s => new AuditLog(
             s.GetRequiredService<Database>(),
             options,
+            s.GetRequiredService<LogChains>(),
             s.GetRequiredService<ICustomerReferences>(),
             s.GetRequiredService<ISecretSealer>(),
             s.GetServices<ICommitGuards>(),
@@ -34,7 +36,12 @@ internal static class AuditModule
             room));
         services.AddSingleton<IAuditLog>(s => s.GetRequiredService<AuditLog>());
         services.AddSingleton(s => new Sequencer(
-            s.GetRequiredService<Database>(), options, s.GetRequiredService<ISigner>(), [.. s.GetServices<IAnchor>()], s.GetRequiredService<TimeProvider>()));
+            s.GetRequiredService<Database>(),
+            options,
+            s.GetRequiredService<LogChains>(),
+            s.GetRequiredService<ISigner>(),
+            [.. s.GetServices<IAnchor>()],
+            s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new AuditReader(
             s.GetRequiredService<Database>(),
             options,

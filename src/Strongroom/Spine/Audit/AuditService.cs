@@ -108,7 +108,12 @@ internal sealed partial class AuditService(
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            progress.Failed(anchor.Name, e is LogAlarmException alarm ? alarm.Alarm.Code : e.GetType().Name);
+            progress.Failed(anchor.Name, e switch
+            {
+                LogAlarmException alarm => alarm.Alarm.Code,
+                AnchorUnavailableException => AnchorUnavailableException.Code,
+                _ => e.GetType().Name,
+            });
             LogAnchorFailed(logger, anchor.Name, e);
         }
     }

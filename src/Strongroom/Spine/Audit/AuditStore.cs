@@ -5,23 +5,24 @@ using Strongroom.Ground;
 
 namespace Strongroom.Spine.Audit;
 
-internal sealed record ChainRow(long Chain, long Seq, byte[] Head);
+internal sealed record ChainRow(long Chain, string Node, long Lane, long Seq, byte[] Head, byte[] Mac);
 
 internal sealed record TallyRow(long Until, string Kind, string Subject, string Reason, long N);
 
 /// <summary>Writing entries and tallies.</summary>
 internal static class AuditStore
 {
-    private const string Columns = "chain, seq, id, prev, body, at, act, actor_kind, actor, customer, purpose, decision, details";
+    private const string Columns = "chain, seq, id, prev, body, mac, at, act, actor_kind, actor, customer, purpose, decision, details";
 
     // Statements of 1, 2, 4 … 64 rows: a batch of any size needs few round trips and few statements to keep prepared.
     private const int LargestInsert = 64;
     private static readonly Dictionary<int, string> Inserts = Enumerable.Range(0, 7).Select(i => 1 << i).ToDictionary(n => n, InsertOf);
 
-    /// <summary>Appends to one of the node's chains, which stays locked until the transaction ends.</summary>
-    public static async Task AppendAsync(Tx tx, string node, int lane, IReadOnlyList<EntryDraft> drafts)
+    /// <summary>Appends to one of the node's chains, which stays locked until the transaction ends. Answers the head it then has.</summary>
+    /// <exception cref="LogAlarmException">The chain is not as this installation's nodes left it: nothing is put on top of that.</exception>
+    public static async Task<ChainHead> AppendAsync(Tx tx, LogChains chains, string node, int lane, IReadOnlyList<EntryDraft> drafts)
     {
-        var chain = await LockChainAsync(tx, node, lane);
+        var chain = await LockChainAsync(tx, chains, node, lane);
         var (seq, head) = (chain.Seq, chain.Head);
         for (var done = 0; done < drafts.Count;)
         {
@@ -34,7 +35,8 @@ internal static class AuditStore
             var parameters = new DynamicParameters();
             for (var i = 0; i < size; i++, seq++)
             {
-                Bind(parameters, i, chain.Chain, seq, head, drafts[done + i]);
+                var mac = chains.EntryMac(chain.Chain, seq, head, drafts[done + i].Body);
+                Bind(parameters, i, new ChainEntry(chain.Chain, seq, drafts[done + i].Header.Id.Bytes, head, drafts[done + i].Body, mac), drafts[done + i]);
                 head = ChainHash.Next(head, chain.Chain, seq, drafts[done + i].Body);
             }
 
@@ -42,7 +44,10 @@ internal static class AuditStore
             done += size;
         }
 
-        await tx.ExecuteAsync("UPDATE log_chain SET seq = @seq, head = @head WHERE chain = @Chain", new { seq, head, chain.Chain });
+        var newest = new ChainHead(chain.Chain, node, lane, seq, head);
+        await tx.ExecuteAsync(
+            "UPDATE log_chain SET seq = @seq, head = @head, mac = @mac WHERE chain = @Chain", new { seq, head, mac = chains.HeadMac(newest), chain.Chain });
+        return newest;
     }
 
     public static async Task CountAsync(Tx tx, IEnumerable<TallyRow> tallies)
@@ -76,18 +81,21 @@ internal static class AuditStore
     public static Task<int> EraseDetailsAsync(Tx tx, long before) =>
         tx.ExecuteAsync("UPDATE log_entry SET details = NULL WHERE at < @before AND details IS NOT NULL", new { before });
 
-    private static async Task<ChainRow> LockChainAsync(Tx tx, string node, int lane)
+    private static async Task<ChainHead> LockChainAsync(Tx tx, LogChains chains, string node, int lane)
     {
-        var sql = "SELECT chain, seq, head FROM log_chain WHERE node = @node AND lane = @lane" + tx.ForUpdate;
+        var sql = "SELECT chain, node, lane, seq, head, mac FROM log_chain WHERE node = @node AND lane = @lane" + tx.ForUpdate;
         if (await tx.QueryOneAsync<ChainRow>(sql, new { node, lane }) is { } found)
         {
-            return found;
+            return chains.Checked(found);
         }
 
-        await tx.ExecuteAsync(
-            "INSERT INTO log_chain (node, lane, seq, head) VALUES (@node, @lane, 0, @genesis) ON CONFLICT (node, lane) DO NOTHING",
-            new { node, lane, genesis = ChainHash.Genesis });
-        return (await tx.QueryOneAsync<ChainRow>(sql, new { node, lane }))!;
+        var made = await tx.ExecuteAsync(
+            "INSERT INTO log_chain (node, lane, seq, head, mac) VALUES (@node, @lane, 0, @genesis, @none) ON CONFLICT (node, lane) DO NOTHING",
+            new { node, lane, genesis = ChainHash.Genesis, none = Array.Empty<byte>() });
+        var row = (await tx.QueryOneAsync<ChainRow>(sql, new { node, lane }))!;
+
+        // An empty chain is seen by nobody but the transaction that makes it, and by the end of that it has entries and a MAC.
+        return made == 1 ? chains.Started(row) : chains.Checked(row);
     }
 
     private static string InsertOf(int rows)
@@ -98,14 +106,15 @@ internal static class AuditStore
         return sql.ToString();
     }
 
-    private static void Bind(DynamicParameters row, int i, long chain, long seq, byte[] prev, EntryDraft draft)
+    private static void Bind(DynamicParameters row, int i, ChainEntry entry, EntryDraft draft)
     {
         var fact = draft.Header.Fact;
-        row.Add($"chain{i}", chain);
-        row.Add($"seq{i}", seq);
-        row.Add($"id{i}", draft.Header.Id.Bytes);
-        row.Add($"prev{i}", prev);
-        row.Add($"body{i}", draft.Body);
+        row.Add($"chain{i}", entry.Chain);
+        row.Add($"seq{i}", entry.Seq);
+        row.Add($"id{i}", entry.Id);
+        row.Add($"prev{i}", entry.Prev);
+        row.Add($"body{i}", entry.Body);
+        row.Add($"mac{i}", entry.Mac);
         row.Add($"at{i}", draft.Header.At);
         row.Add($"act{i}", fact.Act.Value);
         row.Add($"actor_kind{i}", Kebab.Of(fact.Actor.Kind));

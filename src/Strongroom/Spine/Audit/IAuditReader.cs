@@ -106,7 +106,7 @@ internal interface IAuditReader
 }
 
 /// <summary>Something that only tampering or damage explains. The sequencer has stopped; a person must look.</summary>
-/// <param name="Code">Stable: <c>log.gap</c>, <c>log.chain</c>, <c>log.fork</c>, <c>log.tree</c>, <c>log.behind-anchor</c>.</param>
+/// <param name="Code">Stable: <c>log.gap</c>, <c>log.chain</c>, <c>log.forged</c>, <c>log.fork</c>, <c>log.tree</c>, <c>log.behind-anchor</c>.</param>
 /// <param name="Where">Entry id, or chain and sequence where the entry itself is gone.</param>
 /// <param name="Text">For operators; ids only.</param>
 internal sealed record LogAlarm(string Code, string Where, Bilingual Text);

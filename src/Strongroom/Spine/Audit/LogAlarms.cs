@@ -18,6 +18,9 @@ internal static class LogAlarms
     public static LogAlarmException Chain(EntryId entry) => Make("log.chain", entry.ToString(),
         "日志条目与其链的哈希不符，可能被修改。", "An entry does not fit the hashes of its chain; it may have been changed.");
 
+    public static LogAlarmException Forged(string where) => Make("log.forged", where,
+        "日志条目或链头不是由本系统写入的，或已被修改；不再签名。", "An entry or the head of a chain was not written by this installation, or was changed; it signs no more.");
+
     public static LogAlarmException Tree(string where) => Make("log.tree", where,
         "日志的哈希树与已提交的根不符。", "The stored hash tree does not give the root that was committed.");
 

@@ -13,14 +13,20 @@ internal sealed record ChainState
     // Set by member, not by constructor: SQLite cannot tell a computed column's type before it has seen a value.
     public long Chain { get; init; }
 
+    public string Node { get; init; } = "";
+
+    public long Lane { get; init; }
+
     public long Seq { get; init; }
 
     public byte[] Head { get; init; } = [];
 
+    public byte[] Mac { get; init; } = [];
+
     public long Merged { get; init; }
 }
 
-internal sealed record ChainEntry(long Seq, byte[] Id, byte[] Prev, byte[] Body);
+internal sealed record ChainEntry(long Chain, long Seq, byte[] Id, byte[] Prev, byte[] Body, byte[] Mac);
 
 /// <summary>Entries first_seq … of a chain that become leaves first_index … of the tree.</summary>
 internal sealed record RangeRow(long FirstIndex, long Chain, long FirstSeq, long N);
@@ -42,13 +48,13 @@ internal static class LogStore
         "SELECT size, root, note FROM log_checkpoint WHERE note IS NOT NULL AND size > @size ORDER BY size LIMIT @most", new { size, most });
 
     public static Task<IReadOnlyList<ChainState>> ChainsAsync(Tx tx) => tx.QueryAsync<ChainState>("""
-        SELECT c.chain, c.seq, c.head, COALESCE(
+        SELECT c.chain, c.node, c.lane, c.seq, c.head, c.mac, COALESCE(
           (SELECT r.first_seq + r.n FROM log_range r WHERE r.chain = c.chain ORDER BY r.first_seq DESC LIMIT 1), 0) AS merged
         FROM log_chain c ORDER BY c.chain
         """);
 
     public static Task<IReadOnlyList<ChainEntry>> EntriesAsync(Tx tx, long chain, long from, int most) => tx.QueryAsync<ChainEntry>(
-        "SELECT seq, id, prev, body FROM log_entry WHERE chain = @chain AND seq >= @from ORDER BY seq LIMIT @most", new { chain, from, most });
+        "SELECT chain, seq, id, prev, body, mac FROM log_entry WHERE chain = @chain AND seq >= @from ORDER BY seq LIMIT @most", new { chain, from, most });
 
     public static Task<long> PendingAsync(Tx tx) => tx.ScalarAsync<long>("""
         SELECT CAST(COALESCE((SELECT SUM(seq) FROM log_chain), 0) - (SELECT size FROM log_head WHERE id = 1) AS bigint)
@@ -73,6 +79,15 @@ internal static class LogStore
     /// <summary>Bodies of the leaves first … until - 1, in order; fewer when some are gone.</summary>
     public static Task<IReadOnlyList<byte[]>> LeavesAsync(Tx tx, long first, long until) => tx.QueryAsync<byte[]>("""
         SELECT e.body FROM log_range r
+        JOIN log_entry e ON e.chain = r.chain AND e.seq >= r.first_seq AND e.seq < r.first_seq + r.n
+        WHERE r.first_index >= COALESCE((SELECT MAX(first_index) FROM log_range WHERE first_index <= @first), 0) AND r.first_index < @until
+          AND r.first_index + e.seq - r.first_seq >= @first AND r.first_index + e.seq - r.first_seq < @until
+        ORDER BY r.first_index + e.seq - r.first_seq
+        """, new { first, until });
+
+    /// <summary>The entries behind the leaves first … until - 1, in order; fewer when some are gone.</summary>
+    public static Task<IReadOnlyList<ChainEntry>> LeafEntriesAsync(Tx tx, long first, long until) => tx.QueryAsync<ChainEntry>("""
+        SELECT e.chain, e.seq, e.id, e.prev, e.body, e.mac FROM log_range r
         JOIN log_entry e ON e.chain = r.chain AND e.seq >= r.first_seq AND e.seq < r.first_seq + r.n
         WHERE r.first_index >= COALESCE((SELECT MAX(first_index) FROM log_range WHERE first_index <= @first), 0) AND r.first_index < @until
           AND r.first_index + e.seq - r.first_seq >= @first AND r.first_index + e.seq - r.first_seq < @until

@@ -36,7 +36,7 @@ internal enum SequencerPoint
 /// so two inconsistent checkpoints never exist.
 /// </summary>
 internal sealed class Sequencer(
-    Database database, AuditOptions options, ISigner signer, IReadOnlyList<IAnchor> anchors, TimeProvider time) : IDisposable
+    Database database, AuditOptions options, LogChains chains, ISigner signer, IReadOnlyList<IAnchor> anchors, TimeProvider time) : IDisposable
 {
     private const string LeaseName = "log-sequencer";
 
@@ -44,7 +44,6 @@ internal sealed class Sequencer(
     private readonly string _holder = Id.Format(EntryId.New().Value);
     private readonly VerifierKey _key = new(options.Origin, signer.PublicKey(SigningKey.Log));
     private readonly SemaphoreSlim _one = new(1);
-    private readonly Dictionary<long, long> _seen = [];
     private Lease? _lease;
     private long _renewedAt;
     private TileEdge? _edge;
@@ -65,7 +64,7 @@ internal sealed class Sequencer(
         await _one.WaitAsync(ct);
         try
         {
-            if (Alarm is not null)
+            if ((Alarm ??= chains.Alarm) is not null)
             {
                 return SequencerStep.Stopped;
             }
@@ -127,7 +126,8 @@ internal sealed class Sequencer(
         }
 
         var from = new Checkpoint(options.Origin, edge.Size, edge.Root());
-        var plan = await database.ReadAsync(tx => MergePlan.ReadAsync(tx, edge.Size, options.LargestMerge, _seen), ct);
+        var known = chains.Known();
+        var plan = await database.ReadAsync(tx => MergePlan.ReadAsync(tx, edge.Size, options.LargestMerge, chains, known), ct);
         if (plan.Leaves.Count == 0)
         {
             _edge = edge;
@@ -181,8 +181,14 @@ internal sealed class Sequencer(
     private async Task<TileEdge> LoadAsync(CancellationToken ct)
     {
         var anchored = new List<(string Name, Checkpoint Newest)>();
+        var isNew = (await database.ReadAsync(LogStore.HeadAsync, ct)).Size == 0;
         foreach (var anchor in anchors)
         {
+            if (isNew)
+            {
+                await anchor.SetUpAsync(ct);
+            }
+
             if (await anchor.NewestAsync(ct) is { } newest)
             {
                 anchored.Add((anchor.Name, newest));
@@ -237,15 +243,30 @@ internal sealed class Sequencer(
             : throw LogAlarms.Fork(row.Size);
     }
 
-    /// <summary>Between the last signature and the head no signature vouches for the tiles: compare them with the entries themselves.</summary>
-    private static async Task CheckUnsignedAsync(Tx tx, long signed, long size)
+    /// <summary>
+    /// Between the last signature and the head no signature vouches for anything: each entry's MAC must be right, each chain's entries
+    /// must follow each other, and the tiles must follow from the entries.
+    /// </summary>
+    private async Task CheckUnsignedAsync(Tx tx, long signed, long size)
     {
+        var next = new Dictionary<long, long>();
         for (var index = signed / TileId.FullWidth; index * TileId.FullWidth < size; index++)
         {
             var width = TileId.WidthAt(0, index, size);
-            var bodies = await LogStore.LeavesAsync(tx, index * TileId.FullWidth, index * TileId.FullWidth + width);
+            var entries = await LogStore.LeafEntriesAsync(tx, index * TileId.FullWidth, index * TileId.FullWidth + width);
+            foreach (var entry in entries)
+            {
+                chains.Check(entry);
+                if (next.TryGetValue(entry.Chain, out var expected) && entry.Seq != expected)
+                {
+                    throw LogAlarms.Gap(entry.Chain, expected);
+                }
+
+                next[entry.Chain] = entry.Seq + 1;
+            }
+
             var stored = await LogStore.TileAsync(tx, new TileId(0, index, width));
-            var computed = Tiles.Write([.. bodies.Select(body => Rfc6962.Leaf(body))]);
+            var computed = Tiles.Write([.. entries.Select(entry => Rfc6962.Leaf(entry.Body))]);
             if (stored is null || !stored.AsSpan().SequenceEqual(computed))
             {
                 throw LogAlarms.Tree(new TileId(0, index, width).ToString());

@@ -3,7 +3,7 @@ using Strongroom.Ground;
 
 namespace Strongroom.Store.Consent;
 
-internal sealed class ConsentRow
+internal class ConsentRow
 {
     public byte[] Id { get; init; } = [];
 
@@ -43,6 +43,14 @@ internal sealed class ConsentRow
     public byte[] Mac { get; set; } = [];
 }
 
+/// <summary>A row of the history beside the customer's row as it is now; nulls when that is gone.</summary>
+internal sealed class ConsentBeside : ConsentRow
+{
+    public long? CustomerVersion { get; init; }
+
+    public byte[]? Summary { get; init; }
+}
+
 /// <summary>SQL of the consent history. Rows are added and never changed.</summary>
 internal static class ConsentStore
 {
@@ -70,6 +78,15 @@ internal static class ConsentStore
     public static Task<IReadOnlyList<ConsentRow>> OfCustomersAsync(Tx tx, IEnumerable<byte[]> customers) => tx.QueryAsync<ConsentRow>(
         $"SELECT {Columns} FROM consent WHERE customer {tx.AnyOf("customers")} ORDER BY version, n",
         new { customers = tx.Set(customers) });
+
+    /// <summary>The whole history, customer by customer, oldest first.</summary>
+    public static IAsyncEnumerable<ConsentBeside> AllAsync(Tx tx) => tx.StreamAsync<ConsentBeside>(
+        """
+        SELECT k.id, k.customer, k.version, k.n, k.receipt, k.purpose, k.event, k.state, k.at, k.until, k.form, k.notice,
+               k.notice_version AS noticeversion, k.intake, k.recorded, k.evidence, k.reference, k.mac,
+               c.version AS customerversion, c.consents AS summary
+        FROM consent k LEFT JOIN customer c ON c.id = k.customer ORDER BY k.customer, k.version, k.n
+        """);
 
     public static Task<IReadOnlyList<ConsentRow>> OfReceiptAsync(Tx tx, ReceiptId receipt) => tx.QueryAsync<ConsentRow>(
         $"SELECT {Columns} FROM consent WHERE receipt = @receipt ORDER BY version, n", new { receipt = receipt.Bytes });

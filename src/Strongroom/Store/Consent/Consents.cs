@@ -46,7 +46,7 @@ internal sealed class Consents(RowMacs macs) : IConsents
         }
 
         return new ConsentOutcome.Recorded(row.Version, written.Select(history => new ConsentRowRef(
-            ConsentId.From(history.Id), PurposeKey.Make(history.Purpose), Kebab.Parse<ConsentState>(history.State), history.Mac)).ToList());
+            ConsentId.From(history.Id), PurposeKey.Make(history.Purpose), Kebab.Parse<ConsentState>(history.State), ConsentVerifier.DigestOf(history))).ToList());
     }
 
     public async Task<ConsentHistory> HistoryAsync(Tx tx, CustomerId customer) => Checked(await ConsentStore.OfCustomerAsync(tx, customer), customer);

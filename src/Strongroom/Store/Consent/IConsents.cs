@@ -20,7 +20,7 @@ internal abstract record ConsentOutcome
     }
 
     /// <param name="Version">The customer's new version.</param>
-    /// <param name="Rows">The history rows written, whose MACs go into the log entry.</param>
+    /// <param name="Rows">The history rows written, whose digests must go into the log entry, in this order.</param>
     public sealed record Recorded(long Version, IReadOnlyList<ConsentRowRef> Rows) : ConsentOutcome;
 
     /// <summary>No such customer, destroyed, or altered behind the system's back.</summary>
@@ -33,6 +33,7 @@ internal abstract record ConsentOutcome
     public sealed record Refused(PurposeKey Purpose, string Code) : ConsentOutcome;
 }
 
+/// <param name="Digest">What the log keeps of the row, see <see cref="ConsentVerifier.DigestOf"/>.</param>
 internal sealed record ConsentRowRef(ConsentId Id, PurposeKey Purpose, ConsentState State, byte[] Digest);
 
 /// <summary>One row of the history.</summary>

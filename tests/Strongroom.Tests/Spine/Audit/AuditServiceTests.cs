@@ -19,7 +19,7 @@ public sealed class AuditServiceTests() : AuditSuite(TestStore.Sqlite())
         try
         {
             var services = new ServiceCollection().AddLogging()
-                .AddSingleton(Db).AddSingleton<ISigner>(Keys).AddSingleton<ISecretSealer>(Keys).AddSingleton(TimeProvider.System)
+                .AddSingleton(Db).AddSingleton<ISigner>(Keys).AddSingleton<IMac>(Keys).AddSingleton<ISecretSealer>(Keys).AddSingleton(TimeProvider.System)
                 .AddAudit(new AuditOptions(Origin, "node-1") { HeadRoomFolder = folder, HeadRoomBytes = 4096 })
                 .AddSingleton<ICustomerReferences>(Keys)
                 .AddFolderAnchor("vault", Path.Combine(folder, "anchor"));

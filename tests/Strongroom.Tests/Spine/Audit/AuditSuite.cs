@@ -20,6 +20,9 @@ public abstract class AuditSuite(TestStore store) : StoreSuite(store)
 
     internal FakeKeys Keys { get; } = new();
 
+    /// <summary>The memory of a node that lives on; <see cref="Restart"/> loses it.</summary>
+    internal LogChains Chains { get; private set; } = null!;
+
     internal TestClock Clock { get; } = new();
 
     internal AuditLog Log { get; private set; } = null!;
@@ -33,6 +36,7 @@ public abstract class AuditSuite(TestStore store) : StoreSuite(store)
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
+        Chains = new LogChains(Keys);
         Log = Node("node-1", Db);
         Sequencer = SequencerOn(Db);
         Reader = new AuditReader(Db, new AuditOptions(Origin, "node-1"), Keys, Keys, Sequencer, new AnchorProgress(), Clock);
@@ -54,16 +58,23 @@ public abstract class AuditSuite(TestStore store) : StoreSuite(store)
     internal AuditLog Node(string name, Database database, int denialsPerHour = 200)
     {
         var log = new AuditLog(
-            database, new AuditOptions(Origin, name) { DenialsPerHour = denialsPerHour }, Keys, Keys, [new ConfigEpochGuards()], Clock, () => { });
+            database, new AuditOptions(Origin, name) { DenialsPerHour = denialsPerHour }, Chains, Keys, Keys, [new ConfigEpochGuards()], Clock, () => { });
         _logs.Add(log);
         return log;
     }
 
     internal Sequencer SequencerOn(Database database, int largestMerge = 2048, params IAnchor[] anchors)
     {
-        var sequencer = new Sequencer(database, new AuditOptions(Origin, "node-1") { LargestMerge = largestMerge }, Keys, anchors, Clock);
+        var sequencer = new Sequencer(database, new AuditOptions(Origin, "node-1") { LargestMerge = largestMerge }, Chains, Keys, anchors, Clock);
         _sequencers.Add(sequencer);
         return sequencer;
+    }
+
+    /// <summary>A new process on the same database: it remembers nothing.</summary>
+    internal void Restart()
+    {
+        Chains = new LogChains(Keys);
+        Log = Node("node-1", Db);
     }
 
     internal static LogFact Viewed(PersonId? person = null, CustomerId? customer = null) => new()
@@ -117,7 +128,7 @@ internal sealed class TestClock : TimeProvider
 }
 
 /// <summary>Keys of one test: a real Ed25519 key, real AES-GCM for details, references by HMAC until the customer is destroyed.</summary>
-internal sealed class FakeKeys : ISigner, ISecretSealer, ICustomerReferences, IDisposable
+internal sealed class FakeKeys : ISigner, IMac, ISecretSealer, ICustomerReferences, IDisposable
 {
     private readonly Ed25519Key _log = Ed25519Key.Generate();
     private readonly byte[] _secret = RandomNumberGenerator.GetBytes(32);
@@ -133,6 +144,8 @@ internal sealed class FakeKeys : ISigner, ISecretSealer, ICustomerReferences, ID
     }
 
     public byte[] PublicKey(SigningKey key) => _log.PublicKey;
+
+    public byte[] Mac(MacUse use, ReadOnlySpan<byte> message) => HMACSHA256.HashData(_secret, (byte[])[(byte)use, .. message]);
 
     public byte[] Seal(string use, ReadOnlySpan<byte> plain)
     {

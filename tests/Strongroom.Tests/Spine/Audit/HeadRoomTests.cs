@@ -45,7 +45,7 @@ public sealed class HeadRoomTests
             Assert.True(room.TryKeep());
             await using var database = await Database.OpenAsync(new DatabaseOptions.Sqlite(Path.Combine(folder, "data.db")) { Set = "data" });
             await using var log = new AuditLog(
-                database, new AuditOptions(AuditSuite.Origin, "node-1"), keys, keys, [], new TestClock(), () => { }, room);
+                database, new AuditOptions(AuditSuite.Origin, "node-1"), new LogChains(keys), keys, keys, [], new TestClock(), () => { }, room);
             Assert.IsType<AppendOutcome.Logged>(await log.AppendAsync(AuditSuite.Viewed()));
             FillDisk(Path.Combine(folder, "filler"));
 

@@ -1,3 +1,4 @@
+using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Keys;
 using Strongroom.Spine.Audit;
@@ -11,6 +12,8 @@ namespace Strongroom.Tests.Spine.Audit;
 /// <summary>Merging, signing, and what must stop both; on both engines.</summary>
 public abstract class SequencerSuite(TestStore store) : AuditSuite(store)
 {
+    private Task<IReadOnlyList<ChainState>> ChainsAsync() => Db.ReadAsync(LogStore.ChainsAsync);
+
     [Fact]
     public async Task TwoNodes_MergeIntoOneTree_WithProofsForEveryEntry()
     {
@@ -168,7 +171,102 @@ public abstract class SequencerSuite(TestStore store) : AuditSuite(store)
         var forged = (entry.Header with { Fact = entry.Header.Fact with { Decision = Verdict.Deny } }).ToBytes();
         await DbaAsync("UPDATE log_entry SET body = @forged WHERE id = @id", new { forged, id = ids[1].Bytes });
         Assert.Equal(SequencerStep.Stopped, await Sequencer.StepAsync());
-        Assert.Equal("log.chain", Sequencer.Alarm!.Code);
+        Assert.Equal(("log.forged", ids[1].ToString()), (Sequencer.Alarm!.Code, Sequencer.Alarm.Where));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task DbaAppendsForgedEntry_NeverSigned(bool replaysMac)
+    {
+        await PublishedAsync(4);
+        await AppendAsync(1);
+        var id = EntryId.New();
+        var fact = Viewed(PersonId.From(8)) with { Details = null };
+        var body = new LogHeader(id, Clock.NowMs(), "node-1", fact, null, null).ToBytes();
+        var chain = (await ChainsAsync()).Single();
+        await DbaAsync("""
+            INSERT INTO log_entry (chain, seq, id, prev, body, mac, at, act, actor_kind, actor)
+            SELECT chain, @seq, @id, @head, @body, CASE WHEN @replays = 1 THEN mac ELSE @id END, at, act, actor_kind, actor FROM log_entry WHERE seq = @last
+            """, new { seq = chain.Seq, id = id.Bytes, head = chain.Head, body, replays = replaysMac ? 1L : 0L, last = chain.Seq - 1 });
+        await DbaAsync("UPDATE log_chain SET seq = seq + 1, head = @head", new { head = ChainHash.Next(chain.Head, chain.Chain, chain.Seq, body) });
+        var signatures = Keys.Signatures;
+
+        // Neither this node nor one that remembers nothing signs it, or puts anything on top of it.
+        await Assert.ThrowsAsync<LogUnavailableException>(() => Log.AppendAsync(Viewed()));
+        if (Db.Engine == Engine.Sqlite)
+        {
+            // Changes have chains of their own on PostgreSQL.
+            await Assert.ThrowsAsync<LogUnavailableException>(() => Db.WriteAsync(tx => Log.AppendAsync(tx, [Viewed()])));
+        }
+
+        await Sequencer.ReleaseAsync();
+        Restart();
+        var fresh = SequencerOn(Db);
+        Assert.Equal(SequencerStep.Stopped, await fresh.StepAsync());
+        Assert.Equal(("log.forged", id.ToString()), (fresh.Alarm!.Code, fresh.Alarm.Where));
+        Assert.Equal(SequencerStep.Stopped, await Sequencer.StepAsync());
+        Assert.False((await Reader.HealthAsync()).IsReady(Clock.NowMs()));
+        Assert.Equal(signatures, Keys.Signatures);
+    }
+
+    [Fact]
+    public async Task DbaRewritesUnsequencedTail_Detected()
+    {
+        await PublishedAsync(4);
+        await AppendAsync(1);
+        var early = (await ChainsAsync()).Single();
+        await AppendAsync(3);
+
+        // Entries and head go back to an earlier, genuine state: every MAC is right, but this node knows better.
+        await DbaAsync("DELETE FROM log_entry WHERE chain = @Chain AND seq >= @Seq", new { early.Chain, early.Seq });
+        await DbaAsync("UPDATE log_chain SET seq = @Seq, head = @Head, mac = @Mac WHERE chain = @Chain", new { early.Chain, early.Seq, early.Head, early.Mac });
+        var signatures = Keys.Signatures;
+        await Assert.ThrowsAsync<LogUnavailableException>(() => Log.AppendAsync(Viewed()));
+        Assert.Equal(SequencerStep.Stopped, await Sequencer.StepAsync());
+        Assert.Equal("log.gap", Sequencer.Alarm!.Code);
+        Assert.False((await Reader.HealthAsync()).IsReady(Clock.NowMs()));
+        Assert.Equal(signatures, Keys.Signatures);
+
+        // Another history of the same length, genuine too: written by a process that did not remember the first.
+        var known = Chains.Known();
+        Restart();
+        await AppendAsync(3);
+        var alarm = await Assert.ThrowsAsync<LogAlarmException>(() =>
+            Db.ReadAsync(tx => MergePlan.ReadAsync(tx, 4, 100, Chains, known)));
+        Assert.Equal("log.chain", alarm.Alarm.Code);
+    }
+
+    [Fact]
+    public async Task DbaForgesWhatWasCommittedButNotSigned_NeverSigned()
+    {
+        await PublishedAsync(4);
+        var id = (await AppendAsync(1))[0];
+        Sequencer.At = at =>
+        {
+            if (at == SequencerPoint.Committed)
+            {
+                throw new IOException("crash");
+            }
+        };
+        await Assert.ThrowsAsync<IOException>(() => Sequencer.StepAsync());
+        await Sequencer.ReleaseAsync();
+
+        // Entry, chain, tile, root and checkpoint, all consistent.
+        var entry = (await Reader.EntryAsync(id))!;
+        var forged = (entry.Header with { Fact = entry.Header.Fact with { Decision = Verdict.Deny } }).ToBytes();
+        await DbaAsync("UPDATE log_entry SET body = @forged WHERE id = @id", new { forged, id = id.Bytes });
+        var leaves = (await Db.ReadAsync(tx => LogStore.LeavesAsync(tx, 0, 5))).Select(body => Rfc6962.Leaf(body)).ToArray();
+        var root = Rfc6962.Root(leaves).ToArray();
+        await DbaAsync("UPDATE log_tile SET hashes = @hashes", new { hashes = Tiles.Write(leaves) });
+        await DbaAsync("UPDATE log_head SET root = @root", new { root });
+        await DbaAsync("UPDATE log_checkpoint SET root = @root WHERE size = 5", new { root });
+        var signatures = Keys.Signatures;
+        Restart();
+        var next = SequencerOn(Db);
+        Assert.Equal(SequencerStep.Stopped, await next.StepAsync());
+        Assert.Equal(("log.forged", id.ToString()), (next.Alarm!.Code, next.Alarm.Where));
+        Assert.Equal(signatures, Keys.Signatures);
     }
 
     [Fact]
@@ -198,6 +296,7 @@ public abstract class SequencerSuite(TestStore store) : AuditSuite(store)
         try
         {
             var anchor = new FolderAnchor("vault", folder, PinnedKey);
+            await anchor.SetUpAsync();
             await PublishedAsync(300, perStep: 90);
             Assert.Equal(300, await anchor.ShipAsync(Reader));
             var trusted = (await Reader.CheckpointAsync())!;
@@ -212,6 +311,19 @@ public abstract class SequencerSuite(TestStore store) : AuditSuite(store)
             await DbaAsync("DELETE FROM log_range WHERE first_index >= 300");
             await DbaAsync("UPDATE log_head SET size = 300, root = (SELECT root FROM log_checkpoint WHERE size = 300)");
             await DbaAsync("DELETE FROM log_tile WHERE level = 1");
+
+            // An anchor that is not mounted looks empty: nothing may be signed until it is back.
+            await Sequencer.ReleaseAsync();
+            Directory.Move(folder, folder + ".away");
+            var blind = SequencerOn(Db, anchors: anchor);
+            await Assert.ThrowsAsync<AnchorUnavailableException>(() => blind.StepAsync());
+            Directory.CreateDirectory(folder);
+            await Assert.ThrowsAsync<AnchorUnavailableException>(() => blind.StepAsync());
+            await Assert.ThrowsAsync<AnchorUnavailableException>(() => anchor.ShipAsync(Reader));
+            Assert.Empty(Directory.GetFiles(folder));
+            await blind.ReleaseAsync();
+            Directory.Delete(folder);
+            Directory.Move(folder + ".away", folder);
             await Sequencer.ReleaseAsync();
             var signatures = Keys.Signatures;
             var restored = SequencerOn(Db, anchors: anchor);
@@ -220,6 +332,40 @@ public abstract class SequencerSuite(TestStore store) : AuditSuite(store)
             Assert.True(Checkpoint.TryOpen(await File.ReadAllBytesAsync(Path.Combine(folder, "checkpoint")), PinnedKey, out var held, out _));
             Assert.Equal(600, held.Size);
             await Assert.ThrowsAsync<LogAlarmException>(() => anchor.ShipAsync(Reader));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task AnAnchor_IsSetUpByAnEmptyLogOnly()
+    {
+        var folder = Path.Combine(Path.GetTempPath(), "sr-anchor-" + Id.Format(EntryId.New().Value));
+        try
+        {
+            var anchor = new FolderAnchor("vault", folder, PinnedKey);
+            await AppendAsync(2);
+            var first = SequencerOn(Db, anchors: anchor);
+            Assert.Equal(SequencerStep.Published, await first.StepAsync());
+            Assert.Equal(2, await anchor.ShipAsync(Reader));
+            await first.ReleaseAsync();
+
+            // The marker is of this anchor and this log.
+            await Assert.ThrowsAsync<AnchorUnavailableException>(() => new FolderAnchor("other", folder, PinnedKey).NewestAsync());
+            File.Delete(Path.Combine(folder, FolderAnchor.MarkerFile));
+            await anchor.SetUpAsync();
+            await Assert.ThrowsAsync<AnchorUnavailableException>(() => anchor.NewestAsync());
+
+            // One added later is marked by a person.
+            var added = new FolderAnchor("added", Path.Combine(folder, "added"), PinnedKey);
+            var second = SequencerOn(Db, anchors: added);
+            await Assert.ThrowsAsync<AnchorUnavailableException>(() => second.StepAsync());
+            Directory.CreateDirectory(Path.Combine(folder, "added"));
+            await File.WriteAllTextAsync(Path.Combine(folder, "added", FolderAnchor.MarkerFile), added.Marker);
+            Assert.Equal(SequencerStep.Idle, await second.StepAsync());
+            Assert.Equal(2, await added.ShipAsync(Reader));
         }
         finally
         {

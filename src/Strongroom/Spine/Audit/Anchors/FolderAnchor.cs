@@ -1,21 +1,37 @@
 using System.Globalization;
+using System.Text;
 using Strongroom.Spine.Audit.Tlog;
 
 namespace Strongroom.Spine.Audit.Anchors;
 
 /// <summary>
 /// A folder in the static tlog-tiles layout (mounted from elsewhere): <c>checkpoint</c>, <c>tile/…</c>, and every signed checkpoint under
-/// <c>checkpoints/&lt;size&gt;</c>. Files are written whole and never changed; the newest checkpoint goes last.
+/// <c>checkpoints/&lt;size&gt;</c>. Files are written whole and never changed; the newest checkpoint goes last. The file <c>anchor</c> marks
+/// the folder as this log's: it is written for a new log only, and without it the folder counts as not mounted.
 /// </summary>
 internal sealed class FolderAnchor(string name, string folder, VerifierKey key) : IAnchor
 {
     public const string CheckpointFile = "checkpoint";
     public const string CheckpointsFolder = "checkpoints";
+    public const string MarkerFile = "anchor";
 
     public string Name => name;
 
+    /// <summary>Anchor's name and log's verifier key. Who adds an anchor to a log that has entries writes this file himself.</summary>
+    public string Marker => $"strongroom-anchor/1\n{name}\n{key}\n";
+
+    public async Task SetUpAsync(CancellationToken ct = default)
+    {
+        // A checkpoint without its marker is nothing new; whoever looks at the folder next says that it is unavailable.
+        if (!File.Exists(Path.Combine(folder, MarkerFile)) && !File.Exists(Path.Combine(folder, CheckpointFile)))
+        {
+            await ReplaceAsync(MarkerFile, Encoding.UTF8.GetBytes(Marker), ct);
+        }
+    }
+
     public async Task<Checkpoint?> NewestAsync(CancellationToken ct = default)
     {
+        await CheckMarkerAsync(ct);
         var path = Path.Combine(folder, CheckpointFile);
         if (!File.Exists(path))
         {
@@ -45,6 +61,15 @@ internal sealed class FolderAnchor(string name, string folder, VerifierKey key) 
         }
 
         return size;
+    }
+
+    private async Task CheckMarkerAsync(CancellationToken ct)
+    {
+        var path = Path.Combine(folder, MarkerFile);
+        if (!File.Exists(path) || await File.ReadAllTextAsync(path, ct) != Marker)
+        {
+            throw new AnchorUnavailableException($"Anchor {name}: its folder is not mounted, or it is not this anchor's; the file '{MarkerFile}' must hold:\n{Marker}");
+        }
     }
 
     /// <summary>What the anchor holds must be a prefix of what it is fed with; else one of the two was rewritten.</summary>

@@ -8,6 +8,10 @@ internal interface IAnchor
     /// <summary>For operators and /readyz.</summary>
     string Name { get; }
 
+    /// <summary>Makes the place ready for a log that has nothing in its tree yet, unless it was made ready before.</summary>
+    /// <exception cref="IOException">It cannot be reached.</exception>
+    Task SetUpAsync(CancellationToken ct = default);
+
     /// <summary>The newest checkpoint it holds; null when it is empty.</summary>
     /// <exception cref="IOException">It cannot be reached.</exception>
     /// <exception cref="LogAlarmException">What it holds is not signed by this log.</exception>
@@ -17,6 +21,16 @@ internal interface IAnchor
     /// <exception cref="IOException">It cannot be reached.</exception>
     /// <exception cref="LogAlarmException">It holds something newer or something else.</exception>
     Task<long> ShipAsync(IAnchorFeed feed, CancellationToken ct = default);
+}
+
+/// <summary>
+/// The place is not the one that was set up, for example a folder that is not mounted. It must not pass for an empty anchor: a restored
+/// log would then sign a second history.
+/// </summary>
+internal sealed class AnchorUnavailableException(string message) : IOException(message)
+{
+    /// <summary>What health tells.</summary>
+    public const string Code = "anchor.unavailable";
 }
 
 /// <summary>What anchors are fed from.</summary>

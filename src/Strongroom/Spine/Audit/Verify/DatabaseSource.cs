@@ -14,8 +14,6 @@ namespace Strongroom.Spine.Audit.Verify;
 /// </summary>
 internal sealed class DatabaseSource(Tx tx, ISecretSealer? sealer) : ILogSource
 {
-    private readonly Dictionary<long, long> _seen = [];
-
     public async Task<byte[]?> CheckpointAsync(CancellationToken ct) => (await LogStore.PublishedAsync(tx))?.Note;
 
     public async IAsyncEnumerable<(long Size, byte[] Note)> CheckpointsAsync([EnumeratorCancellation] CancellationToken ct)
@@ -46,7 +44,7 @@ internal sealed class DatabaseSource(Tx tx, ISecretSealer? sealer) : ILogSource
         try
         {
             // Looks at every chain's link to its merged part and at what is not merged yet; most 2^20 entries of a chain.
-            await MergePlan.ReadAsync(tx, 0, 1 << 20, _seen);
+            await MergePlan.ReadAsync(tx, 0, 1 << 20);
         }
         catch (LogAlarmException e)
         {
