@@ -23,15 +23,16 @@ var keyFile = new Argument<string>("key");
 var rows = new Option<string[]>("--rows") { Description = "Only these rows: " + string.Join(' ', every.Select(r => r.Name)), AllowMultipleArgumentsPerToken = true };
 var rounds = new Option<int>("--rounds") { Description = "Rounds, each with every side.", DefaultValueFactory = _ => 5 };
 var seconds = new Option<int>("--seconds") { Description = "Seconds of load for each side and round.", DefaultValueFactory = _ => 5 };
+var warmUp = new Option<int>("--warm-up") { Description = "Seconds of load on each side before the first round.", DefaultValueFactory = _ => 12 };
 var customers = new Option<int>("--customers") { Description = "Customers on file; the keys of 10,000 stay in memory.", DefaultValueFactory = _ => 5_000 };
 var importRows = new Option<int>("--import-rows") { Description = "Rows of one import.", DefaultValueFactory = _ => 2_000 };
 var entries = new Option<int>("--log-entries") { Description = "Entries of the log that is verified.", DefaultValueFactory = _ => 100_000 };
 var owners = new Option<int>("--key-owners") { Description = "Customers whose keys are turned.", DefaultValueFactory = _ => 20_000 };
 var output = new Option<string?>("--out") { Description = "Where the table goes; bench/RESULTS.md when every row was asked for, else nowhere." };
 
-var root = new RootCommand("Measures Strongroom against plain rows and pgcrypto on this machine.") { rows, rounds, seconds, customers, importRows, entries, owners, output };
+var root = new RootCommand("Measures Strongroom against plain rows and pgcrypto on this machine.") { rows, rounds, seconds, warmUp, customers, importRows, entries, owners, output };
 root.SetAction(parsed => RunAsync(new BenchOptions(
-    parsed.GetValue(customers), parsed.GetValue(rounds), parsed.GetValue(seconds), parsed.GetValue(rows) ?? [], parsed.GetValue(importRows),
+    parsed.GetValue(customers), parsed.GetValue(rounds), parsed.GetValue(seconds), parsed.GetValue(warmUp), parsed.GetValue(rows) ?? [], parsed.GetValue(importRows),
     parsed.GetValue(entries), parsed.GetValue(owners), parsed.GetValue(output))));
 root.Add(Opponent("bare", "Serve plain rows."));
 root.Add(Opponent("pgcrypto", "Serve rows sealed by pgcrypto."));

@@ -25,7 +25,7 @@ internal static class ResultTable
 
         text.AppendLine(CultureInfo.InvariantCulture, $"- machine: {Environment.ProcessorCount} cores, {Machine.Cpu()}, {Machine.MemoryGb():0} GB, {Environment.OSVersion.VersionString}, .NET {Environment.Version}")
             .AppendLine(CultureInfo.InvariantCulture, $"- commit: {about.Commit}; date: {about.When:yyyy-MM-dd HH:mm} UTC; run queue before: {about.LoadBefore:0.00}; took {about.Took.TotalMinutes:0.0} min")
-            .AppendLine(CultureInfo.InvariantCulture, $"- {o.Customers:N0} customers, {o.Rounds} rounds alternating, {o.Seconds} s each side and round after one warm-up round; median (lowest–highest)")
+            .AppendLine(CultureInfo.InvariantCulture, $"- {o.Customers:N0} customers, {o.Rounds} rounds alternating, {o.Seconds} s each side and round after {o.WarmUp} s of warming up; median (lowest–highest)")
             .AppendLine(o.Customers > KeysInMemory ? "- more customers than the 10,000 whose keys stay in memory: some keys are read from the keyring" : "- fewer customers than the 10,000 whose keys stay in memory: after the warm-up no key is read from the keyring")
             .AppendLine("- server, PostgreSQL 15 (loopback, fsync on) and wrk share the machine; TLS, keep-alive, one certificate for all").AppendLine()
             .AppendLine("| work | measure | Strongroom | against | figure | rounds | goal | |").AppendLine("|---|---|---|---|---|---|---|---|");

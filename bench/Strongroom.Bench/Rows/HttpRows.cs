@@ -125,8 +125,8 @@ internal static class HttpRows
         {
             for (var i = 0; i < sides.Count; i++)
             {
-                // The first round warms up code, caches and connections, and does not count.
-                var load = await sides[i].RunAsync(connections, round < 0 ? Math.Min(3, scene.Options.Seconds) : scene.Options.Seconds, scene.Stop);
+                // The first round does not count: code is compiled again while it gets hot, caches and connections fill.
+                var load = await sides[i].RunAsync(connections, round < 0 ? scene.Options.WarmUp : scene.Options.Seconds, scene.Stop);
                 if (load.Errors > 0)
                 {
                     throw new BenchException($"{load.Errors} of {load.Requests} answers of {sides[i].Name} were errors");
