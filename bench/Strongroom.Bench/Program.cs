@@ -40,6 +40,7 @@ return await root.Parse(args).InvokeAsync();
 
 void Cancel(PosixSignalContext signal)
 {
+    Console.Error.WriteLine($"{signal.Signal}: stopping what was started");
     signal.Cancel = true;
     stop.Cancel();
 }

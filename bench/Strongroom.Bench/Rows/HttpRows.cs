@@ -116,7 +116,7 @@ internal static class HttpRows
     {
         if (!Wrk.IsThere)
         {
-            throw new BenchException("wrk is not installed (Debian: apt-get install wrk)");
+            throw new BenchException("wrk is not there (Debian: apt-get install wrk; with --reinstall where dpkg lists it already)");
         }
 
         await ProbeAsync(scene, sides);
