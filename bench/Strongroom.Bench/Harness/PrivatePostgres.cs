@@ -9,7 +9,8 @@ namespace Strongroom.Bench.Harness;
 
 /// <summary>
 /// A PostgreSQL of our own on a free loopback port, fsync on, pgaudit loaded and silent but where a database turns it on. Its parent shell
-/// stops it and removes its folder as soon as our end of a pipe closes, so it goes even when the bench is killed.
+/// stops it and removes its folder as soon as our end of a pipe closes, so it goes even when the bench is killed
+/// or the whole group is signalled.
 /// </summary>
 internal sealed class PrivatePostgres : IAsyncDisposable
 {
@@ -33,12 +34,13 @@ internal sealed class PrivatePostgres : IAsyncDisposable
             set -e
             mkdir -m 700 {folder}
             trap 'rm -rf {folder}' EXIT
+            trap : INT TERM
             {bin}/initdb -D {folder}/data -U postgres -A trust --no-sync -E UTF8 --locale=C >{folder}/initdb.log 2>&1
             {bin}/postgres -D {folder}/data -k {folder} -p {port} -c listen_addresses=127.0.0.1 -c fsync=on -c synchronous_commit=on \
               -c max_connections=400 -c shared_buffers=256MB -c max_wal_size=2GB {audit} >{folder}/server.log 2>&1 </dev/null &
             server=$!
-            cat >/dev/null
-            kill -INT $server
+            cat >/dev/null || true
+            kill -INT $server || true
             wait $server || true
             """;
         var start = new ProcessStartInfo { RedirectStandardInput = true, UseShellExecute = false, WorkingDirectory = "/tmp" };
