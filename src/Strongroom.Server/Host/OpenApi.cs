@@ -36,7 +36,7 @@ internal static class OpenApi
             Describe(schema, Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type);
             return Task.CompletedTask;
         });
-        options.AddOperationTransformer((operation, context, _) =>
+        options.AddOperationTransformer(async (operation, context, ct) =>
         {
             var metadata = context.Description.ActionDescriptor.EndpointMetadata;
             if (metadata.OfType<GuardedBy>().FirstOrDefault() is { } guard)
@@ -44,7 +44,15 @@ internal static class OpenApi
                 operation.Description = $"{operation.Description} Policy: {guard.Policy}. Records: {string.Join(", ", metadata.OfType<RecordsFacts>().SelectMany(f => f.Facts))}.".Trim();
             }
 
-            return Task.CompletedTask;
+            if (metadata.OfType<TakesBody>().FirstOrDefault() is { } body)
+            {
+                var schema = await context.GetOrCreateSchemaAsync(body.Body, parameterDescription: null, ct);
+                operation.RequestBody = new OpenApiRequestBody
+                {
+                    Required = true,
+                    Content = new Dictionary<string, OpenApiMediaType> { [body.MediaType] = new() { Schema = schema } },
+                };
+            }
         });
     });
 

@@ -9,6 +9,7 @@ using Strongroom.Spine.Idempotency;
 using Strongroom.Spine.Identity;
 using Strongroom.Spine.Policies;
 using Strongroom.Store;
+using Strongroom.Store.Review;
 using Strongroom.Use;
 
 namespace Strongroom.Server.Host;
@@ -34,6 +35,7 @@ internal static class Wiring
         services.AddApprovals();
         services.AddIdentity(new IdentityOptions { PublicOrigin = options.PublicOrigin });
         services.AddStore();
+        services.AddReview();
         services.AddSingleton<IPublicationApprovals, PublicationApprovals>();
         services.AddCollect();
         services.AddUse(new UseOptions());
@@ -53,6 +55,7 @@ internal static class Wiring
         app.MapApprovals();
         app.MapIdentity();
         app.MapCollect();
+        app.MapReview();
         app.MapUse();
         app.MapRights();
         app.MapExplain();
