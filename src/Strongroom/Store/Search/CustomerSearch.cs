@@ -34,7 +34,7 @@ internal sealed class CustomerSearch : ICustomerSearch
         {
             var blocks = alike.SelectMany(question => question.BlockList).DistinctBy(Convert.ToHexStringLower).ToList();
             var states = alike.Key.Reach == Reach.LegalDuty ? DutyStates : EverydayStates;
-            var rows = await SearchStore.FindAsync(tx, alike.Key.Compartment, blocks, states, alike.Key.Limit + 1L);
+            var rows = await SearchStore.FindAsync(tx, alike.Key.Compartment, alike.Select(question => question.Key.Value).Distinct(StringComparer.Ordinal), blocks, states, alike.Key.Limit + 1L);
             var byBlock = rows.ToLookup(row => (row.Item, Convert.ToHexStringLower(row.Block)));
             foreach (var question in alike)
             {

@@ -55,7 +55,7 @@ internal static class SearchStore
     /// went into, whose own state, surviving customer's state and record's state are all among <paramref name="states"/>.
     /// </summary>
     public static async Task<IReadOnlyList<HitRow>> FindAsync(
-        Tx tx, Compartment compartment, IReadOnlyCollection<byte[]> blocks, IReadOnlyCollection<string> states, long customers)
+        Tx tx, Compartment compartment, IEnumerable<string> items, IReadOnlyCollection<byte[]> blocks, IReadOnlyCollection<string> states, long customers)
     {
         await using var role = await tx.AsRoleAsync(CompartmentTables.Role(compartment));
         return await tx.QueryAsync<HitRow>(
@@ -68,10 +68,10 @@ internal static class SearchStore
               JOIN record r ON r.id = s.record
               JOIN customer c ON c.id = s.customer
               JOIN customer k ON k.id = COALESCE(c.merged_into, c.id)
-              WHERE s.block {tx.AnyOf("blocks")} AND r.state {tx.AnyOf("states")} AND c.state {tx.AnyOf("states")} AND k.state {tx.AnyOf("states")}
+              WHERE s.item {tx.AnyOf("items")} AND s.block {tx.AnyOf("blocks")} AND r.state {tx.AnyOf("states")} AND c.state {tx.AnyOf("states")} AND k.state {tx.AnyOf("states")}
             ) hit WHERE rank <= @customers AND n <= @rows ORDER BY customer, record
             """,
-            new { blocks = tx.Set(blocks), states = tx.Set(states), customers, rows = MostRows });
+            new { items = tx.Set(items), blocks = tx.Set(blocks), states = tx.Set(states), customers, rows = MostRows });
     }
 
     /// <summary>Other customers of one's own legal entity that carry one of the blocks, for the candidate queue.</summary>
