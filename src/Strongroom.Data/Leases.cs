@@ -37,6 +37,13 @@ public sealed class Leases(Database database, TimeProvider time)
             "UPDATE lease SET expires = 0 WHERE name = @Name AND holder = @Holder AND token = @Token",
             new { lease.Name, lease.Holder, lease.Token }), ct);
 
+    /// <summary>
+    /// Ends every lease of earlier runs. Only for a process that holds the database alone (SQLite under the folder's lock): there whoever
+    /// took a lease is gone, and waiting for its end would only delay what a crash interrupted.
+    /// </summary>
+    public Task ForgetAsync(CancellationToken ct = default) =>
+        database.WriteAsync(tx => tx.ExecuteAsync("UPDATE lease SET expires = 0", new { }), ct);
+
     private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private static long Milliseconds(TimeSpan ttl) =>

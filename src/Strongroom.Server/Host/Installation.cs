@@ -84,6 +84,11 @@ internal sealed class Installation : IAsyncDisposable
 
         Keyring = Own(await Keyring.OpenAsync(keys, ct));
         Data = Own(await Database.OpenAsync(Where(options.Database, options.DataFolder, "data", time), ct));
+        foreach (var database in new[] { KeyringData, Data }.Where(d => d.Engine == Engine.Sqlite))
+        {
+            // The folder is ours alone: leases in it are of a process that is gone, killed perhaps.
+            await new Leases(database, time).ForgetAsync(ct);
+        }
     }
 
     private IRootKey OpenRoot(ServeOptions options, SecretPlacement placement, bool create)

@@ -18,7 +18,7 @@ internal sealed record KeyTurnView(string State, int OpenEpoch, string? Step, lo
 /// Starting and outcome are entries of the log.
 /// </summary>
 internal sealed partial class KeyTurns(
-    Installation installation, ISearchBlockRekeyer rekeyer, IAuditLog log, Database data, IHostApplicationLifetime lifetime, ILogger<KeyTurns> logger)
+    Installation installation, ISearchBlockRekeyer rekeyer, IAuditLog log, Database data, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<KeyTurns> logger)
 {
     private static readonly FactName Started = FactName.Of("key-epoch-turn-started"), Ended = FactName.Of("key-epoch-turned");
 
@@ -65,7 +65,7 @@ internal sealed partial class KeyTurns(
     {
         try
         {
-            var outcome = await new EpochTurn(installation.Keyring, rekeyer).RunAsync(new Follower(this, progress), ct);
+            var outcome = await TurnAsync(new Follower(this, progress), ct);
             await data.WriteAsync(async tx =>
             {
                 await ConfigEpoch.BumpAsync(tx);
@@ -76,10 +76,27 @@ internal sealed partial class KeyTurns(
         }
         catch (Exception e)
         {
-            var code = e is KeysUnavailableException keys ? keys.Code : e.GetType().Name;
+            var code = e switch { KeysUnavailableException keys => keys.Code, TurnBusyException => "keys.turn_busy", _ => e.GetType().Name };
             LogFailed(logger, code);
             Set(View with { State = "failed", Code = code });
             throw;
+        }
+    }
+
+    /// <summary>Waits for the lease of a node that died in its turn to run out, and goes on from where it stopped.</summary>
+    private async Task<TurnOutcome> TurnAsync(IProgress<TurnProgress> progress, CancellationToken ct)
+    {
+        var patience = time.GetUtcNow() + EpochTurn.LeaseTime + TimeSpan.FromSeconds(5);
+        while (true)
+        {
+            try
+            {
+                return await new EpochTurn(installation.Keyring, rekeyer).RunAsync(progress, ct);
+            }
+            catch (TurnBusyException) when (time.GetUtcNow() < patience)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), time, ct);
+            }
         }
     }
 

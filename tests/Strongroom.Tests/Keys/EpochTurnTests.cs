@@ -236,12 +236,12 @@ public abstract class EpochTurnTests(TestStore store) : KeyringSuite(store)
             if (step == "opened")
             {
                 second = Record.ExceptionAsync(() => new EpochTurn(ring, new FakeBlocks(ring)).RunAsync()).AsTask();
-                Assert.IsType<InvalidOperationException>(second.GetAwaiter().GetResult());
+                Assert.IsType<TurnBusyException>(second.GetAwaiter().GetResult());
             }
         }
 
         Assert.True((await new EpochTurn(ring, new FakeBlocks(ring)) { Fault = Compete }.RunAsync()).IsDestroyed);
-        Assert.IsType<InvalidOperationException>(await second);
+        Assert.IsType<TurnBusyException>(await second);
     }
 
     private void AssertSecretsGone(int epoch)
