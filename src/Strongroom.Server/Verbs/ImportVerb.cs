@@ -16,14 +16,13 @@ internal static class ImportVerb
     private static readonly Argument<FileInfo> File_ = new("file") { Description = "CSV file. 要导入的文件" };
     private static readonly Option<string> Form = new("--form") { Description = "Form the rows are submissions of; must be the mapping's. 表单", Required = true };
     private static readonly Option<FileInfo> Map = new("--map") { Description = "Mapping file (YAML). 映射文件", Required = true };
-    private static readonly Option<Uri?> Server = new("--server") { Description = "Address of the running server. 正在运行的服务" };
     private static readonly Option<DirectoryInfo?> DemoFolder = new("--demo") { Description = "Folder of a running demo: address, certificate and token are taken from there." };
     private static readonly Option<string> Client = new("--client") { Description = "With --demo: which of its clients.", DefaultValueFactory = _ => "booking-system" };
     private static readonly Option<FileInfo?> Rejects = new("--rejects") { Description = "Rejects file; FILE.rejects.csv without. 拒收清单" };
 
     public static Command Command(Terminal terminal)
     {
-        var command = new Command("import", "Import a CSV file through the running server. 导入文件") { File_, Form, Map, Server, DemoFolder, Client, Rejects, VerifyVerb.Token, VerifyVerb.Ca };
+        var command = new Command("import", "Import a CSV file through the running server. 导入文件") { File_, Form, Map, VerifyVerb.Server, DemoFolder, Client, Rejects, VerifyVerb.Token, VerifyVerb.Ca };
         command.SetAction(async (parsed, ct) =>
         {
             var file = parsed.GetRequiredValue(File_);
@@ -32,7 +31,7 @@ internal static class ImportVerb
             using var http = parsed.GetValue(DemoFolder) is { } demo
                 ? OfDemo(demo.FullName, parsed.GetValue(Client)!)
                 : VerifyVerb.Client(
-                    parsed.GetValue(Server) ?? throw new SetupException("需要 --server 或 --demo。", "Give --server or --demo."),
+                    parsed.GetValue(VerifyVerb.Server) ?? throw new SetupException("需要 --server 或 --demo。", "Give --server or --demo."),
                     parsed.GetValue(VerifyVerb.Token),
                     parsed.GetValue(VerifyVerb.Ca));
             var rejects = parsed.GetValue(Rejects)?.FullName ?? file.FullName + ".rejects.csv";

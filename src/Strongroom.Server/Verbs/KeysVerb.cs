@@ -13,7 +13,6 @@ namespace Strongroom.Server.Verbs;
 internal static class KeysVerb
 {
     private static readonly Option<DirectoryInfo?> Data = new("--data") { Description = "Data folder of a stopped server. 数据目录" };
-    private static readonly Option<Uri?> Server = new("--server") { Description = "Address of the running server, e.g. https://127.0.0.1:8443. 正在运行的服务" };
     private static readonly Option<string?> Account = new("--account") { Description = "Your account at the running server; the password comes from STRONGROOM_PASSWORD. 登录账号" };
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(500);
 
@@ -21,11 +20,11 @@ internal static class KeysVerb
     {
         var rotate = new Command("rotate", "Turn the key epoch; what was destroyed becomes unreadable in every old copy. 更换密钥周期")
         {
-            Data, Server, Account, VerifyVerb.Ca, ServeVerb.Database, ServeVerb.Keyring, ServeVerb.PassphraseFile,
+            Data, VerifyVerb.Server, Account, VerifyVerb.Ca, ServeVerb.Database, ServeVerb.Keyring, ServeVerb.PassphraseFile,
         };
         rotate.SetAction(async (parsed, ct) =>
         {
-            if (parsed.GetValue(Server) is { } server)
+            if (parsed.GetValue(VerifyVerb.Server) is { } server)
             {
                 using var client = VerifyVerb.Client(server, tokenFile: null, parsed.GetValue(VerifyVerb.Ca));
                 await SignInAsync(client, parsed.GetValue(Account), ct);

@@ -24,6 +24,22 @@ internal static class VerifyVerb
     public static readonly Option<string?> Token = new("--token-file") { Description = "File with an API client's token (or STRONGROOM_TOKEN)." };
     public static readonly Option<FileInfo?> Ca = new("--ca") { Description = "PEM certificate to trust for the server, e.g. DIR/tls.crt of the demo." };
 
+    /// <summary>The address of a running server. System.CommandLine reads no <see cref="Uri"/> by itself.</summary>
+    public static readonly Option<Uri?> Server = new("--server")
+    {
+        Description = "Address of the running server, e.g. https://127.0.0.1:8443. 正在运行的服务",
+        CustomParser = result =>
+        {
+            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttps)
+            {
+                return address;
+            }
+
+            result.AddError(new Bilingual("--server 需要 https 网址。", "--server takes an https address.").In(Terminal.Locale));
+            return null;
+        },
+    };
+
     public static Command Command(Terminal terminal)
     {
         var command = new Command("verify", "Verify the audit log offline. 离线核验日志") { Where, Key, Trusted, Token, Ca };
