@@ -19,6 +19,12 @@ internal sealed class Door(RequestDelegate next, IAuditLog log)
             return;
         }
 
+        if (IsRefusalOfRouting(endpoint))
+        {
+            await next(context);
+            return;
+        }
+
         if (endpoint.Metadata.GetMetadata<GuardedBy>() is not { Policy: var policy } || endpoint.Metadata.GetMetadata<RecordsFacts>() is null)
         {
             await ProblemHandler.WriteAsync(context, Problem.Of(ServerReasons.NotGuarded));
@@ -39,4 +45,8 @@ internal sealed class Door(RequestDelegate next, IAuditLog log)
 
         await next(context);
     }
+
+    /// <summary>Routing's own answers to a wrong method or content type: nothing of ours runs, <see cref="ProblemHandler"/> words them.</summary>
+    private static bool IsRefusalOfRouting(Endpoint endpoint) =>
+        endpoint is not RouteEndpoint and { DisplayName: "405 HTTP Method Not Supported" or "415 HTTP Unsupported Media Type" };
 }

@@ -38,6 +38,16 @@ internal static class OpenApi
         });
         options.AddOperationTransformer(async (operation, context, ct) =>
         {
+            // A parameter is text to the framework; what it is on the wire stands in the endpoint's own type.
+            foreach (var described in context.Description.ParameterDescriptions)
+            {
+                if (described.ParameterDescriptor?.ParameterType is { } type
+                    && operation.Parameters?.FirstOrDefault(p => p.Name == described.Name)?.Schema is OpenApiSchema schema)
+                {
+                    Describe(schema, Nullable.GetUnderlyingType(type) ?? type);
+                }
+            }
+
             var metadata = context.Description.ActionDescriptor.EndpointMetadata;
             if (metadata.OfType<GuardedBy>().FirstOrDefault() is { } guard)
             {

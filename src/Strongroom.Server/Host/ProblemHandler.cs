@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Keys;
@@ -32,13 +33,16 @@ internal sealed partial class ProblemHandler(RequestDelegate next, ILogger<Probl
 
         if (!context.Response.HasStarted && context.Response is { StatusCode: >= 400, ContentLength: null, ContentType: null })
         {
-            await WriteAsync(context, OfStatus(context.Response.StatusCode));
+            // A 405 names the methods there are (RFC 9110 §15.5.6).
+            var allow = context.Response.Headers.Allow;
+            await WriteAsync(context, OfStatus(context.Response.StatusCode), allow);
         }
     }
 
-    public static async Task WriteAsync(HttpContext context, Problem problem)
+    public static async Task WriteAsync(HttpContext context, Problem problem, StringValues allow = default)
     {
         context.Response.Clear();
+        context.Response.Headers.Allow = allow;
         SecurityHeaders.Apply(context);
         await problem.ToResult().ExecuteAsync(context);
     }

@@ -24,6 +24,9 @@ internal static class StrongroomHost
         Listen(builder, options, time);
         Services(builder.Services, installation, options, time);
         var app = builder.Build();
+
+        // Listens from the first request on, not from the first scrape.
+        app.Services.GetRequiredService<Metrics>();
         Pipeline(app, options);
         return app;
     }
@@ -165,7 +168,9 @@ internal static class StrongroomHost
         app.UseMiddleware<Door>();
         Health.Map(app);
         Wiring.Map(app);
-        app.MapOpenApi("/openapi/{documentName}.json").RequireGuard();
+
+        // One document under one name: the framework would repeat an unknown name in its answer.
+        app.MapOpenApi($"/openapi/{OpenApi.Document}.json").RequireGuard();
     }
 
     private static void RequireGuard(this IEndpointConventionBuilder endpoint)
