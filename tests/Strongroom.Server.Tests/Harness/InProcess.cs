@@ -1,0 +1,39 @@
+using System.Security.Cryptography.X509Certificates;
+using Strongroom.Server.Host;
+
+namespace Strongroom.Server.Tests.Harness;
+
+/// <summary>The application of an installation built inside the test process, for looking at what is mapped.</summary>
+internal sealed class InProcess : IAsyncDisposable
+{
+    private readonly Installation installation;
+
+    private InProcess(Installation installation, WebApplication app) => (this.installation, App) = (installation, app);
+
+    public WebApplication App { get; }
+
+    public IReadOnlyList<RouteEndpoint> Endpoints => [.. ((IEndpointRouteBuilder)App).DataSources.SelectMany(d => d.Endpoints).OfType<RouteEndpoint>()];
+
+    public static async Task<InProcess> BuildAsync(Place place)
+    {
+        var options = new ServeOptions { DataFolder = place.Data, Urls = ["https://127.0.0.1:0"] };
+        var installation = await Installation.OpenAsync(options, TimeProvider.System, CancellationToken.None);
+        return new InProcess(installation, StrongroomHost.Build(installation, options, TimeProvider.System));
+    }
+
+    public async Task<Caller> StartAsync()
+    {
+        await App.StartAsync();
+        var certificate = App.Services.GetRequiredService<X509Certificate2>();
+        var handler = new SocketsHttpHandler { UseCookies = false };
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && shown.GetRawCertData().AsSpan().SequenceEqual(certificate.RawData);
+        return new Caller(null, new HttpClient(handler) { BaseAddress = new Uri(App.Urls.First(u => u.StartsWith("https", StringComparison.Ordinal))) });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await App.StopAsync();
+        await App.DisposeAsync();
+        await installation.DisposeAsync();
+    }
+}

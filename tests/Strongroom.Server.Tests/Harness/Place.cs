@@ -1,0 +1,75 @@
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using Strongroom.Tests.Harness;
+
+namespace Strongroom.Server.Tests.Harness;
+
+/// <summary>One installation in a temporary folder, made by <c>strongroom init</c>; on PostgreSQL its two databases besides.</summary>
+internal sealed partial class Place : IAsyncDisposable
+{
+    private readonly PostgresServer? postgres;
+    private readonly Dictionary<string, string> environment = [];
+
+    private Place(PostgresServer? postgres) => this.postgres = postgres;
+
+    public string Root { get; } = Path.Combine(Path.GetTempPath(), "sr-box-" + RandomNumberGenerator.GetHexString(12, lowercase: true));
+
+    public string Data => Path.Combine(Root, "data");
+
+    public string Keys => Path.Combine(Root, "keys");
+
+    public string Anchor => Path.Combine(Root, "anchor");
+
+    public string LogKey { get; private set; } = "";
+
+    /// <summary>The first two administrators with their start passwords.</summary>
+    public IReadOnlyList<(string Account, string Password)> Administrators { get; private set; } = [];
+
+    public IReadOnlyDictionary<string, string> Environment => environment;
+
+    /// <summary>Connection string of the data on PostgreSQL.</summary>
+    public string Database => environment["STRONGROOM_DATABASE"];
+
+    public static async Task<Place> NewAsync(PostgresServer? postgres = null)
+    {
+        var place = new Place(postgres);
+        Directory.CreateDirectory(place.Root);
+        if (postgres is not null)
+        {
+            place.environment["STRONGROOM_DATABASE"] = await postgres.CreateDatabaseAsync();
+            place.environment["STRONGROOM_KEYRING"] = await postgres.CreateDatabaseAsync();
+        }
+
+        return place;
+    }
+
+    public static async Task<Place> InitAsync(PostgresServer? postgres = null, string packs = "airline,hotel")
+    {
+        var place = await NewAsync(postgres);
+        var ran = await place.RunAsync("init", "--data", place.Data, "--keys", place.Keys, "--anchor", place.Anchor, "--packs", packs, "--company", "Testair");
+        Assert.True(ran.Code == 0, ran.All);
+        place.Administrators = [.. Administrator().Matches(ran.Out).Select(m => (m.Groups[1].Value, m.Groups[2].Value))];
+        place.LogKey = VerifierKey().Match(ran.Out).Value;
+        Assert.Equal(2, place.Administrators.Count);
+        return place;
+    }
+
+    public Task<Ran> RunAsync(params string[] arguments) => Cli.RunAsync(environment, arguments);
+
+    public Task<ServerProcess> ServeAsync(params string[] more) => ServerProcess.StartAsync(this, more);
+
+    public async ValueTask DisposeAsync()
+    {
+        Directory.Delete(Root, recursive: true);
+        foreach (var connection in environment.Values)
+        {
+            await postgres!.DropDatabaseAsync(connection);
+        }
+    }
+
+    [GeneratedRegex(@"administrator (\S+) .*  (\S+)$", RegexOptions.Multiline)]
+    private static partial Regex Administrator();
+
+    [GeneratedRegex(@"strongroom\.invalid/log\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+")]
+    private static partial Regex VerifierKey();
+}

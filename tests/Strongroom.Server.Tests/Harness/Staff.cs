@@ -1,0 +1,114 @@
+using System.Text.Json.Nodes;
+
+namespace Strongroom.Server.Tests.Harness;
+
+/// <summary>The people of an installation, each with one post, signed in at one server.</summary>
+internal sealed class Staff
+{
+    /// <summary>One account per post; nobody holds two, so no incompatible duties arise.</summary>
+    private static readonly string[] Posts =
+        ["data-owner", "dpo", "auditor", "operations", "back-office", "call-agent", "outsourced-agent", "counter", "shift-lead", "rights-desk", "marketing"];
+
+    private readonly Dictionary<string, Caller> people;
+
+    private Staff(Dictionary<string, Caller> people, string unit, string entity) => (this.people, Unit, Entity) = (people, unit, entity);
+
+    public string Unit { get; }
+
+    public string Entity { get; }
+
+    public Caller this[string post] => people[post];
+
+    public IEnumerable<string> All => people.Keys;
+
+    public Caller Admin => people["admin-4a"];
+
+    public Caller SecondAdmin => people["admin-4a-2"];
+
+    public Caller Owner => people["data-owner"];
+
+    public Caller Dpo => people["dpo"];
+
+    public Caller Auditor => people["auditor"];
+
+    public Caller BackOffice => people["back-office"];
+
+    public static async Task<Staff> HireAsync(Place place, ServerProcess server, params string[] posts)
+    {
+        var people = new Dictionary<string, Caller>
+        {
+            ["admin-4a"] = await server.Nobody().BeginAsync(place.Administrators[0].Account, place.Administrators[0].Password),
+            ["admin-4a-2"] = await server.Nobody().BeginAsync(place.Administrators[1].Account, place.Administrators[1].Password),
+        };
+        var admin = people["admin-4a"];
+        var unit = Single((await admin.GetAsync("/v1/units")).Good());
+        var entity = Single((await admin.GetAsync("/v1/entities")).Good());
+        var staff = new Staff(people, unit, entity);
+        foreach (var post in posts.Length > 0 ? posts : Posts)
+        {
+            people[post] = await staff.HireAsync(post, post);
+        }
+
+        return staff;
+    }
+
+    /// <summary>A further person with a post in the root unit.</summary>
+    public async Task<Caller> HireAsync(string account, string? post)
+    {
+        var made = (await Admin.PostAsync("/v1/people", new { account, name = $"Person {account}", locale = "en" })).Good();
+        var id = made["person"]!["id"]!.GetValue<string>();
+        if (post is not null)
+        {
+            (await Admin.PostAsync($"/v1/people/{id}/posts", new { post, unit = Unit })).Good();
+        }
+
+        return await Admin.Server.Nobody().BeginAsync(account, made["startPassword"]!.GetValue<string>());
+    }
+
+    /// <summary>Registers an API client owned by the back office.</summary>
+    /// <returns>Its token.</returns>
+    public async Task<(string Token, string Id)> ClientAsync(string[] scopes, object? more = null)
+    {
+        var body = new JsonObject
+        {
+            ["name"] = "test client", ["owner"] = BackOffice.Id, ["scopes"] = new JsonArray([.. scopes.Select(s => JsonValue.Create(s))]),
+            ["perMinute"] = 600_000, ["perDay"] = 10_000_000, ["expires"] = Now + 86_400_000L,
+        };
+        foreach (var (name, value) in more is null ? [] : (JsonObject)System.Text.Json.JsonSerializer.SerializeToNode(more)!)
+        {
+            body[name] = value?.DeepClone();
+        }
+
+        var made = (await Admin.PostAsync("/v1/clients", body)).Good();
+        return (made["token"]!.GetValue<string>(), made["client"]!["id"]!.GetValue<string>());
+    }
+
+    /// <summary>A standing use authorisation by the whole path: draft, request, the data owner's approval, grant.</summary>
+    /// <returns>Its id.</returns>
+    public async Task<string> AuthoriseAsync(string? post, string? client, string purpose, params string[] items)
+    {
+        var draft = new JsonObject
+        {
+            ["purpose"] = purpose, ["items"] = new JsonArray([.. items.Select(i => JsonValue.Create(i))]), ["from"] = Now - 1000, ["until"] = Now + 86_400_000L,
+        };
+        draft[post is null ? "client" : "post"] = post ?? client;
+        var asked = (await BackOffice.PostAsync("/v1/authorisations/request", new JsonObject { ["authorisation"] = draft.DeepClone(), ["until"] = Now + 3_600_000L })).Good();
+        var approval = asked["approval"]!.GetValue<string>();
+        (await Owner.PostAsync($"/v1/approvals/{approval}/decide", new { digest = asked["digest"]!.GetValue<string>(), verdict = "approve", reason = "fits" })).Good();
+        return (await BackOffice.PostAsync("/v1/authorisations", new { approval, authorisation = draft })).Good()["id"]!.GetValue<string>();
+    }
+
+    /// <summary>One asks, another approves.</summary>
+    /// <returns>The approval's id.</returns>
+    public static async Task<string> ApproveAsync(Caller requester, Caller approver, string act, string subject, string digest)
+    {
+        var asked = (await requester.PostAsync("/v1/approvals", new { act, subject, digest, preview = "test", until = Now + 3_600_000L })).Good();
+        var id = asked["id"]!.GetValue<string>();
+        (await approver.PostAsync($"/v1/approvals/{id}/decide", new { digest, verdict = "approve", reason = "fits" })).Good();
+        return id;
+    }
+
+    public static long Now => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+
+    private static string Single(JsonNode list) => Assert.Single((list as JsonArray ?? list.AsObject().First().Value!.AsArray()))!["id"]!.GetValue<string>();
+}

@@ -1,0 +1,51 @@
+using Strongroom.Ground;
+using Strongroom.Server.Tests.Harness;
+using Strongroom.Spine.Access;
+using Strongroom.Spine.Audit;
+
+namespace Strongroom.Server.Tests;
+
+/// <summary>Nobody is let in by omission: every endpoint names who may knock and what it leaves in the log.</summary>
+public sealed class RouteTableTests
+{
+    [Fact]
+    public async Task Every_endpoint_names_a_policy_and_a_fact_and_a_planted_one_without_is_caught_and_not_served()
+    {
+        await using var place = await Place.InitAsync(packs: "general");
+        await using var host = await InProcess.BuildAsync(place);
+        Assert.NotEmpty(host.Endpoints);
+        Assert.Empty(Unguarded(host.Endpoints));
+
+        host.App.MapGet("/planted-bare", () => "secret");
+        host.App.MapGet("/planted-without-fact", () => "secret").RequirePolicy(Doors.SignedIn);
+        host.App.MapGet("/planted-unknown-policy", () => "secret").RequirePolicy("everybody").Records("read");
+        Assert.Equal(["/planted-bare", "/planted-unknown-policy", "/planted-without-fact"], Unguarded(host.Endpoints).Order(StringComparer.Ordinal));
+
+        var caller = await host.StartAsync();
+        foreach (var path in new[] { "/planted-bare", "/planted-without-fact", "/planted-unknown-policy" })
+        {
+            (await caller.GetAsync(path)).Refused(401, "signin.needed");
+        }
+
+        await caller.BeginAsync(place.Administrators[0].Account, place.Administrators[0].Password);
+        (await caller.GetAsync("/planted-bare")).Refused(503, "endpoint.unguarded");
+        (await caller.GetAsync("/planted-without-fact")).Refused(503, "endpoint.unguarded");
+        Assert.Equal(403, (int)(await caller.GetAsync("/planted-unknown-policy")).Status);
+        (await caller.GetAsync("/v1/session")).Good();
+    }
+
+    [Fact]
+    public async Task Only_liveness_readiness_and_sign_in_are_open_to_anybody()
+    {
+        await using var place = await Place.InitAsync(packs: "general");
+        await using var host = await InProcess.BuildAsync(place);
+        var open = host.Endpoints.Where(e => e.Metadata.GetMetadata<GuardedBy>()?.Policy == Doors.Anonymous).Select(e => e.RoutePattern.RawText!).Order(StringComparer.Ordinal);
+        Assert.Equal(["/healthz", "/readyz", "/v1/sign-in"], open);
+    }
+
+    private static IEnumerable<string> Unguarded(IEnumerable<RouteEndpoint> endpoints) => endpoints
+        .Where(e => e.Metadata.GetMetadata<GuardedBy>() is not { Policy: var policy } || !PolicyTable.Names.Contains(policy)
+            || e.Metadata.GetMetadata<RecordsFacts>() is not { Facts: { Count: > 0 } facts }
+            || !facts.All(fact => fact == LogFacts.Nothing || Name.TryParse<FactName>(fact, out _)))
+        .Select(e => e.RoutePattern.RawText!);
+}

@@ -1,0 +1,132 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using Strongroom.Server.Tests.Harness;
+
+namespace Strongroom.Server.Tests;
+
+/// <summary>What an administrator of the database does to the files, and what <c>strongroom verify</c> says of it.</summary>
+public sealed class TamperTests : IAsyncLifetime
+{
+    private Place place = null!;
+    private string auditor = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        place = await Place.InitAsync(packs: "general");
+        await using var server = await place.ServeAsync();
+        var staff = await Staff.HireAsync(place, server, "auditor", "counter");
+        auditor = staff.Auditor.Id;
+        Assert.Equal(0, await server.StopAsync());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        SqliteConnection.ClearAllPools();
+        await place.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Verify_passes_over_data_folder_and_anchor_and_names_what_was_changed()
+    {
+        foreach (var where in new[] { place.Data, place.Anchor })
+        {
+            var sound = await VerifyAsync(where);
+            Assert.True(sound.Code == 0, sound.All);
+        }
+
+        // The checkpoint of the anchor proves freshness of the data folder.
+        var fresh = await VerifyAsync(place.Data, "--trusted", Path.Combine(place.Anchor, "checkpoint"));
+        Assert.True(fresh.Code == 0, fresh.All);
+
+        var (index, id) = ((long)Query("SELECT count(*) / 2 FROM log_entry")!, "");
+        id = Convert.ToHexStringLower((byte[])Query($"SELECT id FROM log_entry ORDER BY chain, seq LIMIT 1 OFFSET {index}")!);
+        await BrokenAsync("verify.entry", id, database => FlipOneByte(database, id));
+        await BrokenAsync("verify.entry", id, $"UPDATE log_entry SET act = 'nothing-happened' WHERE id = x'{id}'");
+        await BrokenAsync("verify.entry", id, $"UPDATE log_entry SET actor = x'{new string('0', 32)}' WHERE id = x'{id}'");
+        await BrokenAsync("verify.", null, $"DELETE FROM log_entry WHERE id = x'{id}'");
+        await BrokenAsync("verify.", null, "DELETE FROM log_checkpoint WHERE size = (SELECT max(size) FROM log_checkpoint)", "--trusted", Path.Combine(place.Anchor, "checkpoint"));
+        await BrokenAsync("verify.", null, "UPDATE log_tile SET hashes = zeroblob(length(hashes)) WHERE level = 0 AND n = 0");
+    }
+
+    [Fact]
+    public async Task A_right_that_the_database_administrator_gave_himself_is_named_by_verify()
+    {
+        var person = $"kind = 'person' AND id = x'{auditor}'";
+        await BrokenAsync("verify.control", auditor, $"UPDATE control_row SET content = replace(content, 'auditor', 'admin-4a') WHERE {person}");
+        await BrokenAsync("verify.control", auditor, $"DELETE FROM control_row WHERE {person}");
+        await BrokenAsync("verify.control", null, $"INSERT INTO control_row SELECT kind, x'{new string('1', 32)}', version, content, changed, mac FROM control_row WHERE {person}");
+
+        // An older version put back with its genuine MAC.
+        await BrokenAsync("verify.control", auditor,
+            $"DELETE FROM control_row WHERE {person}; INSERT INTO control_row SELECT kind, id, version, content, changed, mac FROM control_row_old WHERE {person} ORDER BY version LIMIT 1");
+    }
+
+    [Fact]
+    public async Task The_server_denies_on_an_altered_row_and_raises_an_alarm()
+    {
+        Execute(Path.Combine(place.Data, "strongroom.db"), $"UPDATE control_row SET content = replace(content, 'auditor', 'admin-4a') WHERE kind = 'person' AND id = x'{auditor}'");
+        await using var server = await place.ServeAsync();
+        (await server.Nobody().SignInAsync("auditor", Caller.PasswordOf("auditor"))).Refused(401, "signin.failed");
+
+        // The others work on, and the alarm names the row in the log.
+        var admin = server.Nobody();
+        (await admin.SignInAsync(place.Administrators[0].Account, Caller.PasswordOf(place.Administrators[0].Account))).Good();
+        (await admin.PostAsync("/v1/people", new { account = "second-auditor", name = "A", locale = "en" })).Good();
+        Assert.Equal(0, await server.StopAsync());
+        Assert.NotEqual(0L, Query("SELECT count(*) FROM log_entry WHERE act LIKE 'control-%'"));
+    }
+
+    private Task BrokenAsync(string code, string? named, string sql, params string[] more) => BrokenAsync(code, named, database => Execute(database, sql), more);
+
+    private async Task BrokenAsync(string code, string? named, Action<string> tamper, params string[] more)
+    {
+        var copy = Path.Combine(place.Root, "copy");
+        Directory.CreateDirectory(copy);
+        foreach (var file in Directory.EnumerateFiles(place.Data, "strongroom.*"))
+        {
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)), overwrite: true);
+        }
+
+        var database = Path.Combine(copy, "strongroom.db");
+        tamper(database);
+        var ran = await VerifyAsync(copy, more);
+        Assert.True(ran.Code == 1, $"{code}: exit {ran.Code.ToString(CultureInfo.InvariantCulture)}, {ran.All}");
+        Assert.Contains(code, ran.Error, StringComparison.Ordinal);
+        Assert.Contains(named ?? "", ran.Error, StringComparison.Ordinal);
+        Directory.Delete(copy, recursive: true);
+    }
+
+    private static void FlipOneByte(string database, string entry)
+    {
+        using var connection = Open(database);
+        using var read = new SqliteCommand($"SELECT body FROM log_entry WHERE id = x'{entry}'", connection);
+        var body = (byte[])read.ExecuteScalar()!;
+        body[body.Length / 2] ^= 1;
+        using var write = new SqliteCommand($"UPDATE log_entry SET body = @body WHERE id = x'{entry}'", connection);
+        write.Parameters.AddWithValue("@body", body);
+        Assert.Equal(1, write.ExecuteNonQuery());
+    }
+
+    private static void Execute(string database, string sql)
+    {
+        using var connection = Open(database);
+        using var command = new SqliteCommand(sql, connection);
+        Assert.True(command.ExecuteNonQuery() > 0, sql);
+    }
+
+    private object? Query(string sql)
+    {
+        using var connection = Open(Path.Combine(place.Data, "strongroom.db"));
+        using var command = new SqliteCommand(sql, connection);
+        return command.ExecuteScalar();
+    }
+
+    private static SqliteConnection Open(string path)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        connection.Open();
+        return connection;
+    }
+
+    private Task<Ran> VerifyAsync(string where, params string[] more) => place.RunAsync(["verify", where, "--key", place.LogKey, .. more]);
+}
