@@ -3,7 +3,7 @@
 #   ./build.sh demo      run the product with sample data (embedded SQLite) on https://127.0.0.1:8443
 #   ./build.sh test      build and run every test (starts and stops a private PostgreSQL)
 #   ./build.sh run …     run the command line from source:  ./build.sh run verify --help
-#   ./build.sh publish   self-contained folder: artifacts/strongroom/strongroom
+#   ./build.sh publish   a folder to install: artifacts/strongroom/strongroom (needs the ASP.NET Core 10 runtime)
 #   ./build.sh bench     measure against bare and pgcrypto, writes bench/RESULTS.md
 #   ./build.sh fuzz      longer property and mutation runs · soak: slow proofs · tidy: slow analyzers and format check
 set -euo pipefail
@@ -95,7 +95,7 @@ case "$verb" in
     run_tests TestResults -trait- "Suite=soak" "$@" ;;
   fuzz)
     need_dotnet; need_postgres; phase restore restore; phase build build
-    STRONGROOM_FUZZ=${STRONGROOM_FUZZ:-20000} run_tests TestResults/fuzz -trait "Suite=fuzz" "$@" ;;
+    STRONGROOM_CASES=${STRONGROOM_CASES:-20000} run_tests TestResults/fuzz -trait "Suite=fuzz" "$@" ;;
   soak)
     need_dotnet; need_postgres; phase restore restore; phase build build
     STRONGROOM_SOAK=1 run_tests TestResults/soak -trait "Suite=soak" "$@" ;;

@@ -7,7 +7,7 @@ namespace Strongroom.Server.Host;
 
 /// <summary>
 /// Prometheus text of every instrument of the meters named <c>Strongroom*</c> and of Kestrel's connection and request meters. Tags are
-/// routes, codes and counts: an instrument tagged with anything of a person would be a breach (test: canary values).
+/// routes, codes and counts; any other tag is dropped, so that nothing of a person can come out here.
 /// </summary>
 internal sealed class Metrics : IDisposable
 {

@@ -38,5 +38,11 @@ internal static class Tls
         return request.CreateSelfSigned(now.AddMinutes(-5), now.AddDays(90));
     }
 
-    public static bool IsLoopback(Uri address) => address.IsLoopback;
+    /// <summary>Name of the file in the data folder that holds the certificate made for this run, for <c>--ca</c> and <c>curl --cacert</c>.</summary>
+    public const string PublicFile = "tls.crt";
+
+    /// <summary>Writes the public half of a certificate that was made for this run, so that verbs and clients can pin it.</summary>
+    public static Task PublishAsync(X509Certificate2 certificate, ServeOptions options, CancellationToken ct) => options.CertificateFile is not null
+        ? Task.CompletedTask
+        : File.WriteAllTextAsync(Path.Combine(options.DataFolder, PublicFile), certificate.ExportCertificatePem(), ct);
 }

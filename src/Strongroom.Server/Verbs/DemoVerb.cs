@@ -53,7 +53,7 @@ internal static class DemoVerb
         await app.StartAsync(ct);
         var server = new Uri(app.Urls.First(u => u.StartsWith("https", StringComparison.Ordinal)));
         var certificate = app.Services.GetRequiredService<X509Certificate2>();
-        await File.WriteAllTextAsync(Path.Combine(folder, "tls.crt"), certificate.ExportCertificatePem(), ct);
+        await Tls.PublishAsync(certificate, options, ct);
         await terminal.SayAsync($"安装完成({Seconds(clock)}),正在通过接口生成示例数据…", $"Installed ({Seconds(clock)}); filling it through its own API …");
 
         var file = await FillAsync(server, certificate.RawData, made, customers, folder, clock, terminal, ct);
@@ -93,8 +93,8 @@ internal static class DemoVerb
         }
 
         await terminal.SayAsync(
-            $"全部账号、令牌和样例见 {Path.Combine(folder, DemoFile.Name)};证书 {Path.Combine(folder, "tls.crt")}",
-            $"Accounts, tokens and samples: {Path.Combine(folder, DemoFile.Name)}; certificate: {Path.Combine(folder, "tls.crt")}");
+            $"全部账号、令牌和样例见 {Path.Combine(folder, DemoFile.Name)};证书 {Path.Combine(folder, Tls.PublicFile)}",
+            $"Accounts, tokens and samples: {Path.Combine(folder, DemoFile.Name)}; certificate: {Path.Combine(folder, Tls.PublicFile)}");
         await terminal.SayAsync(
             $"离线核验日志:strongroom verify {Path.Combine(folder, "demo-anchor")} --key {file.LogKey}",
             $"Verify the log offline: strongroom verify {Path.Combine(folder, "demo-anchor")} --key {file.LogKey}");

@@ -76,7 +76,7 @@ internal static class KeysVerb
         using var started = await client.PostAsync(new Uri("/v1/keys/rotate", UriKind.Relative), content: null, ct);
         if (!started.IsSuccessStatusCode)
         {
-            throw new SetupException($"服务拒绝了:{(int)started.StatusCode}。需要有 keys.manage 权限的令牌。", $"The server refused: {(int)started.StatusCode}. A caller with the keys.manage policy is needed.");
+            throw new SetupException($"服务拒绝了:{(int)started.StatusCode}。需要有权管理密钥的账号。", $"The server refused: {(int)started.StatusCode}. A caller with the keys.manage policy is needed.");
         }
 
         using var timer = new PeriodicTimer(AskAgain);

@@ -67,7 +67,7 @@ internal static class PackVerb
             case CatalogueMergeResult.Refused refused:
                 foreach (var issue in refused.Issues)
                 {
-                    await terminal.Error.WriteLineAsync($"{issue}");
+                    await terminal.Error.WriteLineAsync($"{issue.Path}: {issue.Code}: {issue.Text.In(Terminal.Locale)} {issue.Fix.In(Terminal.Locale)}");
                 }
 
                 return null;

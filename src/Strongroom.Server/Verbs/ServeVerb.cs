@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Security.Cryptography.X509Certificates;
 using Strongroom.Server.Host;
 
 namespace Strongroom.Server.Verbs;
@@ -53,6 +54,7 @@ internal static class ServeVerb
         await using var installation = await Installation.OpenAsync(options, TimeProvider.System, ct);
         await using var app = StrongroomHost.Build(installation, options, TimeProvider.System);
         await app.StartAsync(ct);
+        await Tls.PublishAsync(app.Services.GetRequiredService<X509Certificate2>(), options, ct);
         var urls = string.Join(' ', app.Urls.Where(u => u.StartsWith("https", StringComparison.Ordinal)));
         await terminal.SayAsync($"金库已就绪:{urls}(Ctrl-C 停止)", $"Strongroom is ready: {urls} (Ctrl-C stops it)");
         await WaitAsync(app, ct);

@@ -126,7 +126,13 @@ internal static class VerifyVerb
     /// <summary>A client for a running server: token from a file or the environment, never from the command line; the given certificate only.</summary>
     public static HttpClient Client(Uri address, string? tokenFile, FileInfo? ca)
     {
-        var handler = new SocketsHttpHandler();
+        if (address.Scheme != Uri.UriSchemeHttps)
+        {
+            throw new SetupException("服务地址必须是 https。", "The server's address must be https: token and customer information travel there.");
+        }
+
+        // A redirect would carry token and customer information to another host.
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false };
         if (ca is not null)
         {
             var pinned = X509CertificateLoader.LoadCertificateFromFile(ca.FullName);

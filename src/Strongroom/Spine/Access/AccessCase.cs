@@ -204,6 +204,11 @@ internal sealed class AccessCase
             return true;
         }
 
+        if (grant.Entity is { } entity && entity != customer.Entity)
+        {
+            return false;
+        }
+
         return grant.Rule.Scope switch
         {
             Scope.SessionCustomer => HoldsSession,

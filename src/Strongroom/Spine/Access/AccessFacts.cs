@@ -116,7 +116,7 @@ internal sealed class AccessFacts(IPolicySnapshots policies, TimeProvider time) 
         .. from held in posts
            from rule in policy?.Roles ?? []
            where rule.Post == held.Post
-           select new GrantFacts(rule, held.Reach!.Below),
+           select new GrantFacts(rule, held.Reach!.Below) { Entity = held.Reach.Entity },
     ];
 
     // The registration was made by an administrator and is authenticated like a post; authorisation, duties, volume and mutual TLS

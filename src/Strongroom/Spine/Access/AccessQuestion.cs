@@ -43,7 +43,11 @@ internal sealed record AccessQuestion
 
 /// <summary>A rule the actor holds through a post.</summary>
 /// <param name="Units">The unit in which the post is held and those below it.</param>
-internal sealed record GrantFacts(RoleRule Rule, IReadOnlySet<UnitId> Units);
+internal sealed record GrantFacts(RoleRule Rule, IReadOnlySet<UnitId> Units)
+{
+    /// <summary>The legal entity in which the post is held: rights of one entity are none in another. Null for an API client, whose entities are its owner's.</summary>
+    public EntityId? Entity { get; init; }
+}
 
 internal sealed record ActorFacts
 {

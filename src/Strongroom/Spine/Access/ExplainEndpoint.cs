@@ -83,7 +83,7 @@ internal sealed class ExplainEndpoint(
         }
 
         var sight = ask.Customer is { } id ? await sources.CustomerAsync(id, ct) : null;
-        var question = await facts.QuestionAsync(subject, new AccessAsk
+        var asked = new AccessAsk
         {
             Act = ask.Act,
             Customer = sight?.Customer,
@@ -94,10 +94,23 @@ internal sealed class ExplainEndpoint(
             Clear = ask.Clear?.ToHashSet() ?? [],
             HasTicket = ask.Ticket,
             Volume = new VolumeFacts(0, 1, new Dictionary<int, int>()),
-        }, ct);
+        };
+        if (sight is not null && subject != actor && await IsHiddenFromAsync(actor, asked, ct))
+        {
+            return Hidden();
+        }
+
+        var question = await facts.QuestionAsync(subject, asked, ct);
 
         // A customer was named that is not there: said as for one that is out of reach, also for acts that need none.
         return ask.Customer is not null && sight is null ? Hidden() : AccessRules.Decide(question);
+    }
+
+    /// <summary>Asking for somebody else must not show a customer whom the asker himself cannot reach.</summary>
+    private async Task<bool> IsHiddenFromAsync(Actor asker, AccessAsk asked, CancellationToken ct)
+    {
+        var own = AccessRules.Decide(await facts.QuestionAsync(asker, asked with { Act = Act.View }, ct));
+        return own.NotFound || own.Reasons.Any(reason => reason == Reasons.ActUngranted || reason == Reasons.EntityCrossing);
     }
 
     /// <summary>Whose decision it is; null when the asker may not ask. Another person is taken to have just proved himself in full.</summary>

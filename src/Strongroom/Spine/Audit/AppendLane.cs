@@ -65,6 +65,7 @@ internal sealed class AppendLane : IAsyncDisposable
                 var (changed, head) = await CommitAsync(group);
                 _chains.Learn(head);
                 _written();
+                Tell(group, changed);
                 for (var i = 0; i < group.Count; i++)
                 {
                     group[i].Done.SetResult(changed.Contains(i) ? new AppendOutcome.Changed() : group[i].Outcome);
@@ -99,6 +100,18 @@ internal sealed class AppendLane : IAsyncDisposable
         await AuditStore.CountAsync(tx, kept.Where(w => w.Tally is not null).GroupBy(w => w.Tally! with { N = 0 })
             .Select(same => same.Key with { N = same.Sum(w => w.Tally!.N) }));
         return (changed, head);
+    }
+
+    private static void Tell(List<Waiting> group, IReadOnlySet<int> changed)
+    {
+        LogMeter.Committed(group.Count);
+        for (var i = 0; i < group.Count; i++)
+        {
+            if (!changed.Contains(i) && group[i].Draft is { } draft)
+            {
+                LogMeter.Wrote(draft.Header.Fact);
+            }
+        }
     }
 
     private async Task<HashSet<int>> ChangedAsync(Tx tx, List<Waiting> group)

@@ -65,6 +65,7 @@ internal sealed class AuditLog(
         }
 
         written();
+        drafts.ForEach(draft => LogMeter.Wrote(draft.Header.Fact));
         return [.. drafts.Select(d => d.Header.Id)];
     }
 

@@ -68,6 +68,8 @@ internal sealed class AuthorisationEndpoints(Database database, PolicyStore poli
 {
     public const string Act = "authorisation.grant";
 
+    private static readonly PostKey[] Enders = [PostKey.Of("data-owner"), PostKey.Of("dpo")];
+
     private const string Granted = "authorisation-granted", Ended = "authorisation-ended", Read = "authorisations-read";
 
     public static void Map(IEndpointRouteBuilder app)
@@ -129,8 +131,15 @@ internal sealed class AuthorisationEndpoints(Database database, PolicyStore poli
         return refusal is null ? TypedResults.Created($"/v1/authorisations/{row.Id}", row) : Problem.Of(refusal).ToResult();
     }
 
+    /// <summary>Ending stops use everywhere at once, so only who may approve one may end it.</summary>
     private async Task<Results<NoContent, ProblemHttpResult>> EndAsync(AuthorisationId id, Actor actor, CancellationToken ct)
     {
+        if (!Enders.Any(actor.Holds))
+        {
+            await log.AppendAsync(Fact(Ended, actor) with { Decision = Verdict.Deny, Reasons = [Reasons.ActUngranted.Code], Authorisations = [id] }, guard: null, ct);
+            return Problem.Of(Reasons.ActUngranted).ToResult();
+        }
+
         var refusal = await WriteAsync(async tx =>
         {
             var rows = await policies.ListAsync(tx);

@@ -5,6 +5,7 @@ using Strongroom.Ground.Identifiers;
 
 namespace Strongroom.Tests.Ground.Identifiers;
 
+[Trait("Suite", "fuzz")]
 public sealed class IdentifierScannerTests
 {
     [Theory]

@@ -4,6 +4,7 @@ using Strongroom.Ground.Identifiers;
 
 namespace Strongroom.Tests.Ground.Identifiers;
 
+[Trait("Suite", "fuzz")]
 public sealed class ItemKindTests
 {
     private static readonly DateOnly _today = new(2025, 1, 1);

@@ -6,6 +6,7 @@ using Strongroom.Ground.Json;
 
 namespace Strongroom.Tests.Ground.Json;
 
+[Trait("Suite", "fuzz")]
 public sealed class CanonicalJsonTests
 {
     [Fact]

@@ -5,6 +5,7 @@ using Strongroom.Ground.Masks;
 
 namespace Strongroom.Tests.Ground.Masks;
 
+[Trait("Suite", "fuzz")]
 public sealed class MaskTests
 {
     private const string Hidden = "******";

@@ -6,6 +6,7 @@ using Strongroom.Spine.Access;
 namespace Strongroom.Tests.Spine.Access;
 
 /// <summary>The laws of the one decision, on arbitrary questions: sensible ones, spoiled ones and nonsense.</summary>
+[Trait("Suite", "fuzz")]
 public sealed class AccessLawsTests
 {
     private static readonly Config Many = Config.QuickThrowOnFailure.WithMaxTest(2_000);

@@ -55,7 +55,10 @@ public sealed class ExplainTests() : StoreSuite(TestStore.Sqlite())
         Assert.Equal(Shown.Clear, heard.Decision.Items[Scene.Sensitive.Item].Shown);
 
         await Db.WriteAsync(tx => control.SaveAsync(tx, ControlKey.Of(Members.Person, Scene.Agent), 1, Row(MemberState.Suspended), new() { Act = new("x"), Actor = default }));
-        Assert.Equal("actor.inactive", (await AskAsync(Someone(PersonId.New(), "admin-4a"), ask)).Decision.Reasons.Single().Code);
+        Assert.Equal("actor.inactive", (await AskAsync(Someone(PersonId.New(), "data-owner"), ask)).Decision.Reasons.Single().Code);
+
+        // An administrator reaches no customer himself, so he hears of none through somebody else either.
+        Assert.Equal("customer.unknown", (await AskAsync(Someone(PersonId.New(), "admin-4a"), ask)).Decision.Reasons.Single().Code);
     }
 
     [Fact]

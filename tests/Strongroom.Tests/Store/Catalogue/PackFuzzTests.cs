@@ -5,6 +5,7 @@ using Strongroom.Store.Catalogue;
 namespace Strongroom.Tests.Store.Catalogue;
 
 /// <summary>Whatever stands in the files, loading answers: a catalogue that keeps every rule, or mistakes that name their place.</summary>
+[Trait("Suite", "fuzz")]
 public sealed class PackFuzzTests
 {
     private static readonly string[] _tokens =

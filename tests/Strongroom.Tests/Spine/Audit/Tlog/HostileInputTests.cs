@@ -6,6 +6,7 @@ using Strongroom.Spine.Audit.Tlog;
 namespace Strongroom.Tests.Spine.Audit.Tlog;
 
 /// <summary>Parsers are total: whatever comes, they answer; and no changed note is ever believed.</summary>
+[Trait("Suite", "fuzz")]
 public sealed class HostileInputTests
 {
     private const string Note = """
