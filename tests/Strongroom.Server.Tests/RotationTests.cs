@@ -77,8 +77,8 @@ public sealed class RotationTests(PostgresServer postgres)
     {
         var ca = Path.Combine(place.Root, "ca.pem");
         await File.WriteAllTextAsync(ca, server.CertificatePem);
-        var environment = new Dictionary<string, string>(place.Environment) { ["STRONGROOM_PASSWORD"] = Caller.PasswordOf(place.Administrators[1].Account) };
-        return await Cli.RunAsync(environment, "keys", "rotate", "--server", server.Url.ToString(), "--account", place.Administrators[1].Account, "--ca", ca);
+        var environment = new Dictionary<string, string>(place.Environment) { ["STRONGROOM_PASSWORD"] = Caller.PasswordOf(place.Administrators[0].Account) };
+        return await Cli.RunAsync(environment, "keys", "rotate", "--server", server.Url.ToString(), "--account", place.Administrators[0].Account, "--ca", ca);
     }
 
     private static async Task CollectAsync(ServerProcess server, Business business, int many, Func<int> next)

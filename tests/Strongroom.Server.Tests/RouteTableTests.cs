@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Strongroom.Ground;
 using Strongroom.Server.Tests.Harness;
 using Strongroom.Spine.Access;
@@ -6,12 +7,22 @@ using Strongroom.Spine.Audit;
 namespace Strongroom.Server.Tests;
 
 /// <summary>Nobody is let in by omission: every endpoint names who may knock and what it leaves in the log.</summary>
-public sealed class RouteTableTests
+public sealed partial class RouteTableTests(RouteTableTests.Fixture fixture) : IClassFixture<RouteTableTests.Fixture>
 {
+    /// <summary>One installation that nobody serves; each test builds the application on it anew.</summary>
+    public sealed class Fixture : IAsyncLifetime
+    {
+        internal Place Place { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Place = await Place.InitAsync(packs: "general");
+
+        public ValueTask DisposeAsync() => Place.DisposeAsync();
+    }
+
     [Fact]
     public async Task Every_endpoint_names_a_policy_and_a_fact_and_a_planted_one_without_is_caught_and_not_served()
     {
-        await using var place = await Place.InitAsync(packs: "general");
+        var place = fixture.Place;
         await using var host = await InProcess.BuildAsync(place);
         Assert.NotEmpty(host.Endpoints);
         Assert.Empty(Unguarded(host.Endpoints));
@@ -37,11 +48,33 @@ public sealed class RouteTableTests
     [Fact]
     public async Task Only_liveness_readiness_and_sign_in_are_open_to_anybody()
     {
-        await using var place = await Place.InitAsync(packs: "general");
-        await using var host = await InProcess.BuildAsync(place);
+        await using var host = await InProcess.BuildAsync(fixture.Place);
         var open = host.Endpoints.Where(e => e.Metadata.GetMetadata<GuardedBy>()?.Policy == Doors.Anonymous).Select(e => e.RoutePattern.RawText!).Order(StringComparer.Ordinal);
         Assert.Equal(["/healthz", "/readyz", "/v1/sign-in"], open);
     }
+
+    [Fact]
+    public async Task The_interface_description_holds_every_route_that_is_served_with_policy_and_name()
+    {
+        await using var host = await InProcess.BuildAsync(fixture.Place);
+        var caller = await host.StartAsync();
+        (await caller.SignInAsync(fixture.Place.Administrators[1].Account, fixture.Place.Administrators[1].Password)).Good();
+        (await caller.PostAsync("/v1/session/password", new { current = fixture.Place.Administrators[1].Password, next = "another quiet harbour" })).Good();
+        var operations = Operation.Of((await caller.GetAsync("/openapi/v1.json")).Good());
+        Assert.All(operations, operation => Assert.True(operation.Policy.Length > 0 && operation.Id.Length > 0, $"{operation.Method} {operation.Route}"));
+        Assert.Equal(operations.Count, operations.Select(o => o.Id).Distinct().Count());
+
+        var served = host.Endpoints
+            .SelectMany(e => e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? [], (e, method) => $"{method} {Plain(e.RoutePattern.RawText!)}")
+            .Where(route => !route.EndsWith("/openapi/v1.json", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+        Assert.Equal(served, operations.Select(o => $"{o.Method} {o.Route}").Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>Route constraints and catch-alls are no part of an OpenAPI path.</summary>
+    private static string Plain(string route) => Hole().Replace(route, "{$1}") is { Length: > 1 } plain ? plain.TrimEnd('/') : route;
+
+    [GeneratedRegex(@"\{\**([a-zA-Z]+)(:[a-z]+)?\}")]
+    private static partial Regex Hole();
 
     private static IEnumerable<string> Unguarded(IEnumerable<RouteEndpoint> endpoints) => endpoints
         .Where(e => e.Metadata.GetMetadata<GuardedBy>() is not { Policy: var policy } || !PolicyTable.Names.Contains(policy)

@@ -5,24 +5,27 @@ using Strongroom.Server.Tests.Harness;
 namespace Strongroom.Server.Tests;
 
 /// <summary>What an administrator of the database does to the files, and what <c>strongroom verify</c> says of it.</summary>
-public sealed class TamperTests : IAsyncLifetime
+public sealed class TamperTests(TamperTests.Fixture fixture) : IClassFixture<TamperTests.Fixture>
 {
-    private Place place = null!;
-    private string auditor = "";
+    private readonly Place place = fixture.Place;
+    private readonly string auditor = fixture.Auditor;
 
-    public async ValueTask InitializeAsync()
+    /// <summary>A stopped installation with a little history. Tests change copies of it.</summary>
+    public sealed class Fixture : IAsyncLifetime
     {
-        place = await Place.InitAsync(packs: "general");
-        await using var server = await place.ServeAsync();
-        var staff = await Staff.HireAsync(place, server, "auditor", "counter");
-        auditor = staff.Auditor.Id;
-        Assert.Equal(0, await server.StopAsync());
-    }
+        internal Place Place { get; private set; } = null!;
 
-    public async ValueTask DisposeAsync()
-    {
-        SqliteConnection.ClearAllPools();
-        await place.DisposeAsync();
+        internal string Auditor { get; private set; } = "";
+
+        public async ValueTask InitializeAsync()
+        {
+            Place = await Place.InitAsync(packs: "general");
+            await using var server = await Place.ServeAsync();
+            Auditor = (await Staff.HireAsync(Place, server, "auditor", "counter")).Auditor.Id;
+            Assert.Equal(0, await server.StopAsync());
+        }
+
+        public ValueTask DisposeAsync() => Place.DisposeAsync();
     }
 
     [Fact]
@@ -64,8 +67,9 @@ public sealed class TamperTests : IAsyncLifetime
     [Fact]
     public async Task The_server_denies_on_an_altered_row_and_raises_an_alarm()
     {
-        Execute(Path.Combine(place.Data, "strongroom.db"), $"UPDATE control_row SET content = replace(content, 'auditor', 'admin-4a') WHERE kind = 'person' AND id = x'{auditor}'");
-        await using var server = await place.ServeAsync();
+        var copy = place.CopyOfData("served");
+        Execute(Path.Combine(copy, "strongroom.db"), $"UPDATE control_row SET content = replace(content, 'auditor', 'admin-4a') WHERE kind = 'person' AND id = x'{auditor}'");
+        await using var server = await ServerProcess.StartAsync(place, copy);
         (await server.Nobody().SignInAsync("auditor", Caller.PasswordOf("auditor"))).Refused(401, "signin.failed");
 
         // The others work on, and the alarm names the row in the log.
@@ -73,20 +77,14 @@ public sealed class TamperTests : IAsyncLifetime
         (await admin.SignInAsync(place.Administrators[0].Account, Caller.PasswordOf(place.Administrators[0].Account))).Good();
         (await admin.PostAsync("/v1/people", new { account = "second-auditor", name = "A", locale = "en" })).Good();
         Assert.Equal(0, await server.StopAsync());
-        Assert.NotEqual(0L, Query("SELECT count(*) FROM log_entry WHERE act LIKE 'control-%'"));
+        Assert.NotEqual(0L, Query("SELECT count(*) FROM log_entry WHERE act LIKE 'control-%'", copy));
     }
 
     private Task BrokenAsync(string code, string? named, string sql, params string[] more) => BrokenAsync(code, named, database => Execute(database, sql), more);
 
     private async Task BrokenAsync(string code, string? named, Action<string> tamper, params string[] more)
     {
-        var copy = Path.Combine(place.Root, "copy");
-        Directory.CreateDirectory(copy);
-        foreach (var file in Directory.EnumerateFiles(place.Data, "strongroom.*"))
-        {
-            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)), overwrite: true);
-        }
-
+        var copy = place.CopyOfData("copy");
         var database = Path.Combine(copy, "strongroom.db");
         tamper(database);
         var ran = await VerifyAsync(copy, more);
@@ -114,9 +112,9 @@ public sealed class TamperTests : IAsyncLifetime
         Assert.True(command.ExecuteNonQuery() > 0, sql);
     }
 
-    private object? Query(string sql)
+    private object? Query(string sql, string? folder = null)
     {
-        using var connection = Open(Path.Combine(place.Data, "strongroom.db"));
+        using var connection = Open(Path.Combine(folder ?? place.Data, "strongroom.db"));
         using var command = new SqliteCommand(sql, connection);
         return command.ExecuteScalar();
     }

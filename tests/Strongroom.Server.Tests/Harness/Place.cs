@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Strongroom.Tests.Harness;
 
@@ -56,7 +57,23 @@ internal sealed partial class Place : IAsyncDisposable
 
     public Task<Ran> RunAsync(params string[] arguments) => Cli.RunAsync(environment, arguments);
 
-    public Task<ServerProcess> ServeAsync(params string[] more) => ServerProcess.StartAsync(this, more);
+    public Task<ServerProcess> ServeAsync(params string[] more) => ServerProcess.StartAsync(this, Data, more);
+
+    /// <summary>A copy of the data folder of a stopped server that ships to no anchor; with PostgreSQL that is one more node.</summary>
+    public string CopyOfData(string name)
+    {
+        var copy = Directory.CreateDirectory(Path.Combine(Root, name)).FullName;
+        foreach (var file in Directory.EnumerateFiles(Data).Where(f => !f.EndsWith(".lock", StringComparison.Ordinal)))
+        {
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)), overwrite: true);
+        }
+
+        var settings = Path.Combine(copy, "strongroom.json");
+        var json = JsonNode.Parse(File.ReadAllText(settings))!;
+        json["anchors"] = new JsonArray();
+        File.WriteAllText(settings, json.ToJsonString());
+        return copy;
+    }
 
     public async ValueTask DisposeAsync()
     {

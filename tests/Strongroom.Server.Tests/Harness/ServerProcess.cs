@@ -69,10 +69,10 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>The server's certificate as PEM, once somebody connected.</summary>
     public string CertificatePem => X509CertificateLoader.LoadCertificate(certificate!).ExportCertificatePem();
 
-    public static async Task<ServerProcess> StartAsync(Place place, params string[] more)
+    public static async Task<ServerProcess> StartAsync(Place place, string folder, params string[] more)
     {
         var port = FreePort();
-        string[] arguments = ["serve", "--data", place.Data, "--urls", "https://127.0.0.1:0", "--metrics-port", port.ToString(CultureInfo.InvariantCulture), .. more];
+        string[] arguments = ["serve", "--data", folder, "--urls", "https://127.0.0.1:0", "--metrics-port", port.ToString(CultureInfo.InvariantCulture), .. more];
         var server = new ServerProcess(Cli.Command(place.Environment, arguments, "sh", "-c", Watched, "sh")) { MetricsPort = port };
         try
         {
