@@ -14,4 +14,10 @@ internal sealed record UseOptions
 
     /// <summary>Comparisons for one customer in an hour over all service sessions, so that new sessions give no new guesses without end.</summary>
     public int TriesPerCustomerHour { get; init; } = 12;
+
+    /// <summary>
+    /// A value verifies a caller only when it was taken in at least this many milliseconds before the session was opened, so that nobody
+    /// proves who he is with what was written down for him a moment ago.
+    /// </summary>
+    public long SettledMs { get; init; } = 24 * 60 * 60_000;
 }

@@ -12,10 +12,10 @@ namespace Strongroom.Tests.Use;
 
 public abstract class SessionSuite(TestStore store) : UseWorld(store)
 {
-    private static Dictionary<ItemKey, Said> Says(params (string Item, string Value, ComparePart Part)[] said) =>
-        said.ToDictionary(one => ItemKey.Of(one.Item), one => new Said(one.Value, one.Part));
+    private static Dictionary<ItemKey, Said?> Says(params (string Item, string Value, ComparePart Part)[] said) =>
+        said.ToDictionary(one => ItemKey.Of(one.Item), one => (Said?)new Said(one.Value, one.Part));
 
-    private async Task<Compared> TryAsync(CustomerId customer, Dictionary<ItemKey, Said> said, Caller caller, ServiceSessionId? session = null)
+    private async Task<Compared> TryAsync(CustomerId customer, Dictionary<ItemKey, Said?> said, Caller caller, ServiceSessionId? session = null)
     {
         var compared = await Compare.TryAsync(customer, new CompareRequest(said, Notify, null, session), caller, Ct);
         if (compared is Compared.Refused refused)
@@ -66,6 +66,25 @@ public abstract class SessionSuite(TestStore store) : UseWorld(store)
 
         Clock.Now += 3_600_000;
         Assert.IsType<Compared.Done>(await TryAsync(person.Id, Says(("birth", Birth, ComparePart.Whole)), await CallerAsync("back-office")));
+    }
+
+    [Fact]
+    public async Task A_session_about_somebody_else_or_of_somebody_else_gives_no_more_tries_and_an_out_of_reach_customer_stays_unknown()
+    {
+        var (person, other, foreign) = (await PersonAsync(), await PersonAsync(pnr: "AAAAA2"), await PersonAsync(entity: Hotel, pnr: "AAAAA3"));
+        var caller = await CallerAsync("back-office");
+        var sessions = new[] { (await OpenAsync(caller, other.Id)).Id, (await OpenAsync(await CallerAsync("back-office"), person.Id)).Id, ServiceSessionId.New() };
+        var wrong = Says(("birth", "1950-01-01", ComparePart.Whole));
+        foreach (var session in sessions)
+        {
+            Assert.IsType<Compared.Done>(await TryAsync(person.Id, wrong, caller, session));
+        }
+
+        Assert.Equal("compare.tries", Assert.IsType<Compared.Refused>(await TryAsync(person.Id, wrong, caller, sessions[0])).Problem.Code);
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.Equal(404, Assert.IsType<Compared.Refused>(await TryAsync(foreign.Id, wrong, caller)).Problem.Status);
+        }
     }
 
     [Fact]

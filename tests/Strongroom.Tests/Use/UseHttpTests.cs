@@ -67,7 +67,7 @@ public sealed class UseHttpTests() : UseWorld(TestStore.Sqlite())
         .AddSingleton<IKeyring>(Keys).AddSingleton(Ring.Mac).AddSingleton(Ring.Search).AddSingleton(Ring.Secrets).AddSingleton(Ring.Signer)
         .AddSingleton<ICustomerReferences>(new KeyringReferences(Ring)).AddSingleton<ICommitGuards, ConfigEpochGuards>()
         .AddSingleton<IdempotencyStore>().AddControlRows().AddApprovals().AddIdentityParts(new IdentityOptions { PasswordIterations = 1 })
-        .AddStore().AddIntakes().AddExplain().AddUse(new UseOptions()).AddRights().AddSingleton<IIntakePurposes>(IntakePurposes);
+        .AddStore().AddIntakes().AddExplain().AddUse(new UseOptions { SettledMs = 0 }).AddRights().AddSingleton<IIntakePurposes>(IntakePurposes);
 
     [Fact]
     public void Every_endpoint_names_its_guard_and_what_it_records()
@@ -154,13 +154,56 @@ public sealed class UseHttpTests() : UseWorld(TestStore.Sqlite())
     }
 
     [Fact]
-    public void What_an_authority_asked_for_is_told_to_overseers_only()
+    public async Task What_an_authority_asked_for_is_told_to_overseers_only_and_no_page_has_a_hole()
     {
-        var fact = new LogFact { Act = FactName.Of(Act.View), Actor = LogActor.System, Purpose = PurposeKey.Of("authority") };
-        Assert.False(LedgerRules.IsTold(fact, overseer: false));
-        Assert.True(LedgerRules.IsTold(fact, overseer: true));
-        Assert.True(LedgerRules.IsTold(fact with { Purpose = Notify }, overseer: false));
+        var person = await PersonAsync();
+        foreach (var purpose in new[] { "notify", "authority", "notify", "authority" })
+        {
+            Clock.Now++;
+            await Log.AppendAsync(new LogFact { Act = FactName.Of(Act.View), Actor = LogActor.System, Customer = person.Id, Purpose = PurposeKey.Of(purpose) }, ct: Ct);
+        }
+
+        Clock.Now++;
+        var told = await LedgerAsync("back-office", person.Id, "?size=3");
+        Assert.Equal([null, "notify", "notify"], told.GetProperty("lines").EnumerateArray().Select(PurposeOf));
+        var all = await LedgerAsync("dpo", person.Id, "");
+        Assert.Equal(2, all.GetProperty("lines").EnumerateArray().Count(line => PurposeOf(line) == "authority"));
     }
+
+    [Fact]
+    public async Task A_post_that_has_ended_reaches_no_ledger()
+    {
+        var person = await PersonAsync();
+        actor = (await CallerAsync("back-office")).Actor with { Posts = [new HeldPost(PostKey.Of("back-office"), Desk, 0, Clock.Now)] };
+        using var refused = await http.GetAsync($"/v1/customers/{person.Id}/ledger", Ct);
+        Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
+    }
+
+    [Fact]
+    public async Task Nothing_in_place_of_an_item_is_a_field_error()
+    {
+        var person = await PersonAsync();
+        foreach (var (path, body) in new (string, string)[]
+        {
+            ($"/v1/customers/{person.Id}/compare", """{"purpose":"notify","items":{"birth":null}}"""),
+            ($"/v1/customers/{person.Id}/compare", """{"purpose":"notify","items":{"birth":{"value":null}}}"""),
+            ("/v1/customers/find", """{"purpose":"notify","item":"mobile","value":"13800138000","also":[null]}"""),
+        })
+        {
+            using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+            using var answer = await http.PostAsync(path, content, Ct);
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+            Assert.Contains("field", await answer.Content.ReadAsStringAsync(Ct));
+        }
+    }
+
+    private async Task<JsonElement> LedgerAsync(string post, CustomerId customer, string query)
+    {
+        actor = (await CallerAsync(post)).Actor;
+        return JsonDocument.Parse(await http.GetStringAsync($"/v1/customers/{customer}/ledger{query}", Ct)).RootElement;
+    }
+
+    private static string? PurposeOf(JsonElement line) => line.TryGetProperty("purpose", out var purpose) ? purpose.GetString() : null;
 
     private async Task<JsonElement> PostAsync(string path, object body)
     {

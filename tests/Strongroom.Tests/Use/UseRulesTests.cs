@@ -45,7 +45,7 @@ public sealed class UseRulesTests
     [InlineData("birth", ComparePart.Whole, CallerProof.Birth)]
     [InlineData("pnr", ComparePart.Whole, CallerProof.Booking)]
     [InlineData("ticket_no", ComparePart.Whole, CallerProof.Booking)]
-    [InlineData("itinerary", ComparePart.Route, CallerProof.Route)]
+    [InlineData("itinerary", ComparePart.Route, null)]
     [InlineData("name", ComparePart.Whole, null)]
     [InlineData("mobile", ComparePart.Whole, null)]
     [InlineData("mobile", ComparePart.Last4, null)]
@@ -53,6 +53,29 @@ public sealed class UseRulesTests
     [InlineData("seat", ComparePart.Whole, null)]
     public void Only_what_a_caller_knows_and_a_telephone_does_not_show_proves_anything(string item, object part, object? proof) =>
         Assert.Equal((CallerProof?)proof, CompareRules.Proves(Airline.Item(ItemKey.Of(item))!, (ComparePart)part));
+
+    [Fact]
+    public void A_route_proves_something_only_where_the_mask_does_not_show_it()
+    {
+        var known = Airline.Item(ItemKey.Of("itinerary"))!;
+        Assert.Equal(CallerProof.Route, CompareRules.Proves(known with { Definition = known.Definition with { Mask = "hidden" } }, ComparePart.Route));
+    }
+
+    [Theory]
+    [InlineData(LifeState.Active, 0, true)]
+    [InlineData(LifeState.Active, 1, false)]
+    [InlineData(LifeState.Restricted, 0, false)]
+    [InlineData(LifeState.Archived, 0, false)]
+    public void Only_settled_values_of_active_records_verify(LifeState state, long late, bool verifies)
+    {
+        var held = Held(ItemKey.Of("birth"), state);
+        held = held with { Value = held.Value with { At = Now - 1000 + late } };
+        Assert.Equal(verifies, CompareRules.Verifies(held, Session(), settledMs: 1000));
+    }
+
+    [Fact]
+    public void Booking_and_route_verify_nobody() =>
+        Assert.Null(CallerRules.Tried(Session(), [CallerProof.Booking, CallerProof.Route], 3, Now).VerifiedAt);
 
     [Fact]
     public void Two_different_proofs_within_the_tries_verify_and_one_twice_does_not()

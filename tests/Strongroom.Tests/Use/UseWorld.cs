@@ -186,7 +186,7 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
         var knowledge = new KnowledgeBook(Db, new PolicySnapshots(Db, Policies), new Catalogues(Db, Control));
         var intakes = IntakePurposes;
         var alarms = new StoreAlarms(Log);
-        var options = new UseOptions();
+        var options = new UseOptions { SettledMs = 0 };
         var opener = new ItemOpener(Keys, alarms);
         var idempotency = new IdempotencyStore(ring.Mac, Clock);
         var search = new CustomerSearch(Db);

@@ -13,7 +13,7 @@ namespace Strongroom.Rights.Ledger;
 
 /// <summary>The customer's ledger out of the log, for those who answer customers and those who oversee them. Its reading is an entry too.</summary>
 internal sealed class CustomerLedger(
-    Database database, ICustomers customers, IAuditReader reader, ICustomerReferences references, MemberCache cache, Members members, OrganisationBooks units, IAuditLog log)
+    Database database, ICustomers customers, IAuditReader reader, ICustomerReferences references, MemberCache cache, Members members, OrganisationBooks units, IAuditLog log, TimeProvider time)
 {
     public const string Fact = "ledger-read";
 
@@ -63,8 +63,8 @@ internal sealed class CustomerLedger(
             return Reasons.AccessUnsettled;
         }
 
-        var page = await PageAsync(customer!, after is null ? null : cursor, size ?? 50, ct);
-        var lines = await LinesAsync(page.Where(entry => LedgerRules.IsTold(entry.Header.Fact, OverAll.Any(actor.Holds))).ToList(), actor, ct);
+        var page = await PageAsync(customer!, after is null ? null : cursor, size ?? 50, OverAll.Any(actor.Holds), ct);
+        var lines = await LinesAsync(page, actor, ct);
         var last = page.Count == (size ?? 50) ? new LogCursor(page[^1].Header.At, page[^1].Header.Id).ToString() : null;
         return new LedgerAnswer(id, lines, last, logged.Entry);
     }
@@ -84,19 +84,20 @@ internal sealed class CustomerLedger(
         }
 
         var book = await units.AsOfAsync(actor.ConfigEpoch, ct);
-        return posts.Any(post => book.EntityOf(post.Unit) is { } entity
+        var now = time.NowMs();
+        return posts.Any(post => post.InForce(now) && book.EntityOf(post.Unit) is { } entity
             && (entity == customer.Entity || customer.Records.Any(record => record.Entity == entity)));
     }
 
     /// <summary>After a merge one person stands in the log under several references.</summary>
-    private async Task<List<LogEntry>> PageAsync(CustomerSnapshot customer, LogCursor? after, int size, CancellationToken ct)
+    private async Task<List<LogEntry>> PageAsync(CustomerSnapshot customer, LogCursor? after, int size, bool overseer, CancellationToken ct)
     {
         var entries = new List<LogEntry>();
         foreach (var owner in customer.Owners)
         {
             if (await references.OfAsync(owner, ct) is { } reference)
             {
-                entries.AddRange((await reader.EntriesAsync(new LogQuery { Customer = reference, After = after, Size = size }, ct)).Entries);
+                entries.AddRange((await reader.EntriesAsync(new LogQuery { Customer = reference, After = after, Size = size, ExceptPurpose = LedgerRules.Untold(overseer) }, ct)).Entries);
             }
         }
 
@@ -129,7 +130,8 @@ internal static class LedgerRules
     private static readonly PurposeKey Authority = PurposeKey.Of("authority");
 
     /// <summary>Lawful secrecy: what an authority asked for is told to officer and auditor only, unless an approval opens it.</summary>
-    public static bool IsTold(LogFact fact, bool overseer) => overseer || fact.Purpose != Authority;
+    /// <remarks>Left out where the log is searched, so that neither the size of a page nor its cursor tells of it.</remarks>
+    public static PurposeKey? Untold(bool overseer) => overseer ? null : Authority;
 
     public static LedgerLine Line(LogEntry entry, IReadOnlyList<LedgerPost> posts, string? system)
     {

@@ -191,13 +191,13 @@ internal static class ClearRules
             : null;
     }
 
-    /// <summary>Half the sizes of 法释〔2017〕10号 art. 5: per operation, and per day outside service sessions (domain.md §4).</summary>
+    /// <summary>Half the sizes of 法释〔2017〕10号 art. 5: per operation, and per day except to a verified caller (domain.md §4).</summary>
     public static Finding? VolumeIsLeft(AccessCase asked, ItemFacts item)
     {
         if (asked.Question.Volume is { } volume)
         {
             var inThis = Math.Max(1, volume.Customers);
-            long today = asked.HoldsSession ? 0 : volume.RevealedToday.GetValueOrDefault(item.VolumeLimit);
+            long today = asked.CallerVerified ? 0 : volume.RevealedToday.GetValueOrDefault(item.VolumeLimit);
             if (inThis + Math.Max(0, today) <= item.VolumeLimit)
             {
                 return null;

@@ -50,6 +50,7 @@ internal static class EntrySearchStore
         And(query.Actor?.Id is not null, "e.actor = @actor");
         And(query.Customer is not null, "e.customer = @customer");
         And(query.Purpose is not null, "e.purpose = @purpose");
+        And(query.ExceptPurpose is not null, "(e.purpose IS NULL OR e.purpose <> @exceptPurpose)");
         And(query.Decision is not null, "e.decision = @decision");
         And(query.From is not null, "e.at >= @from");
         And(query.Until is not null, "e.at < @until");
@@ -64,6 +65,7 @@ internal static class EntrySearchStore
         actor = query.Actor?.Id is { } actor ? Id.Bytes(actor) : null,
         customer = query.Customer?.Bytes,
         purpose = query.Purpose?.Value,
+        exceptPurpose = query.ExceptPurpose?.Value,
         decision = query.Decision is { } decision ? Kebab.Of(decision) : null,
         from = query.From,
         until = query.Until,

@@ -15,6 +15,9 @@ internal sealed record LogQuery
 
     public PurposeKey? Purpose { get; init; }
 
+    /// <summary>Entries of this purpose are left out; those of none stay.</summary>
+    public PurposeKey? ExceptPurpose { get; init; }
+
     public Verdict? Decision { get; init; }
 
     /// <summary>UTC ms, inclusive.</summary>

@@ -40,8 +40,8 @@ internal sealed record Ask(Act Act, string Fact)
     /// <summary>Customers in this operation.</summary>
     public int Customers { get; init; } = 1;
 
-    /// <summary>Counts raised with the entry, besides those of searches and reveals.</summary>
-    public IReadOnlyList<VolumeGuard> Counts { get; init; } = [];
+    /// <summary>Counts raised with the entry, besides those of searches and reveals: of the customer it came to be about, and the caller's own open session.</summary>
+    public Func<CustomerId, ServiceSession?, IReadOnlyList<VolumeGuard>>? Counts { get; init; }
 }
 
 /// <summary>A decision with everything it rested on.</summary>

@@ -186,7 +186,7 @@ internal sealed class Asking(
         var decision = AccessRules.Decide(question);
         return new Judged(
             ask, actor, known, customer, question.Customer?.Minor == true, held, service is null ? null : session, question, decision,
-            GuardOf(ask, actor, known, customer, question, decision), FactOf(ask, actor, question, decision))
+            GuardOf(ask, actor, known, customer, service is null ? null : session, question, decision), FactOf(ask, actor, question, decision))
         {
             Scope = scope,
         };
@@ -258,17 +258,18 @@ internal sealed class Asking(
         return new VolumeFacts(counts.Of(PeriodRules.Hour(now).Name, UseFacts.FindCount), ask.Customers, today);
     }
 
-    private CommitGuard GuardOf(Ask ask, Actor actor, Knowledge known, CustomerSnapshot? customer, AccessQuestion question, Decision decision)
+    private CommitGuard GuardOf(Ask ask, Actor actor, Knowledge known, CustomerSnapshot? customer, ServiceSession? session, AccessQuestion question, Decision decision)
     {
         var guard = actor.Guard() with
         {
             ConfigEpoch = known.Epoch,
             Customer = customer is null ? null : (customer.Id, customer.Version),
         };
-        return decision.IsPermit ? guard with { Volumes = [.. ask.Counts, .. CountsOf(actor, question, decision)] } : guard;
+        var counts = customer is null ? null : ask.Counts?.Invoke(customer.Id, session);
+        return decision.IsPermit ? guard with { Volumes = [.. counts ?? [], .. CountsOf(actor, question, decision)] } : guard;
     }
 
-    /// <summary>A search counts each time; a customer revealed outside a service session once a day for each limit.</summary>
+    /// <summary>A search counts each time; a customer revealed other than to a verified caller once a day for each limit.</summary>
     private IEnumerable<VolumeGuard> CountsOf(Actor actor, AccessQuestion question, Decision decision)
     {
         if (actor.Kind == ActorKind.Client)
@@ -284,7 +285,7 @@ internal sealed class Asking(
             yield return new VolumeGuard(actor.OwnId(), hour, UseFacts.FindCount, 1, byApproval ? int.MaxValue : limits.DefaultIfEmpty(0).Max(), until);
         }
 
-        if (question.Customer is not { } customer || question.Session?.Customer == customer.Id)
+        if (question.Customer is not { } customer || (question.Session is { Verified: true } session && session.Customer == customer.Id))
         {
             yield break;
         }

@@ -23,7 +23,7 @@ internal sealed record Said(string Value, ComparePart Part = ComparePart.Whole);
 
 /// <summary>What the caller says, to be compared without showing anything (R118).</summary>
 internal sealed record CompareRequest(
-    IReadOnlyDictionary<ItemKey, Said> Items,
+    IReadOnlyDictionary<ItemKey, Said?> Items,
     PurposeKey? Purpose = null,
     string? Ticket = null,
     ServiceSessionId? Session = null);

@@ -15,7 +15,7 @@ internal static class CompareRules
 
     private const int LastLetters = 4;
 
-    public static IReadOnlyList<FieldError> Errors(IReadOnlyDictionary<ItemKey, Said> said, Knowledge knowledge)
+    public static IReadOnlyList<FieldError> Errors(IReadOnlyDictionary<ItemKey, Said?> said, Knowledge knowledge)
     {
         if (said.Count is 0 or > MostItems)
         {
@@ -25,7 +25,11 @@ internal static class CompareRules
         var errors = new List<FieldError>();
         foreach (var (item, one) in said)
         {
-            if (knowledge.Item(item) is not { } known)
+            if (one?.Value is null)
+            {
+                errors.Add(Reasons.FieldMissing.At(one is null ? $"items.{item.Value}" : $"items.{item.Value}.value"));
+            }
+            else if (knowledge.Item(item) is not { } known)
             {
                 errors.Add(Reasons.ItemUnknown.At($"items.{item.Value}"));
             }
@@ -42,6 +46,13 @@ internal static class CompareRules
 
         return errors;
     }
+
+    /// <summary>
+    /// Whether a value counts for verifying a caller: of an active record, and taken in well before the session, so that neither a
+    /// disputed record nor one just made for the purpose speaks for him (R118).
+    /// </summary>
+    public static bool Verifies(HeldItem item, ServiceSession session, long settledMs) =>
+        item.Record.State == LifeState.Active && item.Value.At <= session.Opened - settledMs;
 
     /// <summary>Whether any stored value is the one said. Every value is looked at, whatever the earlier ones gave.</summary>
     /// <param name="stored">Clear texts; null where one did not open.</param>
@@ -60,12 +71,12 @@ internal static class CompareRules
         return found == 1 ? Match.Match : Match.NoMatch;
     }
 
-    /// <summary>What a match of this item proves about the caller; null: nothing (a name, or a phone number that the telephone shows anyway).</summary>
+    /// <summary>What a match of this item proves about the caller; null: nothing (a name, or a phone number that the telephone shows anyway, or a route that the mask shows).</summary>
     public static CallerProof? Proves(ItemKnown item, ComparePart part) => (item.Definition, part) switch
     {
         ({ Identifies: true }, ComparePart.Whole or ComparePart.Last4) => CallerProof.Document,
         ({ Kind: "date", Category: Category.Identity }, ComparePart.Whole) => CallerProof.Birth,
-        ({ Kind: "segments" }, ComparePart.Route or ComparePart.Whole) => CallerProof.Route,
+        ({ Kind: "segments", Mask: not "route" }, ComparePart.Route or ComparePart.Whole) => CallerProof.Route,
         ({ Kind: "code" or "code6" or "digits13" or "digits", Category: Category.Transaction }, ComparePart.Whole) => CallerProof.Booking,
         _ => null,
     };

@@ -1,8 +1,8 @@
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
-using Strongroom.Spine.Identity;
 using Strongroom.Use.Asking;
+using Strongroom.Use.Sessions;
 using Strongroom.Use.Volume;
 
 namespace Strongroom.Use.Compare;
@@ -32,12 +32,6 @@ internal sealed class Comparing(IKnowledge knowledge, Asking.Asking asking, Item
             return new Compared.Refused(Problem.Of(errors));
         }
 
-        var (counts, left) = await CountsAsync(customer, ask.Session, ct);
-        if (left <= 0)
-        {
-            return await RefusedAsync(customer, ask, caller, ct);
-        }
-
         var wanted = new Ask(Act.Compare, UseFacts.Compare)
         {
             Customer = customer,
@@ -46,16 +40,17 @@ internal sealed class Comparing(IKnowledge knowledge, Asking.Asking asking, Item
             EvenAbsent = true,
             Ticket = ask.Ticket,
             Session = ask.Session,
-            Counts = counts,
+            Counts = CountsOf,
         };
         switch (await asking.RuleAsync(caller, wanted, ct))
         {
             case Ruled.Permitted { Judged: var judged } permitted:
-                return new Compared.Done(judged, await MatchAsync(judged, ask, ct), left - 1, permitted.Entry);
+                return new Compared.Done(judged, await MatchAsync(judged, ask, ct), Math.Max(0, await LeftAsync(judged, ct)), permitted.Entry);
 
-            // Somebody used the last try at the same time: the entry was not written, and looking again says so.
-            case Ruled.Refused { Problem.Code: var code } when code == Reasons.AccessUnsettled.Code && (await CountsAsync(customer, ask.Session, ct)).Left <= 0:
-                return await RefusedAsync(customer, ask, caller, ct);
+            // The counts are full, so no entry was written. Only who may compare at all is told that: anybody else gets his refusal above.
+            case Ruled.Refused { Problem.Code: var code } when code == Reasons.AccessUnsettled.Code
+                && await asking.JudgeAsync(caller, wanted, again: true, ct) is { Decision.IsPermit: true } judged && await LeftAsync(judged, ct) <= 0:
+                return await RefusedAsync(judged, ct);
             case Ruled.Refused refused:
                 return new Compared.Refused(refused.Problem);
             default:
@@ -65,50 +60,49 @@ internal sealed class Comparing(IKnowledge knowledge, Asking.Asking asking, Item
 
     private async Task<IReadOnlyDictionary<ItemKey, Match>> MatchAsync(Judged judged, CompareRequest ask, CancellationToken ct)
     {
-        var texts = await opener.OpenAsync(judged.Held, ct);
+        var held = judged.Session is { } session ? [.. judged.Held.Where(item => CompareRules.Verifies(item, session, options.SettledMs))] : judged.Held;
+        var texts = await opener.OpenAsync(held, ct);
         return ask.Items.ToDictionary(said => said.Key, said => CompareRules.Compare(
             judged.Knowledge.Item(said.Key)!.Kind,
-            said.Value,
-            judged.Held.Select((item, i) => (item, text: texts[i])).Where(pair => pair.item.Value.Key == said.Key).Select(pair => pair.text)));
+            said.Value!,
+            held.Select((item, i) => (item, text: texts[i])).Where(pair => pair.item.Value.Key == said.Key).Select(pair => pair.text)));
     }
 
-    /// <summary>The counts this try raises, and how many tries are left. A session has its own; a customer has one over all of them.</summary>
-    private async Task<(IReadOnlyList<VolumeGuard> Counts, int Left)> CountsAsync(CustomerId customer, ServiceSessionId? session, CancellationToken ct)
+    /// <summary>
+    /// The counts a try raises: the customer's over everybody, and the session's own. Only a session of this actor, open and about this
+    /// customer, has the customer's higher limit; named otherwise it counts as none.
+    /// </summary>
+    /// <param name="customer">After a merge, the one that is left.</param>
+    private IReadOnlyList<VolumeGuard> CountsOf(CustomerId customer, ServiceSession? session)
     {
         var now = time.NowMs();
         var (hour, until) = PeriodRules.Hour(now);
-        var mostForCustomer = session is null ? options.Tries : options.TriesPerCustomerHour;
-        var used = (await volumes.OfAsync(customer.Value, ct)).Of(hour, UseFacts.CompareCount);
-        var counts = new List<VolumeGuard> { new(customer.Value, hour, UseFacts.CompareCount, 1, mostForCustomer, until) };
-        var left = mostForCustomer - used;
-        if (session is { } id)
+        return session?.Customer == customer
+            ? [
+                new(customer.Value, hour, UseFacts.CompareCount, 1, options.TriesPerCustomerHour, until),
+                new(session.Id.Value, SessionPeriod, UseFacts.CompareCount, 1, options.Tries, now + options.SessionMs + PeriodRules.DayMs),
+            ]
+            : [new(customer.Value, hour, UseFacts.CompareCount, 1, options.Tries, until)];
+    }
+
+    /// <summary>How many tries are left by now.</summary>
+    private async Task<int> LeftAsync(Judged judged, CancellationToken ct)
+    {
+        var left = int.MaxValue;
+        foreach (var count in CountsOf(judged.Customer!.Id, judged.Session))
         {
-            left = Math.Min(left, options.Tries - (await volumes.OfAsync(id.Value, ct)).Of(SessionPeriod, UseFacts.CompareCount));
-            counts.Add(new VolumeGuard(id.Value, SessionPeriod, UseFacts.CompareCount, 1, options.Tries, now + options.SessionMs + PeriodRules.DayMs));
+            left = (int)Math.Min(left, count.Limit - (await volumes.OfAsync(count.Whose, ct)).Of(count.Period, count.What));
         }
 
-        return (counts, left);
+        return left;
     }
 
     private const string SessionPeriod = "session";
 
-    private async Task<Compared> RefusedAsync(CustomerId customer, CompareRequest ask, Caller caller, CancellationToken ct)
+    private async Task<Compared> RefusedAsync(Judged judged, CancellationToken ct)
     {
-        var actor = caller.Actor;
         await log.AppendAsync(
-            new LogFact
-            {
-                Act = FactName.Of(UseFacts.Compare),
-                Actor = actor.AsLogActor(),
-                Customer = customer,
-                Purpose = ask.Purpose,
-                Items = [.. ask.Items.Keys],
-                Decision = Verdict.Deny,
-                Reasons = [Reasons.CompareTries.Code],
-                Zone = actor.Zone,
-            },
-            guard: null,
-            ct);
+            judged.Fact with { Decision = Verdict.Deny, Reasons = [Reasons.CompareTries.Code], Approvals = [], Authorisations = [], Details = null }, guard: null, ct);
         return new Compared.Refused(Problem.Of(Reasons.CompareTries));
     }
 }

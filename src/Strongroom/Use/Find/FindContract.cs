@@ -11,7 +11,7 @@ internal sealed record FindRequest(
     ItemKey Item,
     string Value,
     PurposeKey? Purpose = null,
-    IReadOnlyList<FindAlso>? Also = null,
+    IReadOnlyList<FindAlso?>? Also = null,
     string? Ticket = null,
     ApprovalId? Grant = null,
     ServiceSessionId? Session = null);

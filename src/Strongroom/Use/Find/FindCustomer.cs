@@ -46,7 +46,7 @@ internal sealed class FindCustomer(
         var wanted = new Ask(Act.Find, UseFacts.Find)
         {
             Purpose = ask.Purpose,
-            Items = (ask.Also ?? []).Select(also => also.Item).Prepend(ask.Item).ToHashSet(),
+            Items = (ask.Also ?? []).Select(also => also!.Item).Prepend(ask.Item).ToHashSet(),
             EvenAbsent = true,
             Ticket = ask.Ticket,
             Grant = ask.Grant,

@@ -17,7 +17,12 @@ internal static class FindPlanning
 
     public static FindPlan Plan(FindRequest ask, Knowledge knowledge, ItemSealer sealer)
     {
-        var typed = (ask.Also ?? []).Select((also, i) => (also.Item, also.Value, At: $"also[{i}]")).Prepend((ask.Item, ask.Value, At: "")).ToList();
+        if (ask.Also is { } others && others.Contains(null))
+        {
+            return new FindPlan([], [.. others.Index().Where(one => one.Item is null).Take(MostAlso).Select(one => Reasons.FieldMissing.At($"also[{one.Index}]"))]);
+        }
+
+        var typed = (ask.Also ?? []).Select((also, i) => (also!.Item, also.Value, At: $"also[{i}]")).Prepend((ask.Item, ask.Value, At: "")).ToList();
         var errors = Errors(typed, knowledge);
         if (errors.Count > 0)
         {

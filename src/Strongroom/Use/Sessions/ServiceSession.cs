@@ -4,7 +4,7 @@ using Strongroom.Spine.Access;
 
 namespace Strongroom.Use.Sessions;
 
-/// <summary>What a caller can prove (domain.md §5): two different ones make him verified.</summary>
+/// <summary>What a caller can prove (domain.md §5): two different ones make him verified, one of them birth date or document.</summary>
 [JsonConverter(typeof(KebabEnum<CallerProof>))]
 internal enum CallerProof
 {
@@ -47,7 +47,10 @@ internal static class CallerRules
 {
     public const int ProofsNeeded = 2;
 
-    /// <summary>The session after one more try.</summary>
+    /// <summary>
+    /// The session after one more try. Booking and route stand on one ticket and often on one slip of paper, so the two of them together
+    /// verify nobody: one proof must be about the person.
+    /// </summary>
     /// <param name="proved">What matched in this try.</param>
     public static ServiceSession Tried(ServiceSession session, IEnumerable<CallerProof> proved, int mostTries, long now)
     {
@@ -58,9 +61,12 @@ internal static class CallerRules
             Version = session.Version + 1,
             Tries = tries,
             Matched = matched,
-            VerifiedAt = session.VerifiedAt ?? (tries <= mostTries && matched.Count >= ProofsNeeded ? now : null),
+            VerifiedAt = session.VerifiedAt ?? (tries <= mostTries && IsEnough(matched) ? now : null),
         };
     }
+
+    private static bool IsEnough(HashSet<CallerProof> matched) =>
+        matched.Count >= ProofsNeeded && (matched.Contains(CallerProof.Birth) || matched.Contains(CallerProof.Document));
 
     /// <summary>The same call turns out to be about somebody else: nothing that was proved carries over, and no try is given back.</summary>
     public static ServiceSession For(ServiceSession session, CustomerId customer) => session.Customer == customer ? session : session with

@@ -101,7 +101,7 @@ internal sealed class ServiceSessionEndpoints(
         }
 
         var known = await knowledge.AtAsync(caller.Actor.ConfigEpoch, ct);
-        var useless = ask.Items.Where(said => known.Item(said.Key) is { } item && CompareRules.Proves(item, said.Value.Part) is null)
+        var useless = ask.Items.Where(said => said.Value is { } one && known.Item(said.Key) is { } item && CompareRules.Proves(item, one.Part) is null)
             .Select(said => Reasons.VerifyItem.At($"items.{said.Key.Value}")).ToList();
         if (useless.Count > 0)
         {
@@ -114,7 +114,7 @@ internal sealed class ServiceSessionEndpoints(
                 return refused.Problem;
             case Compared.Done done:
                 var proved = done.Items.Where(pair => pair.Value == Match.Match)
-                    .Select(pair => CompareRules.Proves(done.Judged.Knowledge.Item(pair.Key)!, ask.Items[pair.Key].Part)).OfType<CallerProof>().ToList();
+                    .Select(pair => CompareRules.Proves(done.Judged.Knowledge.Item(pair.Key)!, ask.Items[pair.Key]!.Part)).OfType<CallerProof>().ToList();
                 return await ChangeAsync(
                     id, caller, current => current.Customer == customer ? CallerRules.Tried(current, proved, options.Tries, time.NowMs()) : current,
                     current => current.VerifiedAt is null ? UseFacts.CallerNotVerified : UseFacts.CallerVerified, ct) switch

@@ -11,9 +11,9 @@ internal sealed record SessionRequest(string Reference, PurposeKey Purpose, Cust
 internal sealed record SessionCustomerRequest(CustomerId Customer);
 
 /// <summary>What the caller says about himself.</summary>
-internal sealed record VerifyRequest(IReadOnlyDictionary<ItemKey, Said> Items);
+internal sealed record VerifyRequest(IReadOnlyDictionary<ItemKey, Said?> Items);
 
-/// <param name="Proved">What the caller proved so far: birth, document, booking, route. Two make him verified.</param>
+/// <param name="Proved">What the caller proved so far: birth, document, booking, route. Two make him verified, one of them birth or document.</param>
 /// <param name="Until">UTC milliseconds at which the session ends by itself.</param>
 internal sealed record SessionAnswer(
     ServiceSessionId Id, CustomerId? Customer, PurposeKey Purpose, bool Verified, IReadOnlyList<CallerProof> Proved, long Opened, long Until, EntryId Entry);

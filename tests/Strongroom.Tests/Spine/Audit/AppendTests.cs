@@ -179,6 +179,7 @@ public abstract class AppendSuite(TestStore store) : AuditSuite(store)
             Assert.Equal(person.Value, Assert.Single((await Reader.EntriesAsync(query)).Entries).Header.Fact.Actor.Id);
         }
 
+        Assert.DoesNotContain((await Reader.EntriesAsync(new LogQuery { ExceptPurpose = PurposeKey.Of("complaint") })).Entries, e => e.Header.Fact.Purpose == PurposeKey.Of("complaint"));
         Assert.Equal(12, (await Reader.EntriesAsync(new LogQuery { Until = from })).Entries.Count);
         var seen = new List<EntryId>();
         for (LogCursor? after = null; ;)
