@@ -171,10 +171,12 @@ public sealed class AccessRulesTests
     }
 
     [Fact]
-    public void A_service_session_of_ones_own_is_not_counted_against_the_day()
+    public void A_verified_caller_in_ones_own_service_session_is_not_counted_against_the_day()
     {
-        var busy = Scene.View("counter").Clear(Scene.Moderate) with { Volume = new VolumeFacts(0, 1, new Dictionary<int, int> { [2_500] = 2_500 }) };
+        var unverified = Scene.View("counter").Clear(Scene.Moderate) with { Volume = new VolumeFacts(0, 1, new Dictionary<int, int> { [2_500] = 2_500 }) };
+        var busy = unverified.Verified();
         Assert.Equal("C", Letter(busy));
+        Assert.Equal("A", Letter(unverified));
         Assert.Equal("A", Letter(busy with { Session = busy.Session! with { Holder = PersonId.New() } }));
         Assert.Equal("A", Letter(busy with { Session = busy.Session! with { Until = Scene.Now } }));
     }
