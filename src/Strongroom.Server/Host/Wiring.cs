@@ -38,7 +38,8 @@ internal static class Wiring
         services.AddReview();
         services.AddSingleton<IPublicationApprovals, PublicationApprovals>();
         services.AddCollect();
-        services.AddUse(new UseOptions());
+        // A demo's customers are minutes old: with the ordinary waiting time nobody who calls could be verified.
+        services.AddUse(installation.Settings.Demo ? new UseOptions { SettledMs = 0 } : new UseOptions());
         services.AddRights();
         services.AddExplain();
         services.AddSingleton<KeyTurns>();
