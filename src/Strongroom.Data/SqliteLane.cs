@@ -145,6 +145,7 @@ internal sealed class SqliteLane : IAsyncDisposable
         {
             try
             {
+                ct.ThrowIfCancellationRequested();   // gathered into a group, then cancelled while its neighbours ran
                 var tx = new Tx(writer, null, Engine.Sqlite, ct);
                 Task<T>? running = null;
                 if (context is null) running = work(tx);

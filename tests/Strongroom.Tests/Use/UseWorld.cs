@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Strongroom.Data;
 using Strongroom.Ground;
@@ -272,7 +273,8 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
     /// <summary>No value of the world's people stands in an answer.</summary>
     private protected static void NoValueIn(object answer)
     {
-        var json = JsonSerializer.Serialize(answer, Unescaped);
+        // Random ids and instants may hold a value's last four digits by chance.
+        var json = Regex.Replace(JsonSerializer.Serialize(answer, Unescaped), @"[0-9a-f]{32}|\b[0-9]{13}\b", "");
         Assert.All(new[] { Mobile, IdNo, Name, Pnr, Birth, Mobile[^4..], Pnr[^2..] + "\"" }, value => Assert.DoesNotContain(value, json, StringComparison.Ordinal));
     }
 
