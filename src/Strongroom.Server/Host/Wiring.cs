@@ -9,6 +9,7 @@ using Strongroom.Spine.Idempotency;
 using Strongroom.Spine.Identity;
 using Strongroom.Spine.Policies;
 using Strongroom.Store;
+using Strongroom.Store.Lists;
 using Strongroom.Store.Review;
 using Strongroom.Use;
 
@@ -36,6 +37,7 @@ internal static class Wiring
         services.AddIdentity(new IdentityOptions { PublicOrigin = options.PublicOrigin });
         services.AddStore();
         services.AddReview();
+        services.AddLists();
         services.AddSingleton<IPublicationApprovals, PublicationApprovals>();
         services.AddCollect();
         // A demo's customers are minutes old: with the ordinary waiting time nobody who calls could be verified.
@@ -57,6 +59,7 @@ internal static class Wiring
         app.MapIdentity();
         app.MapCollect();
         app.MapReview();
+        app.MapLists();
         app.MapUse();
         app.MapRights();
         app.MapExplain();

@@ -176,6 +176,9 @@ public readonly record struct EntityId(UInt128 Value) : IId<EntityId>
 [JsonConverter(typeof(IdJson<UnitId>))]
 public readonly record struct UnitId(UInt128 Value) : IId<UnitId>
 {
+    /// <summary>What no unit handles: the head office's, so it lies below the root of its legal entity.</summary>
+    public static readonly UnitId None;
+
     public byte[] Bytes => Id.Bytes(Value);
 
     public static UnitId From(UInt128 value) => new(value);
@@ -185,6 +188,23 @@ public readonly record struct UnitId(UInt128 Value) : IId<UnitId>
     public static UnitId New() => Id.New<UnitId>();
 
     public static bool TryParse(string? text, IFormatProvider? provider, out UnitId id) => Id.TryParse(text, out id);
+
+    public override string ToString() => Id.Format(Value);
+}
+
+/// <summary>A controlled list of customers (受控名单): who may see them is named on it.</summary>
+[JsonConverter(typeof(IdJson<CustomerListId>))]
+public readonly record struct CustomerListId(UInt128 Value) : IId<CustomerListId>
+{
+    public byte[] Bytes => Id.Bytes(Value);
+
+    public static CustomerListId From(UInt128 value) => new(value);
+
+    public static CustomerListId From(byte[] bytes) => Id.FromBytes<CustomerListId>(bytes);
+
+    public static CustomerListId New() => Id.New<CustomerListId>();
+
+    public static bool TryParse(string? text, IFormatProvider? provider, out CustomerListId id) => Id.TryParse(text, out id);
 
     public override string ToString() => Id.Format(Value);
 }

@@ -113,6 +113,9 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
     private protected IntakePurposes IntakePurposes => new(ids => Task.FromResult<IReadOnlyDictionary<IntakeId, IReadOnlySet<PurposeKey>>>(
         ids.Where(Intakes.ContainsKey).ToDictionary(id => id, id => Intakes[id])));
 
+    /// <summary>The unit that handles the records made from now on; none: the head office.</summary>
+    private protected UnitId HandledBy { get; set; }
+
     /// <summary>People whose next look finds nobody.</summary>
     private protected HashSet<PersonId> Suspended { get; } = [];
 
@@ -218,8 +221,8 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
         new AuthorisationRow(AuthorisationId.New(), purpose, [.. items.Select(ItemKey.Of)], 0, long.MaxValue, PostKey.Of(post)));
 
     /// <summary>Somebody who holds one post at the desk, signed in a minute ago with a second factor.</summary>
-    private protected async Task<Caller> CallerAsync(string post, PersonId? person = null) =>
-        new(await NowAsync(new Actor { Kind = ActorKind.Person, Person = person ?? PersonId.New(), Posts = [new HeldPost(PostKey.Of(post), Desk, 0, null)] }), NowAsync);
+    private protected async Task<Caller> CallerAsync(string post, PersonId? person = null, UnitId? unit = null) =>
+        new(await NowAsync(new Actor { Kind = ActorKind.Person, Person = person ?? PersonId.New(), Posts = [new HeldPost(PostKey.Of(post), unit ?? Desk, 0, null)] }), NowAsync);
 
     private Task<Actor> NowAsync(Actor actor, CancellationToken ct = default) => NowAsync(actor);
 
@@ -250,7 +253,7 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
             : new ItemToSeal(Catalogue.Item(ItemKey.Of(item.Key))!.Spec(), item.Value!)).ToList();
         var made = Sealer.Seal(keys!, id, Booked, T0, sealing, Catalogue.CombinedKeys(), also);
         await Db.WriteAsync(async tx => (await Customers.AddRecordAsync(
-            tx, new NewRecord(customer, id, RecordTypeKey.Of(type), entity ?? Airline, T0, made.Items, made.Blocks, made.Claims))).OrUndo());
+            tx, new NewRecord(customer, id, RecordTypeKey.Of(type), entity ?? Airline, T0, made.Items, made.Blocks, made.Claims) { Unit = HandledBy })).OrUndo());
         return id;
     }
 

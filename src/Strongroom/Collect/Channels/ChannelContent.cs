@@ -11,13 +11,15 @@ namespace Strongroom.Collect.Channels;
 /// <param name="Open">A closed channel takes nothing in.</param>
 /// <param name="Posts">Staff of these posts may use it.</param>
 /// <param name="Clients">Business systems that may use it, besides being registered for it themselves.</param>
+/// <param name="Unit">The unit that handles what comes in through it (R33); null: the head office.</param>
 internal sealed record ChannelContent(
     string Name,
     CollectChannel Kind,
     EntityId Entity,
     bool Open,
     IReadOnlyList<PostKey> Posts,
-    IReadOnlyList<ClientId> Clients)
+    IReadOnlyList<ClientId> Clients,
+    UnitId? Unit = null)
 {
     /// <summary>Kind of the control row.</summary>
     public const string RowKind = "channel";

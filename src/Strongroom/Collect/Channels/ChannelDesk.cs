@@ -54,6 +54,11 @@ internal sealed class ChannelDesk(Database database, ControlStore control, Membe
             throw new UndoneException(Problem.Of([Reasons.EntityUnknown.At("channel.entity")]));
         }
 
+        if (channel.Unit is { } unit && (await members.LoadAsync<UnitContent>(tx, Members.Unit, unit.Value) is not { Content.State: MemberState.Active } row || row.Content.Entity != channel.Entity))
+        {
+            throw new UndoneException(Problem.Of([Reasons.UnitUnknown.At("channel.unit")]));
+        }
+
         var fact = ControlWrites.Fact(ask.Version == 0 ? ChannelFacts.Registered : ChannelFacts.Changed, actor) with { Channel = id };
         var version = await control.SaveOrUndoAsync(tx, ControlKey.Of(ChannelContent.RowKind, id), ask.Version, channel, fact);
         return new ChannelView(id, channel, version);

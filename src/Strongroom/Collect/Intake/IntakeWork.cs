@@ -56,7 +56,7 @@ internal sealed class IntakeSealing(IntakeSeals seals, RowMacs macs)
         {
             var id = RecordId.New();
             var made = lease.Seal(id, intake.Id, intake.At, Clear(plan, values), settings.CombinedKeys, also);
-            return new NewRecord(customer, id, type, channel.Entity, intake.At, made.Items, findable ? made.Blocks : [], claims ? made.Claims : []);
+            return new NewRecord(customer, id, type, channel.Entity, intake.At, made.Items, findable ? made.Blocks : [], claims ? made.Claims : []) { Unit = channel.Unit ?? UnitId.None };
         }
 
         foreach (var type in plan.RecordTypes)

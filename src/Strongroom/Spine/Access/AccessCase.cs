@@ -37,9 +37,13 @@ internal sealed class AccessCase
         InScope = [.. ForAct.Where(Reaches)];
         usable.AddRange(InScope.Where(grant => question.Act == Act.Administer
             || (question.Purpose is { } purpose && grant.Rule.Purposes?.Contains(purpose) != false)));
+        ListEffect = EffectOfLists();
     }
 
     public AccessQuestion Question { get; }
+
+    /// <summary>What the controlled lists that name the customer, but not the actor, keep from him; null: nothing.</summary>
+    public ListEffect? ListEffect { get; }
 
     /// <summary>The items asked for, each once.</summary>
     public IReadOnlyList<ItemFacts> Items { get; }
@@ -93,7 +97,7 @@ internal sealed class AccessCase
         var best = Right.None;
         foreach (var grant in usable)
         {
-            if (grant.Rule.Categories?.Contains(facts.Category) != false)
+            if (grant.Rule.Categories?.Contains(facts.Category) != false && ReachesRecord(grant, facts))
             {
                 best = (Right)Math.Max((int)best, (int)grant.Rule.Levels.At(facts.Level, callerVerified));
             }
@@ -114,7 +118,7 @@ internal sealed class AccessCase
         var facts = Stricter(item);
         foreach (var grant in usable)
         {
-            if (grant.Rule.Categories?.Contains(facts.Category) == false || grant.Rule.Levels.At(facts.Level, CallerVerified) is not (> Right.None and var right))
+            if (grant.Rule.Categories?.Contains(facts.Category) == false || !ReachesRecord(grant, facts) || grant.Rule.Levels.At(facts.Level, CallerVerified) is not (> Right.None and var right))
             {
                 continue;
             }
@@ -197,6 +201,51 @@ internal sealed class AccessCase
         return windows.Count == 0 || windows.Exists(window => window.Holds(Now));
     }
 
+    /// <summary>Whether the grant has a say in this record: one of units in theirs, any other in all.</summary>
+    public static bool ReachesRecord(GrantFacts grant, ItemFacts item) =>
+        !IsOfUnits(grant) || item.Record is null or { OfTheCustomer: true } || grant.Units.Contains(item.Record.Unit);
+
+    public bool AnyReaches(ItemFacts item)
+    {
+        foreach (var grant in usable)
+        {
+            if (ReachesRecord(grant, item))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a search by this grant may tell of the customer.</summary>
+    public bool MayFind(GrantFacts grant) => IsOfUnits(grant) ? Reaches(grant) : IsOfTheEntity(grant);
+
+    private static bool IsOfUnits(GrantFacts grant) => grant.Rule.Scope is Scope.OwnStationShift or Scope.OwnUnit or Scope.OwnData;
+
+    private bool IsOfTheEntity(GrantFacts grant) => Question.Customer is not { } customer || grant.Entity is not { } entity || entity == customer.Entity;
+
+    private ListEffect? EffectOfLists()
+    {
+        if (Question is not { Customer: { Lists.Count: > 0 } customer, Actor: { } actor })
+        {
+            return null;
+        }
+
+        ListEffect? effect = null;
+        var posts = ForAct.Where(IsOfTheEntity).Select(grant => grant.Rule.Post).ToList();
+        foreach (var id in customer.Lists)
+        {
+            var list = Question.Policy?.Lists.GetValueOrDefault(id);
+            if (list?.Names(actor, posts) != true)
+            {
+                effect = (ListEffect)Math.Max((int)(effect ?? Access.ListEffect.Masked), (int)(list?.Effect ?? Access.ListEffect.Hidden));
+            }
+        }
+
+        return effect;
+    }
+
     private bool Reaches(GrantFacts grant)
     {
         if (Question.Customer is not { } customer)
@@ -204,7 +253,7 @@ internal sealed class AccessCase
             return true;
         }
 
-        if (grant.Entity is { } entity && entity != customer.Entity)
+        if (!IsOfTheEntity(grant))
         {
             return false;
         }
@@ -212,7 +261,7 @@ internal sealed class AccessCase
         return grant.Rule.Scope switch
         {
             Scope.SessionCustomer => HoldsSession,
-            Scope.OwnStationShift or Scope.OwnUnit or Scope.OwnData => customer.Units?.Overlaps(grant.Units) != false,
+            Scope.OwnStationShift or Scope.OwnUnit or Scope.OwnData => customer.Units?.Overlaps(grant.Units) == true,
             Scope.OpenCases => customer.OpenCase,
             Scope.OpenRequests => Question.HasTicket,
             Scope.ConsentedSegment => Question.Purpose is { } purpose && customer.Consents.TryGetValue(purpose, out var consent) && consent.IsGiven(Now),

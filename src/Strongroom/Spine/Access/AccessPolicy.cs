@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json.Serialization;
 using Strongroom.Ground;
 
@@ -183,6 +184,26 @@ internal sealed record HoursRule(PostKey Post, IReadOnlySet<DayOfWeek> Days, int
     }
 }
 
+/// <summary>What a controlled list keeps from everybody it does not name.</summary>
+[JsonConverter(typeof(KebabEnum<ListEffect>))]
+internal enum ListEffect
+{
+    /// <summary>Nothing of the customer in clear.</summary>
+    Masked,
+
+    /// <summary>The customer: for others he is not there.</summary>
+    Hidden,
+}
+
+/// <summary>An access control list over customers (R35): VIP, staff, litigation. Being on it replaces no right; not being on it takes rights away.</summary>
+internal sealed record ControlledList(ListEffect Effect, IReadOnlySet<PersonId> Persons, IReadOnlySet<PostKey> Posts, IReadOnlySet<ClientId> Clients)
+{
+    /// <param name="posts">Posts of the actor that have a say in the customer's legal entity.</param>
+    public bool Names(ActorFacts actor, IEnumerable<PostKey> posts) => actor.Client is { } client
+        ? Clients.Contains(client.Id)
+        : Persons.Contains(actor.Person) || posts.Any(Posts.Contains);
+}
+
 /// <summary>
 /// Everything of one configuration epoch that the decision needs. It is made only from rows that loaded in full;
 /// where it could not be made the question carries null, and that is a deny.
@@ -212,6 +233,9 @@ internal sealed record AccessPolicy
     public IReadOnlyList<HoursRule> Hours { get; init; } = [];
 
     public IReadOnlySet<Act> TwoPerson { get; init; } = DefaultTwoPerson;
+
+    /// <summary>Controlled lists of customers. One that a customer is on and that is not here did not load: nobody sees him.</summary>
+    public IReadOnlyDictionary<CustomerListId, ControlledList> Lists { get; init; } = FrozenDictionary<CustomerListId, ControlledList>.Empty;
 
     /// <summary>Smaller volume limits than the catalogue's.</summary>
     public IReadOnlyDictionary<ItemKey, int> VolumeLimits { get; init; } = new Dictionary<ItemKey, int>();

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Strongroom.Ground;
 
 namespace Strongroom.Spine.Access;
@@ -42,7 +43,7 @@ internal sealed record AccessQuestion
 }
 
 /// <summary>A rule the actor holds through a post.</summary>
-/// <param name="Units">The unit in which the post is held and those below it.</param>
+/// <param name="Units">The unit in which the post is held and those below it; below a root also <see cref="UnitId.None"/>.</param>
 internal sealed record GrantFacts(RoleRule Rule, IReadOnlySet<UnitId> Units)
 {
     /// <summary>The legal entity in which the post is held: rights of one entity are none in another. Null for an API client, whose entities are its owner's.</summary>
@@ -90,8 +91,11 @@ internal sealed record CustomerFacts(CustomerId Id, EntityId Entity, LifeState S
 {
     public IReadOnlyDictionary<PurposeKey, ConsentFacts> Consents { get; init; } = new Dictionary<PurposeKey, ConsentFacts>();
 
-    /// <summary>Units the customer belongs to; null where the store keeps none, and then the legal entity decides alone.</summary>
+    /// <summary>Units that handle a record of the customer; <see cref="UnitId.None"/> for the head office's. Null: unknown, and then a grant of units does not reach.</summary>
     public IReadOnlySet<UnitId>? Units { get; init; }
+
+    /// <summary>The controlled lists that name the customer.</summary>
+    public IReadOnlySet<CustomerListId> Lists { get; init; } = FrozenSet<CustomerListId>.Empty;
 
     /// <summary>Under 14: every item counts as sensitive and at least level 3 (PIPL 28, 31).</summary>
     public bool Minor { get; init; }
@@ -135,7 +139,14 @@ internal sealed record PurposeFacts(PurposeKey Key, IReadOnlyList<LegalBasis> Ba
     public bool ByLaw => IsLegalDuty || IsEmergency;
 }
 
-internal sealed record RecordFacts(RecordId Id, EntityId Entity, LifeState State);
+internal sealed record RecordFacts(RecordId Id, EntityId Entity, LifeState State)
+{
+    /// <summary>The unit that handles it; <see cref="UnitId.None"/>: the head office.</summary>
+    public UnitId Unit { get; init; }
+
+    /// <summary>A record of the customer himself, not of something that happened: it goes to every unit that handles one of his.</summary>
+    public bool OfTheCustomer { get; init; }
+}
 
 /// <summary>One item of one record, as the catalogue and the record's provenance know it. Never its value.</summary>
 internal sealed record ItemFacts(RecordFacts? Record, ItemKey Item, Level Level, Category Category, Mark Mark)

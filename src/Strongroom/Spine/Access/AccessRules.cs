@@ -20,6 +20,7 @@ internal static class AccessRules
         ActRules.CustomerIsThere,
         ActRules.StaysInTheEntity,
         ActRules.ScopeReaches,
+        ActRules.ListsAdmit,
         ActRules.PurposeIsStated,
         ActRules.StateAllows,
         ActRules.PurposeHasBasis,
@@ -33,6 +34,7 @@ internal static class AccessRules
     [
         ItemRules.KindIsEverShown,
         ItemRules.StaysInTheEntity,
+        ItemRules.UnitReaches,
         ItemRules.RecordStateAllows,
         ItemRules.ClientNamesTheItem,
         ItemRules.PostSeesTheLevel,
@@ -46,6 +48,7 @@ internal static class AccessRules
     private static readonly Func<AccessCase, ItemFacts, Finding?>[] ForClear =
     [
         ClearRules.RestrictedStaysMasked,
+        ClearRules.ListsAdmit,
         ClearRules.PurposeNeedsClear,
         ClearRules.ClientIsOnMutualTls,
         ClearRules.ZoneIsRight,
@@ -57,6 +60,13 @@ internal static class AccessRules
         ClearRules.ActorIsProved,
         ClearRules.VolumeIsLeft,
     ];
+
+    /// <summary>Whether a search may tell of this customer. Posts that wait for a session, case or ticket find him first; units and controlled lists bind already here.</summary>
+    public static bool MayBeFound(AccessQuestion question)
+    {
+        var asked = new AccessCase(question);
+        return asked.ListEffect != ListEffect.Hidden && asked.ForAct.Any(asked.MayFind);
+    }
 
     public static Decision Decide(AccessQuestion question)
     {

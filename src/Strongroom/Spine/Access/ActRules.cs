@@ -72,6 +72,10 @@ internal static class ActRules
     public static Finding? ScopeReaches(AccessCase asked) =>
         asked.Question.Customer is not null && asked.InScope.Count == 0 ? Finding.Hide(Reasons.ScopeOutside) : null;
 
+    /// <summary>A customer on a list that hides him is there only for those it names (R35).</summary>
+    public static Finding? ListsAdmit(AccessCase asked) =>
+        asked.ListEffect == ListEffect.Hidden ? Finding.Hide(Reasons.ListHidden) : null;
+
     public static Finding? PurposeIsStated(AccessCase asked)
     {
         if (asked.Question.Act == Act.Administer)

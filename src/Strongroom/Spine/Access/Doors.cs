@@ -28,6 +28,8 @@ public static class Doors
     public const string ApprovalsUse = "approvals.use";
     public const string PoliciesManage = "policies.manage";
 
+    public const string OrganisationReport = "organisation.report";
+    public const string ListsManage = "lists.manage";
     public const string PeopleManage = "people.manage";
     public const string ClientsManage = "clients.manage";
     public const string KeysManage = "keys.manage";

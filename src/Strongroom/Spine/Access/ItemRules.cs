@@ -17,6 +17,10 @@ internal static class ItemRules
             : null;
     }
 
+    /// <summary>What another unit handles is its own: a grant of units reaches the records of those units (R33).</summary>
+    public static Finding? UnitReaches(AccessCase asked, ItemFacts item) =>
+        asked.AnyReaches(item) ? null : Finding.Cap(Shown.Withheld, Reasons.UnitOutside);
+
     public static Finding? RecordStateAllows(AccessCase asked, ItemFacts item)
     {
         var purpose = asked.Question.PurposeKnown;
@@ -100,6 +104,9 @@ internal static class ClearRules
         && asked.Question.PurposeKnown is not { ByLaw: true }
             ? Finding.Cap(Shown.Masked, Reasons.CustomerRestricted)
             : null;
+
+    public static Finding? ListsAdmit(AccessCase asked, ItemFacts _) =>
+        asked.ListEffect is null ? null : Finding.Cap(Shown.Masked, Reasons.ListMasked);
 
     public static Finding? PurposeNeedsClear(AccessCase asked, ItemFacts _) =>
         asked.Question.PurposeKnown is { NeverClear: true } ? Finding.Cap(Shown.Masked, Reasons.PurposeMaskedOnly) : null;

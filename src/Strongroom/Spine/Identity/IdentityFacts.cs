@@ -25,6 +25,9 @@ internal static class IdentityFacts
     public const string EntityChanged = "entity-changed";
     public const string UnitCreated = "unit-created";
     public const string UnitChanged = "unit-changed";
+    public const string UnitMoved = "unit-moved";
+    public const string UnitResponsibleNamed = "unit-responsible-named";
+    public const string OrganisationReported = "organisation-reported";
     public const string ClientCreated = "client-created";
     public const string ClientChanged = "client-changed";
     public const string ClientRotated = "client-rotated";

@@ -35,6 +35,7 @@ internal static class IdentityModule
         .AddSingleton<People>()
         .AddSingleton<OrganisationAdmin>()
         .AddSingleton<OrganisationBooks>()
+        .AddSingleton<OrganisationReports>()
         .AddSingleton<Clients>()
         .AddSingleton<Bootstrap>()
         .AddSingleton<ICommitGuards, SessionGuards>()

@@ -17,8 +17,23 @@ internal enum MemberState
 /// <param name="Uscc">Unified social credit code, when known.</param>
 internal sealed record EntityContent(string Name, string? Uscc, MemberState State);
 
+/// <summary>What a unit is in the tree.</summary>
+[JsonConverter(typeof(KebabEnum<UnitKind>))]
+internal enum UnitKind
+{
+    Department,
+    Branch,
+    HeadOffice,
+}
+
 /// <summary>Content of the control row <c>unit</c>: one node of the tree below an entity.</summary>
-internal sealed record UnitContent(EntityId Entity, UnitId? Parent, string Name, MemberState State);
+internal sealed record UnitContent(EntityId Entity, UnitId? Parent, string Name, MemberState State)
+{
+    public UnitKind Kind { get; init; }
+
+    /// <summary>信息保护责任人 (R8): who answers for the information this unit handles.</summary>
+    public PersonId? Responsible { get; init; }
+}
 
 /// <summary>
 /// Content of the control row <c>person</c>. Account and display name are personal: they stand sealed, the account also as a

@@ -5,7 +5,7 @@ using Strongroom.Spine.Access;
 namespace Strongroom.Spine.Identity;
 
 /// <summary>Administers legal entities and the tree of units.</summary>
-internal sealed class OrganisationAdmin(Members members)
+internal sealed class OrganisationAdmin(Members members, TimeProvider time)
 {
     public async Task<Outcome<Member<EntityContent>>> CreateEntityAsync(Actor actor, string? name, string? uscc, CancellationToken ct)
     {
@@ -23,7 +23,7 @@ internal sealed class OrganisationAdmin(Members members)
         }, ct).ConfigureAwait(false);
     }
 
-    public async Task<Outcome<Member<UnitContent>>> CreateUnitAsync(Actor actor, EntityId entity, UnitId? parent, string? name, CancellationToken ct)
+    public async Task<Outcome<Member<UnitContent>>> CreateUnitAsync(Actor actor, EntityId entity, UnitId? parent, string? name, UnitKind kind, CancellationToken ct)
     {
         if (NameFaults(name) is { Count: > 0 } faults)
         {
@@ -31,7 +31,7 @@ internal sealed class OrganisationAdmin(Members members)
         }
 
         var id = UnitId.New();
-        var content = new UnitContent(entity, parent, name!.Trim(), MemberState.Active);
+        var content = new UnitContent(entity, parent, name!.Trim(), MemberState.Active) { Kind = kind };
         return await members.ChangeAsync<Member<UnitContent>>(async tx =>
         {
             if (await members.LoadAsync<EntityContent>(tx, Members.Entity, entity.Value) is not { Content.State: MemberState.Active })
@@ -39,7 +39,6 @@ internal sealed class OrganisationAdmin(Members members)
                 return Reasons.EntityUnknown;
             }
 
-            // A unit never changes its parent, so the tree cannot close into a ring.
             if (parent is { } above
                 && (await members.LoadAsync<UnitContent>(tx, Members.Unit, above.Value) is not { Content.State: MemberState.Active } unit || unit.Content.Entity != entity))
             {
@@ -58,11 +57,45 @@ internal sealed class OrganisationAdmin(Members members)
                 ? (Outcome<EntityContent>)problem
                 : entity with { Name = name?.Trim() ?? entity.Name, Uscc = uscc ?? entity.Uscc, State = state ?? entity.State }), ct);
 
-    public Task<Outcome<Member<UnitContent>>> ChangeUnitAsync(Actor actor, UnitId id, long version, string? name, MemberState? state, CancellationToken ct) =>
-        members.EditAsync<UnitContent>(Members.Unit, id.Value, version, IdentityFacts.Of(IdentityFacts.UnitChanged, actor), (_, unit) =>
-            Task.FromResult(Check(name, unit.State, state) is { } problem
-                ? (Outcome<UnitContent>)problem
-                : unit with { Name = name?.Trim() ?? unit.Name, State = state ?? unit.State }), ct);
+    /// <summary>A unit is taken out of use only when nothing hangs on it: no unit below, nobody in a post.</summary>
+    public Task<Outcome<Member<UnitContent>>> ChangeUnitAsync(
+        Actor actor, UnitId id, long version, string? name, UnitKind? kind, MemberState? state, CancellationToken ct) =>
+        members.EditAsync<UnitContent>(Members.Unit, id.Value, version, IdentityFacts.Of(IdentityFacts.UnitChanged, actor), async (tx, unit) =>
+        {
+            if (Check(name, unit.State, state) is { } problem)
+            {
+                return problem;
+            }
+
+            return state is { } next and not MemberState.Active && next != unit.State && await IsInUseAsync(tx, id)
+                ? Reasons.UnitInUse
+                : unit with { Name = name?.Trim() ?? unit.Name, Kind = kind ?? unit.Kind, State = state ?? unit.State };
+        }, ct);
+
+    /// <summary>Hangs a unit elsewhere in the tree of its legal entity; whatever its people and records reach follows at the next request.</summary>
+    public Task<Outcome<Member<UnitContent>>> MoveUnitAsync(Actor actor, UnitId id, long version, UnitId? parent, CancellationToken ct) =>
+        members.EditAsync<UnitContent>(Members.Unit, id.Value, version, IdentityFacts.Of(IdentityFacts.UnitMoved, actor), async (tx, unit) =>
+        {
+            // Two moves at once could close a ring that neither sees: within an entity they wait for each other.
+            await members.LockAsync<EntityContent>(tx, Members.Entity, unit.Entity.Value);
+            var units = (await members.ListAsync<UnitContent>(tx, Members.Unit)).ToDictionary(row => UnitId.From(row.Id), row => row.Content);
+            return OrganisationRules.MayMove(id, parent, units) is { } refusal ? refusal : unit with { Parent = parent };
+        }, ct);
+
+    /// <summary>Names who answers for the unit (R8): somebody who works here now.</summary>
+    public Task<Outcome<Member<UnitContent>>> NameResponsibleAsync(Actor actor, UnitId id, long version, PersonId? person, CancellationToken ct) =>
+        members.EditAsync<UnitContent>(Members.Unit, id.Value, version, IdentityFacts.Of(IdentityFacts.UnitResponsibleNamed, actor), async (tx, unit) =>
+            person is { } named && await members.LoadAsync<PersonContent>(tx, Members.Person, named.Value) is not { Content.State: MemberState.Active }
+                ? Problem.Of([Reasons.PersonUnknown.At("person")])
+                : unit with { Responsible = person }, ct);
+
+    private async Task<bool> IsInUseAsync(Tx tx, UnitId id)
+    {
+        var now = time.NowMs();
+        return (await members.ListAsync<UnitContent>(tx, Members.Unit)).Any(unit => unit.Content is { State: MemberState.Active } below && below.Parent == id)
+            || (await members.ListAsync<PersonContent>(tx, Members.Person)).Any(person =>
+                person.Content.State != MemberState.Closed && person.Content.Posts.Any(held => held.Unit == id && (held.Until is not { } end || end > now)));
+    }
 
     private static Problem? Check(string? name, MemberState before, MemberState? after)
     {

@@ -23,10 +23,18 @@ internal sealed record EntityRequest(string Name, string? Uscc = null);
 internal sealed record EntityChange(long Version, string? Name = null, string? Uscc = null, MemberState? State = null);
 
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record UnitRequest(EntityId Entity, string Name, UnitId? Parent = null);
+internal sealed record UnitRequest(EntityId Entity, string Name, UnitId? Parent = null, UnitKind Kind = UnitKind.Department);
 
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record UnitChange(long Version, string? Name = null, MemberState? State = null);
+internal sealed record UnitChange(long Version, string? Name = null, MemberState? State = null, UnitKind? Kind = null);
+
+/// <param name="Parent">Null: the unit becomes a root of its legal entity.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record UnitMove(long Version, UnitId? Parent);
+
+/// <param name="Person">Null: nobody; the gap shows in the organisation report.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record UnitResponsible(long Version, PersonId? Person);
 
 internal sealed record PersonView(
     PersonId Id, long Version, string Account, string Name, string Locale, MemberState State, bool MustChangePassword, IReadOnlyList<HeldPost> Posts);
@@ -41,8 +49,8 @@ internal sealed record EntityView(EntityId Id, long Version, string Name, string
         new(EntityId.From(row.Id), row.Version, row.Content.Name, row.Content.Uscc, row.Content.State);
 }
 
-internal sealed record UnitView(UnitId Id, long Version, EntityId Entity, UnitId? Parent, string Name, MemberState State)
+internal sealed record UnitView(UnitId Id, long Version, EntityId Entity, UnitId? Parent, string Name, UnitKind Kind, PersonId? Responsible, MemberState State)
 {
     public static UnitView Of(Member<UnitContent> row) =>
-        new(UnitId.From(row.Id), row.Version, row.Content.Entity, row.Content.Parent, row.Content.Name, row.Content.State);
+        new(UnitId.From(row.Id), row.Version, row.Content.Entity, row.Content.Parent, row.Content.Name, row.Content.Kind, row.Content.Responsible, row.Content.State);
 }

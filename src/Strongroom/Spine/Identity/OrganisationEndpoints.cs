@@ -25,11 +25,19 @@ internal sealed class OrganisationEndpoints(Database database, Members members)
         v1.MapGet("/units", (OrganisationEndpoints self, CancellationToken ct) => self.UnitsAsync(ct))
             .RequirePolicy(Doors.SignedIn).Records(LogFacts.Nothing).WithName("units");
         v1.MapPost("/units", (UnitRequest ask, Actor actor, OrganisationAdmin admin, CancellationToken ct) =>
-                AnswerAsync(admin.CreateUnitAsync(actor, ask.Entity, ask.Parent, ask.Name, ct), UnitView.Of))
+                AnswerAsync(admin.CreateUnitAsync(actor, ask.Entity, ask.Parent, ask.Name, ask.Kind, ct), UnitView.Of))
             .RequirePolicy(Doors.PeopleManage).Records(IdentityFacts.UnitCreated).WithName("unit-create");
         v1.MapPatch("/units/{id}", (UnitId id, UnitChange ask, Actor actor, OrganisationAdmin admin, CancellationToken ct) =>
-                AnswerAsync(admin.ChangeUnitAsync(actor, id, ask.Version, ask.Name, ask.State, ct), UnitView.Of))
+                AnswerAsync(admin.ChangeUnitAsync(actor, id, ask.Version, ask.Name, ask.Kind, ask.State, ct), UnitView.Of))
             .RequirePolicy(Doors.PeopleManage).Records(IdentityFacts.UnitChanged).WithName("unit-change");
+        v1.MapPost("/units/{id}/move", (UnitId id, UnitMove ask, Actor actor, OrganisationAdmin admin, CancellationToken ct) =>
+                AnswerAsync(admin.MoveUnitAsync(actor, id, ask.Version, ask.Parent, ct), UnitView.Of))
+            .RequirePolicy(Doors.PeopleManage).Records(IdentityFacts.UnitMoved).WithName("unit-move");
+        v1.MapPost("/units/{id}/responsible", (UnitId id, UnitResponsible ask, Actor actor, OrganisationAdmin admin, CancellationToken ct) =>
+                AnswerAsync(admin.NameResponsibleAsync(actor, id, ask.Version, ask.Person, ct), UnitView.Of))
+            .RequirePolicy(Doors.PeopleManage).Records(IdentityFacts.UnitResponsibleNamed).WithName("unit-responsible");
+        v1.MapGet("/organisation/report", (Actor actor, OrganisationReports reports, CancellationToken ct) => reports.AnswerAsync(actor, ct))
+            .RequirePolicy(Doors.OrganisationReport).Records(IdentityFacts.OrganisationReported).WithName("organisation-report");
     }
 
     private async Task<Ok<EntityView[]>> EntitiesAsync(CancellationToken ct) =>

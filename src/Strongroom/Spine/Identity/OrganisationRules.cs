@@ -83,6 +83,32 @@ internal static class OrganisationRules
         return false;
     }
 
+    /// <summary>Whether a unit may hang below another one (or become a root): in use, of its entity, and no ring. Total on any tree.</summary>
+    public static Reason? MayMove(UnitId unit, UnitId? parent, IReadOnlyDictionary<UnitId, UnitContent> units)
+    {
+        if (parent is not { } above)
+        {
+            return null;
+        }
+
+        if (!units.TryGetValue(unit, out var moved) || !units.TryGetValue(above, out var target)
+            || target.State != MemberState.Active || target.Entity != moved.Entity)
+        {
+            return Reasons.UnitUnknown;
+        }
+
+        var seen = new HashSet<UnitId>();
+        for (UnitId? at = above; at is { } step && seen.Add(step); at = units.GetValueOrDefault(step)?.Parent)
+        {
+            if (step == unit)
+            {
+                return Reasons.UnitCycle;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Ends an assignment now; null when there is none in force or to come.</summary>
     public static IReadOnlyList<HeldPost>? Without(IReadOnlyList<HeldPost> held, PostKey post, UnitId unit, long now)
     {

@@ -14,7 +14,10 @@ internal sealed record DutyContent(PersonId Person, string Duty, long Until)
     public ControlKey Key => ControlKey.Named(Kind, $"{Person}/{Duty}");
 }
 
-/// <summary>An active unit: its legal entity, and itself with every unit below it.</summary>
+/// <summary>
+/// An active unit: its legal entity, and itself with every unit below it, closed ones too, since what they handled goes to the unit
+/// above. Below a root lies also <see cref="UnitId.None"/>, what no unit handles.
+/// </summary>
 internal sealed record UnitReach(EntityId Entity, FrozenSet<UnitId> Below);
 
 /// <summary>What the decision must know of the organisation. Rows that are not authentic or not active are left out, and give nothing.</summary>
@@ -33,7 +36,6 @@ internal sealed record OrganisationTree(
     public static async Task<OrganisationTree> LoadAsync(Tx tx, ControlStore control, bool withDuties)
     {
         var units = (await control.ListAsync<UnitContent>(tx, Members.Unit)).Rows
-            .Where(row => row.Content.State == MemberState.Active)
             .ToDictionary(row => UnitId.From(row.Key.Id), row => row.Content);
         var clients = new Dictionary<ClientId, IReadOnlyList<HeldPost>>();
         foreach (var client in (await control.ListAsync<ClientContent>(tx, Members.Client)).Rows)
@@ -58,12 +60,17 @@ internal sealed record OrganisationTree(
         foreach (var (unit, content) in units)
         {
             var seen = new HashSet<UnitId> { unit };
+            if (content.Parent is null)
+            {
+                below[unit].Add(UnitId.None);
+            }
+
             for (var parent = content.Parent; parent is { } above && units.TryGetValue(above, out var next) && next.Entity == content.Entity && seen.Add(above); parent = next.Parent)
             {
                 below[above].Add(unit);
             }
         }
 
-        return below.ToFrozenDictionary(pair => pair.Key, pair => new UnitReach(units[pair.Key].Entity, pair.Value.ToFrozenSet()));
+        return below.Where(pair => units[pair.Key].State == MemberState.Active).ToFrozenDictionary(pair => pair.Key, pair => new UnitReach(units[pair.Key].Entity, pair.Value.ToFrozenSet()));
     }
 }

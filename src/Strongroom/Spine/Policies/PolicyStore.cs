@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
@@ -95,7 +96,7 @@ internal sealed class PolicyStore(ControlStore control) : IPostBooks
 
         var organisation = await OrganisationTree.LoadAsync(tx, control, withDuties: draft.Duties.Count > 0);
         return new PolicySnapshot(
-            epoch, whole ? draft.ToPolicy(epoch) : null, draft.Approvals, new PostBook(draft.Posts, draft.Conflicts), organisation, missing);
+            epoch, whole ? draft.ToPolicy(epoch) with { Lists = await ListsAsync(tx) } : null, draft.Approvals, new PostBook(draft.Posts, draft.Conflicts), organisation, missing);
     }
 
     /// <summary>Posts and conflicts alone. Where a conflict rule did not load, no post is known, so none can be given.</summary>
@@ -110,6 +111,12 @@ internal sealed class PolicyStore(ControlStore control) : IPostBooks
 
         return whole ? new PostBook(draft.Posts, draft.Conflicts) : PostBook.Empty;
     }
+
+    /// <summary>A list that does not load is left out, and then nobody sees the customers it names.</summary>
+    private async Task<FrozenDictionary<CustomerListId, ControlledList>> ListsAsync(Tx tx) =>
+        (await control.ListAsync<CustomerListContent>(tx, CustomerListContent.RowKind)).Rows
+            .Where(row => Enum.IsDefined(row.Content.Effect))
+            .ToFrozenDictionary(row => CustomerListId.From(row.Key.Id), row => row.Content.ToRule());
 
     private async Task<(List<PolicyContent> Rows, List<string> Missing, bool Whole)> LoadRowsAsync(Tx tx)
     {

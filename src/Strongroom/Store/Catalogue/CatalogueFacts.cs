@@ -9,6 +9,7 @@ namespace Strongroom.Store.Catalogue;
 internal static class CatalogueFacts
 {
     private static readonly RecordTypeKey Case = RecordTypeKey.Of("case");
+    private static readonly FrozenSet<UnitId> HeadOffice = new[] { UnitId.None }.ToFrozenSet();
     private static readonly FrozenSet<string> NeverShown = new[] { "verifier", "blob" }.ToFrozenSet(StringComparer.Ordinal);
 
     public static PurposeFacts ToFacts(this PurposeDefinition purpose) => new(purpose.Key, purpose.Bases)
@@ -20,6 +21,8 @@ internal static class CatalogueFacts
 
     public static CustomerFacts ToFacts(this CustomerSnapshot customer) => new(customer.Id, customer.Entity, customer.State)
     {
+        Units = customer.Records.Count == 0 ? HeadOffice : customer.Records.Select(record => record.Unit).ToHashSet(),
+        Lists = customer.Lists,
         Consents = customer.Consents.ToDictionary(pair => pair.Key, pair => new ConsentFacts(pair.Value.State, pair.Value.Until)),
         OpenCase = customer.Records.Any(record => record.Type == Case && record.State == LifeState.Active),
 
@@ -27,7 +30,7 @@ internal static class CatalogueFacts
         Minor = customer.Consents.Values.Any(consent => consent.Form == ConsentForm.Guardian),
     };
 
-    public static RecordFacts ToFacts(this RecordSnapshot record) => new(record.Id, record.Entity, record.State);
+    public static RecordFacts ToFacts(this RecordSnapshot record) => new(record.Id, record.Entity, record.State) { Unit = record.Unit };
 
     /// <param name="collectedFor">The purposes of the intake or import that brought the value; empty when unknown, and then it is withheld.</param>
     public static ItemFacts ToFacts(this ItemDefinition item, RecordFacts? record, IReadOnlySet<PurposeKey> collectedFor) =>

@@ -85,7 +85,10 @@ internal sealed class CustomerReader(RowMacs macs, TimeProvider time)
             epoch,
             row.MergedInto is { } into ? CustomerId.From(into) : null,
             merged.Select(other => new RowVersion(other.CustomerId, other.Version)).Prepend(new RowVersion(key.Id, row.Version)).ToList(),
-            faults);
+            faults)
+        {
+            Lists = CustomerLists.Of(merged.Prepend(row)),
+        };
     }
 
     /// <summary>The state and consents that count. A row with a wrong MAC has no consents and is at least restricted.</summary>
@@ -166,5 +169,8 @@ internal sealed class CustomerReader(RowMacs macs, TimeProvider time)
     }
 
     private static RecordSnapshot Snapshot(RecordRow row, RecordId id, CustomerRow owner, LifeState state, IReadOnlyList<SealedItem> items) => new(
-        id, owner.CustomerId, RecordTypeKey.Make(row.Type), EntityId.From(row.Entity), state, row.Version, row.Created, items);
+        id, owner.CustomerId, RecordTypeKey.Make(row.Type), EntityId.From(row.Entity), state, row.Version, row.Created, items)
+    {
+        Unit = row.Unit is { Length: 16 } unit ? UnitId.From(unit) : UnitId.None,
+    };
 }

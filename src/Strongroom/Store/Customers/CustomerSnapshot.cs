@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Strongroom.Ground;
 using Strongroom.Keys;
 using Strongroom.Store.Compartments;
@@ -49,6 +50,9 @@ internal sealed record RecordSnapshot(
     long Created,
     IReadOnlyList<SealedItem> Items)
 {
+    /// <summary>The unit that handles it; none: the head office.</summary>
+    public UnitId Unit { get; init; }
+
     /// <summary>What to hand to the owner's keys to open a value.</summary>
     public SealScope ScopeOf(SealedItem item) =>
         new(new KeyOwner(Owner.Value), Id.Value, item.Key.Value, item.Version, item.Compartment);
@@ -74,6 +78,9 @@ internal sealed record CustomerSnapshot(
     IReadOnlyList<RowVersion> Rows,
     IReadOnlyList<FaultFound> Faults)
 {
+    /// <summary>The controlled lists that name this customer or one merged into him.</summary>
+    public IReadOnlySet<CustomerListId> Lists { get; init; } = FrozenSet<CustomerListId>.Empty;
+
     /// <summary>All customers whose keys this snapshot needs.</summary>
     public IEnumerable<CustomerId> Owners => Rows.Select(row => row.Customer);
 }

@@ -6,9 +6,9 @@ namespace Strongroom.Store.Customers;
 /// <summary>SQL of the customer, record, relation and source tables.</summary>
 internal static class CustomerStore
 {
-    private const string CustomerColumns = "id, kind, entity, state, version, merged_into AS mergedinto, consents, created, mac";
+    private const string CustomerColumns = "id, kind, entity, state, version, merged_into AS mergedinto, consents, lists, created, mac";
 
-    private const string RecordColumns = "id, customer, type, entity, state, version, general, sensitive, created, mac";
+    private const string RecordColumns = "id, customer, type, entity, state, version, general, sensitive, unit, created, mac";
 
     private const string RelationColumns =
         "from_customer AS fromcustomer, from_record AS fromrecord, to_customer AS tocustomer, to_record AS torecord, kind, created, mac";
@@ -54,10 +54,10 @@ internal static class CustomerStore
         row.Mac = macs.Of(row);
         var changed = await tx.ExecuteAsync(
             """
-            UPDATE customer SET state = @state, version = @version, merged_into = @into, consents = @consents, mac = @mac
+            UPDATE customer SET state = @state, version = @version, merged_into = @into, consents = @consents, lists = @lists, mac = @mac
             WHERE id = @id AND version = @was
             """,
-            new { state = row.State, version = row.Version, into = row.MergedInto, consents = row.Consents, mac = row.Mac, id = row.Id, was });
+            new { state = row.State, version = row.Version, into = row.MergedInto, consents = row.Consents, lists = row.Lists, mac = row.Mac, id = row.Id, was });
         if (changed != 1)
         {
             throw new InvalidOperationException("A customer row held for update has changed.");
@@ -89,13 +89,13 @@ internal static class CustomerStore
 
     public static Task InsertAsync(Tx tx, RecordRow row) => tx.ExecuteAsync(
         """
-        INSERT INTO record (id, customer, type, entity, state, version, general, sensitive, created, mac)
-        VALUES (@id, @customer, @type, @entity, @state, @version, @general, @sensitive, @created, @mac)
+        INSERT INTO record (id, customer, type, entity, state, version, general, sensitive, unit, created, mac)
+        VALUES (@id, @customer, @type, @entity, @state, @version, @general, @sensitive, @unit, @created, @mac)
         """,
         new
         {
             id = row.Id, customer = row.Customer, type = row.Type, entity = row.Entity, state = row.State, version = row.Version,
-            general = row.General, sensitive = row.Sensitive, created = row.Created, mac = row.Mac,
+            general = row.General, sensitive = row.Sensitive, unit = row.Unit, created = row.Created, mac = row.Mac,
         });
 
     /// <summary>Writes the record as it now is, with a fresh MAC. The caller holds it for update and has raised its version.</summary>
@@ -103,8 +103,8 @@ internal static class CustomerStore
     {
         row.Mac = macs.Of(row);
         return tx.ExecuteAsync(
-            "UPDATE record SET state = @state, version = @version, general = @general, sensitive = @sensitive, mac = @mac WHERE id = @id",
-            new { state = row.State, version = row.Version, general = row.General, sensitive = row.Sensitive, mac = row.Mac, id = row.Id });
+            "UPDATE record SET state = @state, version = @version, general = @general, sensitive = @sensitive, unit = @unit, mac = @mac WHERE id = @id",
+            new { state = row.State, version = row.Version, general = row.General, sensitive = row.Sensitive, unit = row.Unit, mac = row.Mac, id = row.Id });
     }
 
     public static Task InsertAsync(Tx tx, RelationRow row) => tx.ExecuteAsync(

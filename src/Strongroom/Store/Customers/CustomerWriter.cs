@@ -78,6 +78,7 @@ internal sealed class CustomerWriter(RowMacs macs)
             Version = 1,
             General = record.Items.Any(item => item.Compartment == Compartment.General) ? 1 : 0,
             Sensitive = record.Items.Any(item => item.Compartment == Compartment.Sensitive) ? 1 : 0,
+            Unit = record.Unit == UnitId.None ? null : record.Unit.Bytes,
             Created = record.Created,
         };
         row.Mac = macs.Of(row);
@@ -197,6 +198,26 @@ internal sealed class CustomerWriter(RowMacs macs)
         row.Version++;
         await CustomerStore.SaveAsync(tx, macs, row);
         await CustomerStore.SaveAndTellAsync(tx, macs, owner);
+        return new WriteOutcome.Done(row.Version, row.Mac);
+    }
+
+    /// <summary>Puts the customer on a controlled list or takes him off it.</summary>
+    public async Task<WriteOutcome> SetListAsync(Tx tx, CustomerId id, CustomerListId list, bool on)
+    {
+        var row = await CustomerStore.ForUpdateAsync(tx, id);
+        if (row is null || !macs.IsRight(row) || row.LifeState == LifeState.Destroyed)
+        {
+            return new WriteOutcome.NotThere();
+        }
+
+        var lists = CustomerLists.Of([row]);
+        if (lists.Contains(list) == on)
+        {
+            return new WriteOutcome.Stale();
+        }
+
+        row.Lists = CustomerLists.Pack(on ? lists.Append(list) : lists.Where(other => other != list));
+        await CustomerStore.SaveAndTellAsync(tx, macs, row);
         return new WriteOutcome.Done(row.Version, row.Mac);
     }
 

@@ -46,7 +46,11 @@ internal sealed record NewRecord(
     IReadOnlyList<NewItem> Items,
     IReadOnlyList<NewBlock> Blocks,
     IReadOnlyList<NewClaim> Claims,
-    NewSource? Source = null);
+    NewSource? Source = null)
+{
+    /// <summary>The unit that handles it, by the channel it came in through; none: the head office.</summary>
+    public UnitId Unit { get; init; }
+}
 
 /// <summary>One changed, added or removed value.</summary>
 /// <param name="Expected">The version the corrector saw; 0 for an item that the record does not have.</param>

@@ -42,6 +42,8 @@ internal sealed class Customers(Database database, CustomerReader reader, Custom
     public Task<WriteOutcome> SetStateAsync(Tx tx, CustomerId customer, RecordId record, long expectedVersion, LifeState to) =>
         writer.SetStateAsync(tx, customer, record, expectedVersion, to);
 
+    public Task<WriteOutcome> SetListAsync(Tx tx, CustomerId id, CustomerListId list, bool on) => writer.SetListAsync(tx, id, list, on);
+
     public Task<WriteOutcome> RelateAsync(Tx tx, Relation relation, long at) => writer.RelateAsync(tx, relation, at);
 
     public Task<IReadOnlyList<Relation>> RelationsAsync(Tx tx, CustomerId id) => writer.RelationsAsync(tx, id);

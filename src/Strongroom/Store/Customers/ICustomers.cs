@@ -38,6 +38,9 @@ internal interface ICustomers
     Task<WriteOutcome> SetStateAsync(Tx tx, CustomerId customer, RecordId record, long expectedVersion, LifeState to);
 
     /// <summary>Adds a relation; adding it again changes nothing. Both ends must be there.</summary>
+    /// <summary>Puts the customer on a controlled list or takes him off; <c>Stale</c> when he already is (not) on it.</summary>
+    Task<WriteOutcome> SetListAsync(Tx tx, CustomerId id, CustomerListId list, bool on);
+
     Task<WriteOutcome> RelateAsync(Tx tx, Relation relation, long at);
 
     /// <summary>Relations from and to a customer whose MAC is right.</summary>

@@ -15,11 +15,11 @@ internal sealed class RowMacs(IMac mac)
     public byte[] Of(CustomerRow row)
     {
         var frame = Start("customer").Bytes(row.Id).Int64(row.Version).Name(row.Kind).Bytes(row.Entity).Name(row.State);
-        return Finish(frame.Bytes(row.MergedInto ?? []).Bytes(row.Consents).Int64(row.Created));
+        return Finish(With(frame.Bytes(row.MergedInto ?? []).Bytes(row.Consents).Int64(row.Created), row.Lists));
     }
 
-    public byte[] Of(RecordRow row) => Finish(Start("record").Bytes(row.Id).Int64(row.Version).Bytes(row.Customer).Name(row.Type)
-        .Bytes(row.Entity).Name(row.State).Int64(row.General).Int64(row.Sensitive).Int64(row.Created));
+    public byte[] Of(RecordRow row) => Finish(With(Start("record").Bytes(row.Id).Int64(row.Version).Bytes(row.Customer).Name(row.Type)
+        .Bytes(row.Entity).Name(row.State).Int64(row.General).Int64(row.Sensitive).Int64(row.Created), row.Unit));
 
     public byte[] Of(PackRow row, Compartment compartment) => Finish(Start(Compartments.CompartmentTables.Items(compartment))
         .Bytes(row.Record).Int64(row.Version).Bytes(row.Customer).Bytes(row.Packed));
@@ -52,6 +52,9 @@ internal sealed class RowMacs(IMac mac)
     /// <summary>For rows of the store's other folders; start the frame with <see cref="Start"/>.</summary>
     public byte[] Finish(FrameWriter frame) => mac.Mac(MacUse.ControlRow, frame.ToArray());
 
+    /// <summary>A column that came later: rows from before it keep the MAC they have, and one that lost it has a wrong one.</summary>
+    private static FrameWriter With(FrameWriter frame, byte[]? later) => later is null ? frame : frame.Bytes(later);
+
     public static FrameWriter Start(string table) => new FrameWriter().Name("strongroom-row-v1").Name(table);
 
     public bool IsRight(CustomerRow row) => Same(row.Mac, Of(row));
@@ -83,6 +86,9 @@ internal sealed class CustomerRow
 
     public byte[] Consents { get; set; } = [];
 
+    /// <summary>Ids of the controlled lists that name this customer, ascending, 16 bytes each; null: none.</summary>
+    public byte[]? Lists { get; set; }
+
     public long Created { get; init; }
 
     public byte[] Mac { get; set; } = [];
@@ -109,6 +115,9 @@ internal sealed class RecordRow
     public long General { get; set; }
 
     public long Sensitive { get; set; }
+
+    /// <summary>The unit that handles it; null: the head office.</summary>
+    public byte[]? Unit { get; set; }
 
     public long Created { get; init; }
 

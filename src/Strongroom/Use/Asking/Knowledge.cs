@@ -34,6 +34,9 @@ internal sealed class Knowledge
 
     public ItemKnown? Item(ItemKey key) => items.GetValueOrDefault(key);
 
+    /// <summary>A record of the customer himself (profile, organisation): whoever handles any record of his needs it.</summary>
+    public bool IsOfTheCustomer(RecordTypeKey type) => Catalogue.Record(type)?.Ends.Contains(RetentionEvent.CustomerEnd) == true;
+
     public PurposeFacts? Purpose(PurposeKey key) => purposes.GetValueOrDefault(key);
 }
 

@@ -6,6 +6,7 @@ using Strongroom.Ground;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity;
+using Strongroom.Store.Catalogue;
 using Strongroom.Store.Compartments;
 using Strongroom.Store.Customers;
 using Strongroom.Store.Search;
@@ -79,7 +80,8 @@ internal sealed class FindCustomer(
         // Nobody found reads as many rows as somebody found, so that the time taken tells nothing.
         var read = await customers.ReadManyAsync(ids.Count == 0 ? [CustomerId.New()] : ids, ReadScope.Outline, ct);
         var own = judged.Question.Actor!.Entities;
-        var seen = ids.Where(id => read.TryGetValue(id, out var customer) && IsOwn(customer, own));
+        var seen = ids.Where(id => read.TryGetValue(id, out var customer) && IsOwn(customer, own)
+            && AccessRules.MayBeFound(judged.Question with { Customer = customer.ToFacts() }));
         return (new FindAnswer([.. seen.Select(id => new FoundCustomer(id))], permitted.Entry), null);
     }
 

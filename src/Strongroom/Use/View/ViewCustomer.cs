@@ -79,7 +79,8 @@ internal sealed class ViewCustomer(IKnowledge knowledge, Asking.Asking asking, I
             text[opened[i]] = texts[i];
         }
 
-        var records = judged.Held.GroupBy(item => item.Record, ReferenceEqualityComparer.Instance).Select(group => new ViewedRecord(
+        // That another unit handles something of this customer is that unit's own knowledge.
+        var records = judged.Held.Where(item => !IsOfAnotherUnit(judged, item)).GroupBy(item => item.Record, ReferenceEqualityComparer.Instance).Select(group => new ViewedRecord(
             group.First().Record.Id,
             group.First().Record.Type,
             group.First().Record.State,
@@ -87,6 +88,9 @@ internal sealed class ViewCustomer(IKnowledge knowledge, Asking.Asking asking, I
         var customer = judged.Customer!;
         return new ViewAnswer(customer.Id, customer.Kind, customer.State, [.. records], judged.Decision.ToView(), permitted.Entry);
     }
+
+    private static bool IsOfAnotherUnit(Judged judged, HeldItem item) =>
+        judged.Decision.Of(item.Record.Id, item.Value.Key)?.Reasons.Contains(Reasons.UnitOutside) == true;
 
     /// <summary>A mask that hides everything needs no key: then the value stays sealed.</summary>
     private static bool NeedsKey(Judged judged, HeldItem item) => judged.Decision.Shows(item.Record.Id, item.Value.Key) switch

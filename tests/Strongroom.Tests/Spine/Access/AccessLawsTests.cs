@@ -18,7 +18,16 @@ public sealed class AccessLawsTests
         new(RecordId.New(), Scene.Hotel, LifeState.Active),
         new(RecordId.New(), Scene.Airline, LifeState.Restricted),
         new(RecordId.New(), Scene.Airline, (LifeState)7),
+        new(RecordId.New(), Scene.Airline, LifeState.Active) { Unit = UnitId.New() },
+        new(RecordId.New(), Scene.Airline, LifeState.Active) { OfTheCustomer = true },
     ];
+
+    private static readonly Dictionary<CustomerListId, ControlledList> Lists = new[]
+    {
+        new ControlledList(ListEffect.Masked, new HashSet<PersonId>(), new HashSet<PostKey> { PostKey.Of("dpo") }, new HashSet<ClientId>()),
+        new ControlledList(ListEffect.Hidden, new HashSet<PersonId> { Scene.Agent }, new HashSet<PostKey>(), new HashSet<ClientId>()),
+        new ControlledList(ListEffect.Hidden, new HashSet<PersonId>(), new HashSet<PostKey> { PostKey.Of("shift-lead"), PostKey.Of("back-office") }, new HashSet<ClientId>()),
+    }.ToDictionary(_ => CustomerListId.New());
 
     private static readonly PurposeKey[] Purposes = [.. Scene.Purposes.Keys];
     private static readonly ItemKey[] Keys = [.. Scene.OnePerLevel.Select(item => item.Item), ItemKey.Of("other"), default];
@@ -98,7 +107,7 @@ public sealed class AccessLawsTests
     public void Fewer_authorisations_duties_consents_or_proofs_never_show_more() => Holds(
         from question in Questions
         from keep in Gen.Choose(0, 1).ListOf(80)
-        from which in Gen.Choose(0, 6)
+        from which in Gen.Choose(0, 8)
         select (question, less: Less(question, [.. keep.Select(one => one == 1)], which)),
         pair => NeverMore(pair.less, pair.question));
 
@@ -183,6 +192,8 @@ public sealed class AccessLawsTests
             4 when question.Actor is not null => question.Actor(a => a with { Strength = keep[0] ? Strength.None : Strength.Password }),
             5 => question with { Approval = null },
             6 when question.Actor is not null => question.Actor(a => a with { Grants = [.. Some(a.Grants)] }),
+            7 when question.Customer is not null => question.Whom(c => c with { Lists = c.Lists.Append(keep[0] ? Lists.Keys.First() : CustomerListId.New()).ToHashSet() }),
+            8 when question.Actor is not null => question.Actor(a => a with { Grants = [.. a.Grants.Select(grant => keep[0] ? grant with { Units = new HashSet<UnitId>() } : grant)] }),
             _ => question,
         };
     }
@@ -246,6 +257,7 @@ public sealed class AccessLawsTests
             Authorisations = [.. authorisations],
             Duties = duty is null ? [] : [duty],
             Zones = zone is null ? [] : [zone],
+            Lists = Lists,
             Hours = hours is null ? [] : [hours],
             Factors = factors,
         };
@@ -263,8 +275,10 @@ public sealed class AccessLawsTests
         from states in Gen.Elements(Enum.GetValues<ConsentState>()).ListOf(Purposes.Length)
         from given in Gen.SubListOf(Purposes)
         from minor in Gen.Frequency((5, Gen.Constant(false)), (1, Gen.Constant(true)))
+        from lists in Gen.Frequency((8, Gen.Constant<CustomerListId[]>([])), (2, Gen.SubListOf(Lists.Keys.ToArray()).Select(some => some.ToArray())))
         select new CustomerFacts(Scene.Customer, entity, state)
         {
+            Lists = lists.ToHashSet(),
             Minor = minor,
             OpenCase = true,
             Units = new HashSet<UnitId> { Scene.Desk },

@@ -17,7 +17,7 @@ internal static class Scene
     public static readonly PurposeKey Market = PurposeKey.Of("market");
     public static readonly PurposeKey Authority = PurposeKey.Of("authority");
     public static readonly PurposeKey Safety = PurposeKey.Of("safety");
-    public static readonly RecordFacts Booking = new(RecordId.New(), Airline, LifeState.Active);
+    public static readonly RecordFacts Booking = new(RecordId.New(), Airline, LifeState.Active) { Unit = Desk };
 
     public static readonly IReadOnlyDictionary<PurposeKey, PurposeFacts> Purposes = new[]
     {

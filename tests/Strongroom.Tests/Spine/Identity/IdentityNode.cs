@@ -110,6 +110,8 @@ internal sealed class IdentityNode : IAsyncDisposable
 
     public People People => services.GetRequiredService<People>();
 
+    public Members Members => services.GetRequiredService<Members>();
+
     public OrganisationAdmin Organisation => services.GetRequiredService<OrganisationAdmin>();
 
     public Clients Clients => services.GetRequiredService<Clients>();

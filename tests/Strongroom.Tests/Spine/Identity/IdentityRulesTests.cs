@@ -42,6 +42,53 @@ public sealed class IdentityRulesTests
     public void Another_site_cannot_act_with_the_cookie(string method, string? header, string? site, string? origin, bool may) =>
         Assert.Equal(may, CsrfRules.MayAct(method, header, site, origin, Own));
 
+    /// <summary>However units are moved about, the way up from every unit ends: no row of permitted moves closes a ring (R8).</summary>
+    [Fact]
+    public void No_row_of_permitted_moves_closes_a_ring() => Prop.ForAll<(byte Unit, byte Parent)[]>(moves =>
+    {
+        var entity = EntityId.New();
+        var ids = Enumerable.Range(1, 6).Select(n => UnitId.From((UInt128)n)).ToArray();
+        var units = ids.ToDictionary(id => id, _ => new UnitContent(entity, null, "x", MemberState.Active));
+        var refused = 0;
+        foreach (var (unit, parent) in moves)
+        {
+            var (id, above) = (ids[unit % 6], ids[parent % 6]);
+            if (OrganisationRules.MayMove(id, above, units) is { } refusal)
+            {
+                Assert.Equal(Reasons.UnitCycle, refusal);
+                refused++;
+                continue;
+            }
+
+            units[id] = units[id] with { Parent = above };
+        }
+
+        foreach (var id in ids)
+        {
+            var steps = 0;
+            for (UnitId? at = id; at is { } step; at = units[step].Parent)
+            {
+                Assert.True(++steps <= 6, "a ring");
+            }
+        }
+
+        return moves.All(move => move.Unit % 6 != move.Parent % 6) || refused > 0;
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void A_unit_hangs_only_below_one_in_use_of_its_own_company()
+    {
+        var (one, closed, foreign) = (UnitId.New(), UnitId.New(), UnitId.New());
+        var entity = EntityId.New();
+        var units = new Dictionary<UnitId, UnitContent>
+        {
+            [one] = new(entity, null, "a", MemberState.Active), [closed] = new(entity, null, "b", MemberState.Closed), [foreign] = new(EntityId.New(), null, "c", MemberState.Active),
+        };
+        Assert.Equal(Reasons.UnitCycle, OrganisationRules.MayMove(one, one, units));
+        Assert.All([closed, foreign, UnitId.New()], parent => Assert.Equal(Reasons.UnitUnknown, OrganisationRules.MayMove(one, parent, units)));
+        Assert.Null(OrganisationRules.MayMove(one, null, units));
+    }
+
     [Fact]
     public void Incompatible_posts_are_refused_with_their_rule()
     {

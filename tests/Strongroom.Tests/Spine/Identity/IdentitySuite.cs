@@ -168,6 +168,50 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
     }
 
     [Fact]
+    public async Task Units_move_without_rings_close_only_when_empty_and_name_somebody_who_is_here()
+    {
+        var admin = await AdministratorAsync(0);
+        var (person, _) = await AgentAsync(admin);
+        async Task<UnitId> UnitAsync(string name, UnitId parent) =>
+            UnitId.From(Done(await node.Organisation.CreateUnitAsync(admin, first.Entity, parent, name, UnitKind.Branch, default)).Id);
+        var branch = await UnitAsync("分公司", first.Unit);
+        var desk = await UnitAsync("柜台", branch);
+        Assert.Equal("unit.cycle", Refused(await node.Organisation.MoveUnitAsync(admin, branch, 1, desk, default)).Code);
+        Assert.Equal("unit.unknown", Refused(await node.Organisation.MoveUnitAsync(admin, branch, 1, UnitId.New(), default)).Code);
+        Assert.Equal("unit.in_use", Refused(await node.Organisation.ChangeUnitAsync(admin, branch, 1, null, null, MemberState.Closed, default)).Code);
+        Assert.Equal("unit.in_use", Refused(await node.Organisation.ChangeUnitAsync(admin, first.Unit, 1, null, null, MemberState.Suspended, default)).Code);
+        Done(await node.Organisation.MoveUnitAsync(admin, desk, 1, first.Unit, default));
+        Assert.Equal("row.changed", Refused(await other.Organisation.MoveUnitAsync(admin, desk, 1, branch, default)).Code);
+        Done(await node.Organisation.ChangeUnitAsync(admin, branch, 1, null, null, MemberState.Closed, default));
+        Assert.Equal(1, node.Log.Facts.Count(fact => fact.Act.Value == IdentityFacts.UnitMoved && fact.Rows.Count == 1));
+
+        Done(await node.Organisation.NameResponsibleAsync(admin, desk, 2, person, default));
+        Done(await node.People.SetStateAsync(admin, person, MemberState.Closed, default));
+        Assert.Equal("person.unknown", Refused(await node.Organisation.NameResponsibleAsync(admin, first.Unit, 1, person, default)).Code);
+        var report = OrganisationReport.Of(
+            await Db.ReadAsync(tx => node.Members.ListAsync<UnitContent>(tx, Members.Unit)), await Db.ReadAsync(tx => node.Members.ListAsync<PersonContent>(tx, Members.Person)),
+            IdentityRulesTests.Book, time.NowMs());
+        Assert.Equal([first.Unit], report.Unanswered);
+        Assert.Equal([desk], report.AnswererLeft);
+        Assert.Empty(report.Clashes);
+    }
+
+    [Fact]
+    public async Task Two_moves_at_once_that_would_close_a_ring_leave_one_winner()
+    {
+        var admin = await AdministratorAsync(0);
+        var units = new List<UnitId>();
+        foreach (var name in new[] { "甲", "乙" })
+        {
+            units.Add(UnitId.From(Done(await node.Organisation.CreateUnitAsync(admin, first.Entity, null, name, UnitKind.Branch, default)).Id));
+        }
+
+        var moves = await Task.WhenAll(
+            node.Organisation.MoveUnitAsync(admin, units[0], 1, units[1], default), other.Organisation.MoveUnitAsync(admin, units[1], 1, units[0], default));
+        Assert.Equal("unit.cycle", Refused(Assert.Single(moves, move => move is Outcome<Member<UnitContent>>.Refused)).Code);
+    }
+
+    [Fact]
     public async Task An_account_name_belongs_to_one_person_in_every_spelling()
     {
         var admin = await AdministratorAsync(0);

@@ -127,7 +127,8 @@ public abstract class PolicyStoreSuite(TestStore store) : StoreSuite(store)
         var duty = new DutyContent(person, "training", 5);
         await Db.WriteAsync(tx => control.SaveAsync(tx, duty.Key, 0, duty, Fact));
         var tree = (await SnapshotAsync()).Organisation;
-        Assert.Equal([head, desk], tree.Units[head].Below.OrderBy(unit => unit == head ? 0 : 1));
+        Assert.Equal(new HashSet<UnitId> { head, desk, sub, UnitId.None }, tree.Units[head].Below);
+        Assert.Equal(new HashSet<UnitId> { desk, sub }, tree.Units[desk].Below);
         Assert.Equal([foreign], tree.Units[foreign].Below);
         Assert.False(tree.Units.ContainsKey(sub));
         Assert.Equal(5, tree.Duties[person]["training"]);

@@ -1,0 +1,36 @@
+namespace Strongroom.Spine.Access;
+
+/// <summary>Reasons of the organisation: units, controlled lists, accounts, duties.</summary>
+public static partial class Reasons
+{
+    public static readonly Reason UnitOutside = new("unit.outside", "这条记录由别的部门经办,请转给该部门。",
+        "Another unit handles this record. Pass the request to that unit.");
+
+    public static readonly Reason ListHidden = new("list.hidden", "这位客户在受控名单内,只有名单上的人可以查看。",
+        "This customer is on a controlled list and is seen only by those it names.");
+
+    public static readonly Reason ListMasked = new("list.masked", "这位客户在受控名单内,您看到的是隐藏后的内容。需要原文请找名单负责人。",
+        "This customer is on a controlled list, so values stay hidden. Ask the owner of the list.");
+
+    public static readonly Reason ListUnknown = new("list.unknown", "没有这份受控名单,请从列表里选择。", "No such controlled list is kept. Choose one from the list.")
+    {
+        Status = 404,
+    };
+
+    public static readonly Reason ListSame = new("list.same", "名单上已经是这样,无需再改。", "The list says so already; nothing was changed.")
+    {
+        Status = 409,
+    };
+
+    public static readonly Reason UnitCycle = new("unit.cycle", "单位不能放到自己或自己的下级之下,请另选上级单位。",
+        "A unit cannot stand below itself or one of its own. Choose another parent.")
+    {
+        Status = 422,
+    };
+
+    public static readonly Reason UnitInUse = new("unit.in_use", "这个单位还有下级单位或在岗人员,请先移走再停用。",
+        "The unit still has units below it or people in posts. Move them first, then close it.")
+    {
+        Status = 409,
+    };
+}

@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Strongroom.Data;
+using Strongroom.Ground;
+using Strongroom.Spine.Access;
+using Strongroom.Spine.Audit;
+
+namespace Strongroom.Spine.Identity;
+
+/// <param name="Rule">Key of the conflict rule.</param>
+internal sealed record DutyClash(PersonId Person, string Rule, string Zh, string En, IReadOnlyList<PostKey> Posts);
+
+/// <summary>What is missing or wrong in the organisation now (R8, R10, R40). Ids only.</summary>
+/// <param name="Unanswered">Units in use that name nobody responsible.</param>
+/// <param name="AnswererLeft">Units whose responsible person is no longer active.</param>
+/// <param name="Clashes">People who hold posts that exclude each other: assigned before a rule came.</param>
+/// <param name="UnknownPosts">Assignments in force to a post no policy names; they give nothing.</param>
+internal sealed record OrganisationReport(
+    IReadOnlyList<UnitId> Unanswered, IReadOnlyList<UnitId> AnswererLeft, IReadOnlyList<DutyClash> Clashes, IReadOnlyList<PersonId> UnknownPosts)
+{
+    /// <summary>Pure.</summary>
+    public static OrganisationReport Of(IReadOnlyList<Member<UnitContent>> units, IReadOnlyList<Member<PersonContent>> people, PostBook book, long now)
+    {
+        var active = people.Where(person => person.Content.State == MemberState.Active).ToList();
+        var here = active.Select(person => PersonId.From(person.Id)).ToHashSet();
+        var used = units.Where(unit => unit.Content.State == MemberState.Active).ToList();
+        var held = active.Select(person => (Id: PersonId.From(person.Id), Posts: person.Content.Posts.Where(post => post.InForce(now)).Select(post => post.Post).Distinct().ToList())).ToList();
+        return new OrganisationReport(
+            [.. used.Where(unit => unit.Content.Responsible is null).Select(unit => UnitId.From(unit.Id))],
+            [.. used.Where(unit => unit.Content.Responsible is { } person && !here.Contains(person)).Select(unit => UnitId.From(unit.Id))],
+            [.. held.SelectMany(person => ClashesOf(person.Id, person.Posts, book))],
+            [.. held.Where(person => person.Posts.Exists(post => !book.Posts.ContainsKey(post))).Select(person => person.Id)]);
+    }
+
+    private static IEnumerable<DutyClash> ClashesOf(PersonId person, List<PostKey> posts, PostBook book) =>
+        from rule in book.Conflicts
+        let clashing = posts.Where(one => posts.Exists(other => book.Posts.TryGetValue(one, out var a) && book.Posts.TryGetValue(other, out var b) && OrganisationRules.Excludes(rule, a, b))).ToList()
+        where clashing.Count > 0
+        select new DutyClash(person, rule.Key, rule.Text.Zh, rule.Text.En, clashing);
+}
+
+/// <summary>Makes the report and records that it was read.</summary>
+internal sealed class OrganisationReports(Database database, Members members, IPostBooks books, IAuditLog log, TimeProvider time)
+{
+    public async Task<Results<Ok<OrganisationReport>, ProblemHttpResult>> AnswerAsync(Actor actor, CancellationToken ct)
+    {
+        if (await log.AppendAsync(IdentityFacts.Of(IdentityFacts.OrganisationReported, actor), actor.Guard(), ct) is AppendOutcome.Changed)
+        {
+            return Problem.Of(Reasons.RowChanged).ToResult();
+        }
+
+        return TypedResults.Ok(await database.ReadAsync(async tx => OrganisationReport.Of(
+            await members.ListAsync<UnitContent>(tx, Members.Unit), await members.ListAsync<PersonContent>(tx, Members.Person), await books.ReadAsync(tx), time.NowMs()), ct));
+    }
+}

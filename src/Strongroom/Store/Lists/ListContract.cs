@@ -1,0 +1,34 @@
+using System.Text.Json.Serialization;
+using Strongroom.Ground;
+using Strongroom.Spine.Access;
+using Strongroom.Spine.Policies;
+
+namespace Strongroom.Store.Lists;
+
+/// <summary>A controlled list as it is to be kept. Lists that are left out are empty: then nobody but those others sees its customers.</summary>
+/// <param name="Version">The version the caller saw; 0 makes a new list.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record ListRequest(
+    string Name,
+    CustomerListKind Kind,
+    ListEffect Effect,
+    EntityId Entity,
+    IReadOnlyList<PersonId>? Persons = null,
+    IReadOnlyList<PostKey>? Posts = null,
+    IReadOnlyList<ClientId>? Clients = null,
+    long Version = 0)
+{
+    public CustomerListContent ToContent() => new(
+        Name.Trim(), Kind, Effect, Entity, [.. (Persons ?? []).Distinct()], [.. (Posts ?? []).Distinct()], [.. (Clients ?? []).Distinct()]);
+}
+
+/// <summary>Customers to put on the list and to take off it; all of them or, when one cannot, none.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record ListMembersRequest(IReadOnlyList<CustomerId>? Add = null, IReadOnlyList<CustomerId>? Remove = null);
+
+internal sealed record ListView(CustomerListId Id, long Version, CustomerListContent List);
+
+internal sealed record ListsView(IReadOnlyList<ListView> Lists);
+
+/// <param name="Changed">How many customers' rows were changed.</param>
+internal sealed record ListMembersView(int Changed);

@@ -1,0 +1,192 @@
+using Strongroom.Ground;
+using Strongroom.Spine.Access;
+using Strongroom.Spine.Audit;
+using Strongroom.Spine.Identity;
+using Strongroom.Spine.Policies;
+using Strongroom.Store.Consent;
+using Strongroom.Store.Customers;
+using Strongroom.Store.Lists;
+using Strongroom.Tests.Harness;
+using Strongroom.Use.Find;
+using Strongroom.Use.View;
+
+namespace Strongroom.Tests.Use;
+
+/// <summary>Whose customer it is: units of the tree and controlled lists bind the one decision (R33, R35).</summary>
+public abstract class ReachSuite(TestStore store) : UseWorld(store)
+{
+    private static readonly UnitId North = UnitId.From(71), South = UnitId.From(72);
+    private static readonly LogFact Made = new() { Act = FactName.Of("unit-created"), Actor = LogActor.System };
+    private static readonly ViewRequest Ask = new(Fulfil, Items: Items("name", "pnr"), Clear: Items("pnr"));
+
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        foreach (var (unit, name) in new[] { (North, "北方"), (South, "南方") })
+        {
+            await Db.WriteAsync(tx => Control.SaveAsync(tx, new ControlKey(Members.Unit, unit.Value), 0, new UnitContent(Airline, Desk, name, MemberState.Active), Made));
+        }
+    }
+
+    [Fact]
+    public async Task A_branch_reaches_what_it_handles_and_the_head_office_reaches_all()
+    {
+        HandledBy = North;
+        var person = await AgreedAsync();
+        Assert.Equal(Pnr, Item(await ShownAsync(person.Id, Ask, await At(North)), "pnr").Value);
+        Assert.Equal(Pnr, Item(await ShownAsync(person.Id, Ask, await At(Desk)), "pnr").Value);
+        Assert.Equal("customer.unknown", (await RefusedAsync(person.Id, Ask, await At(South))).Code);
+        Assert.Contains("scope.outside", (await LoggedAsync("view")).SelectMany(entry => entry.Header.Fact.Reasons));
+    }
+
+    [Fact]
+    public async Task What_no_unit_handles_is_the_head_offices_alone()
+    {
+        var person = await AgreedAsync();
+        Assert.Equal(Pnr, Item(await ShownAsync(person.Id, Ask, await At(Desk)), "pnr").Value);
+        Assert.Equal("customer.unknown", (await RefusedAsync(person.Id, Ask, await At(North))).Code);
+    }
+
+    [Fact]
+    public async Task A_customer_of_two_branches_shows_each_its_own_records_and_the_profile()
+    {
+        HandledBy = North;
+        var person = await AgreedAsync();
+        HandledBy = South;
+        var tour = await RecordAsync(person.Id, "booking", null, false, null, ("pnr", "ZZ9ZZZ"));
+        var south = await ShownAsync(person.Id, Ask, await At(South));
+        Assert.Equal([person.Profile, tour], south.Records.Select(record => record.Id).OrderBy(id => id == tour ? 1 : 0));
+        Assert.Equal("ZZ9ZZZ", Item(south, "pnr").Value);
+        Assert.Equal("欧阳**", Item(south, "name").Value);
+        var north = await ShownAsync(person.Id, Ask, await At(North));
+        Assert.DoesNotContain(tour, north.Records.Select(record => record.Id));
+        Assert.Equal(3, (await ShownAsync(person.Id, Ask, await At(Desk))).Records.Count);
+    }
+
+    [Fact]
+    public async Task A_search_tells_a_branch_of_its_own_customers_only()
+    {
+        HandledBy = North;
+        var person = await AgreedAsync();
+        Assert.Equal([person.Id], await FindAsync(North));
+        Assert.Equal([person.Id], await FindAsync(Desk));
+        Assert.Empty(await FindAsync(South));
+    }
+
+    [Fact]
+    public async Task A_unit_that_moves_takes_its_reach_with_it_and_a_closed_ones_work_goes_up()
+    {
+        HandledBy = South;
+        var person = await AgreedAsync();
+        Assert.Equal("customer.unknown", (await RefusedAsync(person.Id, Ask, await At(North))).Code);
+        await Db.WriteAsync(tx => Control.SaveAsync(tx, new ControlKey(Members.Unit, South.Value), 1, new UnitContent(Airline, North, "南方", MemberState.Active), Made));
+        Assert.Equal(Pnr, Item(await ShownAsync(person.Id, Ask, await At(North)), "pnr").Value);
+        await Db.WriteAsync(tx => Control.SaveAsync(tx, new ControlKey(Members.Unit, South.Value), 2, new UnitContent(Airline, North, "南方", MemberState.Closed), Made));
+        Assert.Equal(Pnr, Item(await ShownAsync(person.Id, Ask, await At(North)), "pnr").Value);
+        Assert.Equal("access.denied", (await RefusedAsync(person.Id, Ask, await At(South))).Code);
+    }
+
+    [Fact]
+    public async Task A_unit_put_on_a_record_or_taken_off_it_behind_the_systems_back_shows_nothing()
+    {
+        HandledBy = North;
+        var person = await AgreedAsync();
+        foreach (var forged in new[] { South.Bytes, null })
+        {
+            await Db.WriteAsync(tx => tx.ExecuteAsync("UPDATE record SET unit = @unit WHERE customer = @id", new { unit = forged, id = person.Id.Bytes }));
+            var answer = await ShownAsync(person.Id, Ask, await At(forged is null ? Desk : South));
+            Assert.All(answer.Records.SelectMany(record => record.Items), item => Assert.NotEqual(Pnr, item.Value.Value));
+        }
+    }
+
+    [Theory]
+    [InlineData(ListEffect.Masked)]
+    [InlineData(ListEffect.Hidden)]
+    public async Task A_listed_customer_is_seen_by_those_the_list_names(object effect)
+    {
+        var (vip, friend) = (await AgreedAsync(), PersonId.New());
+        var list = await ListAsync((ListEffect)effect, friend);
+        Assert.Equal(1, Done(await Desk1.SetMembersAsync(await OwnerAsync(), list, new ListMembersRequest(Add: [vip.Id]), Ct)).Changed);
+        Assert.Equal(Pnr, Item(await ShownAsync(vip.Id, Ask, await CallerAsync("back-office", friend)), "pnr").Value);
+        if ((ListEffect)effect == ListEffect.Hidden)
+        {
+            Assert.Equal("customer.unknown", (await RefusedAsync(vip.Id, Ask, await At(Desk))).Code);
+            Assert.Contains("list.hidden", (await LoggedAsync("view")).SelectMany(entry => entry.Header.Fact.Reasons));
+            Assert.Empty(await FindAsync(Desk));
+        }
+        else
+        {
+            var item = Item(await ShownAsync(vip.Id, Ask, await At(Desk)), "pnr");
+            Assert.Equal(Shown.Masked, item.Shown);
+            Assert.Contains("list.masked", item.Reasons);
+        }
+
+        Done(await Desk1.SetMembersAsync(await OwnerAsync(), list, new ListMembersRequest(Remove: [vip.Id]), Ct));
+        Assert.Equal(Pnr, Item(await ShownAsync(vip.Id, Ask, await At(Desk)), "pnr").Value);
+        Assert.Single(await LoggedAsync("customer-listed"));
+        Assert.Single(await LoggedAsync("customer-unlisted"));
+    }
+
+    [Fact]
+    public async Task DbaTakesACustomerOffAList_OrBreaksTheList_NobodySeesMore()
+    {
+        var vip = await AgreedAsync();
+        var list = await ListAsync(ListEffect.Masked, PersonId.New());
+        Done(await Desk1.SetMembersAsync(await OwnerAsync(), list, new ListMembersRequest(Add: [vip.Id]), Ct));
+        await Db.WriteAsync(tx => tx.ExecuteAsync("UPDATE control_row SET content = replace(content, 'masked', 'other') WHERE kind = 'customer-list'"));
+        await PolicyAsync(Authorised("back-office", Verify, "name"));
+        Assert.Equal("customer.unknown", (await RefusedAsync(vip.Id, Ask, await At(Desk))).Code);
+
+        await Db.WriteAsync(tx => tx.ExecuteAsync("UPDATE customer SET lists = NULL"));
+        var item = Item(await ShownAsync(vip.Id, Ask with { Purpose = Notify, Items = Items("mobile"), Clear = Items("mobile") }, await At(Desk)), "mobile");
+        Assert.Equal(Shown.Masked, item.Shown);
+        Assert.Contains("customer.restricted", item.Reasons);
+    }
+
+    [Fact]
+    public async Task Lists_take_all_or_nothing_and_only_customers_of_their_own_company()
+    {
+        var (known, foreign) = (await AgreedAsync(), await PersonAsync(entity: Hotel, name: "李四", mobile: null));
+        var list = await ListAsync(ListEffect.Hidden, PersonId.New());
+        var owner = await OwnerAsync();
+        var refused = Refused(await Desk1.SetMembersAsync(owner, list, new ListMembersRequest(Add: [known.Id, foreign.Id]), Ct));
+        Assert.Equal("customer.unknown", refused.Code);
+        Assert.Equal(Pnr, Item(await ShownAsync(known.Id, Ask, await At(Desk)), "pnr").Value);
+        Assert.Equal("list.unknown", Refused(await Desk1.SetMembersAsync(owner, CustomerListId.New(), new ListMembersRequest(Add: [known.Id]), Ct)).Code);
+        Assert.Equal("entity.unknown", Assert.Single(Refused(await Desk1.KeepAsync(owner, CustomerListId.New(), new ListRequest("x", CustomerListKind.Vip, ListEffect.Hidden, Hotel), Ct)).Errors).Code);
+    }
+
+    /// <summary>A customer who agreed to what the company's rule asks for.</summary>
+    private async Task<Person> AgreedAsync()
+    {
+        var person = await PersonAsync();
+        await ConsentAsync(person.Id, Fulfil, ConsentEventKind.Give);
+        return person;
+    }
+
+    private ListDesk Desk1 => new(Db, new Members(Db, Control), new OrganisationBooks(Db, new Members(Db, Control)), Customers, Log);
+
+    private async Task<Actor> OwnerAsync() => (await CallerAsync("data-owner")).Actor;
+
+    private async Task<CustomerListId> ListAsync(ListEffect effect, PersonId named) =>
+        Done(await Desk1.KeepAsync(await OwnerAsync(), CustomerListId.New(), new ListRequest("贵宾", CustomerListKind.Vip, effect, Airline, Persons: [named]), Ct)).Id;
+
+    private Task<Strongroom.Use.Asking.Caller> At(UnitId unit) => CallerAsync("back-office", unit: unit);
+
+    private async Task<IReadOnlyList<CustomerId>> FindAsync(UnitId unit)
+    {
+        var (answer, problem) = await Find.FindAsync(new FindRequest(ItemKey.Of("mobile"), Mobile, Notify), await At(unit), Ct);
+        Assert.Null(problem);
+        return [.. answer!.Customers.Select(found => found.Id)];
+    }
+
+    private static T Done<T>(Outcome<T> outcome) => outcome is Outcome<T>.Refused refused
+        ? throw new Xunit.Sdk.XunitException(refused.Problem.Code)
+        : ((Outcome<T>.Done)outcome).Value;
+
+    private static Problem Refused<T>(Outcome<T> outcome) => Assert.IsType<Outcome<T>.Refused>(outcome).Problem;
+}
+
+public sealed class ReachOnSqlite() : ReachSuite(TestStore.Sqlite());
+
+public sealed class ReachOnPostgres(PostgresServer server) : ReachSuite(TestStore.Postgres(server));
