@@ -41,6 +41,9 @@ need_dotnet() {
 
 need_postgres() { ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || apt_install postgresql-15; }
 
+# A real mail server for the outbox; only root can start it, so only root needs it.
+need_mail() { [ "$(id -u)" != 0 ] || [ -e /usr/sbin/exim4 ] || apt_install exim4-daemon-light; }
+
 restore() { dotnet restore Strongroom.slnx --locked-mode -v quiet; }
 build() { dotnet build Strongroom.slnx -c "$configuration" --no-restore --nologo -v quiet -clp:"ErrorsOnly;NoSummary"; }
 server() { dotnet "src/Strongroom.Server/bin/$configuration/net10.0/Strongroom.Server.dll" "$@"; }
@@ -89,7 +92,7 @@ case "$verb" in
     need_dotnet; build_server >&2
     server "$@" ;;
   test)
-    need_dotnet; need_postgres
+    need_dotnet; need_postgres; need_mail
     phase restore restore
     phase build build
     run_tests TestResults -trait- "Suite=soak" "$@" ;;

@@ -41,6 +41,9 @@ internal sealed record Settings
     /// <summary>Demo data: everything in one folder, loopback only.</summary>
     public bool Demo { get; init; }
 
+    /// <summary>How notices leave (R123); null: they do not. Added by whoever operates the server; read at start.</summary>
+    public OutboxSettings? Outbox { get; init; }
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

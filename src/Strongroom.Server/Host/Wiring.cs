@@ -7,6 +7,7 @@ using Strongroom.Spine.Audit;
 using Strongroom.Spine.Audit.Http;
 using Strongroom.Spine.Idempotency;
 using Strongroom.Spine.Identity;
+using Strongroom.Spine.Outbox;
 using Strongroom.Spine.Policies;
 using Strongroom.Store;
 using Strongroom.Store.Lists;
@@ -35,6 +36,7 @@ internal static class Wiring
         services.AddSingleton<AuthorisationEndpoints>();
         services.AddApprovals();
         services.AddIdentity(new IdentityOptions { PublicOrigin = options.PublicOrigin });
+        services.AddOutbox(installation.Settings.Outbox?.ReadSmtp(), installation.Settings.Outbox?.ReadWebhook());
         services.AddStore();
         services.AddReview();
         services.AddLists();
@@ -57,6 +59,7 @@ internal static class Wiring
         AuthorisationEndpoints.Map(app);
         app.MapApprovals();
         app.MapIdentity();
+        app.MapOutbox();
         app.MapCollect();
         app.MapReview();
         app.MapLists();

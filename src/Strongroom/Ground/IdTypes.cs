@@ -226,6 +226,23 @@ public readonly record struct PersonId(UInt128 Value) : IId<PersonId>
     public override string ToString() => Id.Format(Value);
 }
 
+/// <summary>A notice on its way out through one channel (R123).</summary>
+[JsonConverter(typeof(IdJson<OutboxId>))]
+public readonly record struct OutboxId(UInt128 Value) : IId<OutboxId>
+{
+    public byte[] Bytes => Id.Bytes(Value);
+
+    public static OutboxId From(UInt128 value) => new(value);
+
+    public static OutboxId From(byte[] bytes) => Id.FromBytes<OutboxId>(bytes);
+
+    public static OutboxId New() => Id.New<OutboxId>();
+
+    public static bool TryParse(string? text, IFormatProvider? provider, out OutboxId id) => Id.TryParse(text, out id);
+
+    public override string ToString() => Id.Format(Value);
+}
+
 /// <summary>A registered API client (R43).</summary>
 [JsonConverter(typeof(IdJson<ClientId>))]
 public readonly record struct ClientId(UInt128 Value) : IId<ClientId>

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Strongroom.Keys;
 using Strongroom.Spine.Audit;
+using Strongroom.Spine.Outbox;
 
 namespace Strongroom.Spine.Identity;
 
@@ -19,6 +20,7 @@ internal static class IdentityModule
 
     /// <summary>The same without the floor under the password hasher, for tests.</summary>
     internal static IServiceCollection AddIdentityParts(this IServiceCollection services, IdentityOptions options) => services
+        .AddSilentOutbox()
         .AddSingleton(options)
         .AddSingleton(new NetworkZones(options.Zones))
         .AddSingleton(provider => new PasswordHashing(provider.GetRequiredService<ISecretSealer>(), options.PasswordIterations))

@@ -2,12 +2,13 @@ using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
+using Strongroom.Spine.Outbox;
 
 namespace Strongroom.Spine.Identity;
 
 /// <summary>What a person does with his own account: password and sessions.</summary>
 internal sealed class OwnAccount(
-    Database database, Members members, Sessions sessions, PasswordHashing hashing, PersonSeal seal, SignInThrottle throttle, IAuditLog log, IdentityOptions options, TimeProvider time)
+    Database database, Members members, Sessions sessions, PasswordHashing hashing, PersonSeal seal, SignInThrottle throttle, IAuditLog log, IdentityOptions options, TimeProvider time, Outbox.Outbox outbox)
 {
     /// <summary>
     /// Replaces the own password. Needs the present one, throttled like sign-in (a borrowed session must not become a way to guess it);
@@ -48,6 +49,7 @@ internal sealed class OwnAccount(
             var begun = await sessions.BeginAsync(tx, actor.Person, actor.Strength);
             await sessions.RevokeAllAsync(tx, actor.Person, except: begun.Row.Id);
             await SignInThrottle.RefundAsync(tx, attempt);
+            await outbox.AddAsync(tx, new Notice(NoticeTemplates.PasswordChanged, actor.Person, [NoticeValue.Instant("at", time.NowMs())]));
             await members.SaveAsync(tx, Members.Person, person.Id, person.Version, content, IdentityFacts.Of(IdentityFacts.PasswordChanged, actor));
             return begun;
         }, ct).ConfigureAwait(false);

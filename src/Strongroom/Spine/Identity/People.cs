@@ -1,6 +1,7 @@
 using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
+using Strongroom.Spine.Outbox;
 
 namespace Strongroom.Spine.Identity;
 
@@ -13,7 +14,7 @@ internal interface IPostBooks
 
 /// <summary>Administers people: accounts, posts, states (R10, R34, R40). Never one's own.</summary>
 internal sealed class People(
-    Members members, Sessions sessions, PasswordHashing hashing, Secrets secrets, PersonSeal seal, IPostBooks books, TimeProvider time)
+    Members members, Sessions sessions, PasswordHashing hashing, Secrets secrets, PersonSeal seal, IPostBooks books, TimeProvider time, Outbox.Outbox outbox)
 {
     /// <returns>The new person and a start password that is shown this once.</returns>
     public async Task<Outcome<(Member<PersonContent> Person, string StartPassword)>> CreateAsync(
@@ -133,6 +134,7 @@ internal sealed class People(
             }
 
             await sessions.RevokeAllAsync(tx, id);
+            await outbox.AddAsync(tx, new Notice(NoticeTemplates.PasswordReset, id, [NoticeValue.Instant("at", now)]));
             return person with { Password = hash, PasswordAt = now, MustChangePassword = true };
         }, ct).ConfigureAwait(false);
         return changed is Outcome<Member<PersonContent>>.Refused refused ? refused.Problem : start;
