@@ -28,10 +28,15 @@ public sealed class OutboxTests
         var posted = TakeAsync(hook, secret);
         (await admin.PostAsync("/v1/session/password", new { current = Caller.PasswordOf(account), next = "seven quiet lanterns drift home" })).Good();
 
-        var message = Assert.Single(await mail.MessagesAsync(1));
-        Assert.Contains($"To: {Address}", message, StringComparison.OrdinalIgnoreCase);
-        Assert.Contains("Auto-Submitted: auto-generated", message, StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotContain(account, message, StringComparison.OrdinalIgnoreCase);
+        // The change at the first sign-in is told too, when the address is there before the worker comes to it.
+        var messages = await mail.MessagesAsync(1);
+        Assert.NotEmpty(messages);
+        Assert.All(messages, message =>
+        {
+            Assert.Contains($"To: {Address}", message, StringComparison.OrdinalIgnoreCase);
+            Assert.Contains("Auto-Submitted: auto-generated", message, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain(account, message, StringComparison.OrdinalIgnoreCase);
+        });
 
         var body = await posted.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.Equal(("password-changed", admin.Id), (body["template"]!.GetValue<string>(), body["person"]!.GetValue<string>()));

@@ -34,7 +34,8 @@ internal sealed class MailServer : IAsyncDisposable
 
         MakeCertificate(root);
         await File.WriteAllTextAsync(Path.Combine(root, "exim.conf"), Settings(root, port));
-        await RunAsync("chown", "-R", "Debian-exim", root);
+        File.SetUnixFileMode(Path.Combine(root, "exim.conf"), (UnixFileMode)0b110_100_100);   // root's, or exim refuses it
+        await RunAsync("chown", ["-R", "Debian-exim", .. new[] { "spool", "log", "mail", "cert.pem", "key.pem" }.Select(name => Path.Combine(root, name))]);
         var process = Process.Start(new ProcessStartInfo(Program, ["-C", Path.Combine(root, "exim.conf"), "-bdf", "-oP", Path.Combine(root, "pid")])
         {
             UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true,

@@ -81,9 +81,12 @@ internal sealed partial class Place : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Directory.Delete(Root, recursive: true);
-        foreach (var connection in environment.Values)
+        foreach (var (name, connection) in environment)
         {
-            await postgres!.DropDatabaseAsync(connection);
+            if (postgres is not null && name.StartsWith("STRONGROOM_", StringComparison.Ordinal))
+            {
+                await postgres.DropDatabaseAsync(connection);
+            }
         }
     }
 
