@@ -144,9 +144,10 @@ internal static class SecurityHeaders
         headers.CacheControl = "no-store";
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
-        headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+        headers.ContentSecurityPolicy = "default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
-        headers.StrictTransportSecurity = "max-age=31536000";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers.StrictTransportSecurity = "max-age=31536000; includeSubDomains";
     }
 }
