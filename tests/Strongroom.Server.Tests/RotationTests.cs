@@ -77,7 +77,7 @@ public sealed class RotationTests(PostgresServer postgres)
     {
         var ca = Path.Combine(place.Root, "ca.pem");
         await File.WriteAllTextAsync(ca, server.CertificatePem);
-        var environment = new Dictionary<string, string>(place.Environment) { ["STRONGROOM_PASSWORD"] = Caller.PasswordOf(place.Administrators[0].Account) };
+        var environment = new Dictionary<string, string>(place.Environment) { ["STRONGROOM_PASSWORD"] = Caller.PasswordOf(place.Administrators[0].Account), ["STRONGROOM_CODE"] = place.Apps[place.Administrators[0].Account].Next() };
         return await Cli.RunAsync(environment, "keys", "rotate", "--server", server.Url.ToString(), "--account", place.Administrators[0].Account, "--ca", ca);
     }
 

@@ -54,9 +54,8 @@ internal sealed class Company : IDisposable
     {
         var caller = new DemoCaller(server, certificate.RawData);
         callers[account] = caller;
-        await caller.PostAsync("/v1/sign-in", new { account, password = start }, ct);
         var next = System.Security.Cryptography.RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 24);
-        await caller.PostAsync("/v1/session/password", new { current = start, next }, ct);
+        await caller.BeginAsync(account, start, next, ct);
         return caller;
     }
 

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Strongroom.Spine.Identity.Factors;
 
 namespace Strongroom.Server.Demo;
 
@@ -25,6 +26,22 @@ internal sealed class DemoCaller : IDisposable
     }
 
     public Task<JsonNode> PostAsync(string path, object? body, CancellationToken ct) => SendAsync(HttpMethod.Post, path, body, ct);
+
+    /// <summary>A first sign-in: start password, a password of one's own, and an authenticator app, whose part this process plays.</summary>
+    /// <returns>The secret of the one-time passwords, base 32.</returns>
+    public async Task<string> BeginAsync(string account, string start, string password, CancellationToken ct)
+    {
+        await PostAsync("/v1/sign-in", new { account, password = start }, ct);
+        await PostAsync("/v1/session/password", new { current = start, next = password }, ct);
+        var offer = await PostAsync("/v1/session/factors/totp", null, ct);
+        var secret = (string)offer["secret"]!;
+        await PostAsync("/v1/session/factors/totp/confirm", new { ticket = (string)offer["ticket"]!, code = CodeNow(secret) }, ct);
+        return secret;
+    }
+
+    /// <summary>The code that an authenticator app shows now.</summary>
+    public static string CodeNow(string secret) =>
+        TotpRules.CodeAt(TotpRules.FromBase32(secret), TotpRules.StepAt(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()));
 
     public Task<JsonNode> PutAsync(string path, object? body, CancellationToken ct) => SendAsync(HttpMethod.Put, path, body, ct);
 

@@ -78,11 +78,10 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
     private async Task<DemoCaller> SignInAsync(string account, string start, string post, string unit, string locale, CancellationToken ct)
     {
         var caller = new DemoCaller(server, certificate);
-        await caller.PostAsync("/v1/sign-in", new { account, password = start }, ct);
         var password = Password();
-        await caller.PostAsync("/v1/session/password", new { current = start, next = password }, ct);
+        var totp = await caller.BeginAsync(account, start, password, ct);
         callers[account] = caller;
-        accounts.Add(new DemoAccount(account, password, post, unit == "hotel" ? "云程酒店·上海" : "云程航空", locale));
+        accounts.Add(new DemoAccount(account, password, post, unit == "hotel" ? "云程酒店·上海" : "云程航空", totp, locale));
         return caller;
     }
 

@@ -31,7 +31,8 @@ internal sealed record DemoFile(
 
 /// <param name="Post">Key of the post held.</param>
 /// <param name="Unit">Name of the unit.</param>
-internal sealed record DemoAccount(string Name, string Password, string Post, string Unit, string Locale);
+/// <param name="Totp">Secret of the account's one-time passwords, base 32: <c>strongroom demo totp NAME</c> computes the code.</param>
+internal sealed record DemoAccount(string Name, string Password, string Post, string Unit, string? Totp, string Locale);
 
 internal sealed record DemoClient(string Name, string Token, IReadOnlyList<string> Scopes);
 

@@ -22,6 +22,27 @@ internal static class DemoVerb
         var command = new Command("demo", "Run with sample data on this machine. 用示例数据演示") { Data, Customers, Once, ServeVerb.Urls };
         command.SetAction((parsed, ct) => RunAsync(
             parsed.GetRequiredValue(Data).FullName, parsed.GetValue(Customers), parsed.GetValue(Once), ServeVerb.ReadUrls(parsed), terminal, ct));
+        command.Add(TotpCommand(terminal));
+        return command;
+    }
+
+    /// <summary><c>strongroom demo totp NAME</c>: plays the authenticator app of a demo account.</summary>
+    private static Command TotpCommand(Terminal terminal)
+    {
+        var name = new Argument<string>("name") { Description = "Account of demo.json. 账号" };
+        var command = new Command("totp", "Print an account's one-time password of this moment; each is good once. 打印演示账号此刻的动态验证码,每码只用一次") { name, Data };
+        command.SetAction(async (parsed, _) =>
+        {
+            var file = Path.Combine(parsed.GetRequiredValue(Data).FullName, DemoFile.Name);
+            var account = DemoFile.Read(file).Accounts.FirstOrDefault(a => a.Name == parsed.GetValue(name));
+            if (account?.Totp is not { } secret)
+            {
+                throw new SetupException($"{file} 里没有这个账号。", $"{file} holds no such account.");
+            }
+
+            await terminal.Out.WriteLineAsync(DemoCaller.CodeNow(secret));
+            return CommandLine.Done;
+        });
         return command;
     }
 

@@ -88,7 +88,7 @@ internal static class InitVerb
             throw new SetupException("数据库里已有一个安装,不会覆盖。", "The database already holds an installation; it is never written over.");
         }
 
-        await Seed.WriteAsync(services, catalogue, settings, party ?? new NoticeParty(company, company, company), organisation.Administrators[0].Person, ct);
+        await Seed.WriteAsync(services, catalogue, party ?? new NoticeParty(company, company, company), organisation.Administrators[0].Person, ct);
         settings.Save(options.DataFolder);
         var key = new VerifierKey(settings.LogOrigin, installation.Keyring.Signer.PublicKey(SigningKey.Log)).ToString();
         return new Made(organisation.Administrators, organisation, key);
@@ -99,8 +99,8 @@ internal static class InitVerb
         await terminal.SayAsync($"安装完成:{options.DataFolder}", $"Installed in {options.DataFolder}");
         foreach (var admin in made.Administrators)
         {
-            await terminal.SayAsync($"  管理员 {admin.Account}  初始密码(首次登录须更换)  {admin.StartPassword}",
-                $"  administrator {admin.Account}  start password (to be changed at the first sign-in)  {admin.StartPassword}");
+            await terminal.SayAsync($"  管理员 {admin.Account}  初始密码(首次登录须更换,并绑定动态令牌)  {admin.StartPassword}",
+                $"  administrator {admin.Account}  start password (to be changed at the first sign-in, with an authenticator app to enrol)  {admin.StartPassword}");
         }
 
         await terminal.SayAsync($"  日志公钥(交给审计员保管)  {made.LogKey}", $"  verifier key of the log (give it to your auditor)  {made.LogKey}");

@@ -13,7 +13,7 @@ namespace Strongroom.Server.Verbs;
 internal static class KeysVerb
 {
     private static readonly Option<DirectoryInfo?> Data = new("--data") { Description = "Data folder of a stopped server. 数据目录" };
-    private static readonly Option<string?> Account = new("--account") { Description = "Your account at the running server; the password comes from STRONGROOM_PASSWORD. 登录账号" };
+    private static readonly Option<string?> Account = new("--account") { Description = "Your account at the running server; password and one-time code come from STRONGROOM_PASSWORD and STRONGROOM_CODE. 登录账号" };
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(500);
 
     public static Command Command(Terminal terminal)
@@ -58,13 +58,16 @@ internal static class KeysVerb
     private static async Task SignInAsync(HttpClient client, string? account, CancellationToken ct)
     {
         var password = Environment.GetEnvironmentVariable("STRONGROOM_PASSWORD");
-        if (string.IsNullOrEmpty(account) || string.IsNullOrEmpty(password))
+        var code = Environment.GetEnvironmentVariable("STRONGROOM_CODE");
+        if (string.IsNullOrEmpty(account) || string.IsNullOrEmpty(password) || string.IsNullOrEmpty(code))
         {
-            throw new SetupException("请用 --account 指定账号,并用环境变量 STRONGROOM_PASSWORD 提供密码。", "Give --account, and the password in STRONGROOM_PASSWORD.");
+            throw new SetupException(
+                "请用 --account 指定账号,并用环境变量 STRONGROOM_PASSWORD 和 STRONGROOM_CODE 提供密码和动态验证码。",
+                "Give --account, the password in STRONGROOM_PASSWORD and the code of your authenticator app in STRONGROOM_CODE.");
         }
 
         client.DefaultRequestHeaders.Add("X-Strongroom", "1");
-        using var answer = await client.PostAsJsonAsync(new Uri("/v1/sign-in", UriKind.Relative), new { account, password }, ct);
+        using var answer = await client.PostAsJsonAsync(new Uri("/v1/sign-in", UriKind.Relative), new { account, password, code }, ct);
         if (!answer.IsSuccessStatusCode)
         {
             throw new SetupException($"登录没有成功({(int)answer.StatusCode})。", $"Signing in did not succeed ({(int)answer.StatusCode}).");

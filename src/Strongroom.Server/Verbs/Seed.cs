@@ -13,19 +13,13 @@ namespace Strongroom.Server.Verbs;
 internal static class Seed
 {
     public static async Task WriteAsync(
-        IServiceProvider services, InformationCatalogue catalogue, Settings settings, NoticeParty party, PersonId author, CancellationToken ct)
+        IServiceProvider services, InformationCatalogue catalogue, NoticeParty party, PersonId author, CancellationToken ct)
     {
         var database = services.GetRequiredService<Database>();
         var catalogues = services.GetRequiredService<Catalogues>();
         await database.WriteAsync(tx => catalogues.SaveAsync(tx, catalogue, LogActor.System), ct);
         var policies = services.GetRequiredService<PolicyStore>();
         var contents = PostPolicies.Of(catalogue).ToList();
-        if (settings.Demo)
-        {
-            // Second factors come with 4A (issue 4); until then a demo shows level 3 to a fresh password, openly and on synthetic data only.
-            contents.Add(PolicyContent.Of(PolicyKind.Factor, "demo", DemoFactors()));
-        }
-
         var fact = new LogFact { Act = FactName.Of("policy-seeded"), Actor = LogActor.System };
         var saved = await database.WriteAsync(tx => policies.PutAsync(tx, contents, fact), ct);
         if (saved is not PolicySaved.Done)
@@ -37,11 +31,4 @@ internal static class Seed
         var forms = services.GetRequiredService<CollectSeed>();
         await database.WriteAsync(tx => forms.InstallAsync(tx, catalogue, party, new SeedBy(LogActor.System, author, OpenedBy: null)), ct);
     }
-
-    private static FactorRow[] DemoFactors() =>
-    [
-        new(Spine.Access.Strength.Password, Ground.Level.Sensitive, 12 * 60 * 60_000L),
-        new(Spine.Access.Strength.SecondFactor, Ground.Level.Critical, 10 * 60_000L),
-        new(Spine.Access.Strength.Password, null),
-    ];
 }

@@ -33,7 +33,7 @@ internal sealed record Answer(HttpStatusCode Status, string Text, byte[] Bytes, 
 }
 
 /// <summary>Somebody who calls the server: nobody, a person with a session cookie, or a client with a token.</summary>
-internal sealed class Caller(ServerProcess? server, HttpClient http)
+internal sealed class Caller(ServerProcess? server, Authenticators apps, HttpClient http)
 {
     public const string SessionCookie = "__Host-strongroom";
 
@@ -93,9 +93,10 @@ internal sealed class Caller(ServerProcess? server, HttpClient http)
         return new Answer(response.StatusCode, Encoding.UTF8.GetString(bytes), bytes, headers, set);
     }
 
+    /// <summary>With the next code of the person's app, once he has one.</summary>
     public async Task<Answer> SignInAsync(string account, string password)
     {
-        var answer = await PostAsync("/v1/sign-in", new { account, password });
+        var answer = await PostAsync("/v1/sign-in", apps.TryGetValue(account, out var app) ? new { account, password, code = app.Next() } : (object)new { account, password });
         if (answer.Status == HttpStatusCode.OK)
         {
             Id = answer.Json["person"]!.GetValue<string>();
@@ -104,13 +105,27 @@ internal sealed class Caller(ServerProcess? server, HttpClient http)
         return answer;
     }
 
-    /// <summary>First sign-in: the start password, then one's own.</summary>
+    /// <summary>First sign-in: the start password, then one's own, and an authenticator app.</summary>
     public async Task<Caller> BeginAsync(string account, string startPassword)
     {
         (await SignInAsync(account, startPassword)).Good();
         (await PostAsync("/v1/session/password", new { current = startPassword, next = PasswordOf(account) })).Good();
+        await EnrolAsync(account);
         return this;
     }
+
+    /// <summary>Enrols an authenticator app for whoever is signed in.</summary>
+    public async Task<Authenticator> EnrolAsync(string account)
+    {
+        var offer = (await PostAsync("/v1/session/factors/totp")).Good();
+        var app = new Authenticator(offer["secret"]!.GetValue<string>());
+        var enrolled = (await PostAsync("/v1/session/factors/totp/confirm", new { ticket = offer["ticket"]!.GetValue<string>(), code = app.Next() })).Good();
+        app.Keep(enrolled["recoveryCodes"]!.AsArray().Select(code => code!.GetValue<string>()));
+        return apps[account] = app;
+    }
+
+    /// <summary>A second factor once more, as levels 3 and 4 ask for it.</summary>
+    public async Task StepUpAsync(string account) => (await PostAsync("/v1/session/step-up", new { code = apps[account].Next() })).Good();
 
     /// <summary>The password that <see cref="BeginAsync"/> sets.</summary>
     public static string PasswordOf(string account) => $"quiet harbour lanterns {account.Length} drift north";

@@ -8,7 +8,9 @@ internal sealed class InProcess : IAsyncDisposable
 {
     private readonly Installation installation;
 
-    private InProcess(Installation installation, WebApplication app) => (this.installation, App) = (installation, app);
+    private readonly Authenticators apps;
+
+    private InProcess(Installation installation, WebApplication app, Authenticators apps) => (this.installation, App, this.apps) = (installation, app, apps);
 
     public WebApplication App { get; }
 
@@ -18,7 +20,7 @@ internal sealed class InProcess : IAsyncDisposable
     {
         var options = new ServeOptions { DataFolder = place.Data, Urls = ["https://127.0.0.1:0"] };
         var installation = await Installation.OpenAsync(options, TimeProvider.System, CancellationToken.None);
-        return new InProcess(installation, StrongroomHost.Build(installation, options, TimeProvider.System));
+        return new InProcess(installation, StrongroomHost.Build(installation, options, TimeProvider.System), place.Apps);
     }
 
     public async Task<Caller> StartAsync()
@@ -27,7 +29,7 @@ internal sealed class InProcess : IAsyncDisposable
         var certificate = App.Services.GetRequiredService<X509Certificate2>();
         var handler = new SocketsHttpHandler { UseCookies = false };
         handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && shown.GetRawCertData().AsSpan().SequenceEqual(certificate.RawData);
-        return new Caller(null, new HttpClient(handler) { BaseAddress = new Uri(App.Urls.First(u => u.StartsWith("https", StringComparison.Ordinal))) });
+        return new Caller(null, apps, new HttpClient(handler) { BaseAddress = new Uri(App.Urls.First(u => u.StartsWith("https", StringComparison.Ordinal))) });
     }
 
     public async ValueTask DisposeAsync()

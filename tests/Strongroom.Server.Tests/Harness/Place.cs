@@ -21,6 +21,9 @@ internal sealed partial class Place : IAsyncDisposable
 
     public string Anchor => Path.Combine(Root, "anchor");
 
+    /// <summary>Of everybody who signed in here.</summary>
+    public Authenticators Apps { get; } = new();
+
     public string LogKey { get; private set; } = "";
 
     /// <summary>The first two administrators with their start passwords.</summary>

@@ -54,6 +54,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public int MetricsPort { get; private init; }
 
+    public required Place Place { get; init; }
+
     /// <summary>Everything on stdout and stderr so far.</summary>
     public string Said
     {
@@ -73,7 +75,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         var port = FreePort();
         string[] arguments = ["serve", "--data", folder, "--urls", "https://127.0.0.1:0", "--metrics-port", port.ToString(CultureInfo.InvariantCulture), .. more];
-        var server = new ServerProcess(Cli.Command(place.Environment, arguments, "sh", "-c", Watched, "sh")) { MetricsPort = port };
+        var server = new ServerProcess(Cli.Command(place.Environment, arguments, "sh", "-c", Watched, "sh")) { MetricsPort = port, Place = place };
         try
         {
             await server.ready.Task.WaitAsync(TimeSpan.FromSeconds(60));
@@ -88,7 +90,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Somebody who is not signed in.</summary>
-    public Caller Nobody() => new(this, new HttpClient(handler, disposeHandler: false) { BaseAddress = Url, Timeout = TimeSpan.FromSeconds(100) });
+    public Caller Nobody() => new(this, Place.Apps, new HttpClient(handler, disposeHandler: false) { BaseAddress = Url, Timeout = TimeSpan.FromSeconds(100) });
 
     public Caller Client(string token)
     {

@@ -90,6 +90,7 @@ internal sealed class AccessFacts(IPolicySnapshots policies, TimeProvider time) 
             Entities = posts.Select(held => held.Reach!.Entity).ToHashSet(),
             Strength = actor.Strength,
             StrengthAt = actor.StrengthAt,
+            SecondFactorAt = actor.SecondFactorAt,
             Zone = actor.Zone,
             Duties = snapshot.Organisation.Duties.GetValueOrDefault(actor.Person) ?? FrozenDictionary<string, long>.Empty,
             Client = isClient

@@ -66,10 +66,16 @@ internal sealed record ActorFacts
     /// <summary>When that strength was proved, UTC milliseconds.</summary>
     public long StrengthAt { get; init; }
 
+    /// <summary>When a second factor was last proved, UTC milliseconds: a later proof than that of the strongest factor renews what asks for less.</summary>
+    public long SecondFactorAt { get; init; }
+
     public string Zone { get; init; } = "";
 
     /// <summary>Duties fulfilled, each with the instant (UTC milliseconds) at which it lapses. A client's are its owner's.</summary>
     public IReadOnlyDictionary<string, long> Duties { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>When at least this strength was last proved.</summary>
+    public long ProvedAt(Strength asked) => asked <= Strength.SecondFactor ? Math.Max(StrengthAt, SecondFactorAt) : StrengthAt;
 
     /// <summary>Set for an API client: its registration narrows whatever its grants say.</summary>
     public ClientFacts? Client { get; init; }

@@ -193,7 +193,7 @@ internal static class ClearRules
         }
 
         // A proof from the future is no recent proof: a clock jumped.
-        return rules.Exists(rule => rule.MaxAgeMs is { } most && (asked.Now < actor.StrengthAt || asked.Now - actor.StrengthAt > most))
+        return rules.Exists(rule => rule.MaxAgeMs is { } most && asked.Now - actor.ProvedAt(rule.Strength) is var age && (age < 0 || age > most))
             ? Finding.Needs(Reasons.FactorNeeded, NeedKind.StepUp, "confirm")
             : null;
     }

@@ -104,6 +104,19 @@ public static partial class Reasons
         Fix = Fix("修改密码", "Change the password"),
     };
 
+    public static readonly Reason FactorPending = new("factor.pending", "请先完成第二因素验证,再继续。", "Complete this sign-in with your second factor first.")
+    {
+        Fix = Fix("完成验证", "Confirm with your second factor"),
+    };
+
+    public static readonly Reason CodeWrong = new("factor.code", "验证码不对或已用过,请等应用里出现新的一组再输入。",
+        "That code is wrong or was used before. Wait for the app's next code and try again.");
+
+    public static readonly Reason TotpOfferOver = new("factor.offer", "这次绑定已过期,请重新开始。", "This enrolment is over. Begin it again.")
+    {
+        Status = 409,
+    };
+
     public static readonly Reason CrossSite = new("request.cross_site", "请求来自别的网站,已拒绝。请从本系统页面操作。",
         "This request came from another site and was refused. Act from this system's own pages.");
 

@@ -60,6 +60,9 @@ internal sealed record Actor
     /// <summary>When that strength was proved, UTC milliseconds.</summary>
     public long StrengthAt { get; init; }
 
+    /// <summary>When a second factor was last proved, UTC milliseconds; 0 for never.</summary>
+    public long SecondFactorAt { get; init; }
+
     /// <summary>Name of the network zone the address lies in (R44), <see cref="NetworkZones.Outside"/> when in none.</summary>
     public string Zone { get; init; } = NetworkZones.Outside;
 

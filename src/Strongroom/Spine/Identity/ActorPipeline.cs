@@ -7,14 +7,14 @@ using Strongroom.Spine.Audit;
 
 namespace Strongroom.Spine.Identity;
 
-/// <summary>Marks the few endpoints open to a person whose start password still stands.</summary>
-internal sealed record OpenBeforePasswordChange;
+/// <summary>Marks the few endpoints open to a person whose sign-in is not complete: start password or second factor outstanding.</summary>
+internal sealed record OpenBeforeReady;
 
 internal static class ActorPipelineExtensions
 {
-    public static TBuilder BeforePasswordChange<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder
+    public static TBuilder BeforeReady<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder
     {
-        builder.Add(endpoint => endpoint.Metadata.Add(new OpenBeforePasswordChange()));
+        builder.Add(endpoint => endpoint.Metadata.Add(new OpenBeforeReady()));
         return builder;
     }
 
@@ -24,7 +24,8 @@ internal static class ActorPipelineExtensions
 
 /// <summary>
 /// Who is calling? A bearer token or a session cookie becomes an <see cref="Actor"/> for the endpoint. Order: who (401), from our own
-/// pages (403 request.cross_site), own password set (403 password.change_needed), quota left (429).
+/// pages (403 request.cross_site), own password set (403 password.change_needed), second factor proved (403
+/// factor.pending), quota left (429).
 /// </summary>
 internal sealed class ActorPipeline(RequestDelegate next, Actors actors, ClientQuotas quotas, IAuditLog log, IdentityOptions options)
 {
@@ -100,6 +101,11 @@ internal sealed class ActorPipeline(RequestDelegate next, Actors actors, ClientQ
             return Reasons.CrossSite;
         }
 
-        return actor.MustChangePassword && endpoint.Metadata.GetMetadata<OpenBeforePasswordChange>() is null ? Reasons.PasswordChangeNeeded : null;
+        if (actor.Kind != ActorKind.Person || endpoint.Metadata.GetMetadata<OpenBeforeReady>() is not null)
+        {
+            return null;
+        }
+
+        return actor.MustChangePassword ? Reasons.PasswordChangeNeeded : actor.Strength < Strength.SecondFactor ? Reasons.FactorPending : null;
     }
 }

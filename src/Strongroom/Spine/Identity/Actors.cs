@@ -112,6 +112,7 @@ internal sealed class Actors
             Posts = [.. person.Content.Posts.Where(post => post.InForce(now))],
             Strength = session.Strength,
             StrengthAt = session.StrengthAt,
+            SecondFactorAt = session.Proofs.SecondFactorAt,
             Zone = _zones.ZoneOf(origin.Address),
             ConfigEpoch = epoch,
             Locale = person.Content.Locale,

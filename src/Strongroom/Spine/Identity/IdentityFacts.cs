@@ -12,6 +12,11 @@ internal static class IdentityFacts
     public const string SessionEnded = "session-ended";
     public const string PasswordChanged = "password-changed";
     public const string PasswordRehashed = "password-rehashed";
+    public const string TotpEnrolled = "totp-enrolled";
+    public const string SteppedUp = "stepped-up";
+    public const string RecoveryCodesMade = "recovery-codes-made";
+    public const string RecoveryCodeUsed = "recovery-code-used";
+    public const string FactorsReset = "factors-reset";
     public const string OrganisationListed = "organisation-listed";
     public const string PersonCreated = "person-created";
     public const string PersonChanged = "person-changed";
@@ -38,6 +43,9 @@ internal static class IdentityFacts
     public static LogFact Of(string act, Actor actor) => new() { Act = FactName.Of(act), Actor = actor.AsLogActor(), Zone = actor.Zone };
 
     public static LogFact Of(string act, PersonId person, string? zone) => new() { Act = FactName.Of(act), Actor = LogActor.Of(person), Zone = zone };
+
+    /// <summary>The factors a session rests on, as codes of the entry.</summary>
+    public static IReadOnlyList<string> Proofs(Factors.Proofs proofs) => [.. proofs.All.Select(proof => $"factor.{Kebab.Of(proof.Factor)}")];
 
     public static LogFact BySystem(string act) => new() { Act = FactName.Of(act), Actor = LogActor.System };
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Strongroom.Keys;
 using Strongroom.Spine.Audit;
+using Strongroom.Spine.Identity.Factors;
 using Strongroom.Spine.Outbox;
 
 namespace Strongroom.Spine.Identity;
@@ -32,6 +33,8 @@ internal static class IdentityModule
         .AddSingleton<SignInThrottle>()
         .AddSingleton<SignIn>()
         .AddSingleton<OwnAccount>()
+        .AddSingleton<SecondFactors>()
+        .AddSingleton<OwnFactors>()
         .AddSingleton<Actors>()
         .AddSingleton<ClientQuotas>()
         .AddSingleton<People>()
@@ -42,6 +45,7 @@ internal static class IdentityModule
         .AddSingleton<Bootstrap>()
         .AddSingleton<ICommitGuards, SessionGuards>()
         .AddSingleton<SessionEndpoints>()
+        .AddSingleton<FactorEndpoints>()
         .AddSingleton<PeopleEndpoints>()
         .AddSingleton<OrganisationEndpoints>()
         .AddSingleton<ClientEndpoints>();
@@ -49,6 +53,7 @@ internal static class IdentityModule
     public static void MapIdentity(this IEndpointRouteBuilder app)
     {
         SessionEndpoints.Map(app);
+        FactorEndpoints.Map(app);
         PeopleEndpoints.Map(app);
         OrganisationEndpoints.Map(app);
         ClientEndpoints.Map(app);

@@ -6,6 +6,9 @@ internal sealed record IdentityOptions
     /// <summary>The origin under which browsers reach this server, e.g. <c>https://localhost:8443</c>; null: that of the request.</summary>
     public string? PublicOrigin { get; init; }
 
+    /// <summary>How authenticator apps name this installation.</summary>
+    public string Product { get; init; } = "Strongroom";
+
     public SessionLimits Sessions { get; init; } = SessionLimits.Default;
 
     /// <summary>Network zones (R44): name → CIDR prefixes.</summary>

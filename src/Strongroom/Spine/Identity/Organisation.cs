@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Strongroom.Ground;
+using Strongroom.Spine.Identity.Factors;
 
 namespace Strongroom.Spine.Identity;
 
@@ -61,6 +62,9 @@ internal sealed record PersonContent
     public required MemberState State { get; init; }
 
     public required IReadOnlyList<HeldPost> Posts { get; init; }
+
+    /// <summary>Second factors; null before the first is enrolled. In this row, so that nobody can take them away and leave the account.</summary>
+    public FactorsContent? Factors { get; init; }
 }
 
 internal sealed record PersonNames(string Account, string Display);

@@ -2,6 +2,7 @@ using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
+using Strongroom.Spine.Identity.Factors;
 using Strongroom.Spine.Outbox;
 
 namespace Strongroom.Spine.Identity;
@@ -21,6 +22,12 @@ internal sealed class OwnAccount(
         if (person is null)
         {
             return Reasons.SignInNeeded;
+        }
+
+        // Whoever has a second factor proves it before the first one changes.
+        if (person.Content.Factors?.AreEnrolled() == true && actor.Strength < Strength.SecondFactor)
+        {
+            return Reasons.FactorPending;
         }
 
         var (attempt, _) = await throttle.AdmitAsync(person.Content.AccountMac, new SignInPlace(origin.Address, Device: null), ct).ConfigureAwait(false);
@@ -46,7 +53,8 @@ internal sealed class OwnAccount(
         var content = person.Content with { Password = hashing.Seal(actor.Person, next!), PasswordAt = time.NowMs(), MustChangePassword = false };
         return await members.ChangeAsync<(string, SessionRow)>(async tx =>
         {
-            var begun = await sessions.BeginAsync(tx, actor.Person, actor.Strength);
+            var proofs = await sessions.ProofsOfAsync(tx, actor.Session);
+            var begun = await sessions.BeginAsync(tx, actor.Person, proofs.With(Factor.Password, time.NowMs()));
             await sessions.RevokeAllAsync(tx, actor.Person, except: begun.Row.Id);
             await SignInThrottle.RefundAsync(tx, attempt);
             await outbox.AddAsync(tx, new Notice(NoticeTemplates.PasswordChanged, actor.Person, [NoticeValue.Instant("at", time.NowMs())]));
@@ -93,7 +101,7 @@ internal sealed class OwnAccount(
         var now = time.NowMs();
         return new SessionView(
             session.Id, session.Person, names.Account, names.Display, person.Content.Locale, session.Strength, session.StrengthAt,
-            SessionRules.Expires(session, options.Sessions), person.Content.MustChangePassword, [.. person.Content.Posts.Where(post => post.InForce(now))]);
+            SessionRules.Expires(session, options.Sessions), person.Content.MustChangePassword, NeedsOf(session, person.Content), session.Proofs.All, [.. person.Content.Posts.Where(post => post.InForce(now))]);
     }
 
     public Task<IReadOnlyList<SessionRow>> SessionsOfAsync(PersonId person, CancellationToken ct) => database.ReadAsync(async tx =>
@@ -101,6 +109,22 @@ internal sealed class OwnAccount(
         var now = time.NowMs();
         return (IReadOnlyList<SessionRow>)[.. (await sessions.OfAsync(tx, person)).Where(session => SessionRules.IsLive(session, options.Sessions, now))];
     }, ct);
+
+    private static List<SignInNeed> NeedsOf(SessionRow session, PersonContent person)
+    {
+        var needs = new List<SignInNeed>();
+        if (session.Strength < Strength.SecondFactor)
+        {
+            needs.Add(person.Factors?.AreEnrolled() == true ? SignInNeed.SecondFactor : SignInNeed.Enrolment);
+        }
+
+        if (person.MustChangePassword)
+        {
+            needs.Add(SignInNeed.Password);
+        }
+
+        return needs;
+    }
 
     internal static Reason? Fault(string? next, string? current, string account) =>
         PasswordRules.Normalise(next) is { } normal && string.Equals(normal, PasswordRules.Normalise(current), StringComparison.Ordinal)

@@ -126,18 +126,46 @@ internal sealed class People(
                 return Reasons.MemberClosed;
             }
 
-            var book = await books.ReadAsync(tx);
-            var now = time.NowMs();
-            if (person.Posts.Any(post => (post.Until is null || post.Until > now) && book.Posts.GetValueOrDefault(post.Post) is null or { Administers: true }))
+            if (await AdministersAsync(tx, person))
             {
                 return Reasons.PostAdministers;
             }
 
             await sessions.RevokeAllAsync(tx, id);
+            var now = time.NowMs();
             await outbox.AddAsync(tx, new Notice(NoticeTemplates.PasswordReset, id, [NoticeValue.Instant("at", now)]));
             return person with { Password = hash, PasswordAt = now, MustChangePassword = true };
         }, ct).ConfigureAwait(false);
         return changed is Outcome<Member<PersonContent>>.Refused refused ? refused.Problem : start;
+    }
+
+    /// <summary>
+    /// Takes the second factors of somebody who lost them; his sessions end and his next sign-in enrols anew. Not for people who hold an
+    /// administering post, for the same reason as start passwords.
+    /// </summary>
+    public Task<Outcome<Member<PersonContent>>> ResetFactorsAsync(Actor actor, PersonId id, CancellationToken ct) =>
+        EditAsync(actor, id, version: null, IdentityFacts.FactorsReset, async (tx, person) =>
+        {
+            if (person.State == MemberState.Closed)
+            {
+                return Reasons.MemberClosed;
+            }
+
+            if (await AdministersAsync(tx, person))
+            {
+                return Reasons.PostAdministers;
+            }
+
+            await sessions.RevokeAllAsync(tx, id);
+            return person with { Factors = null };
+        }, ct);
+
+    /// <summary>Holds, now or later, a post that administers or that no book knows.</summary>
+    private async Task<bool> AdministersAsync(Tx tx, PersonContent person)
+    {
+        var book = await books.ReadAsync(tx);
+        var now = time.NowMs();
+        return person.Posts.Any(post => (post.Until is null || post.Until > now) && book.Posts.GetValueOrDefault(post.Post) is null or { Administers: true });
     }
 
     private Task<Outcome<Member<PersonContent>>> EditAsync(

@@ -34,6 +34,8 @@ internal sealed class PeopleEndpoints(
         MapState(v1, "close", MemberState.Closed, IdentityFacts.PersonClosed);
         v1.MapPost("/{id}/start-password", (PersonId id, Actor actor, PeopleEndpoints self, CancellationToken ct) => self.StartPasswordAsync(id, actor, ct))
             .RequirePolicy(Doors.PeopleManage).Records(IdentityFacts.StartPasswordGiven).WithName("person-start-password");
+        v1.MapPost("/{id}/factors/reset", (PersonId id, Actor actor, PeopleEndpoints self, CancellationToken ct) => self.ResetFactorsAsync(id, actor, ct))
+            .RequirePolicy(Doors.PeopleManage).Records(IdentityFacts.FactorsReset).WithName("person-factors-reset");
         v1.MapGet("/{id}/sessions", (PersonId id, Actor actor, PeopleEndpoints self, CancellationToken ct) => self.SessionsAsync(id, actor, ct))
             .RequirePolicy(Doors.PeopleManage).Records(IdentityFacts.OrganisationListed).WithName("person-sessions");
         v1.MapDelete("/{id}/sessions", (PersonId id, Actor actor, PeopleEndpoints self, CancellationToken ct) => self.EndSessionsAsync(id, actor, ct))
@@ -86,6 +88,9 @@ internal sealed class PeopleEndpoints(
 
     private Task<Results<Ok<PersonView>, ProblemHttpResult>> SetStateAsync(PersonId id, MemberState state, Actor actor, CancellationToken ct) =>
         AnswerAsync(people.SetStateAsync(actor, id, state, ct));
+
+    private Task<Results<Ok<PersonView>, ProblemHttpResult>> ResetFactorsAsync(PersonId id, Actor actor, CancellationToken ct) =>
+        AnswerAsync(people.ResetFactorsAsync(actor, id, ct));
 
     private async Task<Results<Ok<StartPasswordGiven>, ProblemHttpResult>> StartPasswordAsync(PersonId id, Actor actor, CancellationToken ct) =>
         await people.GiveStartPasswordAsync(actor, id, ct) switch

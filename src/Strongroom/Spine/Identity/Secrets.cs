@@ -54,6 +54,11 @@ internal sealed class Secrets(IMac mac)
     /// <summary>Keyed hash under which an account is found; equal for every spelling that folds to the same name.</summary>
     public byte[] HashAccount(string folded) => Hash("account", folded);
 
+    /// <summary>The subject under which guesses at an account's codes are counted, apart from guesses at its password.</summary>
+    public byte[] HashCodes(byte[] accountHash) => Hash("codes", Convert.ToHexStringLower(accountHash));
+
+    public byte[] HashRecoveryCode(PersonId person, string code) => Hash("recovery", $"{person}_{code}");
+
     // Domain and message are parted by a byte that occurs in neither, so no two uses share an input.
     private byte[] Hash(string domain, string message) => mac.Mac(MacUse.TokenHash, Encoding.UTF8.GetBytes($"{domain}\0{message}"));
 }

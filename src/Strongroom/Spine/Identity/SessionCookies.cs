@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Strongroom.Spine.Identity.Factors;
 
 namespace Strongroom.Spine.Identity;
 
@@ -13,6 +14,15 @@ internal static class SessionCookies
 
     /// <summary>Ends with the browser; the server's limits hold whatever the browser keeps.</summary>
     public static void Set(HttpResponse response, string secret) => response.Cookies.Append(Session, secret, Options(null));
+
+    public static void Set(HttpResponse response, Proved proved)
+    {
+        Set(response, proved.Secret);
+        if (proved.Device is { } device)
+        {
+            SetDevice(response, device);
+        }
+    }
 
     /// <summary>Names no one and opens nothing: it only says that this device signed in before.</summary>
     public static void SetDevice(HttpResponse response, string secret) =>

@@ -16,12 +16,12 @@ internal sealed class SessionEndpoints(SignIn signIn, OwnAccount own)
         v1.MapPost("/sign-in", (SignInRequest ask, HttpContext http, SessionEndpoints self, CancellationToken ct) => self.SignInAsync(ask, http, ct))
             .RequirePolicy(Doors.Anonymous).Records(IdentityFacts.SignedIn, IdentityFacts.SignInRefused).WithName("sign-in");
         v1.MapPost("/sign-out", (Actor actor, HttpContext http, SessionEndpoints self, CancellationToken ct) => self.SignOutAsync(actor, http, ct))
-            .RequirePolicy(Doors.SignedIn).Records(IdentityFacts.SignedOut).BeforePasswordChange().WithName("sign-out");
+            .RequirePolicy(Doors.SignedIn).Records(IdentityFacts.SignedOut).BeforeReady().WithName("sign-out");
         v1.MapGet("/session", (Actor actor, SessionEndpoints self, CancellationToken ct) => self.WhoAmIAsync(actor, ct))
-            .RequirePolicy(Doors.SignedIn).Records(LogFacts.Nothing).BeforePasswordChange().WithName("session");
+            .RequirePolicy(Doors.SignedIn).Records(LogFacts.Nothing).BeforeReady().WithName("session");
         v1.MapPost("/session/password", (PasswordRequest ask, Actor actor, HttpContext http, SessionEndpoints self, CancellationToken ct) =>
                 self.ChangePasswordAsync(ask, actor, http, ct))
-            .RequirePolicy(Doors.SignedIn).Records(IdentityFacts.PasswordChanged).BeforePasswordChange().WithName("session-password");
+            .RequirePolicy(Doors.SignedIn).Records(IdentityFacts.PasswordChanged).BeforeReady().WithName("session-password");
         v1.MapGet("/sessions", (Actor actor, SessionEndpoints self, CancellationToken ct) => self.ListAsync(actor, ct))
             .RequirePolicy(Doors.SignedIn).Records(LogFacts.Nothing).WithName("sessions");
         v1.MapDelete("/sessions/{id}", (SessionId id, Actor actor, SessionEndpoints self, CancellationToken ct) => self.EndAsync(id, actor, ct))
@@ -30,12 +30,16 @@ internal sealed class SessionEndpoints(SignIn signIn, OwnAccount own)
 
     private async Task<Results<Ok<SessionView>, ProblemHttpResult>> SignInAsync(SignInRequest ask, HttpContext http, CancellationToken ct)
     {
-        var outcome = await signIn.AskAsync(ask.Account, ask.Password, ActorPipeline.OriginOf(http), http.Request.Cookies[SessionCookies.Device], ct);
+        var outcome = await signIn.AskAsync(ask.Account, ask.Password, ActorPipeline.OriginOf(http), http.Request.Cookies[SessionCookies.Device], ask.Code, ct);
         switch (outcome)
         {
             case SignInOutcome.In { Session: var session } entered when await own.ViewAsync(session.Id, ct) is { } view:
                 SessionCookies.Set(http.Response, entered.Secret);
-                SessionCookies.SetDevice(http.Response, entered.Device);
+                if (entered.Device is { } device)
+                {
+                    SessionCookies.SetDevice(http.Response, device);
+                }
+
                 return TypedResults.Ok(view);
             case SignInOutcome.Wait wait:
                 http.Response.Headers.RetryAfter = ActorPipeline.Seconds((wait.Milliseconds + 999) / 1000);

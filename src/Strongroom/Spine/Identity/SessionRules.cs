@@ -1,13 +1,20 @@
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
+using Strongroom.Spine.Identity.Factors;
 
 namespace Strongroom.Spine.Identity;
 
 /// <summary>One row of a signed-in session, as authenticated by its MAC.</summary>
+/// <param name="Proofs">What it rests on: which factors, each with the time of its last proof.</param>
 /// <param name="LastSeen">Coarse (a minute) and outside the MAC: it only ever shortens a session.</param>
 /// <param name="Revoked">UTC milliseconds, null while it stands.</param>
 internal sealed record SessionRow(
-    SessionId Id, PersonId Person, long Version, long Created, long LastSeen, Strength Strength, long StrengthAt, long? Revoked);
+    SessionId Id, PersonId Person, long Version, long Created, long LastSeen, Proofs Proofs, long? Revoked)
+{
+    public Strength Strength => Proofs.Strength;
+
+    public long StrengthAt => Proofs.StrengthAt;
+}
 
 /// <summary>When a session still counts. Pure.</summary>
 internal static class SessionRules

@@ -6,17 +6,17 @@ namespace Strongroom.Spine.Identity;
 
 /// <summary>A session as stored; nothing in it counts until its MAC has been checked.</summary>
 internal sealed record StoredSession(
-    byte[] Hash, byte[] Id, byte[] Person, long Version, long Created, long LastSeen, long Strength, long StrengthAt, long? Revoked, byte[] Mac)
+    byte[] Hash, byte[] Id, byte[] Person, long Version, long Created, long LastSeen, long Strength, long StrengthAt, string Proofs, long? Revoked, byte[] Mac)
 {
     public SessionRow Row => new(
-        SessionId.From(Id), PersonId.From(Person), Version, Created, LastSeen, (Strength)Strength, StrengthAt, Revoked);
+        SessionId.From(Id), PersonId.From(Person), Version, Created, LastSeen, Factors.Proofs.Parse(Proofs), Revoked);
 }
 
 /// <summary>Rows of <c>session</c>.</summary>
 internal static class SessionStore
 {
     private const string Columns =
-        "hash, id, person, version, created, last_seen AS LastSeen, strength, strength_at AS StrengthAt, revoked, mac";
+        "hash, id, person, version, created, last_seen AS LastSeen, strength, strength_at AS StrengthAt, proofs, revoked, mac";
 
     public static Task<IReadOnlyList<StoredSession>> ByHashAsync(Tx tx, IEnumerable<byte[]> hashes) =>
         tx.QueryAsync<StoredSession>($"SELECT {Columns} FROM session WHERE hash {tx.AnyOf("hashes")}", new { hashes = tx.Set(hashes) });
@@ -37,15 +37,15 @@ internal static class SessionStore
 
     public static Task InsertAsync(Tx tx, StoredSession session) => tx.ExecuteAsync(
         """
-        INSERT INTO session (hash, id, person, version, created, last_seen, strength, strength_at, revoked, mac)
-        VALUES (@Hash, @Id, @Person, @Version, @Created, @LastSeen, @Strength, @StrengthAt, @Revoked, @Mac)
+        INSERT INTO session (hash, id, person, version, created, last_seen, strength, strength_at, proofs, revoked, mac)
+        VALUES (@Hash, @Id, @Person, @Version, @Created, @LastSeen, @Strength, @StrengthAt, @Proofs, @Revoked, @Mac)
         """,
         session);
 
     /// <summary>Writes a new version; false when another got there first.</summary>
     public static async Task<bool> ReplaceAsync(Tx tx, StoredSession session) => 1 == await tx.ExecuteAsync(
         """
-        UPDATE session SET version = @Version, strength = @Strength, strength_at = @StrengthAt, revoked = @Revoked, mac = @Mac
+        UPDATE session SET hash = @Hash, version = @Version, strength = @Strength, strength_at = @StrengthAt, proofs = @Proofs, revoked = @Revoked, mac = @Mac
         WHERE id = @Id AND version = @Version - 1
         """,
         session);

@@ -1,29 +1,56 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text;
 using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Keys;
-using Strongroom.Spine.Access;
+using Strongroom.Spine.Identity.Factors;
 
 namespace Strongroom.Spine.Identity;
 
 /// <summary>Begins, reads, prolongs and ends sessions. Every row is authenticated, so an edited one is no session at all.</summary>
-internal sealed class Sessions(IMac mac, Secrets secrets, TimeProvider time)
+internal sealed class Sessions(IMac mac, Secrets secrets, IdentityOptions options, TimeProvider time)
 {
     /// <summary>
     /// A new session under a new random id: signing in never adopts what the caller brought, so a planted cookie is worth nothing.
     /// </summary>
     /// <returns>The secret for the cookie, and the row.</returns>
-    public async Task<(string Secret, SessionRow Row)> BeginAsync(Tx tx, PersonId person, Strength strength)
+    public async Task<(string Secret, SessionRow Row)> BeginAsync(Tx tx, PersonId person, Proofs proofs)
     {
         var now = time.NowMs();
         var secret = Secrets.NewSecret();
         var session = Sealed(new StoredSession(
-            secrets.HashSession(secret), SessionId.New().Bytes, person.Bytes, 1, now, now, (long)strength, now, Revoked: null, Mac: []));
+            secrets.HashSession(secret), SessionId.New().Bytes, person.Bytes, 1, now, now, (long)proofs.Strength, proofs.StrengthAt, proofs.ToString(), Revoked: null, Mac: []));
         await SessionStore.InsertAsync(tx, session);
         await SessionStore.ForgetAsync(tx, createdBefore: now - KeepEndedMs);
         return (secret, session.Row);
     }
+
+    /// <summary>
+    /// Adds a proof to a live session and gives it a new secret: whoever knew the weaker session's cookie does not hold the stronger one.
+    /// Its id stays, so the log reads as one session. Null when the session is over.
+    /// </summary>
+    public async Task<(string Secret, SessionRow Row)?> ProveAsync(Tx tx, SessionId id, Factor factor)
+    {
+        var now = time.NowMs();
+        var stored = await SessionStore.LockAsync(tx, id);
+        if (Authentic(stored) is not { } session || !SessionRules.IsLive(session, options.Sessions, now))
+        {
+            return null;
+        }
+
+        var secret = Secrets.NewSecret();
+        var proofs = session.Proofs.With(factor, now);
+        var next = Sealed(stored! with
+        {
+            Hash = secrets.HashSession(secret), Version = stored.Version + 1, Strength = (long)proofs.Strength, StrengthAt = proofs.StrengthAt, Proofs = proofs.ToString(),
+        });
+        return await SessionStore.ReplaceAsync(tx, next) ? (secret, next.Row) : null;
+    }
+
+    /// <summary>What the session rests on; nothing when it is over.</summary>
+    public async Task<Proofs> ProofsOfAsync(Tx tx, SessionId? id) =>
+        id is { } known && await SessionStore.ByIdAsync(tx, [known]) is [var stored] && Authentic(stored) is { Revoked: null } session ? session.Proofs : Proofs.None;
 
     /// <summary>The row, when its MAC holds; null otherwise.</summary>
     public SessionRow? Authentic(StoredSession? session) =>
@@ -65,7 +92,7 @@ internal sealed class Sessions(IMac mac, Secrets secrets, TimeProvider time)
 
     private StoredSession Sealed(StoredSession session) => session with { Mac = MacOf(session) };
 
-    /// <summary>Everything but the coarse last use, in fixed-length fields behind a domain label.</summary>
+    /// <summary>Everything but the coarse last use, in fixed-length fields behind a domain label; the proofs come last.</summary>
     private byte[] MacOf(StoredSession session)
     {
         using var message = new MemoryStream();
@@ -80,6 +107,7 @@ internal sealed class Sessions(IMac mac, Secrets secrets, TimeProvider time)
             message.Write(number);
         }
 
+        message.Write(Encoding.UTF8.GetBytes(session.Proofs));
         return mac.Mac(MacUse.ControlRow, message.ToArray());
     }
 }

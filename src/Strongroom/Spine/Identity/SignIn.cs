@@ -4,6 +4,7 @@ using Strongroom.Ground;
 using Strongroom.Keys;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
+using Strongroom.Spine.Identity.Factors;
 
 namespace Strongroom.Spine.Identity;
 
@@ -13,8 +14,8 @@ internal abstract record SignInOutcome
     {
     }
 
-    /// <param name="Device">Cookie by which this device is known to the account from now on.</param>
-    internal sealed record In(string Secret, string Device, SessionRow Session) : SignInOutcome;
+    /// <param name="Device">Cookie by which this device is known to the account from now on; null while the second factor is outstanding.</param>
+    internal sealed record In(string Secret, string? Device, SessionRow Session) : SignInOutcome;
 
     /// <summary>Wrong account, wrong password, suspended or closed: one answer for all of them.</summary>
     internal sealed record Refused : SignInOutcome;
@@ -25,7 +26,8 @@ internal abstract record SignInOutcome
 }
 
 /// <summary>
-/// Signs people in by password. What does not exist, is suspended or has another password takes the same path, the same
+/// Signs people in by password and, where one is enrolled, second factor: both at once, or the password first, which opens a session that
+/// can do nothing but prove the second (R37). What does not exist, is suspended or has another password takes the same path, the same
 /// hashing work and the same answer; nothing tells which accounts exist.
 /// </summary>
 internal sealed class SignIn(
@@ -34,11 +36,17 @@ internal sealed class SignIn(
     Sessions sessions,
     SignInThrottle throttle,
     PasswordHashing hashing,
+    SecondFactors factors,
     Secrets secrets,
     NetworkZones zones,
-    IAuditLog log)
+    IAuditLog log,
+    TimeProvider time)
 {
-    public async Task<SignInOutcome> AskAsync(string? account, string? password, Origin origin, string? deviceCookie, CancellationToken ct)
+    /// <summary>Somebody whose password was right.</summary>
+    private sealed record Entering(
+        Member<PersonContent> Person, byte[] Account, AdmittedAttempt Attempt, SignInPlace Place, string Device, Origin Origin);
+
+    public async Task<SignInOutcome> AskAsync(string? account, string? password, Origin origin, string? deviceCookie, string? code, CancellationToken ct)
     {
         // A text that cannot be an account name is one more unknown account, under one common budget.
         var accountHash = secrets.HashAccount(AccountNames.Fold(account) ?? "");
@@ -62,15 +70,18 @@ internal sealed class SignIn(
         if (person is { Content.State: MemberState.Active } && check is PasswordCheck.Right or PasswordCheck.RightButOld)
         {
             device ??= Secrets.NewSecret();
-            var begun = await BeginAsync(person!, accountHash, attempt, secrets.HashDevice(device), origin, ct).ConfigureAwait(false);
-            if (begun is var (secret, session))
+            var entering = new Entering(person!, accountHash, attempt, place, device, origin);
+            var begun = string.IsNullOrEmpty(code) || person!.Content.Factors?.AreEnrolled() != true
+                ? await BeginAsync(entering, null, null, ct).ConfigureAwait(false)
+                : await WithCodeAsync(entering, code, ct).ConfigureAwait(false);
+            if (begun is SignInOutcome.In && check == PasswordCheck.RightButOld)
             {
-                if (check == PasswordCheck.RightButOld)
-                {
-                    await RehashAsync(person!, password!, origin, ct).ConfigureAwait(false);
-                }
+                await RehashAsync(person!, password!, origin, ct).ConfigureAwait(false);
+            }
 
-                return new SignInOutcome.In(secret, device, session);
+            if (begun is not null)
+            {
+                return begun;
             }
         }
 
@@ -101,23 +112,57 @@ internal sealed class SignIn(
         }
     }
 
-    /// <summary>Null when the person changed while the password was being compared: then the answer is no.</summary>
-    private Task<(string, SessionRow)?> BeginAsync(
-        Member<PersonContent> person, byte[] accountHash, AdmittedAttempt attempt, byte[] device, Origin origin, CancellationToken ct) =>
-        database.WriteAsync<(string, SessionRow)?>(async tx =>
+    /// <summary>Codes are throttled by themselves: whoever knows the password must not be free to guess them.</summary>
+    private async Task<SignInOutcome?> WithCodeAsync(Entering entering, string code, CancellationToken ct)
+    {
+        var place = entering.Place with { Device = secrets.HashDevice(entering.Device) };
+        var (attempt, wait) = await throttle.AdmitAsync(secrets.HashCodes(entering.Account), place, ct).ConfigureAwait(false);
+        if (attempt is not null)
+        {
+            return await BeginAsync(entering, code, attempt, ct).ConfigureAwait(false);
+        }
+
+        await log.CountRefusalAsync(NetworkZones.Describe(entering.Origin.Address), Reasons.SignInWait.Code, ct).ConfigureAwait(false);
+        return new SignInOutcome.Wait(wait);
+    }
+
+    /// <summary>Null when the code is wrong, or the person changed while the password was being compared: then the answer is no.</summary>
+    private Task<SignInOutcome?> BeginAsync(Entering entering, string? code, AdmittedAttempt? codeAttempt, CancellationToken ct) =>
+        database.WriteAsync<SignInOutcome?>(async tx =>
         {
             // Held until the end, so that no suspension slips in between this look and the session.
-            var now = await members.LockAsync<PersonContent>(tx, Members.Person, person.Id);
-            if (now is null || now.Version != person.Version)
+            var (seen, id) = (entering.Person, PersonId.From(entering.Person.Id));
+            var now = await members.LockAsync<PersonContent>(tx, Members.Person, seen.Id);
+            if (now is null || now.Version != seen.Version)
             {
                 return null;
             }
 
-            var id = PersonId.From(person.Id);
-            await throttle.SucceededAsync(tx, accountHash, attempt, device);
-            var begun = await sessions.BeginAsync(tx, id, Strength.Password);
-            await log.AppendAsync(tx, IdentityFacts.Of(IdentityFacts.SignedIn, id, zones.ZoneOf(origin.Address)), ct);
-            return begun;
+            var proofs = Proofs.None.With(Factor.Password, time.NowMs());
+            var fact = IdentityFacts.Of(IdentityFacts.SignedIn, id, zones.ZoneOf(entering.Origin.Address));
+            var device = secrets.HashDevice(entering.Device);
+            if (codeAttempt is not null)
+            {
+                if (await factors.ProveAsync(tx, id, now.Content.Factors, code) is not { } proved)
+                {
+                    return null;
+                }
+
+                proofs = proofs.With(proved.Factor, time.NowMs());
+                if (proved.Left is { } left)
+                {
+                    await members.SaveAsync(tx, Members.Person, now.Id, now.Version, now.Content with { Factors = left }, fact with { Act = FactName.Of(IdentityFacts.RecoveryCodeUsed) });
+                }
+
+                await throttle.SucceededAsync(tx, secrets.HashCodes(entering.Account), codeAttempt, device);
+            }
+
+            // A place becomes known by a whole sign-in, or by the password of somebody who has no more to prove yet.
+            var waits = now.Content.Factors?.AreEnrolled() == true && codeAttempt is null;
+            await (waits ? SignInThrottle.RefundAsync(tx, entering.Attempt) : throttle.SucceededAsync(tx, entering.Account, entering.Attempt, device));
+            var (secret, session) = await sessions.BeginAsync(tx, id, proofs);
+            await log.AppendAsync(tx, fact with { Reasons = IdentityFacts.Proofs(proofs) }, ct);
+            return new SignInOutcome.In(secret, waits ? null : entering.Device, session);
         }, ct);
 
     private async Task RehashAsync(Member<PersonContent> person, string password, Origin origin, CancellationToken ct)

@@ -66,6 +66,19 @@ internal sealed class SignInThrottle(Database database, IMac mac, TimeProvider t
         await SignInAttemptStore.ForgetAsync(tx, before: now - ThrottleRules.KnownFor);
     }
 
+    /// <summary>Makes the place known to an account whose owner just proved himself there by other means than its password.</summary>
+    public async Task RecogniseAsync(Tx tx, byte[] accountHash, SignInPlace place)
+    {
+        var now = time.NowMs();
+        byte[][] keys = [Key("pair", [.. accountHash, .. Encoding.UTF8.GetBytes(NetworkZones.PrefixOf(place.Address))]), Key("device", [.. accountHash, .. place.Device ?? []])];
+        await SignInAttemptStore.EnsureAsync(tx, keys);
+        var rows = await SignInAttemptStore.ReadAsync(tx, keys);
+        for (var i = 0; i < keys.Length; i++)
+        {
+            await SignInAttemptStore.SaveAsync(tx, keys[i], ThrottleRules.Succeeded(rows[i], now) with { At = now });
+        }
+    }
+
     /// <summary>Takes one admitted attempt back that proved right but makes no place known.</summary>
     public static async Task RefundAsync(Tx tx, AdmittedAttempt attempt)
     {

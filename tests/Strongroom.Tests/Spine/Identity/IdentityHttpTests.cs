@@ -10,6 +10,7 @@ using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Identity;
+using Strongroom.Spine.Identity.Factors;
 using Strongroom.Tests.Harness;
 
 namespace Strongroom.Tests.Spine.Identity;
@@ -87,7 +88,8 @@ public sealed class IdentityHttpTests : IAsyncLifetime
         var changed = await SendAsync("POST", "/v1/session/password", cookie, new { current = first.Administrators[0].StartPassword, next = NewPassword });
         Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync("GET", "/v1/session", cookie)).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await SendAsync("GET", "/v1/people", CookieOf(changed))).StatusCode);
+        Assert.Equal("factor.pending", await CodeAsync(await SendAsync("GET", "/v1/people", CookieOf(changed))));
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync("GET", "/v1/people", await EnrolAsync(CookieOf(changed)))).StatusCode);
     }
 
     [Fact]
@@ -210,7 +212,15 @@ public sealed class IdentityHttpTests : IAsyncLifetime
     private async Task<string> AdministratorAsync()
     {
         var (_, start) = await SignInAsync("admin.one", first.Administrators[0].StartPassword);
-        return CookieOf(await SendAsync("POST", "/v1/session/password", start, new { current = first.Administrators[0].StartPassword, next = NewPassword }));
+        return await EnrolAsync(CookieOf(await SendAsync("POST", "/v1/session/password", start, new { current = first.Administrators[0].StartPassword, next = NewPassword })));
+    }
+
+    /// <returns>The cookie of the session that now rests on two factors.</returns>
+    private async Task<string> EnrolAsync(string cookie)
+    {
+        var offer = await JsonAsync(await SendAsync("POST", "/v1/session/factors/totp", cookie));
+        var code = TotpRules.CodeAt(TotpRules.FromBase32(offer.GetProperty("secret").GetString()!), TotpRules.StepAt(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()));
+        return CookieOf(await SendAsync("POST", "/v1/session/factors/totp/confirm", cookie, new { ticket = offer.GetProperty("ticket").GetString(), code }));
     }
 
     private async Task<(HttpResponseMessage Answer, string? Cookie)> SignInAsync(string account, string password)

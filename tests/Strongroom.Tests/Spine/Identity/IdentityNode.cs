@@ -8,6 +8,7 @@ using Strongroom.Ground;
 using Strongroom.Keys;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity;
+using Strongroom.Spine.Identity.Factors;
 using Strongroom.Spine.Policies;
 
 namespace Strongroom.Tests.Spine.Identity;
@@ -30,6 +31,11 @@ internal sealed class IdentityKeys : IMac, ISecretSealer
 
     public byte[] Open(string use, ReadOnlySpan<byte> sealedSecret)
     {
+        if (sealedSecret.Length < 28)
+        {
+            throw new BrokenSealException(use);
+        }
+
         var plain = new byte[sealedSecret.Length - 28];
         try
         {
@@ -106,6 +112,8 @@ internal sealed class IdentityNode : IAsyncDisposable
 
     public SignIn SignIn => services.GetRequiredService<SignIn>();
 
+    public OwnFactors Factors => services.GetRequiredService<OwnFactors>();
+
     public OwnAccount Own => services.GetRequiredService<OwnAccount>();
 
     public People People => services.GetRequiredService<People>();
@@ -137,10 +145,10 @@ internal sealed class IdentityNode : IAsyncDisposable
         .AddSingleton<IPostBooks, FixedPosts>()
         .AddIdentityParts((options ?? new IdentityOptions()) with { PasswordIterations = 2_000 });
 
-    public async Task<(string Secret, string Device)> EnterAsync(string account, string password, Origin? from = null, string? device = null)
+    public async Task<(string Secret, string Device)> EnterAsync(string account, string password, Origin? from = null, string? device = null, string? code = null)
     {
-        var entered = Assert.IsType<SignInOutcome.In>(await SignIn.AskAsync(account, password, from ?? Office, device, default));
-        return (entered.Secret, entered.Device);
+        var entered = Assert.IsType<SignInOutcome.In>(await SignIn.AskAsync(account, password, from ?? Office, device, code, default));
+        return (entered.Secret, entered.Device ?? "");
     }
 
     public Task<Actor> ActorAsync(string secret) => Actors.OfCookieAsync(secret, Office, default);

@@ -4,6 +4,7 @@ using FsCheck.Fluent;
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Identity;
+using Strongroom.Spine.Identity.Factors;
 
 namespace Strongroom.Tests.Spine.Identity;
 
@@ -149,7 +150,7 @@ public sealed class IdentityRulesTests
     public void Sessions_end_when_idle_when_old_and_when_revoked()
     {
         var limits = new SessionLimits(1000_000, 5000_000);
-        var row = new SessionRow(SessionId.New(), PersonId.New(), 1, Now, Now, Strength.Password, Now, null);
+        var row = new SessionRow(SessionId.New(), PersonId.New(), 1, Now, Now, Proofs.None.With(Factor.Password, Now), null);
         Assert.True(SessionRules.IsLive(row, limits, Now + 999_999));
         Assert.False(SessionRules.IsLive(row, limits, Now + 1000_000));
         Assert.False(SessionRules.IsLive(row with { LastSeen = Now + 4999_999 }, limits, Now + 5000_000));

@@ -60,7 +60,7 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
         Assert.True((await other.ActorAsync(two)).IsAnonymous);
         Assert.False((await other.ActorAsync(secret)).MustChangePassword);
         await other.EnterAsync("admin.one", NewPassword);
-        Assert.IsType<SignInOutcome.Refused>(await node.SignIn.AskAsync("admin.one", first.Administrators[0].StartPassword, IdentityNode.Office, null, default));
+        Assert.IsType<SignInOutcome.Refused>(await node.SignIn.AskAsync("admin.one", first.Administrators[0].StartPassword, IdentityNode.Office, null, null, default));
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
 
         Done(await node.People.SetStateAsync(admin, person, MemberState.Suspended, default));
         Assert.True((await other.ActorAsync(secret)).IsAnonymous);
-        Assert.IsType<SignInOutcome.Refused>(await other.SignIn.AskAsync("wang.fang", NewPassword, IdentityNode.Office, null, default));
+        Assert.IsType<SignInOutcome.Refused>(await other.SignIn.AskAsync("wang.fang", NewPassword, IdentityNode.Office, null, null, default));
 
         Done(await node.People.SetStateAsync(admin, person, MemberState.Active, default));
         Assert.True((await other.ActorAsync(secret)).IsAnonymous);
@@ -228,7 +228,7 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
         await ExecuteAsync("UPDATE control_row SET content = replace(content, '\"suspended\"', '\"active\"') WHERE kind = 'person'");
         Assert.Equal(0, await Db.ReadAsync(tx => tx.ScalarAsync<long>("SELECT count(*) FROM control_row WHERE kind = 'person' AND content LIKE '%suspended%'")));
 
-        Assert.IsType<SignInOutcome.Refused>(await other.SignIn.AskAsync("wang.fang", NewPassword, IdentityNode.Office, null, default));
+        Assert.IsType<SignInOutcome.Refused>(await other.SignIn.AskAsync("wang.fang", NewPassword, IdentityNode.Office, null, null, default));
         Assert.True((await other.ActorAsync(secret)).IsAnonymous);
     }
 
@@ -253,15 +253,15 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
         var admin = await AdministratorAsync(0);
         await AgentAsync(admin);
         await ExecuteAsync("UPDATE account_claim SET person = @person", new { person = first.Administrators[0].Person.Bytes });
-        Assert.IsType<SignInOutcome.Refused>(await other.SignIn.AskAsync("wang.fang", NewPassword, IdentityNode.Office, null, default));
+        Assert.IsType<SignInOutcome.Refused>(await other.SignIn.AskAsync("wang.fang", NewPassword, IdentityNode.Office, null, null, default));
     }
 
     [Fact]
     public async Task Unknown_wrong_and_malformed_get_one_answer()
     {
-        var one = await node.SignIn.AskAsync("admin.two", "wrong wrong wrong", IdentityNode.Office, null, default);
-        var unknown = await node.SignIn.AskAsync("nobody.here", "wrong wrong wrong", IdentityNode.Office, null, default);
-        var malformed = await node.SignIn.AskAsync("no such account!", null, IdentityNode.Office, null, default);
+        var one = await node.SignIn.AskAsync("admin.two", "wrong wrong wrong", IdentityNode.Office, null, null, default);
+        var unknown = await node.SignIn.AskAsync("nobody.here", "wrong wrong wrong", IdentityNode.Office, null, null, default);
+        var malformed = await node.SignIn.AskAsync("no such account!", null, IdentityNode.Office, null, null, default);
         Assert.All([one, unknown, malformed], outcome => Assert.IsType<SignInOutcome.Refused>(outcome));
         Assert.Equal([("10.1.2.0/24", "signin.failed"), ("10.1.2.0/24", "signin.failed"), ("10.1.2.0/24", "signin.failed")], node.Log.Refusals);
     }
@@ -273,18 +273,18 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
         var attacker = new Origin(IPAddress.Parse("203.0.113.7"), null);
         for (var i = 0; i < 3; i++)
         {
-            Assert.IsType<SignInOutcome.Refused>(await node.SignIn.AskAsync("admin.two", $"guess number {i}", attacker, null, default));
+            Assert.IsType<SignInOutcome.Refused>(await node.SignIn.AskAsync("admin.two", $"guess number {i}", attacker, null, null, default));
         }
 
-        Assert.IsType<SignInOutcome.Wait>(await other.SignIn.AskAsync("admin.two", first.Administrators[1].StartPassword, attacker, null, default));
+        Assert.IsType<SignInOutcome.Wait>(await other.SignIn.AskAsync("admin.two", first.Administrators[1].StartPassword, attacker, null, null, default));
 
         // A hundred places at once empty the account's budget.
         for (var i = 0; i < 60; i++)
         {
-            await other.SignIn.AskAsync("admin.two", "guess", new Origin(IPAddress.Parse($"198.51.{i}.1"), null), null, default);
+            await other.SignIn.AskAsync("admin.two", "guess", new Origin(IPAddress.Parse($"198.51.{i}.1"), null), null, null, default);
         }
 
-        Assert.IsType<SignInOutcome.Wait>(await node.SignIn.AskAsync("admin.two", first.Administrators[1].StartPassword, new Origin(IPAddress.Parse("192.0.2.1"), null), null, default));
+        Assert.IsType<SignInOutcome.Wait>(await node.SignIn.AskAsync("admin.two", first.Administrators[1].StartPassword, new Origin(IPAddress.Parse("192.0.2.1"), null), null, null, default));
         await node.EnterAsync("admin.two", first.Administrators[1].StartPassword);
         await other.EnterAsync("admin.two", first.Administrators[1].StartPassword, new Origin(IPAddress.Parse("192.0.2.1"), null), device);
 
@@ -297,7 +297,7 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
     {
         var attacker = new Origin(IPAddress.Parse("203.0.113.7"), null);
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(i =>
-            (i % 2 == 0 ? node : other).SignIn.AskAsync("admin.two", $"guess number {i}", attacker, null, default)));
+            (i % 2 == 0 ? node : other).SignIn.AskAsync("admin.two", $"guess number {i}", attacker, null, null, default)));
         Assert.InRange(outcomes.Count(outcome => outcome is SignInOutcome.Refused), 1, 4);
         Assert.All(outcomes, outcome => Assert.True(outcome is SignInOutcome.Refused or SignInOutcome.Wait));
     }
@@ -378,7 +378,7 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
         var admin = await AdministratorAsync(0);
         var (owner, session) = await AgentAsync(admin);
         var (_, token) = Done(await node.Clients.CreateAsync(admin, Wanted(owner), default));
-        await node.SignIn.AskAsync("wang.fang", "wrong wrong wrong", IdentityNode.Office, null, default);
+        await node.SignIn.AskAsync("wang.fang", "wrong wrong wrong", IdentityNode.Office, null, null, default);
         var everything = new StringBuilder();
         foreach (var table in new[] { "session", "account_claim", "sign_in_attempts", "client_use", "control_row", "control_row_old" })
         {
@@ -410,7 +410,7 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
     private async Task<Actor> AdministratorAsync(int which)
     {
         var admin = first.Administrators[which];
-        var begun = await node.SignIn.AskAsync(admin.Account, NewPassword, IdentityNode.Office, null, default);
+        var begun = await node.SignIn.AskAsync(admin.Account, NewPassword, IdentityNode.Office, null, null, default);
         if (begun is SignInOutcome.In entered)
         {
             return await node.ActorAsync(entered.Secret);
