@@ -56,6 +56,16 @@ public sealed class Tx
     /// <summary>The first column of exactly one row.</summary>
     public Task<T> ScalarAsync<T>(string sql, object? args = null) => connection.QuerySingleAsync<T>(Command(sql, args));
 
+    /// <summary>Inserts many rows of one table; answers how many, those skipped because they exist left out.</summary>
+    public Task<int> InsertAsync<T>(ManyRows<T> into, IReadOnlyList<T> rows)
+    {
+        ThrowIfEnded();
+        if (rows.Count == 0) return Task.FromResult(0);
+        return connection is NpgsqlConnection postgres
+            ? into.InsertAsync(postgres, rows, StatementSeconds, ct)
+            : into.InsertAsync(connection, rows, StatementSeconds, ct);
+    }
+
     /// <summary>The condition "is in this set": <c>$"where id {tx.AnyOf("ids")}"</c> with <c>new { ids = tx.Set(ids) }</c>. The empty set matches nothing.</summary>
     public string AnyOf(string param) => SqlSet.Fragment(Engine, param);
 

@@ -16,6 +16,12 @@ public interface IKeyring
     /// <exception cref="InvalidOperationException">An owner exists already or was destroyed.</exception>
     Task CreateAsync(IReadOnlyList<KeyOwner> customers, CancellationToken ct = default);
 
+    /// <summary>
+    /// Makes keys for one new customer under a fresh random id, durable before it returns, and opens them (dispose the lease). Whoever asks at
+    /// the same time shares the commit. Without data the keys are swept away later.
+    /// </summary>
+    Task<CustomerKeys> MakeAsync(CancellationToken ct = default);
+
     /// <summary>A lease on a customer's keys (dispose it); null when unknown or destroyed. Cached for at most 60 s and 10,000 customers.</summary>
     Task<CustomerKeys?> OpenAsync(KeyOwner customer, CancellationToken ct = default);
 

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Strongroom.Data;
 using Strongroom.Keys.Epochs;
 using Strongroom.Keys.Rings;
@@ -17,6 +19,7 @@ public sealed class Keyring : IKeyring, IAsyncDisposable
     private readonly SearchDigests search;
     private readonly KeyCache cache;
     private readonly ReadLane<KeyOwner, CustomerRow> lane;
+    private readonly WorkLane<KeyOwner, CustomerKeys> making;
     private readonly SemaphoreSlim refreshing = new(1);
     private readonly ITimer sweeper;
     private readonly CancellationTokenSource closing = new();
@@ -29,6 +32,7 @@ public sealed class Keyring : IKeyring, IAsyncDisposable
         search = new SearchDigests(installation, system.SearchMaster, () => this.epochs);
         cache = new KeyCache(options.Time, Ttl, options.CacheSize);
         lane = new(LoadAsync);
+        making = new(MakeManyAsync, max: 256);
         sweeper = options.Time.CreateTimer(_ => cache.Trim(), null, SweepEvery, SweepEvery);
         refresher = options.RefreshEvery is { } every ? RefreshLoopAsync(every) : Task.CompletedTask;
     }
@@ -86,27 +90,12 @@ public sealed class Keyring : IKeyring, IAsyncDisposable
             return;
         }
 
-        for (var attempt = 0; attempt < 3; attempt++)
-        {
-            var open = epochs.Open;
-            try
-            {
-                var rows = customers.Select(owner => CustomerWrap.Make(open, Installation, owner)).ToList();
-                if (await loader.Store.WriteAsync(tx => AddAsync(tx, open.N, rows, Now()), ct))
-                {
-                    return;
-                }
-            }
-            catch (ObjectDisposedException) when (!ReferenceEquals(open, epochs.Open))
-            {
-                // The epoch ended while this node was looking away; the next round takes the new one.
-            }
-
-            await RefreshAsync(ct);
-        }
-
-        throw new KeysUnavailableException(KeysFault.KeyringDamaged, "no epoch stays open long enough to wrap a key");
+        await AddAsync(customers, (_, _) => { }, ct);
     }
+
+    /// <inheritdoc/>
+    public Task<CustomerKeys> MakeAsync(CancellationToken ct = default) =>
+        making.RunAsync(new KeyOwner(BinaryPrimitives.ReadUInt128BigEndian(RandomNumberGenerator.GetBytes(16))), ct);
 
     /// <inheritdoc/>
     public async Task<CustomerKeys?> OpenAsync(KeyOwner customer, CancellationToken ct = default)
@@ -277,6 +266,67 @@ public sealed class Keyring : IKeyring, IAsyncDisposable
 
     internal static Task<bool> InitializeAsync(KeyringOptions options, Action<string> fault, CancellationToken ct) =>
         new KeyringLoader(options).InitializeAsync(fault, ct);
+
+    /// <summary>Every wrap is opened before it is stored: a key that sealed something must not turn out to be lost.</summary>
+    private async Task<IReadOnlyList<CustomerKeys>> MakeManyAsync(IReadOnlyList<KeyOwner> owners)
+    {
+        var (opened, generation) = (new List<OpenCustomer>(), 0L);
+        void Open(EpochKeys epoch, List<CustomerRow> rows)
+        {
+            Release(opened);
+            generation = cache.Generation;
+            foreach (var row in rows)
+            {
+                opened.Add(CustomerWrap.TryOpen(epoch, Installation, row) ?? throw new KeysUnavailableException(KeysFault.KeyringDamaged, "a fresh wrap does not open"));
+            }
+        }
+
+        try
+        {
+            await AddAsync(owners, Open, CancellationToken.None);
+        }
+        catch
+        {
+            Release(opened);
+            throw;
+        }
+
+        return opened.ConvertAll(keys => new CustomerKeys(cache.Keep(keys, generation)));
+    }
+
+    private static void Release(List<OpenCustomer> opened)
+    {
+        opened.ForEach(keys => keys.Release());
+        opened.Clear();
+    }
+
+    /// <param name="customers">Whose keys are made and stored, under the open epoch, all or none.</param>
+    /// <param name="made">Sees the rows of each try before they are stored.</param>
+    /// <param name="ct">Stops before the commit.</param>
+    private async Task AddAsync(IReadOnlyList<KeyOwner> customers, Action<EpochKeys, List<CustomerRow>> made, CancellationToken ct)
+    {
+        for (var attempt = 0; attempt < 3; attempt++)
+        {
+            var open = epochs.Open;
+            try
+            {
+                var rows = customers.Select(owner => CustomerWrap.Make(open, Installation, owner)).ToList();
+                made(open, rows);
+                if (await loader.Store.WriteAsync(tx => AddAsync(tx, open.N, rows, Now()), ct))
+                {
+                    return;
+                }
+            }
+            catch (ObjectDisposedException) when (!ReferenceEquals(open, epochs.Open))
+            {
+                // The epoch ended while this node was looking away; the next round takes the new one.
+            }
+
+            await RefreshAsync(ct);
+        }
+
+        throw new KeysUnavailableException(KeysFault.KeyringDamaged, "no epoch stays open long enough to wrap a key");
+    }
 
     /// <summary>The epoch's state is locked while the keys are added, so none can appear under an epoch that is being emptied.</summary>
     private static async Task<bool> AddAsync(Tx tx, int epoch, List<CustomerRow> rows, long now)

@@ -47,6 +47,10 @@ public abstract class CollectWorld(TestStore store) : StoreWorld(store)
 
     private protected TakeIn Intake { get; private set; } = null!;
 
+    private protected IntakeSeals Seals { get; private set; } = null!;
+
+    private protected IntakeLane Lane { get; private set; } = null!;
+
     private protected Bulk Bulk { get; private set; } = null!;
 
     private protected IdempotencyStore Idempotency { get; private set; } = null!;
@@ -91,11 +95,12 @@ public abstract class CollectWorld(TestStore store) : StoreWorld(store)
             }
         });
         Facts = new WorldFacts(Clock);
-        var seals = new IntakeSeals(Keys, new ItemSealer(Keys));
+        var seals = Seals = new IntakeSeals(Keys, new ItemSealer(Keys));
         var entities = new CallerEntities(new OrganisationBooks(Db, null!));
         var writer = new IntakeWriter(Customers, Consents, Matching, Intakes, Idempotency, Log, [new ConfigEpochGuards()]);
+        var lane = Lane = new IntakeLane(Db, writer, new Newcomers(Macs, Consents, Intakes, Matching), Idempotency, Log, [new ConfigEpochGuards()]);
         Intake = new TakeIn(
-            Db, Config, seals, new IntakeMatching(Customers, Matching), new IntakeSealing(seals, Macs), writer, Macs, Log, entities, new IntakeGate(Facts), CollectOptions.China, Clock);
+            Config, seals, new IntakeMatching(Db, Customers, Matching), new IntakeSealing(seals, Macs), lane, Macs, Log, entities, new IntakeGate(Facts), CollectOptions.China, Clock);
         Bulk = new Bulk(Intake, Log, CollectOptions.China);
         ConsentDesk = new ConsentDesk(Db, Config, Customers, Consents, Intakes, seals, Macs, entities, [new ConfigEpochGuards()], Log, Clock);
         Receipts = new Receipts(Db, ConsentDesk, Consents, Intakes, Signer, Log);

@@ -93,8 +93,9 @@ public abstract class EpochTurnTests(TestStore store) : KeyringSuite(store)
         await using var ring = await FreshKeyringAsync();
         var first = NewOwners(600);
         await ring.CreateAsync(first);
-        // Another node that learns of the turn only when its own wrap is refused.
-        await using var stale = await Keyring.OpenAsync(OptionsOn(await OpenAsync(Options)));
+        // Another node that learns of the turn only when its own wrap is refused. A SQLite file belongs to one process and is opened once:
+        // two writers on it only poll for its lock, and with a slow disk one of them may never get it.
+        await using var stale = await Keyring.OpenAsync(OptionsOn(Db.Engine == Engine.Sqlite ? Db : await OpenAsync(Options)));
         var late = new ConcurrentBag<KeyOwner>(first);
         void Straggle(string _)
         {
@@ -108,6 +109,13 @@ public abstract class EpochTurnTests(TestStore store) : KeyringSuite(store)
         {
             while (!stop.IsCancellationRequested)
             {
+                if (i == 2)
+                {
+                    using var made = await stale.MakeAsync();
+                    late.Add(made.Customer);
+                    continue;
+                }
+
                 var owner = NewOwner();
                 await (i == 0 ? ring : stale).CreateAsync([owner]);
                 late.Add(owner);

@@ -45,6 +45,50 @@ public abstract class KeyringTests(TestStore store) : KeyringSuite(store)
     }
 
     [Fact]
+    public async Task Make_ManyAtOnce_ShareCommits_AndAreDurableBeforeTheyAreGivenOut()
+    {
+        await using var ring = await FreshKeyringAsync();
+        var before = await Db.StatsAsync();
+
+        // The keyring as another process would find it at the moment the lease is given out.
+        await using var other = await Keyring.OpenAsync(OptionsOn(Db));
+        var sealedBy = await Task.WhenAll(Enumerable.Range(0, 400).Select(async _ =>
+        {
+            using var made = await ring.MakeAsync();
+            using var found = await other.OpenAsync(made.Customer);
+            var value = made.Seal(Scope(made.Customer), made.Customer.ToBytes());
+            Assert.True(found!.TryOpen(Scope(made.Customer), value, out var plain));
+            Assert.Equal(made.LogReference(), found.LogReference());
+            Assert.Equal(made.Customer.ToBytes(), plain);
+            return (made.Customer, value);
+        }));
+
+        var after = await Db.StatsAsync();
+        Assert.InRange(after.Commits - before.Commits, 1, 200);
+        Assert.Equal(400, sealedBy.Select(one => one.Customer).Distinct().Count());
+        Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(400, (await ring.OrphansAsync(Time.GetUtcNow().ToUnixTimeMilliseconds(), 1000)).Count);
+        ring.Fence();
+        await AssertAllOpenAsync(ring, sealedBy.ToDictionary(one => one.Customer, one => one.value));
+    }
+
+    [Fact]
+    public async Task Make_WhenTheKeyringCannotBeWritten_GivesNothingOut_AndGoesOnAfterwards()
+    {
+        await using var ring = await FreshKeyringAsync();
+        await Db.WriteAsync(tx => tx.ExecuteAsync("ALTER TABLE key_customer RENAME TO key_customer_away"));
+        foreach (var failed in await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Record.ExceptionAsync(() => ring.MakeAsync()).AsTask())))
+        {
+            Assert.IsType<KeysUnavailableException>(failed);
+        }
+
+        await Db.WriteAsync(tx => tx.ExecuteAsync("ALTER TABLE key_customer_away RENAME TO key_customer"));
+        using var made = await ring.MakeAsync();
+        Assert.Equal(1, ring.CachedCustomers);
+        Assert.Equal(1, await Db.ReadAsync(tx => KeyringStore.CountUnderAsync(tx, 1)));
+    }
+
+    [Fact]
     public async Task EverythingOpens_AfterARestart()
     {
         var owners = NewOwners(30);

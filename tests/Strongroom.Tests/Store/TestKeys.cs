@@ -40,6 +40,13 @@ internal sealed class TestKeys : IKeyring, IMac, ISearchBlocks
         return Task.CompletedTask;
     }
 
+    public async Task<CustomerKeys> MakeAsync(CancellationToken ct = default)
+    {
+        var owner = KeyOwner.FromBytes(RandomNumberGenerator.GetBytes(16));
+        await CreateAsync([owner], ct);
+        return (await OpenAsync(owner, ct))!;
+    }
+
     public Task<CustomerKeys?> OpenAsync(KeyOwner customer, CancellationToken ct = default) =>
         Task.FromResult(rings.TryGetValue(customer, out var ring) && ring.TryShare() ? new CustomerKeys(ring) : null);
 
@@ -75,8 +82,21 @@ internal sealed class TestKeys : IKeyring, IMac, ISearchBlocks
         return found;
     }
 
+    /// <summary>Notes of durable data are lost, as when the process dies before it makes them.</summary>
+    public bool ForgetsConfirmations { get; set; }
+
+    public int Forgotten => Volatile.Read(ref forgotten);
+
+    private int forgotten;
+
     public Task ConfirmAsync(IReadOnlyCollection<KeyOwner> customers, CancellationToken ct = default)
     {
+        if (ForgetsConfirmations)
+        {
+            Interlocked.Increment(ref forgotten);
+            throw new KeysUnavailableException(KeysFault.KeyringUnreachable, "test");
+        }
+
         foreach (var owner in customers)
         {
             unconfirmed.TryRemove(owner, out _);

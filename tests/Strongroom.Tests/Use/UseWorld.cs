@@ -302,6 +302,8 @@ internal sealed class CountingKeys(IKeyring inner) : IKeyring
 
     public Task CreateAsync(IReadOnlyList<KeyOwner> customers, CancellationToken ct = default) => inner.CreateAsync(customers, ct);
 
+    public Task<CustomerKeys> MakeAsync(CancellationToken ct = default) => inner.MakeAsync(ct);
+
     public Task<CustomerKeys?> OpenAsync(KeyOwner customer, CancellationToken ct = default)
     {
         Opened++;

@@ -29,8 +29,16 @@ internal abstract record IntakeTarget
 /// <summary>
 /// Finds whom a submission belongs to, within its legal entity: by the document alone. A phone, an e-mail or a name never decides it (domain.md, third rule).
 /// </summary>
-internal sealed class IntakeMatching(ICustomers customers, IMatching matching)
+internal sealed class IntakeMatching(Database database, ICustomers customers, IMatching matching)
 {
+    private readonly WorkLane<Unmatched, bool> looks = new(asked => database.ReadAsync(tx => matching.AreNewAsync(tx, asked)), max: 256);
+
+    /// <summary>Submissions that wait together look together; who is on file, or was named, is then read by himself, in one instant.</summary>
+    public async Task<IntakeTarget> FindAsync(SubmissionPlan plan, EntityId entity, NewSource? source, IReadOnlyList<NewClaim> claims, CancellationToken ct) =>
+        plan.Subject is null && await looks.RunAsync(new Unmatched(entity, claims, source), ct)
+            ? new IntakeTarget.Fresh(MayClaim: true)
+            : await database.ReadAsync(tx => FindAsync(tx, plan, entity, source, claims), ct);
+
     public async Task<IntakeTarget> FindAsync(Tx tx, SubmissionPlan plan, EntityId entity, NewSource? source, IReadOnlyList<NewClaim> claims)
     {
         if (source is not null && await customers.FindSourceAsync(tx, source) is { } known)

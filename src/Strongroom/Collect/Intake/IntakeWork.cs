@@ -1,5 +1,6 @@
 using Strongroom.Collect.Channels;
 using Strongroom.Ground;
+using Strongroom.Spine.Audit;
 using Strongroom.Store.Catalogue;
 using Strongroom.Store.Compartments;
 using Strongroom.Store.Consent;
@@ -23,7 +24,8 @@ internal sealed record IntakeWork(
     ConsentSubmission Consents,
     IReadOnlyList<TakenRelation> Relations,
     IReadOnlyList<SearchLookup> Hints,
-    IntakeRecord Intake);
+    IntakeRecord Intake,
+    CustomerReference Reference);
 
 /// <summary>Seals a plan for its target. What differs from the profile of somebody on file never overwrites it.</summary>
 internal sealed class IntakeSealing(IntakeSeals seals, RowMacs macs)
@@ -34,7 +36,7 @@ internal sealed class IntakeSealing(IntakeSeals seals, RowMacs macs)
     public async Task<IntakeWork> SealAsync(
         SubmissionPlan plan,
         IntakeTarget target,
-        CustomerId fresh,
+        SealLease fresh,
         CollectSettings settings,
         ChannelContent channel,
         IntakeRecord intake,
@@ -42,8 +44,9 @@ internal sealed class IntakeSealing(IntakeSeals seals, RowMacs macs)
         CancellationToken ct)
     {
         var onFile = target as IntakeTarget.OnFile;
-        var customer = onFile?.Customer.Id ?? fresh;
-        using var lease = await seals.OpenAsync(customer, ct) ?? throw new WriteRefusedException(new WriteOutcome.NotThere());
+        using var own = onFile is null ? null : await seals.OpenAsync(onFile.Customer.Id, ct) ?? throw new WriteRefusedException(new WriteOutcome.NotThere());
+        var lease = own ?? fresh;
+        var customer = lease.Customer;
 
         // Nobody's profile is at hand to compare with: of somebody new there is none, and the archive is not looked at.
         var alone = onFile is null or { Return: Return.Revives };
@@ -99,7 +102,8 @@ internal sealed class IntakeSealing(IntakeSeals seals, RowMacs macs)
             new ConsentSubmission(customer, intake.Receipt, intake.Id, intake.At, [.. said.Select(consent => Sealed(lease, consent))]),
             plan.Relations,
             seals.Hints(Clear(plan, plan.Values)),
-            intake with { Customer = customer, Evidence = plan.Evidence is { } evidence ? lease.SealEvidence(intake.Id, evidence) : null });
+            intake with { Customer = customer, Evidence = plan.Evidence is { } evidence ? lease.SealEvidence(intake.Id, evidence) : null },
+            lease.Reference);
     }
 
     /// <summary>A record of the customer himself (profile, organisation), not of something that happened: its clock starts when the relation ends.</summary>

@@ -88,7 +88,7 @@ internal sealed class IntakeWriter(
         }
 
         return await consents.RecordAsync(tx, work.Consents) is ConsentOutcome.Recorded recorded
-            ? [.. recorded.Rows.Select(row => new RowDigest("consent", row.Id.Value, recorded.Version, row.Digest))]
+            ? Digests(recorded)
             : throw new WriteRefusedException(new WriteOutcome.NotThere());
     }
 
@@ -116,9 +116,12 @@ internal sealed class IntakeWriter(
         }
     }
 
-    private static RowDigest Digest(string table, UInt128 id, WriteOutcome.Done done) => new(table, id, done.Version, done.Digest);
+    public static List<RowDigest> Digests(ConsentOutcome.Recorded recorded) =>
+        [.. recorded.Rows.Select(row => new RowDigest("consent", row.Id.Value, recorded.Version, row.Digest))];
 
-    private static IntakeAnswer Answer(Attempt attempt, IntakeWork work, EntryId entry) => new(
+    public static RowDigest Digest(string table, UInt128 id, WriteOutcome.Done done) => new(table, id, done.Version, done.Digest);
+
+    public static IntakeAnswer Answer(Attempt attempt, IntakeWork work, EntryId entry) => new(
         work.Customer,
         [.. work.Records.Where(record => !IntakeSealing.IsOfTheCustomer(attempt.Settings.Catalogue, record.Type)).Select(record => new RecordMade(record.Id, record.Type))],
         work.Intake.Receipt,
@@ -139,7 +142,7 @@ internal sealed class IntakeWriter(
         return said;
     }
 
-    private static Dictionary<string, string> Ids(IntakeAnswer answer) => new()
+    public static Dictionary<string, string> Ids(IntakeAnswer answer) => new()
     {
         ["customer"] = answer.Customer.ToString(),
         ["receipt"] = answer.Receipt.ToString(),
@@ -172,6 +175,7 @@ internal static class IntakeFacts
         Actor = attempt.Actor.AsLogActor(),
         Zone = attempt.Actor.Zone,
         Customer = work.Customer,
+        Reference = work.Reference,
         Purpose = attempt.Plan.Form.Purposes[0],
         Items = [.. attempt.Plan.Values.Select(value => value.Item.Key)],
         Decision = Verdict.Permit,

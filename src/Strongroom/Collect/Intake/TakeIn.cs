@@ -1,5 +1,4 @@
 using Strongroom.Collect.Channels;
-using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
@@ -15,12 +14,11 @@ namespace Strongroom.Collect.Intake;
 /// Keys are durable before the data; all reading and sealing is done outside the transaction, and whatever moved meanwhile starts it anew.
 /// </summary>
 internal sealed class TakeIn(
-    Database database,
     CollectConfig config,
     IntakeSeals seals,
     IntakeMatching matching,
     IntakeSealing sealing,
-    IntakeWriter writer,
+    IntakeLane lane,
     RowMacs macs,
     IAuditLog log,
     CallerEntities entities,
@@ -32,7 +30,19 @@ internal sealed class TakeIn(
 
     public async Task<IntakeOutcome> TakeAsync(IntakeRequest request, CancellationToken ct)
     {
-        CustomerId? prospective = null;
+        var prospective = new Prospective(seals);
+        try
+        {
+            return await TakeAsync(request, prospective, ct);
+        }
+        finally
+        {
+            prospective.Dispose();
+        }
+    }
+
+    private async Task<IntakeOutcome> TakeAsync(IntakeRequest request, Prospective prospective, CancellationToken ct)
+    {
         var actor = request.Actor;
         for (var tries = 0; tries < Tries; tries++)
         {
@@ -68,8 +78,7 @@ internal sealed class TakeIn(
             }
 
             // Made before anything is looked up, for somebody on file too: what happens here takes the same time either way.
-            prospective ??= await seals.CreateAsync(ct);
-            var attempt = new Attempt(request, actor, settings, channelId!.Value, channel!, plan, version, prospective.Value);
+            var attempt = new Attempt(request, actor, settings, channelId!.Value, channel!, plan, version, prospective.KeysAsync(ct));
             switch (await TryAsync(attempt, ct))
             {
                 case (IntakeOutcome.Refused refused, _):
@@ -77,7 +86,7 @@ internal sealed class TakeIn(
                 case ({ } outcome, _):
                     return outcome;
                 case (_, Again.NewKeys):
-                    prospective = null;
+                    prospective.Dispose();
                     break;
                 case (_, Again.Rules):
                     actor = await request.Again(actor, ct);
@@ -145,7 +154,8 @@ internal sealed class TakeIn(
         var plan = attempt.Plan;
         var source = plan.Source is { } named ? SourceOf(attempt.ChannelId, named) : null;
         var claims = seals.Claims(IntakeSealing.Clear(plan, plan.Values));
-        var target = await database.ReadAsync(tx => matching.FindAsync(tx, plan, attempt.Channel.Entity, source, claims), ct);
+        var target = await matching.FindAsync(plan, attempt.Channel.Entity, source, claims, ct);
+        var fresh = await attempt.Fresh;
         switch (target)
         {
             case IntakeTarget.Known known:
@@ -158,12 +168,12 @@ internal sealed class TakeIn(
 
         try
         {
-            var intake = IntakeOf(attempt);
-            var work = await sealing.SealAsync(plan, target, attempt.Fresh, attempt.Settings, attempt.Channel, intake, source, ct);
-            var written = await database.WriteAsync(tx => writer.WriteAsync(tx, attempt, work), ct);
+            var intake = IntakeOf(attempt, fresh.Customer);
+            var work = await sealing.SealAsync(plan, target, fresh, attempt.Settings, attempt.Channel, intake, source, ct);
+            var written = await lane.WriteAsync(attempt, work, ct);
             if (written is IntakeOutcome.Taken && work.IsNew)
             {
-                await seals.ConfirmAsync(work.Customer, CancellationToken.None);
+                seals.Confirm(work.Customer);
             }
 
             return (written, default);
@@ -195,9 +205,9 @@ internal sealed class TakeIn(
         return new NewSource(system, macs.Source(system, string.Join('\u001f', source.Record!.Select(part => part.Trim()))));
     }
 
-    private IntakeRecord IntakeOf(Attempt attempt) => new(
+    private IntakeRecord IntakeOf(Attempt attempt, CustomerId customer) => new(
         IntakeId.New(),
-        attempt.Fresh,
+        customer,
         ReceiptId.New(),
         attempt.Plan.Form.Key,
         attempt.FormVersion,
@@ -233,7 +243,36 @@ internal sealed class TakeIn(
     }
 }
 
+/// <summary>The keys of the customer whom a submission may turn out to bring: made once, for all its tries, unless the sweep takes them.</summary>
+internal sealed class Prospective(IntakeSeals seals) : IDisposable
+{
+    private Task<SealLease>? keys;
+
+    /// <summary>Begins to make them when they are not there yet.</summary>
+    public Task<SealLease> KeysAsync(CancellationToken ct) => keys ??= seals.CreateAsync(ct);
+
+    /// <summary>Gives them back, now or, when they are still being made, as soon as they are there.</summary>
+    public void Dispose()
+    {
+        _ = GiveBackAsync(keys);
+        keys = null;
+    }
+
+    private static async Task GiveBackAsync(Task<SealLease>? made)
+    {
+        if (made is not null)
+        {
+            await ((Task)made).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (made.IsCompletedSuccessfully)
+            {
+                (await made).Dispose();
+            }
+        }
+    }
+}
+
 /// <summary>One try of one submission.</summary>
+/// <param name="Fresh">Keys for somebody new, perhaps still being made.</param>
 internal sealed record Attempt(
     IntakeRequest Request,
     Actor Actor,
@@ -242,7 +281,7 @@ internal sealed record Attempt(
     ChannelContent Channel,
     SubmissionPlan Plan,
     long FormVersion,
-    CustomerId Fresh);
+    Task<SealLease> Fresh);
 
 /// <summary>Undoes the transaction: the rules or the caller's rights are no longer those it was judged by.</summary>
 internal sealed class RulesMovedException() : Exception("What the submission was judged by has changed.");

@@ -74,6 +74,25 @@ internal sealed class IdempotencyStore(IMac mac, TimeProvider time)
             : new EarlierOutcome.Mismatch();
     }
 
+    /// <summary>For each key, whether it is free, as far as can be seen; nothing is taken.</summary>
+    public static async Task<IReadOnlyList<bool>> AreFreeAsync(Tx tx, IReadOnlyList<IdempotencyClaim> claims)
+    {
+        var taken = (await tx.QueryAsync<KeyRow>(
+            $"SELECT actor, key FROM idempotency WHERE actor {tx.AnyOf("actors")} AND key {tx.AnyOf("keys")}",
+            new { actors = tx.Set(claims.Select(claim => claim.Actor)), keys = tx.Set(claims.Select(claim => claim.Key)) }))
+            .Select(row => (Convert.ToHexString(row.Actor), Convert.ToHexString(row.Key))).ToHashSet();
+        return [.. claims.Select(claim => !taken.Contains((Convert.ToHexString(claim.Actor), Convert.ToHexString(claim.Key))))];
+    }
+
+    /// <summary>Takes free keys of many changes in one transaction; false: somebody has just taken one of them, and it must be undone.</summary>
+    public async Task<bool> BeginAsync(Tx tx, IReadOnlyList<IdempotencyClaim> claims)
+    {
+        var now = time.NowMs();
+        var rows = claims.Select(claim => new NewRow(claim, now))
+            .OrderBy(row => Convert.ToHexString(row.Claim.Actor), StringComparer.Ordinal).ThenBy(row => Convert.ToHexString(row.Claim.Key), StringComparer.Ordinal).ToList();
+        return await tx.InsertAsync(Many, rows) == rows.Count;
+    }
+
     /// <summary>Last act of the transaction: the outcome, as ids only.</summary>
     public Task FinishAsync(Tx tx, IdempotencyClaim claim, int status, IReadOnlyDictionary<string, string> ids) => tx.ExecuteAsync(
         "UPDATE idempotency SET status = @status, ids = @ids WHERE actor = @Actor AND key = @Key",
@@ -81,6 +100,18 @@ internal sealed class IdempotencyStore(IMac mac, TimeProvider time)
 
     /// <summary>Forgets outcomes past their term; returns how many.</summary>
     public Task<int> ForgetAsync(Tx tx) => tx.ExecuteAsync("DELETE FROM idempotency WHERE at < @old", new { old = time.NowMs() - TermMs });
+
+    private static readonly ManyRows<NewRow> Many = new("idempotency", "(actor, key)",
+        Column<NewRow>.Bytes("actor", row => row.Claim.Actor),
+        Column<NewRow>.Bytes("key", row => row.Claim.Key),
+        Column<NewRow>.Bytes("body", row => row.Claim.Body),
+        Column<NewRow>.Number("status", _ => 0),
+        Column<NewRow>.Text("ids", _ => "{}"),
+        Column<NewRow>.Number("at", row => row.At));
+
+    private sealed record NewRow(IdempotencyClaim Claim, long At);
+
+    private sealed record KeyRow(byte[] Actor, byte[] Key);
 
     private sealed record Row
     {

@@ -7,6 +7,18 @@ namespace Strongroom.Store.Compartments;
 /// <summary>SQL of the packs and earlier versions of one compartment, each call in that compartment's database role.</summary>
 internal static class ItemStore
 {
+    private static readonly Dictionary<Compartment, ManyRows<PackRow>> Many = CompartmentTables.All.ToDictionary(
+        compartment => compartment,
+        compartment => new ManyRows<PackRow>(CompartmentTables.Items(compartment), null,
+            Column<PackRow>.Bytes("record", row => row.Record),
+            Column<PackRow>.Bytes("customer", row => row.Customer),
+            Column<PackRow>.Number("version", row => row.Version),
+            Column<PackRow>.Bytes("packed", row => row.Packed),
+            Column<PackRow>.Bytes("mac", row => row.Mac)));
+
+    /// <summary>The caller works as the compartment's role.</summary>
+    public static Task InsertManyAsync(Tx tx, Compartment compartment, IReadOnlyList<PackRow> rows) => tx.InsertAsync(Many[compartment], rows);
+
     public static async Task<IReadOnlyList<PackRow>> OfCustomersAsync(Tx tx, Compartment compartment, IReadOnlyCollection<byte[]> customers)
     {
         await using var role = await tx.AsRoleAsync(CompartmentTables.Role(compartment));
@@ -26,12 +38,7 @@ internal static class ItemStore
     public static async Task InsertAsync(Tx tx, Compartment compartment, PackRow row)
     {
         await using var role = await tx.AsRoleAsync(CompartmentTables.Role(compartment));
-        await tx.ExecuteAsync(
-            $"""
-            INSERT INTO {CompartmentTables.Items(compartment)} (record, customer, version, packed, mac)
-            VALUES (@record, @customer, @version, @packed, @mac)
-            """,
-            new { record = row.Record, customer = row.Customer, version = row.Version, packed = row.Packed, mac = row.Mac });
+        await InsertManyAsync(tx, compartment, [row]);
     }
 
     /// <returns>False when the pack is no longer at the version it was read at.</returns>

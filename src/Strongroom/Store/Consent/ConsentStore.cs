@@ -58,19 +58,27 @@ internal static class ConsentStore
         "id, customer, version, n, receipt, purpose, event, state, at, until, form, notice, notice_version AS noticeversion, "
         + "intake, recorded, evidence, reference, mac";
 
-    public static Task InsertAsync(Tx tx, ConsentRow row) => tx.ExecuteAsync(
-        """
-        INSERT INTO consent (id, customer, version, n, receipt, purpose, event, state, at, until, form, notice, notice_version,
-                             intake, recorded, evidence, reference, mac)
-        VALUES (@id, @customer, @version, @n, @receipt, @purpose, @event, @state, @at, @until, @form, @notice, @noticeVersion,
-                @intake, @recorded, @evidence, @reference, @mac)
-        """,
-        new
-        {
-            id = row.Id, customer = row.Customer, version = row.Version, n = row.N, receipt = row.Receipt, purpose = row.Purpose, @event = row.Event,
-            state = row.State, at = row.At, until = row.Until, form = row.Form, notice = row.Notice, noticeVersion = row.NoticeVersion,
-            intake = row.Intake, recorded = row.Recorded, evidence = row.Evidence, reference = row.Reference, mac = row.Mac,
-        });
+    private static readonly ManyRows<ConsentRow> Many = new("consent", null,
+        Column<ConsentRow>.Bytes("id", row => row.Id),
+        Column<ConsentRow>.Bytes("customer", row => row.Customer),
+        Column<ConsentRow>.Number("version", row => row.Version),
+        Column<ConsentRow>.Number("n", row => row.N),
+        Column<ConsentRow>.Bytes("receipt", row => row.Receipt),
+        Column<ConsentRow>.Text("purpose", row => row.Purpose),
+        Column<ConsentRow>.Text("event", row => row.Event),
+        Column<ConsentRow>.Text("state", row => row.State),
+        Column<ConsentRow>.Number("at", row => row.At),
+        Column<ConsentRow>.Number("until", row => row.Until),
+        Column<ConsentRow>.Text("form", row => row.Form),
+        Column<ConsentRow>.Text("notice", row => row.Notice),
+        Column<ConsentRow>.Number("notice_version", row => row.NoticeVersion),
+        Column<ConsentRow>.Bytes("intake", row => row.Intake),
+        Column<ConsentRow>.Number("recorded", row => row.Recorded),
+        Column<ConsentRow>.Bytes("evidence", row => row.Evidence),
+        Column<ConsentRow>.Bytes("reference", row => row.Reference),
+        Column<ConsentRow>.Bytes("mac", row => row.Mac));
+
+    public static Task InsertAsync(Tx tx, IReadOnlyList<ConsentRow> rows) => tx.InsertAsync(Many, rows);
 
     public static Task<IReadOnlyList<ConsentRow>> OfCustomerAsync(Tx tx, CustomerId customer) => tx.QueryAsync<ConsentRow>(
         $"SELECT {Columns} FROM consent WHERE customer = @customer ORDER BY version, n", new { customer = customer.Bytes });

@@ -17,8 +17,20 @@ internal sealed class Consents(RowMacs macs) : IConsents
             return new ConsentOutcome.NotThere();
         }
 
+        var outcome = Apply(row, stored, submission, out var written);
+        if (outcome is ConsentOutcome.Recorded)
+        {
+            await CustomerStore.SaveAndTellAsync(tx, macs, row);
+            await ConsentStore.InsertAsync(tx, written);
+        }
+
+        return outcome;
+    }
+
+    public ConsentOutcome Apply(CustomerRow row, IReadOnlyDictionary<PurposeKey, ConsentNow> stored, ConsentSubmission submission, out List<ConsentRow> written)
+    {
         var current = stored.ToDictionary();
-        var written = new List<ConsentRow>();
+        written = [];
         foreach (var taken in submission.Events)
         {
             var happened = taken.Event;
@@ -39,13 +51,7 @@ internal sealed class Consents(RowMacs macs) : IConsents
         }
 
         row.Consents = ConsentSummary.Write(current.Values);
-        await CustomerStore.SaveAndTellAsync(tx, macs, row);
-        foreach (var history in written)
-        {
-            await ConsentStore.InsertAsync(tx, history);
-        }
-
-        return new ConsentOutcome.Recorded(row.Version, written.Select(history => new ConsentRowRef(
+        return new ConsentOutcome.Recorded(row.Version + 1, written.Select(history => new ConsentRowRef(
             ConsentId.From(history.Id), PurposeKey.Make(history.Purpose), Kebab.Parse<ConsentState>(history.State), ConsentVerifier.DigestOf(history))).ToList());
     }
 

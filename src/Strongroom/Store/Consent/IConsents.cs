@@ -1,5 +1,6 @@
 using Strongroom.Data;
 using Strongroom.Ground;
+using Strongroom.Store.Customers;
 
 namespace Strongroom.Store.Consent;
 
@@ -59,6 +60,12 @@ internal interface IConsents
 {
     /// <summary>Applies the events in order, all or none, in the caller's transaction: history rows and the customer's summary.</summary>
     Task<ConsentOutcome> RecordAsync(Tx tx, ConsentSubmission submission);
+
+    /// <summary>
+    /// What the events make of a customer: his row then carries the new summary, and <paramref name="written"/> is the history, both for his
+    /// next version. Nothing is stored here.
+    /// </summary>
+    ConsentOutcome Apply(CustomerRow row, IReadOnlyDictionary<PurposeKey, ConsentNow> stored, ConsentSubmission submission, out List<ConsentRow> written);
 
     /// <summary>Every event of a customer, oldest first.</summary>
     Task<ConsentHistory> HistoryAsync(Tx tx, CustomerId customer);

@@ -13,6 +13,35 @@ internal static class CustomerStore
     private const string RelationColumns =
         "from_customer AS fromcustomer, from_record AS fromrecord, to_customer AS tocustomer, to_record AS torecord, kind, created, mac";
 
+    public static readonly ManyRows<CustomerRow> ManyCustomers = new("customer", "(id)",
+        Column<CustomerRow>.Bytes("id", row => row.Id),
+        Column<CustomerRow>.Text("kind", row => row.Kind),
+        Column<CustomerRow>.Bytes("entity", row => row.Entity),
+        Column<CustomerRow>.Text("state", row => row.State),
+        Column<CustomerRow>.Number("version", row => row.Version),
+        Column<CustomerRow>.Bytes("consents", row => row.Consents),
+        Column<CustomerRow>.Number("created", row => row.Created),
+        Column<CustomerRow>.Bytes("mac", row => row.Mac));
+
+    public static readonly ManyRows<RecordRow> ManyRecords = new("record", null,
+        Column<RecordRow>.Bytes("id", row => row.Id),
+        Column<RecordRow>.Bytes("customer", row => row.Customer),
+        Column<RecordRow>.Text("type", row => row.Type),
+        Column<RecordRow>.Bytes("entity", row => row.Entity),
+        Column<RecordRow>.Text("state", row => row.State),
+        Column<RecordRow>.Number("version", row => row.Version),
+        Column<RecordRow>.Number("general", row => row.General),
+        Column<RecordRow>.Number("sensitive", row => row.Sensitive),
+        Column<RecordRow>.Bytes("unit", row => row.Unit),
+        Column<RecordRow>.Number("created", row => row.Created),
+        Column<RecordRow>.Bytes("mac", row => row.Mac));
+
+    public static readonly ManyRows<SourceRow> ManySources = new("record_source", "(system, digest)",
+        Column<SourceRow>.Text("system", row => row.System),
+        Column<SourceRow>.Bytes("digest", row => row.Digest),
+        Column<SourceRow>.Bytes("record", row => row.Record),
+        Column<SourceRow>.Bytes("customer", row => row.Customer));
+
     /// <summary>The customers asked for, and those merged into them.</summary>
     public static async Task<IReadOnlyList<CustomerRow>> WithMergedAsync(Tx tx, IEnumerable<byte[]> ids)
     {
@@ -35,17 +64,7 @@ internal static class CustomerStore
     public static Task<CustomerRow?> ForShareAsync(Tx tx, CustomerId id) => tx.QueryOneAsync<CustomerRow>(
         $"SELECT {CustomerColumns} FROM customer WHERE id = @id{tx.ForShare}", new { id = id.Bytes });
 
-    public static async Task<bool> InsertAsync(Tx tx, CustomerRow row) => await tx.ExecuteAsync(
-        """
-        INSERT INTO customer (id, kind, entity, state, version, merged_into, consents, created, mac)
-        VALUES (@id, @kind, @entity, @state, @version, NULL, @consents, @created, @mac)
-        ON CONFLICT (id) DO NOTHING
-        """,
-        new
-        {
-            id = row.Id, kind = row.Kind, entity = row.Entity, state = row.State, version = row.Version,
-            consents = row.Consents, created = row.Created, mac = row.Mac,
-        }) == 1;
+    public static async Task<bool> InsertAsync(Tx tx, CustomerRow row) => await tx.InsertAsync(ManyCustomers, [row]) == 1;
 
     /// <summary>Writes the row with its next version and a fresh MAC. The caller holds it for update.</summary>
     public static async Task SaveAsync(Tx tx, RowMacs macs, CustomerRow row)
@@ -87,16 +106,7 @@ internal static class CustomerStore
     public static Task<RecordRow?> RecordForUpdateAsync(Tx tx, RecordId id) => tx.QueryOneAsync<RecordRow>(
         $"SELECT {RecordColumns} FROM record WHERE id = @id{tx.ForUpdate}", new { id = id.Bytes });
 
-    public static Task InsertAsync(Tx tx, RecordRow row) => tx.ExecuteAsync(
-        """
-        INSERT INTO record (id, customer, type, entity, state, version, general, sensitive, unit, created, mac)
-        VALUES (@id, @customer, @type, @entity, @state, @version, @general, @sensitive, @unit, @created, @mac)
-        """,
-        new
-        {
-            id = row.Id, customer = row.Customer, type = row.Type, entity = row.Entity, state = row.State, version = row.Version,
-            general = row.General, sensitive = row.Sensitive, unit = row.Unit, created = row.Created, mac = row.Mac,
-        });
+    public static Task InsertAsync(Tx tx, RecordRow row) => tx.InsertAsync(ManyRecords, [row]);
 
     /// <summary>Writes the record as it now is, with a fresh MAC. The caller holds it for update and has raised its version.</summary>
     public static Task SaveAsync(Tx tx, RowMacs macs, RecordRow row)
@@ -130,12 +140,13 @@ internal static class CustomerStore
         "SELECT r.customer, r.id AS record FROM record r WHERE NOT EXISTS (SELECT 1 FROM customer c WHERE c.id = r.customer) LIMIT @max",
         new { max });
 
-    public static async Task<bool> InsertSourceAsync(Tx tx, NewSource source, RecordId record, CustomerId customer) => await tx.ExecuteAsync(
-        """
-        INSERT INTO record_source (system, digest, record, customer) VALUES (@system, @digest, @record, @customer)
-        ON CONFLICT (system, digest) DO NOTHING
-        """,
-        new { system = source.System, digest = source.Digest, record = record.Bytes, customer = customer.Bytes }) == 1;
+    public static async Task<bool> InsertSourceAsync(Tx tx, NewSource source, RecordId record, CustomerId customer) =>
+        await tx.InsertAsync(ManySources, [new SourceRow(source.System, source.Digest, record.Bytes, customer.Bytes)]) == 1;
+
+    /// <summary>The sources among these that were taken in, and perhaps others of the same systems.</summary>
+    public static Task<IReadOnlyList<SourceRow>> SourcesAsync(Tx tx, IReadOnlyCollection<NewSource> sources) => tx.QueryAsync<SourceRow>(
+        $"SELECT system, digest, record, customer FROM record_source WHERE system {tx.AnyOf("systems")} AND digest {tx.AnyOf("digests")}",
+        new { systems = tx.Set(sources.Select(source => source.System).Distinct(StringComparer.Ordinal)), digests = tx.Set(sources.Select(source => source.Digest)) });
 
     public static async Task<(CustomerId Customer, RecordId Record)?> FindSourceAsync(Tx tx, NewSource source)
     {
@@ -148,5 +159,7 @@ internal static class CustomerStore
 
 /// <summary>A record and the customer it is said to be of.</summary>
 internal sealed record OwnedRow(byte[] Customer, byte[] Record);
+
+internal sealed record SourceRow(string System, byte[] Digest, byte[] Record, byte[] Customer);
 
 internal sealed record VersionRow(byte[] Id, long Version);

@@ -30,19 +30,22 @@ internal sealed class CustomerWriter(RowMacs macs)
 
     public async Task<WriteOutcome> AddCustomerAsync(Tx tx, NewCustomer customer)
     {
-        var row = new CustomerRow
-        {
-            Id = customer.Id.Bytes,
-            Kind = Kebab.Of(customer.Kind),
-            Entity = customer.Entity.Bytes,
-            State = Kebab.Of(LifeState.Active),
-            Version = 1,
-            Consents = ConsentSummary.Write([]),
-            Created = customer.Created,
-        };
+        var row = RowOf(customer);
         row.Mac = macs.Of(row);
         return await CustomerStore.InsertAsync(tx, row) ? new WriteOutcome.Done(row.Version, row.Mac) : new WriteOutcome.Stale();
     }
+
+    /// <summary>A new customer's row at version 1, without its MAC.</summary>
+    public static CustomerRow RowOf(NewCustomer customer) => new()
+    {
+        Id = customer.Id.Bytes,
+        Kind = Kebab.Of(customer.Kind),
+        Entity = customer.Entity.Bytes,
+        State = Kebab.Of(LifeState.Active),
+        Version = 1,
+        Consents = ConsentSummary.Write([]),
+        Created = customer.Created,
+    };
 
     public async Task<WriteOutcome> AddRecordAsync(Tx tx, NewRecord record)
     {
@@ -68,29 +71,15 @@ internal sealed class CustomerWriter(RowMacs macs)
             return taken;
         }
 
-        var row = new RecordRow
-        {
-            Id = record.Id.Bytes,
-            Customer = record.Customer.Bytes,
-            Type = record.Type.Value,
-            Entity = record.Entity.Bytes,
-            State = Kebab.Of(LifeState.Active),
-            Version = 1,
-            General = record.Items.Any(item => item.Compartment == Compartment.General) ? 1 : 0,
-            Sensitive = record.Items.Any(item => item.Compartment == Compartment.Sensitive) ? 1 : 0,
-            Unit = record.Unit == UnitId.None ? null : record.Unit.Bytes,
-            Created = record.Created,
-        };
-        row.Mac = macs.Of(row);
+        var (row, packs) = RecordRows.Of(macs, record);
         await CustomerStore.InsertAsync(tx, row);
+        foreach (var (compartment, pack) in packs)
+        {
+            await ItemStore.InsertAsync(tx, compartment, pack);
+        }
+
         foreach (var compartment in CompartmentTables.All)
         {
-            var items = record.Items.Where(item => item.Compartment == compartment).Select(Packed).ToList();
-            if (items.Count > 0)
-            {
-                await ItemStore.InsertAsync(tx, compartment, NewPack(row, compartment, items));
-            }
-
             await SearchStore.InsertAsync(
                 tx, compartment, record.Customer, record.Id, record.Blocks.Where(block => block.Compartment == compartment).ToList());
         }
@@ -267,26 +256,29 @@ internal sealed class CustomerWriter(RowMacs macs)
 
     private static RecordId? RecordOf(byte[] bytes) => bytes.AsSpan().SequenceEqual(Whole) ? null : RecordId.From(bytes);
 
-    private static PackedItem Packed(NewItem item) => new(item.Key, item.Version, item.At, item.Intake, item.Sealed);
-
     /// <summary>
     /// Whether all blocks are of the epoch that is written now, held until the commit. Blocks of a later epoch prove that the keyring
     /// has opened it, so the first of them closes the earlier one here, even when the turn itself was cut off before it could.
     /// </summary>
     private static async Task<bool> EpochFitsAsync(Tx tx, IReadOnlyList<NewBlock> blocks, IReadOnlyList<NewClaim> claims)
     {
-        var epochs = blocks.Select(block => block.Block.Epoch).Concat(claims.Select(claim => claim.Blocks[0].Epoch)).Distinct().ToList();
-        if (epochs.Count != 1)
+        var epochs = EpochsOf(blocks, claims);
+        return epochs.Count == 0 || (epochs.Count == 1 && await HeldEpochAsync(tx, epochs[0]) == epochs[0]);
+    }
+
+    /// <summary>The epochs whose blocks would be written.</summary>
+    public static IReadOnlyList<int> EpochsOf(IReadOnlyList<NewBlock> blocks, IReadOnlyList<NewClaim> claims) =>
+        [.. blocks.Select(block => block.Block.Epoch).Concat(claims.Select(claim => claim.Blocks[0].Epoch)).Distinct()];
+
+    /// <summary>The epoch that is written now, at least <paramref name="seen"/>, held until the commit.</summary>
+    public static async Task<long> HeldEpochAsync(Tx tx, int seen)
+    {
+        if (await SearchStore.EpochAsync(tx) < seen)
         {
-            return epochs.Count == 0;
+            await SearchStore.MoveEpochAsync(tx, seen);
         }
 
-        if (await SearchStore.EpochAsync(tx) < epochs[0])
-        {
-            await SearchStore.MoveEpochAsync(tx, epochs[0]);
-        }
-
-        return await SearchStore.HeldEpochAsync(tx) == epochs[0];
+        return await SearchStore.HeldEpochAsync(tx);
     }
 
     private bool Belongs(RecordRow row, CustomerId customer) => row.Customer.AsSpan().SequenceEqual(customer.Bytes) && macs.IsRight(row);
@@ -350,13 +342,6 @@ internal sealed class CustomerWriter(RowMacs macs)
         return null;
     }
 
-    private PackRow NewPack(RecordRow row, Compartment compartment, IEnumerable<PackedItem> items)
-    {
-        var pack = new PackRow { Record = row.Id, Customer = row.Customer, Version = row.PackVersion(compartment), Packed = ItemPack.Write(items) };
-        pack.Mac = macs.Of(pack, compartment);
-        return pack;
-    }
-
     /// <summary>Writes a compartment's pack anew and keeps what the catalogue says of the earlier values; null when it is done.</summary>
     private async Task<WriteOutcome?> RepackAsync(Tx tx, RecordRow row, Compartment compartment, List<CorrectedItem> changes)
     {
@@ -388,7 +373,7 @@ internal sealed class CustomerWriter(RowMacs macs)
 
             if (change.New is { } next)
             {
-                items[change.Key] = Packed(next);
+                items[change.Key] = RecordRows.Packed(next);
             }
             else if (current is not null)
             {
@@ -406,7 +391,7 @@ internal sealed class CustomerWriter(RowMacs macs)
         }
 
         await ItemStore.KeepOldAsync(tx, compartment, row.Id, row.Customer, old);
-        var pack = NewPack(row, compartment, items.Values);
+        var pack = RecordRows.PackOf(macs, row, compartment, items.Values);
         if (was == 0)
         {
             await ItemStore.InsertAsync(tx, compartment, pack);

@@ -1,8 +1,12 @@
 using Strongroom.Data;
 using Strongroom.Ground;
+using Strongroom.Store.Intakes;
 using Strongroom.Store.Search;
 
 namespace Strongroom.Store.Customers;
+
+/// <summary>What somebody not yet matched is known by.</summary>
+internal sealed record Unmatched(EntityId Entity, IReadOnlyList<NewClaim> Claims, NewSource? Source);
 
 internal abstract record MatchOutcome
 {
@@ -61,6 +65,12 @@ internal interface IMatching
 
     /// <summary>Queues other customers of the same legal entity that carry one of these values for review. Answers nothing, whatever it finds; the queue takes at most five per value.</summary>
     Task SuggestAsync(Tx tx, EntityId entity, CustomerId customer, IReadOnlyList<SearchLookup> hints, long now);
+
+    /// <summary>The same for many customers who have just been added.</summary>
+    Task SuggestAsync(Tx tx, IReadOnlyList<Newcomer> newcomers);
+
+    /// <summary>For each, whether neither his identity-proving values nor his source stand in his legal entity. False may be wrong, true is not.</summary>
+    Task<IReadOnlyList<bool>> AreNewAsync(Tx tx, IReadOnlyList<Unmatched> asked);
 
     /// <summary>The oldest open candidates.</summary>
     Task<IReadOnlyList<Candidate>> OpenAsync(Tx tx, int max);

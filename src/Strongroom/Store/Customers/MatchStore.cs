@@ -37,12 +37,17 @@ internal sealed class MergeRow
 /// <summary>SQL of the candidate queue and the merge log.</summary>
 internal static class MatchStore
 {
-    public static Task AddAsync(Tx tx, CandidateRow row) => tx.ExecuteAsync(
-        """
-        INSERT INTO candidate (id, a, b, why, state, created) VALUES (@id, @a, @b, @why, 'open', @created)
-        ON CONFLICT (a, b, why) DO NOTHING
-        """,
-        new { id = row.Id, a = row.A, b = row.B, why = row.Why, created = row.Created });
+    private static readonly ManyRows<CandidateRow> Many = new("candidate", "(a, b, why)",
+        Column<CandidateRow>.Bytes("id", row => row.Id),
+        Column<CandidateRow>.Bytes("a", row => row.A),
+        Column<CandidateRow>.Bytes("b", row => row.B),
+        Column<CandidateRow>.Text("why", row => row.Why),
+        Column<CandidateRow>.Text("state", _ => "open"),
+        Column<CandidateRow>.Number("created", row => row.Created));
+
+    public static Task AddAsync(Tx tx, IReadOnlyList<CandidateRow> rows) => tx.InsertAsync(Many, rows);
+
+    public static Task AddAsync(Tx tx, CandidateRow row) => AddAsync(tx, [row]);
 
     public static Task<IReadOnlyList<CandidateRow>> OpenAsync(Tx tx, int max) => tx.QueryAsync<CandidateRow>(
         "SELECT id, a, b, why, created FROM candidate WHERE state = 'open' ORDER BY created, id LIMIT @max", new { max });

@@ -1,5 +1,6 @@
 using Strongroom.Data;
 using Strongroom.Ground;
+using Strongroom.Store.Intakes;
 using Strongroom.Store.Search;
 
 namespace Strongroom.Store.Customers;
@@ -22,10 +23,44 @@ internal sealed class Matching(RowMacs macs) : IMatching
             var blocks = hint.Blocks.Select(block => block.Value).ToList();
             foreach (var other in await SearchStore.OthersAsync(tx, hint.Compartment, hint.Key, blocks, customer, entity, MatchRules.MostCandidates))
             {
-                var (a, b) = customer.Value < CustomerId.From(other).Value ? (customer.Bytes, other) : (other, customer.Bytes);
-                await MatchStore.AddAsync(tx, new CandidateRow(CandidateId.New().Bytes, a, b, hint.Key.Value, now));
+                await MatchStore.AddAsync(tx, Pair(customer, other, hint.Key, now));
             }
         }
+    }
+
+    public async Task SuggestAsync(Tx tx, IReadOnlyList<Newcomer> newcomers)
+    {
+        var hints = newcomers.SelectMany(newcomer => newcomer.Hints.Select(hint => (Of: newcomer, Hint: hint))).ToList();
+        var found = new List<CandidateRow>();
+        foreach (var compartment in hints.GroupBy(one => one.Hint.Compartment))
+        {
+            var values = compartment.ToList();
+            var sought = values.SelectMany((one, n) => one.Hint.Blocks.Select(block => new Sought(n, one.Hint.Key, block.Value, one.Of.Customer.Id, one.Of.Customer.Entity))).ToList();
+            foreach (var others in (await SearchStore.OthersAsync(tx, compartment.Key, sought, MatchRules.MostCandidates)).GroupBy(other => other.N))
+            {
+                var (own, hint) = (values[(int)others.Key].Of.Customer, values[(int)others.Key].Hint);
+                found.AddRange(others.DistinctBy(other => CustomerId.From(other.Id)).OrderBy(other => CustomerId.From(other.Id).Value).Take(MatchRules.MostCandidates)
+                    .Select(other => Pair(own.Id, other.Id, hint.Key, own.Created)));
+            }
+        }
+
+        await MatchStore.AddAsync(tx, found);
+    }
+
+    public async Task<IReadOnlyList<bool>> AreNewAsync(Tx tx, IReadOnlyList<Unmatched> asked)
+    {
+        var standing = new HashSet<(EntityId, string, string)>();
+        foreach (var entity in asked.Where(one => one.Claims.Count > 0).GroupBy(one => one.Entity))
+        {
+            var rows = await SearchStore.ClaimsAsync(tx, entity.Key, [.. entity.SelectMany(one => one.Claims)]);
+            standing.UnionWith(rows.Select(row => (entity.Key, row.Item, Convert.ToHexString(row.Block))));
+        }
+
+        var sources = asked.Select(one => one.Source).OfType<NewSource>().ToList();
+        var known = sources.Count == 0 ? [] : (await CustomerStore.SourcesAsync(tx, sources)).Select(row => (row.System, Convert.ToHexString(row.Digest))).ToHashSet();
+        return [.. asked.Select(one =>
+            !one.Claims.Any(claim => claim.Blocks.Any(block => standing.Contains((one.Entity, claim.Key.Value, Convert.ToHexString(block.Value)))))
+            && !(one.Source is { } source && known.Contains((source.System, Convert.ToHexString(source.Digest)))))];
     }
 
     public async Task<IReadOnlyList<Candidate>> OpenAsync(Tx tx, int max) =>
@@ -124,6 +159,12 @@ internal sealed class Matching(RowMacs macs) : IMatching
         merge.Mac = macs.Of(merge, steps);
         await MatchStore.MarkUndoneAsync(tx, merge);
         return new MergeOutcome.Undone(await SaveAsync(tx, rows.Values), merge.Mac);
+    }
+
+    private static CandidateRow Pair(CustomerId one, byte[] other, SearchKeyName why, long now)
+    {
+        var (a, b) = one.Value < CustomerId.From(other).Value ? (one.Bytes, other) : (other, one.Bytes);
+        return new CandidateRow(CandidateId.New().Bytes, a, b, why.Value, now);
     }
 
     private static Candidate Of(CandidateRow row) =>

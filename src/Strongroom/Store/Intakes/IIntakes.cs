@@ -33,6 +33,9 @@ internal interface IIntakes
 {
     Task AddAsync(Tx tx, IntakeRecord intake);
 
+    /// <summary>The row that <see cref="AddAsync"/> writes, with its MAC.</summary>
+    IntakeRow RowOf(IntakeRecord intake);
+
     /// <summary>Genuine rows only; an altered one is left out, and then its values were collected for nothing.</summary>
     Task<IReadOnlyDictionary<IntakeId, IntakeRecord>> ReadManyAsync(Tx tx, IReadOnlyCollection<IntakeId> ids);
 

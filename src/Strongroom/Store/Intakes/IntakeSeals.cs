@@ -1,6 +1,8 @@
+using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Ground.Identifiers;
 using Strongroom.Keys;
+using Strongroom.Spine.Audit;
 using Strongroom.Store.Compartments;
 using Strongroom.Store.Customers;
 using Strongroom.Store.Search;
@@ -15,16 +17,19 @@ internal sealed record ClearValue(ItemSpec Spec, string Value, bool Protected);
 /// <summary>What the collecting side may do with keys: make a customer's, seal under them, and compare. It never gets to hold one (R28).</summary>
 internal sealed class IntakeSeals(IKeyring keyring, ItemSealer sealer)
 {
-    /// <summary>Keys for a new customer, durable before this returns. Without data they are swept away later.</summary>
-    public async Task<CustomerId> CreateAsync(CancellationToken ct)
-    {
-        var id = CustomerId.New();
-        await keyring.CreateAsync([new KeyOwner(id.Value)], ct);
-        return id;
-    }
+    // A breath after each commit lets notes gather, so that they cost a busy keyring four commits a second and no more.
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>The customer's data is durable.</summary>
-    public Task ConfirmAsync(CustomerId customer, CancellationToken ct) => keyring.ConfirmAsync([new KeyOwner(customer.Value)], ct);
+    private readonly WorkLane<KeyOwner, bool> confirming = new(owners => ConfirmAsync(keyring, owners), lanes: 1, max: 4000);
+
+    /// <summary>A new customer's keys, open and durable before this returns. Without data they are swept away later.</summary>
+    public async Task<SealLease> CreateAsync(CancellationToken ct) => new(await keyring.MakeAsync(ct), sealer);
+
+    /// <summary>
+    /// Notes soon that the customer's data is durable. Nobody waits for it: the note only spares the sweep a look, and a lost one, or a
+    /// keyring that cannot be written just now, leaves the question to the sweep.
+    /// </summary>
+    public void Confirm(CustomerId customer) => _ = confirming.RunAsync(new KeyOwner(customer.Value));
 
     /// <summary>Reads the epochs again, after the store refused a block of an epoch that is no longer open.</summary>
     public Task RefreshAsync(CancellationToken ct) => keyring.RefreshAsync(ct);
@@ -65,6 +70,22 @@ internal sealed class IntakeSeals(IKeyring keyring, ItemSealer sealer)
         return same;
     }
 
+    private static async Task<IReadOnlyList<bool>> ConfirmAsync(IKeyring keyring, IReadOnlyList<KeyOwner> owners)
+    {
+        var done = true;
+        try
+        {
+            await keyring.ConfirmAsync(owners);
+        }
+        catch (Exception e) when (e is KeysUnavailableException or StoreException or ObjectDisposedException)
+        {
+            done = false;
+        }
+
+        await Task.Delay(Breath);
+        return [.. owners.Select(_ => done)];
+    }
+
     private static bool Has(IReadOnlyDictionary<KeyOwner, CustomerKeys> open, RecordSnapshot record, ClearValue value) =>
         record.Items.Where(item => item.Key == value.Spec.Key).Any(item =>
             open.TryGetValue(new KeyOwner(record.Owner.Value), out var keys)
@@ -82,6 +103,11 @@ internal sealed class IntakeSeals(IKeyring keyring, ItemSealer sealer)
 /// <summary>One customer's keys for the length of one submission; it can seal and nothing else.</summary>
 internal sealed class SealLease(CustomerKeys keys, ItemSealer sealer) : IDisposable
 {
+    public CustomerId Customer => new(keys.Customer.Id);
+
+    /// <summary>How the log names the customer.</summary>
+    public CustomerReference Reference => CustomerReference.From(keys.LogReference());
+
     public SealedItems Seal(
         RecordId record,
         IntakeId intake,

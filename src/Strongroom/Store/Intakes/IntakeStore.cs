@@ -13,12 +13,23 @@ internal static class IntakeStore
 
     private const string ReviewColumns = "id, customer, record, intake, items, created";
 
-    public static Task InsertAsync(Tx tx, IntakeRow row) => tx.ExecuteAsync(
-        """
-        INSERT INTO intake (id, customer, receipt, form, form_version, channel, notice, notice_version, purposes, actor_kind, actor, at, evidence, mac)
-        VALUES (@Id, @Customer, @Receipt, @Form, @FormVersion, @Channel, @Notice, @NoticeVersion, @Purposes, @ActorKind, @Actor, @At, @Evidence, @Mac)
-        """,
-        row);
+    private static readonly ManyRows<IntakeRow> Many = new("intake", null,
+        Column<IntakeRow>.Bytes("id", row => row.Id),
+        Column<IntakeRow>.Bytes("customer", row => row.Customer),
+        Column<IntakeRow>.Bytes("receipt", row => row.Receipt),
+        Column<IntakeRow>.Text("form", row => row.Form),
+        Column<IntakeRow>.Number("form_version", row => row.FormVersion),
+        Column<IntakeRow>.Bytes("channel", row => row.Channel),
+        Column<IntakeRow>.Text("notice", row => row.Notice),
+        Column<IntakeRow>.Number("notice_version", row => row.NoticeVersion),
+        Column<IntakeRow>.Text("purposes", row => row.Purposes),
+        Column<IntakeRow>.Text("actor_kind", row => row.ActorKind),
+        Column<IntakeRow>.Bytes("actor", row => row.Actor),
+        Column<IntakeRow>.Number("at", row => row.At),
+        Column<IntakeRow>.Bytes("evidence", row => row.Evidence),
+        Column<IntakeRow>.Bytes("mac", row => row.Mac));
+
+    public static Task InsertAsync(Tx tx, IReadOnlyList<IntakeRow> rows) => tx.InsertAsync(Many, rows);
 
     public static Task<IReadOnlyList<IntakeRow>> ManyAsync(Tx tx, IEnumerable<byte[]> ids) =>
         tx.QueryAsync<IntakeRow>($"SELECT {Columns} FROM intake WHERE id {tx.AnyOf("ids")}", new { ids = tx.Set(ids) });

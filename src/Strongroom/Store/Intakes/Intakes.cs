@@ -6,11 +6,13 @@ namespace Strongroom.Store.Intakes;
 
 internal sealed class Intakes(RowMacs macs) : IIntakes
 {
-    public Task AddAsync(Tx tx, IntakeRecord intake)
+    public Task AddAsync(Tx tx, IntakeRecord intake) => IntakeStore.InsertAsync(tx, [RowOf(intake)]);
+
+    public IntakeRow RowOf(IntakeRecord intake)
     {
         var row = IntakeRow.Of(intake);
         row.Mac = MacOf(row);
-        return IntakeStore.InsertAsync(tx, row);
+        return row;
     }
 
     public async Task<IReadOnlyDictionary<IntakeId, IntakeRecord>> ReadManyAsync(Tx tx, IReadOnlyCollection<IntakeId> ids) =>

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Keys;
@@ -11,6 +9,29 @@ namespace Strongroom.Store.Search;
 /// <summary>SQL of the search blocks and identity claims. Blocks are sixteen bytes that mean nothing without an epoch's key.</summary>
 internal static class SearchStore
 {
+    private static readonly Dictionary<Compartment, ManyRows<SearchRow>> Many = CompartmentTables.All.ToDictionary(
+        compartment => compartment,
+        compartment => new ManyRows<SearchRow>(CompartmentTables.Search(compartment), "(item, block, record)",
+            Column<SearchRow>.Text("item", row => row.Item),
+            Column<SearchRow>.Bytes("block", row => row.Block.Value),
+            Column<SearchRow>.Bytes("record", row => row.Record),
+            Column<SearchRow>.Bytes("customer", row => row.Customer),
+            Column<SearchRow>.Number("epoch", row => row.Block.Epoch)));
+
+    private static readonly ManyRows<NewClaimRow> ManyClaims = new("identity_claim", "(item, block, entity)",
+        Column<NewClaimRow>.Text("item", row => row.Item),
+        Column<NewClaimRow>.Bytes("block", row => row.Block.Value),
+        Column<NewClaimRow>.Bytes("entity", row => row.Entity),
+        Column<NewClaimRow>.Bytes("customer", row => row.Customer),
+        Column<NewClaimRow>.Bytes("record", row => row.Record),
+        Column<NewClaimRow>.Number("epoch", row => row.Block.Epoch));
+
+    /// <summary>The caller works as the compartment's role.</summary>
+    public static Task InsertManyAsync(Tx tx, Compartment compartment, IReadOnlyList<SearchRow> rows) => tx.InsertAsync(Many[compartment], rows);
+
+    /// <summary>Takes the claims; answers how many were free. The caller works in the sensitive role.</summary>
+    public static Task<int> ClaimManyAsync(Tx tx, IReadOnlyList<NewClaimRow> rows) => tx.InsertAsync(ManyClaims, rows);
+
     /// <summary>The epoch blocks are written under; held shared, so it cannot move before the writer commits.</summary>
     public static Task<long> HeldEpochAsync(Tx tx) => tx.ScalarAsync<long>($"SELECT epoch FROM search_epoch WHERE id = 1{tx.ForShare}");
 
@@ -26,20 +47,9 @@ internal static class SearchStore
             return;
         }
 
-        var sql = new StringBuilder($"INSERT INTO {CompartmentTables.Search(compartment)} (item, block, record, customer, epoch) VALUES ");
-        var args = new Dapper.DynamicParameters(new { record = record.Bytes, customer = customer.Bytes });
-        for (var i = 0; i < blocks.Count; i++)
-        {
-            sql.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? "" : ", ")}(@i{i}, @b{i}, @record, @customer, @e{i})");
-            args.Add($"i{i}", blocks[i].Key.Value);
-            args.Add($"b{i}", blocks[i].Block.Value);
-            args.Add($"e{i}", (long)blocks[i].Block.Epoch);
-        }
-
         // One record may carry the same value twice under one key: a booking with two equal flights.
-        sql.Append(" ON CONFLICT (item, block, record) DO NOTHING");
         await using var role = await tx.AsRoleAsync(CompartmentTables.Role(compartment));
-        await tx.ExecuteAsync(sql.ToString(), args);
+        await InsertManyAsync(tx, compartment, [.. blocks.Select(block => new SearchRow(block.Key.Value, block.Block, record.Bytes, customer.Bytes))]);
     }
 
     public static async Task DeleteAsync(Tx tx, Compartment compartment, RecordId record, IReadOnlyCollection<SearchKeyName> keys)
@@ -90,6 +100,39 @@ internal static class SearchStore
             new { key = key.Value, blocks = tx.Set(blocks), own = own.Bytes, entity = entity.Bytes, max });
     }
 
+    /// <summary>The same for many values at once: at most <paramref name="max"/> customers for each, with the value's position.</summary>
+    public static async Task<IReadOnlyList<OtherRow>> OthersAsync(Tx tx, Compartment compartment, IReadOnlyList<Sought> sought, long max)
+    {
+        if (tx.Engine != Engine.Postgres)
+        {
+            var rows = new List<OtherRow>();
+            foreach (var one in sought)
+            {
+                rows.AddRange((await OthersAsync(tx, compartment, one.Key, [one.Block], one.Own, one.Entity, max)).Select(id => new OtherRow(one.N, id)));
+            }
+
+            return rows;
+        }
+
+        await using var role = await tx.AsRoleAsync(CompartmentTables.Role(compartment));
+        return await tx.QueryAsync<OtherRow>(
+            $"""
+            SELECT h.n, o.id FROM unnest(@n, @items, @blocks, @owns, @entities) AS h (n, item, block, own, entity)
+            CROSS JOIN LATERAL (
+              SELECT DISTINCT k.id FROM {CompartmentTables.Search(compartment)} s
+              JOIN customer c ON c.id = s.customer
+              JOIN customer k ON k.id = COALESCE(c.merged_into, c.id)
+              WHERE s.item = h.item AND s.block = h.block AND k.id <> h.own AND k.entity = h.entity AND k.state <> 'destroyed'
+              ORDER BY k.id LIMIT @max
+            ) o
+            """,
+            new
+            {
+                n = tx.Set(sought.Select(one => one.N)), items = tx.Set(sought.Select(one => one.Key.Value)), blocks = tx.Set(sought.Select(one => one.Block)),
+                owns = tx.Set(sought.Select(one => one.Own.Bytes)), entities = tx.Set(sought.Select(one => one.Entity.Bytes)), max,
+            });
+    }
+
     /// <summary>Who of one legal entity holds these claims. A claim that another entity's customer stands in is nobody's here.</summary>
     public static async Task<IReadOnlyList<ClaimRow>> ClaimsAsync(Tx tx, EntityId entity, IReadOnlyList<NewClaim> claims)
     {
@@ -120,12 +163,7 @@ internal static class SearchStore
     public static async Task<bool> ClaimAsync(Tx tx, EntityId entity, SearchKeyName key, SearchBlock block, CustomerId customer, RecordId record)
     {
         await using var role = await tx.AsRoleAsync(DbRole.Sensitive);
-        return await tx.ExecuteAsync(
-            """
-            INSERT INTO identity_claim (item, block, entity, customer, record, epoch) VALUES (@key, @block, @entity, @customer, @record, @epoch)
-            ON CONFLICT (item, block, entity) DO NOTHING
-            """,
-            new { key = key.Value, block = block.Value, entity = entity.Bytes, customer = customer.Bytes, record = record.Bytes, epoch = (long)block.Epoch }) == 1;
+        return await ClaimManyAsync(tx, [new NewClaimRow(key.Value, block, entity.Bytes, customer.Bytes, record.Bytes)]) == 1;
     }
 
     /// <summary>
@@ -191,6 +229,15 @@ internal static class SearchStore
     /// <summary>Rows read for one block at most, however many records one customer has under it.</summary>
     private const long MostRows = 1000;
 }
+
+internal sealed record SearchRow(string Item, SearchBlock Block, byte[] Record, byte[] Customer);
+
+internal sealed record NewClaimRow(string Item, SearchBlock Block, byte[] Entity, byte[] Customer, byte[] Record);
+
+/// <param name="N">The caller's number of the value.</param>
+internal sealed record Sought(long N, SearchKeyName Key, byte[] Block, CustomerId Own, EntityId Entity);
+
+internal sealed record OtherRow(long N, byte[] Id);
 
 internal sealed record HitRow(string Item, byte[] Block, byte[] Customer, byte[] Record);
 

@@ -18,9 +18,12 @@ internal sealed class MemoryLog : IAuditLog
     /// <summary>The log cannot be written.</summary>
     public bool FailsNow { get; set; }
 
+    /// <summary>Entries that cannot be written, and with them everything of their transaction.</summary>
+    public Func<IReadOnlyList<LogFact>, bool> Refuses { get; set; } = _ => false;
+
     public Task<IReadOnlyList<EntryId>> AppendAsync(Tx tx, IReadOnlyList<LogFact> facts, CancellationToken ct = default)
     {
-        if (FailsNow)
+        if (FailsNow || Refuses(facts))
         {
             throw new LogUnavailableException();
         }
