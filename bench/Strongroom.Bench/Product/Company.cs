@@ -29,11 +29,12 @@ internal sealed class Company : IDisposable
     {
         using var company = new Company(server, certificate);
         var admin = await company.SignInAsync("admin-1", passwords["admin-1"], ct);
+        var second = await company.SignInAsync("admin-2", passwords["admin-2"], ct);
         var unit = (await admin.GetAsync("/v1/units", ct)).AsArray()[0]!;
         foreach (var post in Staff)
         {
             var made = await admin.PostAsync("/v1/people", new { account = post, name = post, locale = "en" }, ct);
-            await admin.PostAsync($"/v1/people/{made["person"]!["id"]}/posts", new { post, unit = (string)unit["id"]! }, ct);
+            await DemoCompany.GrantAsync(admin, second, (string)made["person"]!["id"]!, post, (string)unit["id"]!, company.now, ct);
             await company.SignInAsync(post, (string)made["startPassword"]!, ct);
         }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Strongroom.Ground;
 using Strongroom.Server.Verbs;
 using Strongroom.Spine.Identity;
 
@@ -59,7 +60,7 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
         foreach (var (account, name, post, unit, locale) in Staff)
         {
             var created = await admin.PostAsync("/v1/people", new { account, name, locale }, ct);
-            await admin.PostAsync($"/v1/people/{created["person"]!["id"]}/posts", new { post, unit = units[unit] }, ct);
+            await GrantAsync(admin, As("admin-2"), (string)created["person"]!["id"]!, post, units[unit], now, ct);
             await SignInAsync(account, (string)created["startPassword"]!, post, unit, locale, ct);
         }
 
@@ -83,6 +84,21 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
         callers[account] = caller;
         accounts.Add(new DemoAccount(account, password, post, unit == "hotel" ? "云程酒店·上海" : "云程航空", totp, locale));
         return caller;
+    }
+
+    /// <summary>Posts that take two administrators are asked for by one and approved by the other.</summary>
+    public static async Task GrantAsync(DemoCaller admin, DemoCaller second, string person, string post, string unit, long now, CancellationToken ct)
+    {
+        if (!new PostFacts(PostKey.Of(post), Operating: true, Administers: false).TakesTwo)
+        {
+            await admin.PostAsync($"/v1/people/{person}/posts", new { post, unit }, ct);
+            return;
+        }
+
+        var asked = await admin.PostAsync($"/v1/people/{person}/posts/request", new { post, unit, expires = now + (24L * 60 * 60 * 1000) }, ct);
+        var approval = (string)asked["approval"]!;
+        await second.PostAsync($"/v1/approvals/{approval}/decide", new { digest = (string)asked["digest"]!, verdict = "approve", reason = "demo" }, ct);
+        await admin.PostAsync($"/v1/people/{person}/posts", new { post, unit, approval }, ct);
     }
 
     private static string Password() => string.Join('-', Enumerable.Range(0, 4).Select(_ =>

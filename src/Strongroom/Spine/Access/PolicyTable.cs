@@ -40,6 +40,7 @@ internal static class PolicyTable
         [Doors.AuthorisationsManage] = Held(null, DataOwner, Dpo, "shift-lead", "back-office"),
         [Doors.ApprovalsUse] = Everybody(ClientScope.Approvals),
         [Doors.PoliciesManage] = Held(null, Admin, Dpo),
+        [Doors.AccountsRequest] = Held(null, DataOwner, Dpo, "shift-lead", Operations),
         [Doors.OrganisationReport] = Held(null, Admin, Dpo, Auditor, DataOwner),
         [Doors.ListsManage] = Held(null, DataOwner, Dpo),
         [Doors.PeopleManage] = Held(null, Admin),

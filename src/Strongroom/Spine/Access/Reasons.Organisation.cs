@@ -28,6 +28,40 @@ public static partial class Reasons
         Status = 422,
     };
 
+    public static readonly Reason RowCeiling = new("account.ceiling", "外部人员一次办理的客户数已超上限,批量操作需要两个人。",
+        "This is more customers at once than an outside account may handle. A batch takes two.")
+    {
+        Fix = Fix("申请金库授权", "Request a vault approval"),
+    };
+
+    public static readonly Reason AccountTerms = new("account.terms", "外部人员要写明所属单位、结束日期和一次办理上限;内部人员不用填。",
+        "An outside account names its company, an end within a year and a ceiling; others do not.")
+    {
+        Status = 422,
+    };
+
+    public static readonly Reason AccountKindPost = new("account.kind_post", "这类账号不能担任这个岗位,请另选岗位或人员。",
+        "Accounts of this kind cannot hold this post. Choose another post or person.")
+    {
+        Status = 409,
+    };
+
+    public static readonly Reason AccountDormant = new("account.dormant", "账号长期未使用,已自动停用。",
+        "The account was not used for a long time and has been suspended.");
+
+    public static readonly Reason AccountEnded = new("account.ended", "任职或合作已到期,账号已注销。", "The employment or assignment has ended, and the account with it.");
+
+    public static readonly Reason RequestDecided = new("account.request_decided", "这份申请已有结论,需要时请重新申请。", "This request has been decided. Make a new one if it is needed.")
+    {
+        Status = 409,
+    };
+
+    public static readonly Reason LastAdministrators = new("people.last_administrators", "至少要保留两位在用的安全管理员,请先补充再停用。",
+        "Two administrators must stay active. Appoint another first.")
+    {
+        Status = 409,
+    };
+
     public static readonly Reason UnitInUse = new("unit.in_use", "这个单位还有下级单位或在岗人员,请先移走再停用。",
         "The unit still has units below it or people in posts. Move them first, then close it.")
     {

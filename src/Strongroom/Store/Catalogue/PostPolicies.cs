@@ -22,7 +22,8 @@ internal static class PostPolicies
             Approval("form.publish", "data-owner"),
             Approval("notice.publish", "dpo"),
             Approval("purpose.change", "dpo"),
-            Approval("administrator.grant", "admin-4a"),
+            Approval("post.grant", "admin-4a"),
+            Approval("account.recover", "admin-4a"),
             Approval("reveal", "shift-lead"),
             Approval("threshold", "shift-lead")),
     ];
