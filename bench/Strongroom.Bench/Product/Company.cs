@@ -38,6 +38,8 @@ internal sealed class Company : IDisposable
             await company.SignInAsync(post, (string)made["startPassword"]!, ct);
         }
 
+        // A client inherits its owner's duties.
+        await DemoCompany.FulfilDutiesAsync(company.callers["back-office"], "back-office", company.callers["dpo"], "back-office", company.now, ct);
         await company.PublishAsync(ct);
         await company.RegisterAsync(admin, (string)unit["entity"]!, ct);
         return company;

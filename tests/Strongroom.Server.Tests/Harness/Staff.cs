@@ -14,6 +14,8 @@ internal sealed class Staff
 
     private readonly Dictionary<string, Caller> people;
 
+    private readonly List<string> untrained = [];
+
     private Func<Task<Caller>> second = null!;
 
     private Staff(Dictionary<string, Caller> people, string unit, string entity) => (this.people, Unit, Entity) = (people, unit, entity);
@@ -72,7 +74,33 @@ internal sealed class Staff
             await GrantAsync(id, post);
         }
 
-        return await Admin.Server.Nobody().BeginAsync(account, made["startPassword"]!.GetValue<string>());
+        var person = await Admin.Server.Nobody().BeginAsync(account, made["startPassword"]!.GetValue<string>());
+        await SignNdaAsync(person, account);
+        untrained.Add(account);
+        await TrainAsync(person, post);
+        return person;
+    }
+
+    /// <summary>The agreement, read and signed.</summary>
+    private static async Task SignNdaAsync(Caller person, string account)
+    {
+        var text = (await person.GetAsync("/v1/nda")).Good();
+        (await person.PostAsync("/v1/nda/sign", new { version = text["version"]!.GetValue<int>(), language = "en", digest = text["enDigest"]!.GetValue<string>(), name = $"Person {account}" })).Good();
+    }
+
+    /// <summary>Reports as passed whoever is not yet; nobody reports himself, so the officer's own result waits for the data owner.</summary>
+    private async Task TrainAsync(Caller newest, string? post)
+    {
+        var officer = post == "dpo" ? newest : people.GetValueOrDefault("dpo");
+        foreach (var (trainer, own) in new[] { (officer, "dpo"), (people.GetValueOrDefault("data-owner"), "data-owner") })
+        {
+            if (trainer is not null && untrained.Where(account => account != own).ToList() is { Count: > 0 } some)
+            {
+                var facts = some.Select(account => new { account, course = "annual", passed = Now - 1000, expires = Now + 86_400_000L });
+                Assert.Empty((await trainer.PostAsync("/v1/training", new { facts })).Good()["rejected"]!.AsArray());
+                untrained.RemoveAll(some.Contains);
+            }
+        }
     }
 
     /// <summary>Gives a post in the root unit; with a second administrator's approval where it takes two.</summary>

@@ -40,6 +40,8 @@ internal static class PolicyTable
         [Doors.AuthorisationsManage] = Held(null, DataOwner, Dpo, "shift-lead", "back-office"),
         [Doors.ApprovalsUse] = Everybody(ClientScope.Approvals),
         [Doors.PoliciesManage] = Held(null, Admin, Dpo),
+        [Doors.NdaManage] = Held(null, Dpo),
+        [Doors.TrainingRecord] = Held(ClientScope.Training, DataOwner, Dpo),
         [Doors.AccountsRequest] = Held(null, DataOwner, Dpo, "shift-lead", Operations),
         [Doors.OrganisationReport] = Held(null, Admin, Dpo, Auditor, DataOwner),
         [Doors.ListsManage] = Held(null, DataOwner, Dpo),

@@ -62,6 +62,37 @@ public static partial class Reasons
         Status = 409,
     };
 
+    public static readonly Reason TrainingRow = new("training.row", "这一行的账号、课程或日期不对,请按格式核对。", "The account, course or dates of this line are not right. Check them against the format.")
+    {
+        Status = 422,
+    };
+
+    public static readonly Reason TrainingOlder = new("training.older", "已有更新的培训记录,这一行没有采用。", "A more recent result is on file; this line was not used.")
+    {
+        Status = 409,
+    };
+
+    public static readonly Reason TrainingHeader = new("training.header", "文件首行应为指定的四个列名,请按模板整理。", "The first line must name the four columns of the template. Arrange the file so.")
+    {
+        Status = 422,
+    };
+
+    public static readonly Reason NdaChanged = new("nda.changed", "协议文本已更新,请阅读新版后再签署。", "The agreement has changed. Read the new text, then sign.")
+    {
+        Status = 409,
+        Fix = Fix("阅读新版协议", "Read the new text"),
+    };
+
+    public static readonly Reason NdaName = new("nda.name", "请填写您本人的姓名以确认签署。", "Write your own name to confirm that you sign.")
+    {
+        Status = 422,
+    };
+
+    public static readonly Reason NdaNone = new("nda.none", "还没有发布保密协议,请联系个保负责人。", "No confidentiality agreement is published. Ask the data protection officer.")
+    {
+        Status = 404,
+    };
+
     public static readonly Reason UnitInUse = new("unit.in_use", "这个单位还有下级单位或在岗人员,请先移走再停用。",
         "The unit still has units below it or people in posts. Move them first, then close it.")
     {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Strongroom.Keys;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity.Accounts;
+using Strongroom.Spine.Identity.Duties;
 using Strongroom.Spine.Identity.Factors;
 using Strongroom.Spine.Outbox;
 
@@ -42,6 +43,9 @@ internal static class IdentityModule
         .AddSingleton<IAccountEnding, ClientsEnd>()
         .AddSingleton<Dormancy>()
         .AddSingleton<AccountRequests>()
+        .AddSingleton<TrainingDesk>()
+        .AddSingleton<NdaDesk>()
+        .AddSingleton<DutyEndpoints>()
         .AddSingleton<OrganisationAdmin>()
         .AddSingleton<OrganisationBooks>()
         .AddSingleton<OrganisationReports>()
@@ -60,6 +64,7 @@ internal static class IdentityModule
         FactorEndpoints.Map(app);
         PeopleEndpoints.Map(app);
         AccountRequestEndpoints.Map(app);
+        DutyEndpoints.Map(app);
         OrganisationEndpoints.Map(app);
         ClientEndpoints.Map(app);
     }

@@ -15,6 +15,8 @@ internal static class PostPolicies
         .. catalogue.Posts.Select(post => PolicyContent.Of(PolicyKind.Role, post.Key.Value, Role(post))),
         .. catalogue.Conflicts.Where(Speaks).Select(conflict => PolicyContent.Of(
             PolicyKind.Conflict, conflict.Key, new ConflictRow(conflict.Key, conflict.Title.Zh, conflict.Title.En, [.. conflict.Between]))),
+        // Nothing in clear without training and agreement in force, whatever the post (R76, R81).
+        PolicyContent.Of(PolicyKind.Duty, "standard", new DutyRow(DutyContent.Training), new DutyRow(DutyContent.Nda)),
         PolicyContent.Of(
             PolicyKind.Approval,
             "standard",
