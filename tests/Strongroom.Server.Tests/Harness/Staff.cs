@@ -14,6 +14,7 @@ internal sealed class Staff
 
     private readonly Dictionary<string, Caller> people;
 
+    /// <summary>Filled only while the first people are hired, one after the other.</summary>
     private readonly List<string> untrained = [];
 
     private Func<Task<Caller>> second = null!;
@@ -76,8 +77,7 @@ internal sealed class Staff
 
         var person = await Admin.Server.Nobody().BeginAsync(account, made["startPassword"]!.GetValue<string>());
         await SignNdaAsync(person, account);
-        untrained.Add(account);
-        await TrainAsync(person, post);
+        await TrainAsync(person, account, post);
         return person;
     }
 
@@ -88,19 +88,30 @@ internal sealed class Staff
         (await person.PostAsync("/v1/nda/sign", new { version = text["version"]!.GetValue<int>(), language = "en", digest = text["enDigest"]!.GetValue<string>(), name = $"Person {account}" })).Good();
     }
 
-    /// <summary>Reports as passed whoever is not yet; nobody reports himself, so the officer's own result waits for the data owner.</summary>
-    private async Task TrainAsync(Caller newest, string? post)
+    /// <summary>Reports the course as passed; nobody reports himself, so whoever is hired before the first trainer waits for him.</summary>
+    private async Task TrainAsync(Caller newest, string account, string? post)
     {
-        var officer = post == "dpo" ? newest : people.GetValueOrDefault("dpo");
-        foreach (var (trainer, own) in new[] { (officer, "dpo"), (people.GetValueOrDefault("data-owner"), "data-owner") })
+        var trainer = post == "dpo" ? people.GetValueOrDefault("data-owner") : people.GetValueOrDefault("dpo");
+        if (trainer is null)
         {
-            if (trainer is not null && untrained.Where(account => account != own).ToList() is { Count: > 0 } some)
-            {
-                var facts = some.Select(account => new { account, course = "annual", passed = Now - 1000, expires = Now + 86_400_000L });
-                Assert.Empty((await trainer.PostAsync("/v1/training", new { facts })).Good()["rejected"]!.AsArray());
-                untrained.RemoveAll(some.Contains);
-            }
+            untrained.Add(account);
         }
+        else
+        {
+            await ReportAsync(trainer, [account]);
+        }
+
+        if (post is "dpo" or "data-owner" && untrained.Where(other => other != account).ToList() is { Count: > 0 } waiting)
+        {
+            await ReportAsync(newest, waiting);
+            untrained.RemoveAll(waiting.Contains);
+        }
+    }
+
+    private static async Task ReportAsync(Caller trainer, IEnumerable<string> accounts)
+    {
+        var facts = accounts.Select(account => new { account, course = "annual", passed = Now - 1000, expires = Now + 86_400_000L });
+        Assert.Empty((await trainer.PostAsync("/v1/training", new { facts })).Good()["rejected"]!.AsArray());
     }
 
     /// <summary>Gives a post in the root unit; with a second administrator's approval where it takes two.</summary>

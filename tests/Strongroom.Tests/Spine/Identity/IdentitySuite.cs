@@ -242,7 +242,7 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
         var late = Done(await node.Requests.AskAsync(asker, new PersonRequest("qian.san", "钱三"), [new WantedPost(Agent, first.Unit)], default));
         Done(await node.People.SetStateAsync(admin, lead, MemberState.Closed, default));
         Assert.Equal("person.unknown", Refused(await node.Requests.DecideAsync(admin, AccountRequestId.From(late.Id), ApprovalVerdict.Approve, null, default)).Code);
-        Assert.IsType<SignInOutcome.Refused>(await node.SignIn.AskAsync("qian.san", "any password at all", IdentityNode.Office, null, default));
+        Assert.IsType<SignInOutcome.Refused>(await node.SignIn.AskAsync("qian.san", "any password at all", IdentityNode.Office, null, null, default));
     }
 
     [Fact]
@@ -284,7 +284,7 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
         Assert.False((await other.ActorAsync((await node.EnterAsync("sun.li", start)).Secret)).IsAnonymous);
         time.Advance(TimeSpan.FromMinutes(21));
         Assert.True((await other.ActorAsync(secret)).IsAnonymous);
-        Assert.IsType<SignInOutcome.Refused>(await node.SignIn.AskAsync("sun.li", start, IdentityNode.Office, null, default));
+        Assert.IsType<SignInOutcome.Refused>(await node.SignIn.AskAsync("sun.li", start, IdentityNode.Office, null, null, default));
         Assert.Equal(1, await node.Dormancy.SweepAsync(default));
 
         time.Advance(TimeSpan.FromDays(61));
