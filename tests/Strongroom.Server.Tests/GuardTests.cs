@@ -185,7 +185,15 @@ public sealed class GuardTests(Shared shared)
         var (_, _, staff) = await shared.WorldAsync();
         (await staff.Admin.PostAsync($"/v1/people/{staff.Admin.Id}/posts", new { post = "auditor", unit = staff.Unit })).Refused(403, "people.self");
         (await staff.Admin.PostAsync($"/v1/people/{staff.Admin.Id}/suspend")).Refused(403, "people.self");
-        (await staff.Admin.PostAsync($"/v1/people/{staff["counter"].Id}/posts", new { post = "admin-4a", unit = staff.Unit })).Refused(403, "post.administers");
+        foreach (var guarded in new[] { "admin-4a", "data-owner", "auditor" })
+        {
+            (await staff.Admin.PostAsync($"/v1/people/{staff["counter"].Id}/posts", new { post = guarded, unit = staff.Unit })).Refused(403, "post.administers");
+        }
+
+        (await staff.Admin.PostAsync($"/v1/people/{staff.Auditor.Id}/start-password")).Refused(403, "post.administers");
+        var asked = (await staff.Admin.PostAsync($"/v1/people/{staff.Auditor.Id}/start-password/request", new { expires = Staff.Now + 60_000L })).Good();
+        (await staff.Admin.PostAsync($"/v1/approvals/{asked["approval"]!.GetValue<string>()}/decide", new { digest = asked["digest"]!.GetValue<string>(), verdict = "approve" }))
+            .Refused(403, "approval.self");
         (await staff.Admin.PostAsync($"/v1/people/{staff.Auditor.Id}/posts", new { post = "operations", unit = staff.Unit })).Refused(403, "posts.incompatible");
     }
 

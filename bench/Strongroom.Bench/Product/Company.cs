@@ -29,14 +29,17 @@ internal sealed class Company : IDisposable
     {
         using var company = new Company(server, certificate);
         var admin = await company.SignInAsync("admin-1", passwords["admin-1"], ct);
+        var second = await company.SignInAsync("admin-2", passwords["admin-2"], ct);
         var unit = (await admin.GetAsync("/v1/units", ct)).AsArray()[0]!;
         foreach (var post in Staff)
         {
             var made = await admin.PostAsync("/v1/people", new { account = post, name = post, locale = "en" }, ct);
-            await admin.PostAsync($"/v1/people/{made["person"]!["id"]}/posts", new { post, unit = (string)unit["id"]! }, ct);
+            await DemoCompany.GrantAsync(admin, second, (string)made["person"]!["id"]!, post, (string)unit["id"]!, company.now, ct);
             await company.SignInAsync(post, (string)made["startPassword"]!, ct);
         }
 
+        // A client inherits its owner's duties.
+        await DemoCompany.FulfilDutiesAsync(company.callers["back-office"], "back-office", company.callers["dpo"], "back-office", company.now, ct);
         await company.PublishAsync(ct);
         await company.RegisterAsync(admin, (string)unit["entity"]!, ct);
         return company;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Strongroom.Ground;
 using Strongroom.Server.Verbs;
 using Strongroom.Spine.Identity;
 
@@ -16,7 +17,9 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
         ("outsourced-agent", "Sam Reed", "outsourced-agent", "airline", "en"),
         ("counter", "周宁", "counter", "airline", "zh"),
         ("front-desk", "Mia Lang", "counter", "hotel", "en"),
+        (LapsedAccount, "方圆", "counter", "airline", "zh"),
         ("back-office", "吴桐", "back-office", "airline", "zh"),
+        (SuspendedAccount, "Tom Hale", "back-office", "airline", "en"),
         ("shift-lead", "郑岚", "shift-lead", "airline", "zh"),
         ("complaints", "冯雪", "complaints", "airline", "zh"),
         ("rights-desk", "Ada Moor", "rights-desk", "airline", "en"),
@@ -31,6 +34,10 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
 
     private static readonly string[] ReadingPosts = ["call-agent", "outsourced-agent", "counter", "back-office", "shift-lead", "complaints", "rights-desk"];
 
+    private const long Day = 24L * 60 * 60 * 1000;
+    private const string LapsedAccount = "counter-lapsed", SuspendedAccount = "back-office-left";
+
+    private readonly Dictionary<string, string> people = [];
     private readonly Dictionary<string, DemoCaller> callers = [];
     private readonly List<DemoAccount> accounts = [];
     private readonly List<DemoClient> clients = [];
@@ -58,11 +65,21 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
         };
         foreach (var (account, name, post, unit, locale) in Staff)
         {
-            var created = await admin.PostAsync("/v1/people", new { account, name, locale }, ct);
-            await admin.PostAsync($"/v1/people/{created["person"]!["id"]}/posts", new { post, unit = units[unit] }, ct);
+            var created = await admin.PostAsync("/v1/people", post == "outsourced-agent"
+                ? new { account, name, locale, kind = "third-party", partner = "云呼外包 Cloudcall", ends = now + (180L * Day), rowCeiling = 5 }
+                : new { account, name, locale }, ct);
+            people[account] = (string)created["person"]!["id"]!;
+            await GrantAsync(admin, As("admin-2"), (string)created["person"]!["id"]!, post, units[unit], now, ct);
             await SignInAsync(account, (string)created["startPassword"]!, post, unit, locale, ct);
         }
 
+        foreach (var (account, name, post, _, _) in Staff)
+        {
+            // One agent's training ran out yesterday: his screen stays masked until he passes again.
+            await FulfilDutiesAsync(As(account), name, As(post == "dpo" ? "data-owner" : "dpo"), account, now, ct, account == LapsedAccount ? -Day : 300 * Day);
+        }
+
+        await admin.PostAsync($"/v1/people/{people[SuspendedAccount]}/suspend", null, ct);
         await OpenChannelsAsync(admin, made.Organisation.Entity.ToString(), hotel, ct);
         await PublishAsync(ct);
     }
@@ -83,6 +100,35 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
         callers[account] = caller;
         accounts.Add(new DemoAccount(account, password, post, unit == "hotel" ? "云程酒店·上海" : "云程航空", totp, locale));
         return caller;
+    }
+
+    /// <summary>Posts that take two administrators are asked for by one and approved by the other.</summary>
+    public static async Task GrantAsync(DemoCaller admin, DemoCaller second, string person, string post, string unit, long now, CancellationToken ct)
+    {
+        if (!new PostFacts(PostKey.Of(post), Operating: true, Administers: false).TakesTwo)
+        {
+            await admin.PostAsync($"/v1/people/{person}/posts", new { post, unit }, ct);
+            return;
+        }
+
+        var asked = await admin.PostAsync($"/v1/people/{person}/posts/request", new { post, unit, expires = now + (24L * 60 * 60 * 1000) }, ct);
+        var approval = (string)asked["approval"]!;
+        await second.PostAsync($"/v1/approvals/{approval}/decide", new { digest = (string)asked["digest"]!, verdict = "approve", reason = "demo" }, ct);
+        await admin.PostAsync($"/v1/people/{person}/posts", new { post, unit, approval }, ct);
+    }
+
+    /// <summary>The agreement signed by the person, the course reported by somebody else.</summary>
+    public static async Task FulfilDutiesAsync(
+        DemoCaller person, string name, DemoCaller trainer, string account, long now, CancellationToken ct, long validMs = 300L * 24 * 60 * 60 * 1000)
+    {
+        var text = await person.GetAsync("/v1/nda", ct);
+        await person.PostAsync("/v1/nda/sign", new { version = (int)text["version"]!, language = "zh", digest = (string)text["zhDigest"]!, name }, ct);
+        var passed = now - (40L * 24 * 60 * 60 * 1000);
+        var taken = await trainer.PostAsync("/v1/training", new { facts = new[] { new { account, course = "annual", passed, expires = now + validMs } } }, ct);
+        if ((int)taken["accepted"]! != 1)
+        {
+            throw new InvalidOperationException($"The demo's training of {account} was not taken: {taken.ToJsonString()}");
+        }
     }
 
     private static string Password() => string.Join('-', Enumerable.Range(0, 4).Select(_ =>
@@ -167,6 +213,16 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
             await ApproveAsync(dpo, owner, "form.publish", key, (string)draft["digest"]!, key, async approval =>
                 await dpo.PostAsync($"/v1/forms/{key}/publish", new { approval }, ct), ct);
         }
+    }
+
+    /// <summary>A controlled list: these customers are seen in clear only by the shift lead and the officer.</summary>
+    public async Task ListAsync(IEnumerable<string> customers, CancellationToken ct)
+    {
+        var list = await As("data-owner").PostAsync("/v1/customer-lists", new
+        {
+            name = "贵宾 VIP", kind = "vip", effect = "masked", entity = made.Organisation.Entity.ToString(), persons = new[] { people["dpo"], people["shift-lead"] },
+        }, ct);
+        await As("data-owner").PostAsync($"/v1/customer-lists/{list["id"]}/customers", new { add = customers }, ct);
     }
 
     public async Task AuthoriseAsync(string[] items, string[] purposes, CancellationToken ct)

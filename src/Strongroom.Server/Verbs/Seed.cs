@@ -4,6 +4,7 @@ using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Server.Host;
 using Strongroom.Spine.Audit;
+using Strongroom.Spine.Identity.Duties;
 using Strongroom.Spine.Policies;
 using Strongroom.Store.Catalogue;
 
@@ -20,6 +21,9 @@ internal static class Seed
         await database.WriteAsync(tx => catalogues.SaveAsync(tx, catalogue, LogActor.System), ct);
         var policies = services.GetRequiredService<PolicyStore>();
         var contents = PostPolicies.Of(catalogue).ToList();
+        var nda = services.GetRequiredService<NdaDesk>();
+        var published = new LogFact { Act = FactName.Of(DutyFacts.NdaPublished), Actor = LogActor.System };
+        await database.WriteAsync(tx => nda.PublishAsync(tx, NdaDefaults.Text.Zh, NdaDefaults.Text.En, NdaDefaults.TermDays, published), ct);
         var fact = new LogFact { Act = FactName.Of("policy-seeded"), Actor = LogActor.System };
         var saved = await database.WriteAsync(tx => policies.PutAsync(tx, contents, fact), ct);
         if (saved is not PolicySaved.Done)

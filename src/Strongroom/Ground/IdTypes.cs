@@ -209,6 +209,23 @@ public readonly record struct CustomerListId(UInt128 Value) : IId<CustomerListId
     public override string ToString() => Id.Format(Value);
 }
 
+/// <summary>A request for an account.</summary>
+[JsonConverter(typeof(IdJson<AccountRequestId>))]
+public readonly record struct AccountRequestId(UInt128 Value) : IId<AccountRequestId>
+{
+    public byte[] Bytes => Id.Bytes(Value);
+
+    public static AccountRequestId From(UInt128 value) => new(value);
+
+    public static AccountRequestId From(byte[] bytes) => Id.FromBytes<AccountRequestId>(bytes);
+
+    public static AccountRequestId New() => Id.New<AccountRequestId>();
+
+    public static bool TryParse(string? text, IFormatProvider? provider, out AccountRequestId id) => Id.TryParse(text, out id);
+
+    public override string ToString() => Id.Format(Value);
+}
+
 /// <summary>A member of staff; opaque, never a name.</summary>
 [JsonConverter(typeof(IdJson<PersonId>))]
 public readonly record struct PersonId(UInt128 Value) : IId<PersonId>

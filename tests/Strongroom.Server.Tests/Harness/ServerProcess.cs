@@ -99,6 +99,20 @@ internal sealed class ServerProcess : IAsyncDisposable
         return caller;
     }
 
+    /// <summary>A business system whose TLS connections show this certificate.</summary>
+    public Caller Client(string token, X509Certificate2 shown)
+    {
+        var own = new SocketsHttpHandler
+        {
+            UseCookies = false,
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                RemoteCertificateValidationCallback = (_, server, _, _) => IsOurs(server), ClientCertificates = [shown], LocalCertificateSelectionCallback = (_, _, _, _, _) => shown,
+            },
+        };
+        return new Caller(this, Place.Apps, new HttpClient(own) { BaseAddress = Url, Timeout = TimeSpan.FromSeconds(100) }) { Token = token };
+    }
+
     public async Task<string> MetricsAsync()
     {
         using var client = new HttpClient();

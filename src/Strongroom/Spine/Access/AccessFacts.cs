@@ -88,6 +88,7 @@ internal sealed class AccessFacts(IPolicySnapshots policies, TimeProvider time) 
             Active = !actor.IsAnonymous && !actor.MustChangePassword,
             Grants = isClient ? ClientGrants(actor, posts) : PostGrants(posts, snapshot.Access),
             Entities = posts.Select(held => held.Reach!.Entity).ToHashSet(),
+            RowCeiling = actor.RowCeiling,
             Strength = actor.Strength,
             StrengthAt = actor.StrengthAt,
             SecondFactorAt = actor.SecondFactorAt,

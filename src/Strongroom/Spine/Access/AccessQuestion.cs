@@ -61,6 +61,9 @@ internal sealed record ActorFacts
     /// <summary>The legal entities the actor's units belong to; reaching another one is sharing.</summary>
     public IReadOnlySet<EntityId> Entities { get; init; } = new HashSet<EntityId>();
 
+    /// <summary>Customers in one operation at most without a second person (R42); null: no ceiling.</summary>
+    public int? RowCeiling { get; init; }
+
     public Strength Strength { get; init; }
 
     /// <summary>When that strength was proved, UTC milliseconds.</summary>

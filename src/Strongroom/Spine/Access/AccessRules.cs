@@ -27,6 +27,7 @@ internal static class AccessRules
         ActRules.AdministrationIsProved,
         ActRules.SearchesAreLeft,
         ActRules.TakesTwo,
+        ActRules.StaysBelowTheCeiling,
     ];
 
     /// <summary>Rules about one item of one record.</summary>

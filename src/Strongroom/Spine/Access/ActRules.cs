@@ -174,6 +174,18 @@ internal static class ActRules
             ? ByApproval(asked, Reasons.VaultNeeded, Kebab.Of(asked.Question.Act!.Value))
             : null;
 
+    /// <summary>A third party works on few customers at once; every batch of his takes a second person (R42). An unknown size counts as a batch.</summary>
+    public static Finding? StaysBelowTheCeiling(AccessCase asked)
+    {
+        if (asked.Question.Actor!.RowCeiling is not { } most)
+        {
+            return null;
+        }
+
+        var single = asked.Question.Act != Act.Import && (asked.Question.Customer is null || (asked.Question.Volume is { } volume && volume.Customers <= most));
+        return single ? null : ByApproval(asked, Reasons.RowCeiling, "batch");
+    }
+
     private static Finding? ByApproval(AccessCase asked, Reason reason, string how)
     {
         if (asked.ApprovalCoversAll)

@@ -28,6 +28,9 @@ public static class Doors
     public const string ApprovalsUse = "approvals.use";
     public const string PoliciesManage = "policies.manage";
 
+    public const string NdaManage = "nda.manage";
+    public const string TrainingRecord = "training.record";
+    public const string AccountsRequest = "accounts.request";
     public const string OrganisationReport = "organisation.report";
     public const string ListsManage = "lists.manage";
     public const string PeopleManage = "people.manage";

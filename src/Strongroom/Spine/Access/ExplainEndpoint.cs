@@ -128,11 +128,12 @@ internal sealed class ExplainEndpoint(
 
         var now = time.NowMs();
         var row = await database.ReadAsync(tx => control.LoadAsync<PersonContent>(tx, ControlKey.Of(Members.Person, person)), ct);
-        return row is not { Content.State: MemberState.Active } ? Actor.Nobody : new Actor
+        return row?.Content.IsActive(now) != true ? Actor.Nobody : new Actor
         {
             Kind = ActorKind.Person,
             Person = person,
             Posts = [.. row.Content.Posts.Where(held => held.InForce(now))],
+            RowCeiling = row.Content.RowCeiling,
             Strength = Strength.Passkey,
             StrengthAt = now,
             Zone = actor.Zone,

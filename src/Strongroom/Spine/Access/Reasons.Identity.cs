@@ -47,8 +47,8 @@ public static partial class Reasons
         Status = 404,
     };
 
-    public static readonly Reason PostAdministers = new("post.administers", "授予管理岗位需要另一位安全管理员批准,请先申请。",
-        "Granting an administrator's post takes the approval of a second administrator. Request it first.")
+    public static readonly Reason PostAdministers = new("post.administers", "涉及关键岗位的授予或重置需要另一位安全管理员批准,请先申请。",
+        "Granting such a post, or a new start for who holds one, takes a second administrator. Request it first.")
     {
         Fix = Fix("申请批准", "Request approval"),
     };

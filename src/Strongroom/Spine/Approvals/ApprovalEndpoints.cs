@@ -67,7 +67,7 @@ internal sealed class ApprovalEndpoints(ApprovalDesk desk, TimeProvider time)
     }
 
     /// <summary>Acts whose content the server shows to the approver itself: asked for at their own route, never with a requester's preview.</summary>
-    private static readonly FrozenSet<string> ShownByTheServer = ["authorisation.grant"];
+    private static readonly FrozenSet<string> ShownByTheServer = ["authorisation.grant", "post.grant", "account.recover"];
 
     private async Task<Results<Ok<ApprovalView>, ProblemHttpResult>> RequestAsync(ApprovalRequest ask, Actor actor, CancellationToken ct) =>
         ShownByTheServer.Contains(ask.Act) ? Problem.Of([Reasons.BadField.At("act")]).ToResult() : Answer(await desk.RequestAsync(actor, ask.Act, ask.Subject, ask.Digest, ask.Preview ?? "", ask.Until, ct));

@@ -55,6 +55,9 @@ internal sealed record Actor
     /// <summary>Posts in force at the time of the request.</summary>
     public IReadOnlyList<HeldPost> Posts { get; init; } = [];
 
+    /// <summary>Customers in one operation at most, of a third party (R42); a client's is its owner's. Null: none of the account's own.</summary>
+    public int? RowCeiling { get; init; }
+
     public Strength Strength { get; init; }
 
     /// <summary>When that strength was proved, UTC milliseconds.</summary>

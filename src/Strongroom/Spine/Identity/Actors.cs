@@ -95,7 +95,7 @@ internal sealed class Actors
         }
 
         var (epoch, person) = await _members.PersonAsync(read.Epoch, session.Person, ct).ConfigureAwait(false);
-        if (person is not { Content.State: MemberState.Active })
+        if (person?.Content.IsActive(now) != true)
         {
             return Actor.Nobody;
         }
@@ -113,6 +113,7 @@ internal sealed class Actors
             Version = session.Version,
             PersonVersion = person.Version,
             Posts = [.. person.Content.Posts.Where(post => post.InForce(now))],
+            RowCeiling = person.Content.RowCeiling,
             Strength = session.Strength,
             StrengthAt = session.StrengthAt,
             SecondFactorAt = session.Proofs.SecondFactorAt,
@@ -150,7 +151,7 @@ internal sealed class Actors
     {
         var content = client.Content;
         var now = _time.NowMs();
-        if (content.State != MemberState.Active || now >= content.Expires || owner is not { Content.State: MemberState.Active }
+        if (content.State != MemberState.Active || now >= content.Expires || owner?.Content.IsActive(now) != true
             || (content.Networks.Count > 0 && !NetworkZones.IsIn(origin.Address, content.Networks)))
         {
             return Actor.Nobody;
@@ -176,6 +177,7 @@ internal sealed class Actors
         Client = id,
         Version = client.Version,
         PersonVersion = owner.Version,
+        RowCeiling = owner.Content.RowCeiling,
         Scopes = client.Content.Scopes.ToFrozenSet(),
         Purposes = client.Content.Purposes.ToFrozenSet(),
         Items = client.Content.Items?.ToFrozenSet(),

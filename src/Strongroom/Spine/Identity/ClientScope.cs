@@ -21,5 +21,6 @@ internal enum ClientScope
     Approvals,
     Audit,
     Tickets,
+    Training,
     Metrics,
 }

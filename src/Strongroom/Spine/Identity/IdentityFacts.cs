@@ -30,6 +30,9 @@ internal static class IdentityFacts
     public const string EntityChanged = "entity-changed";
     public const string UnitCreated = "unit-created";
     public const string UnitChanged = "unit-changed";
+    public const string AccountRequested = "account-requested";
+    public const string AccountRefused = "account-refused";
+    public const string AccountsListed = "account-requests-read";
     public const string UnitMoved = "unit-moved";
     public const string UnitResponsibleNamed = "unit-responsible-named";
     public const string OrganisationReported = "organisation-reported";

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Strongroom.Keys;
 using Strongroom.Spine.Audit;
+using Strongroom.Spine.Identity.Accounts;
+using Strongroom.Spine.Identity.Duties;
 using Strongroom.Spine.Identity.Factors;
 using Strongroom.Spine.Outbox;
 
@@ -38,6 +40,12 @@ internal static class IdentityModule
         .AddSingleton<Actors>()
         .AddSingleton<ClientQuotas>()
         .AddSingleton<People>()
+        .AddSingleton<IAccountEnding, ClientsEnd>()
+        .AddSingleton<Dormancy>()
+        .AddSingleton<AccountRequests>()
+        .AddSingleton<TrainingDesk>()
+        .AddSingleton<NdaDesk>()
+        .AddSingleton<DutyEndpoints>()
         .AddSingleton<OrganisationAdmin>()
         .AddSingleton<OrganisationBooks>()
         .AddSingleton<OrganisationReports>()
@@ -55,6 +63,8 @@ internal static class IdentityModule
         SessionEndpoints.Map(app);
         FactorEndpoints.Map(app);
         PeopleEndpoints.Map(app);
+        AccountRequestEndpoints.Map(app);
+        DutyEndpoints.Map(app);
         OrganisationEndpoints.Map(app);
         ClientEndpoints.Map(app);
     }

@@ -56,7 +56,14 @@ internal sealed class Members(Database database, ControlStore rows)
         {
             return Reasons.RowChanged;
         }
+        catch (RefusedException refused)
+        {
+            return refused.Problem;
+        }
     }
+
+    /// <summary>Inside <see cref="ChangeAsync"/>: refuses after something was written, and undoes it.</summary>
+    public static Exception Refused(Reason reason) => new RefusedException(Problem.Of(reason));
 
     /// <summary>Reads, edits and writes one row.</summary>
     /// <param name="version">The version the caller saw; null: whatever stands.</param>
@@ -88,6 +95,12 @@ internal sealed class Members(Database database, ControlStore rows)
         }, ct);
 
     private static Member<T> Of<T>(ControlRow<T> row) => new(row.Key.Id, row.Version, row.Content);
+
+    /// <summary>Rolls the transaction back.</summary>
+    private sealed class RefusedException(Problem problem) : Exception
+    {
+        public Problem Problem { get; } = problem;
+    }
 
     /// <summary>Somebody else's change came first; rolls the transaction back.</summary>
     private sealed class RowChangedException : Exception;

@@ -65,6 +65,39 @@ internal sealed record PersonContent
 
     /// <summary>Second factors; null before the first is enrolled. In this row, so that nobody can take them away and leave the account.</summary>
     public FactorsContent? Factors { get; init; }
+
+    public AccountKind Kind { get; init; }
+
+    /// <summary>The partner a third party works for; a company's name.</summary>
+    public string? Partner { get; init; }
+
+    /// <summary>UTC milliseconds, exclusive, at which the employment or assignment ends; null: open.</summary>
+    public long? Ends { get; init; }
+
+    /// <summary>Customers in one operation at most (R42); null: no ceiling of this account's own.</summary>
+    public int? RowCeiling { get; init; }
+
+    /// <summary>The account request it was made by; null: made by an administrator directly.</summary>
+    public AccountRequestId? Request { get; init; }
+
+    /// <summary>UTC milliseconds of the last change of state; 0 in rows from before it was kept.</summary>
+    public long Since { get; init; }
+
+    /// <summary>In use now: active, and the employment has not ended.</summary>
+    public bool IsActive(long now) => State == MemberState.Active && (Ends is not { } end || now < end);
+}
+
+/// <summary>Whose account it is (R39). System accounts are API clients, registered with an owner.</summary>
+[JsonConverter(typeof(KebabEnum<AccountKind>))]
+internal enum AccountKind
+{
+    Employee,
+
+    /// <summary>Works for a partner: named, with an end and a ceiling of customers in one operation (R42).</summary>
+    ThirdParty,
+
+    /// <summary>Runs systems and never holds a post that works on customers.</summary>
+    Operations,
 }
 
 internal sealed record PersonNames(string Account, string Display);

@@ -1,11 +1,34 @@
 using System.Text.Json.Serialization;
 using Strongroom.Ground;
+using Strongroom.Spine.Identity.Accounts;
 
 namespace Strongroom.Spine.Identity;
 
 /// <param name="Locale">zh (unless told) or en.</param>
+/// <param name="Partner">A third party's company; with <paramref name="Ends"/> and <paramref name="RowCeiling"/> it belongs to every outside account.</param>
+/// <param name="Ends">UTC milliseconds, exclusive: the end of employment or assignment.</param>
+/// <param name="RowCeiling">Customers in one operation at most.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record PersonRequest(string Account, string Name, string? Locale = null);
+internal sealed record PersonRequest(
+    string Account, string Name, string? Locale = null, AccountKind Kind = AccountKind.Employee, string? Partner = null, long? Ends = null, int? RowCeiling = null)
+{
+    public AccountTerms Terms => new(Kind, Partner, Ends, RowCeiling);
+}
+
+/// <summary>A post whose grant a second administrator is asked to approve. Grant it afterwards with exactly the same fields.</summary>
+/// <param name="Expires">UTC milliseconds until which the approval may be used.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record PostApprovalRequest(PostKey Post, UnitId Unit, long Expires, long? From = null, long? Until = null);
+
+/// <param name="Expires">UTC milliseconds until which the approval may be used.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record RecoveryApprovalRequest(long Expires);
+
+/// <param name="Approval">Needed for who holds a post that takes two administrators.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record StartPasswordRequest(ApprovalId? Approval = null);
+
+internal sealed record ApprovalAsked(ApprovalId Approval, string Digest);
 
 /// <param name="Version">The version the caller saw; another one is 409 row.changed.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
@@ -13,8 +36,9 @@ internal sealed record PersonChange(long Version, string? Name = null, string? L
 
 /// <param name="From">UTC milliseconds; now unless told.</param>
 /// <param name="Until">UTC milliseconds, exclusive; null: until further notice.</param>
+/// <param name="Approval">A second administrator's approval, for posts that take two.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record PostRequest(PostKey Post, UnitId Unit, long? From = null, long? Until = null);
+internal sealed record PostRequest(PostKey Post, UnitId Unit, long? From = null, long? Until = null, ApprovalId? Approval = null);
 
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record EntityRequest(string Name, string? Uscc = null);
@@ -37,7 +61,8 @@ internal sealed record UnitMove(long Version, UnitId? Parent);
 internal sealed record UnitResponsible(long Version, PersonId? Person);
 
 internal sealed record PersonView(
-    PersonId Id, long Version, string Account, string Name, string Locale, MemberState State, bool MustChangePassword, IReadOnlyList<HeldPost> Posts);
+    PersonId Id, long Version, string Account, string Name, string Locale, MemberState State, bool MustChangePassword, IReadOnlyList<HeldPost> Posts,
+    AccountKind Kind, string? Partner, long? Ends, int? RowCeiling);
 
 internal sealed record PersonCreated(PersonView Person, string StartPassword);
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
 
@@ -6,7 +7,17 @@ namespace Strongroom.Spine.Identity;
 /// <summary>What identity must know of a post; the post's rights are the decision's matter.</summary>
 /// <param name="Operating">Works on customers; the data protection officer may hold none of these.</param>
 /// <param name="Administers">Manages accounts and configuration: granting it takes two administrators.</param>
-internal sealed record PostFacts(PostKey Key, bool Operating, bool Administers);
+internal sealed record PostFacts(PostKey Key, bool Operating, bool Administers)
+{
+    // Whoever holds one of these could undo what holds the others: a policy adds to them and never takes one away.
+    private static readonly FrozenSet<PostKey> Always = new[] { "admin-4a", "data-owner", "dpo", "auditor" }.Select(PostKey.Of).ToFrozenSet();
+
+    /// <summary>Marked by policy: giving it takes two administrators.</summary>
+    public bool Guarded { get; init; }
+
+    /// <summary>One administrator alone neither gives it nor becomes somebody who holds it (R40).</summary>
+    public bool TakesTwo => Administers || Guarded || Always.Contains(Key);
+}
 
 /// <summary>Duties no one person may hold together (R40): any two different members of <see cref="Between"/>.</summary>
 /// <param name="Between">Post keys, or <c>any-operating</c> for every operating post.</param>

@@ -1,6 +1,9 @@
 using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
+using Strongroom.Spine.Approvals;
+using Strongroom.Spine.Audit;
+using Strongroom.Spine.Identity.Accounts;
 using Strongroom.Spine.Outbox;
 
 namespace Strongroom.Spine.Identity;
@@ -14,16 +17,20 @@ internal interface IPostBooks
 
 /// <summary>Administers people: accounts, posts, states (R10, R34, R40). Never one's own.</summary>
 internal sealed class People(
-    Members members, Sessions sessions, PasswordHashing hashing, Secrets secrets, PersonSeal seal, IPostBooks books, TimeProvider time, Outbox.Outbox outbox)
+    Members members, Sessions sessions, PasswordHashing hashing, Secrets secrets, PersonSeal seal, IPostBooks books, ApprovalDesk approvals,
+    IEnumerable<IAccountEnding> endings, TimeProvider time, Outbox.Outbox outbox)
 {
     /// <returns>The new person and a start password that is shown this once.</returns>
     public async Task<Outcome<(Member<PersonContent> Person, string StartPassword)>> CreateAsync(
-        Actor actor, string? account, string? display, string? locale, CancellationToken ct)
+        Actor actor, string? account, string? display, string? locale, CancellationToken ct, AccountTerms? terms = null)
     {
-        if (NewContent(account, display, locale) is not { Content: { } content, Id: var id } made)
+        var faults = Faults(account, display, locale, terms ?? AccountTerms.Employee);
+        if (faults.Count > 0 || NewContent(account, display, locale) is not { Content: { } plain, Id: var id } made)
         {
-            return Problem.Of(FieldFaults(account, display, locale));
+            return Problem.Of(faults);
         }
+
+        var content = (terms ?? AccountTerms.Employee).On(plain);
 
         return await members.ChangeAsync<(Member<PersonContent>, string)>(async tx =>
         {
@@ -57,6 +64,7 @@ internal sealed class People(
             PasswordAt = time.NowMs(),
             Locale = locale ?? "zh",
             State = MemberState.Active,
+            Since = time.NowMs(),
             Posts = [],
         };
         return (id, content, start);
@@ -75,63 +83,153 @@ internal sealed class People(
             }), ct);
     }
 
-    /// <summary>Gives a post for a term. A post that administers takes a second administrator (R40); in the spine only <see cref="Bootstrap"/> gives those.</summary>
-    public Task<Outcome<Member<PersonContent>>> GrantAsync(Actor actor, PersonId id, HeldPost post, CancellationToken ct) =>
-        EditAsync(actor, id, version: null, IdentityFacts.PostGranted, async (tx, person) =>
-        {
-            var unit = await members.LoadAsync<UnitContent>(tx, Members.Unit, post.Unit.Value);
-            if (unit is not { Content.State: MemberState.Active })
-            {
-                return Reasons.UnitUnknown;
-            }
+    /// <summary>Asks a second administrator to approve exactly this grant; he sees what the server shows him, not a text of the asker's.</summary>
+    public Task<Outcome<Approval>> RequestAsync(Actor actor, GuardedAct act, long until, CancellationToken ct) =>
+        OrganisationRules.MayAdminister(actor.Person, act.Person) is { } self
+            ? Task.FromResult<Outcome<Approval>>(self)
+            : approvals.RequestAsync(actor, act.Act, act.Person.ToString(), act.Digest(), act.Canonical(), until, ct);
 
-            var book = await books.ReadAsync(tx);
-            if (OrganisationRules.MayHold(person.Posts, post, book, out var conflict) is { } refusal)
-            {
-                return conflict is null ? refusal : Problem.Of(refusal) with { Errors = [new FieldError("post", refusal.Code, conflict.Text.Zh, conflict.Text.En)] };
-            }
-
-            return book.Posts[post.Post].Administers ? Reasons.PostAdministers : person with { Posts = [.. person.Posts, post] };
-        }, ct);
-
-    public Task<Outcome<Member<PersonContent>>> EndPostAsync(Actor actor, PersonId id, PostKey post, UnitId unit, CancellationToken ct) =>
-        EditAsync(actor, id, version: null, IdentityFacts.PostEnded, (_, person) => Task.FromResult<Outcome<PersonContent>>(
-            OrganisationRules.Without(person.Posts, post, unit, time.NowMs()) is { } posts ? person with { Posts = posts } : Reasons.PostNotHeld), ct);
-
-    /// <summary>Suspends, resumes or closes; sessions end at once with the first and the last, and do not come back with the second.</summary>
-    public Task<Outcome<Member<PersonContent>>> SetStateAsync(Actor actor, PersonId id, MemberState state, CancellationToken ct) =>
-        EditAsync(actor, id, version: null, FactOf(state), async (tx, person) =>
-        {
-            if (OrganisationRules.MayBecome(person.State, state) is { } refusal)
-            {
-                return refusal;
-            }
-
-            await sessions.RevokeAllAsync(tx, id);
-            return person with { State = state };
-        }, ct);
-
-    /// <summary>
-    /// A new start password for somebody who lost his own; his sessions end. Not for people who hold an administering post: whoever could
-    /// reset a fellow administrator alone could become him.
-    /// </summary>
-    public async Task<Outcome<string>> GiveStartPasswordAsync(Actor actor, PersonId id, CancellationToken ct)
-    {
-        var start = Secrets.NewStartPassword();
-        var hash = hashing.Seal(id, start);
-        var changed = await EditAsync(actor, id, version: null, IdentityFacts.StartPasswordGiven, async (tx, person) =>
+    /// <summary>Gives a post for a term. A guarded post (administrators, data owners, DPO, auditors; R40) takes the approval of a second administrator.</summary>
+    /// <param name="approved">What was approved, when an approval is named.</param>
+    public Task<Outcome<Member<PersonContent>>> GrantAsync(
+        Actor actor, PersonId id, HeldPost post, CancellationToken ct, ApprovalId? approval = null, GuardedAct? approved = null) =>
+        ChangeAsync(actor, id, IdentityFacts.PostGranted, async (tx, person) =>
         {
             if (person.State == MemberState.Closed)
             {
                 return Reasons.MemberClosed;
             }
 
-            if (await AdministersAsync(tx, person))
+            var book = await books.ReadAsync(tx);
+            if (await MayHoldAsync(tx, person, post, book) is { } refusal)
             {
-                return Reasons.PostAdministers;
+                return refusal;
             }
 
-            await sessions.RevokeAllAsync(tx, id);
+            RowDigest? used = null;
+            if (book.Posts[post.Post].TakesTwo)
+            {
+                switch (await SecondAsync(tx, actor, approval, approved ?? GuardedAct.Grant(id, post)))
+                {
+                    case Outcome<RowDigest>.Done done:
+                        used = done.Value;
+                        break;
+                    case Outcome<RowDigest>.Refused refused:
+                        return refused.Problem;
+                }
+            }
+
+            return new Changed(person with { Posts = [.. person.Posts, post] }, used is null ? [] : [approval!.Value], used is null ? [] : [used]);
+        }, ct);
+
+    /// <summary>Whether the unit is in use, the kind of account fits, the terms do not overlap and no duty conflicts; null when all of it holds.</summary>
+    public async Task<Problem?> MayHoldAsync(Tx tx, PersonContent person, HeldPost post, PostBook book)
+    {
+        if (await members.LoadAsync<UnitContent>(tx, Members.Unit, post.Unit.Value) is not { Content.State: MemberState.Active })
+        {
+            return Problem.Of(Reasons.UnitUnknown);
+        }
+
+        if (OrganisationRules.MayHold(person.Posts, post, book, out var conflict) is { } refusal)
+        {
+            return conflict is null
+                ? Problem.Of(refusal)
+                : Problem.Of(refusal) with { Errors = [new FieldError("post", refusal.Code, conflict.Text.Zh, conflict.Text.En)] };
+        }
+
+        return AccountTerms.MayHold(person.Kind, book.Posts[post.Post]) is { } kind ? Problem.Of(kind) : null;
+    }
+
+    /// <summary>Uses a second administrator's approval in this transaction. The person it is about cannot be the one who approved.</summary>
+    private async Task<Outcome<RowDigest>> SecondAsync(Tx tx, Actor actor, ApprovalId? approval, GuardedAct act)
+    {
+        if (approval is not { } named)
+        {
+            return Reasons.PostAdministers;
+        }
+
+        return await approvals.ConsumeAsync(tx, named, act.Act, act.Person.ToString(), act.Digest(), actor.Person) switch
+        {
+            ApprovalUse.Consumed used when used.Approver == act.Person => throw Members.Refused(Reasons.PeopleSelf),
+            ApprovalUse.Consumed used => used.Row,
+            ApprovalUse.Refused refused => refused.Reason,
+            _ => Reasons.ApprovalVoid,
+        };
+    }
+
+    public Task<Outcome<Member<PersonContent>>> EndPostAsync(Actor actor, PersonId id, PostKey post, UnitId unit, CancellationToken ct) =>
+        EditAsync(actor, id, version: null, IdentityFacts.PostEnded, (_, person) => Task.FromResult<Outcome<PersonContent>>(
+            OrganisationRules.Without(person.Posts, post, unit, time.NowMs()) is { } posts ? person with { Posts = posts } : Reasons.PostNotHeld), ct);
+
+    /// <summary>
+    /// Suspends, resumes or closes. Sessions end at once with the first and the last, and do not come back with the second; closing ends
+    /// posts and clients too. Two administrators always stay.
+    /// </summary>
+    public Task<Outcome<Member<PersonContent>>> SetStateAsync(Actor actor, PersonId id, MemberState state, CancellationToken ct) =>
+        ChangeAsync(actor, id, FactOf(state), async (tx, person) =>
+        {
+            if (OrganisationRules.MayBecome(person.State, state) is { } refusal)
+            {
+                return refusal;
+            }
+
+            if (state != MemberState.Active && await IsLastAdministratorAsync(tx, id, person))
+            {
+                return Reasons.LastAdministrators;
+            }
+
+            return new Changed(await MoveAsync(tx, id, person, state, IdentityFacts.Of(IdentityFacts.ClientRevoked, actor)));
+        }, ct);
+
+    /// <summary>What the system does by itself when an account lies idle or its term is over; null when the person changed meanwhile or must stay.</summary>
+    public Task<Outcome<Member<PersonContent>>> RetireAsync(PersonId id, long version, MemberState state, Reason why, CancellationToken ct) =>
+        members.EditAsync<PersonContent>(
+            Members.Person, id.Value, version, IdentityFacts.BySystem(FactOf(state)) with { Reasons = [why.Code] },
+            async (tx, person) => await IsLastAdministratorAsync(tx, id, person)
+                ? Reasons.LastAdministrators
+                : await MoveAsync(tx, id, person, state, IdentityFacts.BySystem(IdentityFacts.ClientRevoked)),
+            ct);
+
+    private async Task<PersonContent> MoveAsync(Tx tx, PersonId id, PersonContent person, MemberState state, LogFact fact)
+    {
+        var now = time.NowMs();
+        await sessions.RevokeAllAsync(tx, id);
+        if (state != MemberState.Closed)
+        {
+            return person with { State = state, Since = now };
+        }
+
+        foreach (var ending in endings)
+        {
+            await ending.EndAsync(tx, id, fact);
+        }
+
+        return person with
+        {
+            State = state, Since = now,
+            Posts = [.. person.Posts.Where(post => post.From < now).Select(post => post.Until is { } end && end <= now ? post : post with { Until = now })],
+        };
+    }
+
+    private async Task<bool> IsLastAdministratorAsync(Tx tx, PersonId id, PersonContent person)
+    {
+        var now = time.NowMs();
+        var book = await books.ReadAsync(tx);
+        bool Administers(PersonContent one) => one.IsActive(now) && one.Posts.Any(post => post.InForce(now) && book.Posts.GetValueOrDefault(post.Post)?.Administers == true);
+        return Administers(person)
+            && (await members.ListAsync<PersonContent>(tx, Members.Person)).Count(other => other.Id != id.Value && Administers(other.Content)) < 2;
+    }
+
+    /// <summary>
+    /// A new start password for somebody who lost his own; his sessions end. For people who hold a guarded post it takes a second
+    /// administrator: whoever could reset one alone could become him.
+    /// </summary>
+    public async Task<Outcome<string>> GiveStartPasswordAsync(Actor actor, PersonId id, CancellationToken ct, ApprovalId? approval = null)
+    {
+        var start = Secrets.NewStartPassword();
+        var hash = hashing.Seal(id, start);
+        var changed = await RecoverAsync(actor, id, IdentityFacts.StartPasswordGiven, approval, async (tx, person) =>
+        {
             var now = time.NowMs();
             await outbox.AddAsync(tx, new Notice(NoticeTemplates.PasswordReset, id, [NoticeValue.Instant("at", now)]));
             return person with { Password = hash, PasswordAt = now, MustChangePassword = true };
@@ -140,32 +238,76 @@ internal sealed class People(
     }
 
     /// <summary>
-    /// Takes the second factors of somebody who lost them; his sessions end and his next sign-in enrols anew. Not for people who hold an
-    /// administering post, for the same reason as start passwords.
+    /// Takes the second factors of somebody who lost them; his sessions end and his next sign-in enrols anew. For who holds a guarded post it
+    /// takes a second administrator, for the same reason as start passwords.
     /// </summary>
-    public Task<Outcome<Member<PersonContent>>> ResetFactorsAsync(Actor actor, PersonId id, CancellationToken ct) =>
-        EditAsync(actor, id, version: null, IdentityFacts.FactorsReset, async (tx, person) =>
+    public Task<Outcome<Member<PersonContent>>> ResetFactorsAsync(Actor actor, PersonId id, CancellationToken ct, ApprovalId? approval = null) =>
+        RecoverAsync(actor, id, IdentityFacts.FactorsReset, approval, (_, person) => Task.FromResult(person with { Factors = null }), ct);
+
+    private Task<Outcome<Member<PersonContent>>> RecoverAsync(
+        Actor actor, PersonId id, string act, ApprovalId? approval, Func<Tx, PersonContent, Task<PersonContent>> renew, CancellationToken ct) =>
+        ChangeAsync(actor, id, act, async (tx, person) =>
         {
             if (person.State == MemberState.Closed)
             {
                 return Reasons.MemberClosed;
             }
 
+            RowDigest? used = null;
             if (await AdministersAsync(tx, person))
             {
-                return Reasons.PostAdministers;
+                switch (await SecondAsync(tx, actor, approval, GuardedAct.Recover(id)))
+                {
+                    case Outcome<RowDigest>.Done done:
+                        used = done.Value;
+                        break;
+                    case Outcome<RowDigest>.Refused refused:
+                        return refused.Problem;
+                }
             }
 
             await sessions.RevokeAllAsync(tx, id);
-            return person with { Factors = null };
+            return new Changed(await renew(tx, person), used is null ? [] : [approval!.Value], used is null ? [] : [used]);
         }, ct);
 
-    /// <summary>Holds, now or later, a post that administers or that no book knows.</summary>
+    /// <summary>Holds, now or later, a guarded post or one that no book knows.</summary>
     private async Task<bool> AdministersAsync(Tx tx, PersonContent person)
     {
         var book = await books.ReadAsync(tx);
         var now = time.NowMs();
-        return person.Posts.Any(post => (post.Until is null || post.Until > now) && book.Posts.GetValueOrDefault(post.Post) is null or { Administers: true });
+        return person.Posts.Any(post => (post.Until is null || post.Until > now) && book.Posts.GetValueOrDefault(post.Post) is null or { TakesTwo: true });
+    }
+
+    /// <summary>Changes a row and lets the entry cite the approval it rests on.</summary>
+    private Task<Outcome<Member<PersonContent>>> ChangeAsync(
+        Actor actor, PersonId id, string act, Func<Tx, PersonContent, Task<Outcome<Changed>>> edit, CancellationToken ct) =>
+        OrganisationRules.MayAdminister(actor.Person, id) is { } self
+            ? Task.FromResult<Outcome<Member<PersonContent>>>(self)
+            : members.ChangeAsync<Member<PersonContent>>(async tx =>
+            {
+                if (await members.LockAsync<PersonContent>(tx, Members.Person, id.Value) is not { } row)
+                {
+                    return Reasons.NotFound;
+                }
+
+                var outcome = await edit(tx, row.Content);
+                if (outcome is Outcome<Changed>.Refused refused)
+                {
+                    return refused.Problem;
+                }
+
+                var changed = ((Outcome<Changed>.Done)outcome).Value;
+                var fact = IdentityFacts.Of(act, actor) with { Approvals = changed.Approvals, Rows = changed.Rows };
+                await members.SaveAsync(tx, Members.Person, id.Value, row.Version, changed.Content, fact);
+                return new Member<PersonContent>(id.Value, row.Version + 1, changed.Content);
+            }, ct);
+
+    private sealed record Changed(PersonContent Content, IReadOnlyList<ApprovalId> Approvals, IReadOnlyList<RowDigest> Rows)
+    {
+        public Changed(PersonContent content)
+            : this(content, [], [])
+        {
+        }
     }
 
     private Task<Outcome<Member<PersonContent>>> EditAsync(
@@ -180,6 +322,10 @@ internal sealed class People(
         MemberState.Suspended => IdentityFacts.PersonSuspended,
         _ => IdentityFacts.PersonClosed,
     };
+
+    /// <summary>Everything wrong with an account that is to be made; empty: nothing.</summary>
+    public List<FieldError> Faults(string? account, string? display, string? locale, AccountTerms terms) =>
+        [.. FieldFaults(account, display, locale), .. terms.Faults(time.NowMs())];
 
     private static List<FieldError> FieldFaults(string? account, string? display, string? locale)
     {

@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Routing;
 using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
+using Strongroom.Spine.Approvals;
 using Strongroom.Spine.Audit;
+using Strongroom.Spine.Identity.Accounts;
 
 namespace Strongroom.Spine.Identity;
 
@@ -26,15 +28,21 @@ internal sealed class PeopleEndpoints(
             .RequirePolicy(Doors.PeopleManage).Records(IdentityFacts.PersonChanged).WithName("person-change");
         v1.MapPost("/{id}/posts", (PersonId id, PostRequest ask, Actor actor, PeopleEndpoints self, CancellationToken ct) => self.GrantAsync(id, ask, actor, ct))
             .RequirePolicy(Doors.PeopleManage).Records(IdentityFacts.PostGranted).WithName("person-post-grant");
+        v1.MapPost("/{id}/posts/request", (PersonId id, PostApprovalRequest ask, Actor actor, PeopleEndpoints self, CancellationToken ct) =>
+                self.AskAsync(GuardedAct.Grant(id, ask.Post, ask.Unit, ask.From, ask.Until), ask.Expires, actor, ct))
+            .RequirePolicy(Doors.PeopleManage).Records(ApprovalLog.Requested).WithName("person-post-request");
         v1.MapDelete("/{id}/posts/{post}/{unit}", (PersonId id, PostKey post, UnitId unit, Actor actor, PeopleEndpoints self, CancellationToken ct) =>
                 self.EndPostAsync(id, post, unit, actor, ct))
             .RequirePolicy(Doors.PeopleManage).Records(IdentityFacts.PostEnded).WithName("person-post-end");
         MapState(v1, "suspend", MemberState.Suspended, IdentityFacts.PersonSuspended);
         MapState(v1, "resume", MemberState.Active, IdentityFacts.PersonResumed);
         MapState(v1, "close", MemberState.Closed, IdentityFacts.PersonClosed);
-        v1.MapPost("/{id}/start-password", (PersonId id, Actor actor, PeopleEndpoints self, CancellationToken ct) => self.StartPasswordAsync(id, actor, ct))
+        v1.MapPost("/{id}/start-password/request", (PersonId id, RecoveryApprovalRequest ask, Actor actor, PeopleEndpoints self, CancellationToken ct) =>
+                self.AskAsync(GuardedAct.Recover(id), ask.Expires, actor, ct))
+            .RequirePolicy(Doors.PeopleManage).Records(ApprovalLog.Requested).WithName("person-recovery-request");
+        v1.MapPost("/{id}/start-password", (PersonId id, StartPasswordRequest? ask, Actor actor, PeopleEndpoints self, CancellationToken ct) => self.StartPasswordAsync(id, ask, actor, ct))
             .RequirePolicy(Doors.PeopleManage).Records(IdentityFacts.StartPasswordGiven).WithName("person-start-password");
-        v1.MapPost("/{id}/factors/reset", (PersonId id, Actor actor, PeopleEndpoints self, CancellationToken ct) => self.ResetFactorsAsync(id, actor, ct))
+        v1.MapPost("/{id}/factors/reset", (PersonId id, StartPasswordRequest? ask, Actor actor, PeopleEndpoints self, CancellationToken ct) => self.ResetFactorsAsync(id, ask, actor, ct))
             .RequirePolicy(Doors.PeopleManage).Records(IdentityFacts.FactorsReset).WithName("person-factors-reset");
         v1.MapGet("/{id}/sessions", (PersonId id, Actor actor, PeopleEndpoints self, CancellationToken ct) => self.SessionsAsync(id, actor, ct))
             .RequirePolicy(Doors.PeopleManage).Records(IdentityFacts.OrganisationListed).WithName("person-sessions");
@@ -69,7 +77,7 @@ internal sealed class PeopleEndpoints(
     }
 
     private async Task<Results<Created<PersonCreated>, ProblemHttpResult>> CreateAsync(PersonRequest ask, Actor actor, CancellationToken ct) =>
-        await people.CreateAsync(actor, ask.Account, ask.Name, ask.Locale, ct) switch
+        await people.CreateAsync(actor, ask.Account, ask.Name, ask.Locale, ct, ask.Terms) switch
         {
             Outcome<(Member<PersonContent> Person, string StartPassword)>.Done { Value: var (person, start) } =>
                 TypedResults.Created($"/v1/people/{Id.Format(person.Id)}", new PersonCreated(View(person), start)),
@@ -81,7 +89,8 @@ internal sealed class PeopleEndpoints(
         AnswerAsync(people.ChangeAsync(actor, id, ask.Version, ask.Name, ask.Locale, ct));
 
     private Task<Results<Ok<PersonView>, ProblemHttpResult>> GrantAsync(PersonId id, PostRequest ask, Actor actor, CancellationToken ct) =>
-        AnswerAsync(people.GrantAsync(actor, id, new HeldPost(ask.Post, ask.Unit, ask.From ?? time.NowMs(), ask.Until), ct));
+        AnswerAsync(people.GrantAsync(actor, id, new HeldPost(ask.Post, ask.Unit, ask.From ?? time.NowMs(), ask.Until), ct,
+            ask.Approval, GuardedAct.Grant(id, ask.Post, ask.Unit, ask.From, ask.Until)));
 
     private Task<Results<Ok<PersonView>, ProblemHttpResult>> EndPostAsync(PersonId id, PostKey post, UnitId unit, Actor actor, CancellationToken ct) =>
         AnswerAsync(people.EndPostAsync(actor, id, post, unit, ct));
@@ -89,14 +98,22 @@ internal sealed class PeopleEndpoints(
     private Task<Results<Ok<PersonView>, ProblemHttpResult>> SetStateAsync(PersonId id, MemberState state, Actor actor, CancellationToken ct) =>
         AnswerAsync(people.SetStateAsync(actor, id, state, ct));
 
-    private Task<Results<Ok<PersonView>, ProblemHttpResult>> ResetFactorsAsync(PersonId id, Actor actor, CancellationToken ct) =>
-        AnswerAsync(people.ResetFactorsAsync(actor, id, ct));
+    private Task<Results<Ok<PersonView>, ProblemHttpResult>> ResetFactorsAsync(PersonId id, StartPasswordRequest? ask, Actor actor, CancellationToken ct) =>
+        AnswerAsync(people.ResetFactorsAsync(actor, id, ct, ask?.Approval));
 
-    private async Task<Results<Ok<StartPasswordGiven>, ProblemHttpResult>> StartPasswordAsync(PersonId id, Actor actor, CancellationToken ct) =>
-        await people.GiveStartPasswordAsync(actor, id, ct) switch
+    private async Task<Results<Ok<StartPasswordGiven>, ProblemHttpResult>> StartPasswordAsync(PersonId id, StartPasswordRequest? ask, Actor actor, CancellationToken ct) =>
+        await people.GiveStartPasswordAsync(actor, id, ct, ask?.Approval) switch
         {
             Outcome<string>.Done done => TypedResults.Ok(new StartPasswordGiven(done.Value)),
             Outcome<string>.Refused refused => refused.Problem.ToResult(),
+            _ => Problem.Of(Reasons.ServerFault).ToResult(),
+        };
+
+    private async Task<Results<Created<ApprovalAsked>, ProblemHttpResult>> AskAsync(GuardedAct act, long expires, Actor actor, CancellationToken ct) =>
+        await people.RequestAsync(actor, act, expires, ct) switch
+        {
+            Outcome<Approval>.Done made => TypedResults.Created($"/v1/approvals/{made.Value.Id}", new ApprovalAsked(made.Value.Id, act.Digest())),
+            Outcome<Approval>.Refused refused => refused.Problem.ToResult(),
             _ => Problem.Of(Reasons.ServerFault).ToResult(),
         };
 
@@ -138,6 +155,7 @@ internal sealed class PeopleEndpoints(
         var id = PersonId.From(row.Id);
         var names = seal.Open(id, row.Content);
         return new PersonView(
-            id, row.Version, names.Account, names.Display, row.Content.Locale, row.Content.State, row.Content.MustChangePassword, row.Content.Posts);
+            id, row.Version, names.Account, names.Display, row.Content.Locale, row.Content.State, row.Content.MustChangePassword, row.Content.Posts,
+            row.Content.Kind, row.Content.Partner, row.Content.Ends, row.Content.RowCeiling);
     }
 }

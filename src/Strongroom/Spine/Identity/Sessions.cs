@@ -4,6 +4,7 @@ using System.Text;
 using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Keys;
+using Strongroom.Spine.Identity.Accounts;
 using Strongroom.Spine.Identity.Factors;
 
 namespace Strongroom.Spine.Identity;
@@ -22,6 +23,7 @@ internal sealed class Sessions(IMac mac, Secrets secrets, IdentityOptions option
         var session = Sealed(new StoredSession(
             secrets.HashSession(secret), SessionId.New().Bytes, person.Bytes, 1, now, now, (long)proofs.Strength, proofs.StrengthAt, proofs.ToString(), Revoked: null, Mac: []));
         await SessionStore.InsertAsync(tx, session);
+        await AccountUseStore.UsedAsync(tx, person, now);
         await SessionStore.ForgetAsync(tx, createdBefore: now - KeepEndedMs);
         return (secret, session.Row);
     }

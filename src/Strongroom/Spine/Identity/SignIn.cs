@@ -67,7 +67,7 @@ internal sealed class SignIn(
             return new SignInOutcome.Busy();
         }
 
-        if (person is { Content.State: MemberState.Active } && check is PasswordCheck.Right or PasswordCheck.RightButOld)
+        if (person?.Content.IsActive(time.NowMs()) == true && check is PasswordCheck.Right or PasswordCheck.RightButOld)
         {
             device ??= Secrets.NewSecret();
             var entering = new Entering(person!, accountHash, attempt, place, device, origin);

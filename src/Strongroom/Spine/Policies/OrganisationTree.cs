@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
+using System.Text.Json.Serialization;
 using Strongroom.Data;
 using Strongroom.Ground;
+using Strongroom.Spine.Access;
 using Strongroom.Spine.Identity;
 
 namespace Strongroom.Spine.Policies;
@@ -11,8 +13,27 @@ internal sealed record DutyContent(PersonId Person, string Duty, long Until)
 {
     public const string Kind = "duty";
 
-    public ControlKey Key => ControlKey.Named(Kind, $"{Person}/{Duty}");
+    public const string Training = "training";
+    public const string Nda = "nda";
+
+    /// <summary>UTC milliseconds at which it was fulfilled: the course passed, the agreement signed.</summary>
+    public long At { get; init; }
+
+    /// <summary>Key of the course that was passed.</summary>
+    public string? Course { get; init; }
+
+    /// <summary>The text that was signed.</summary>
+    public SignedText? Text { get; init; }
+
+    [JsonIgnore]
+    public ControlKey Key => KeyOf(Person, Duty);
+
+    public static ControlKey KeyOf(PersonId person, string duty) => ControlKey.Named(Kind, $"{person}/{duty}");
 }
+
+/// <summary>Evidence of a signature: which words, in which session, proved how strongly (R81).</summary>
+/// <param name="Digest">SHA-256 of the text in the language it was read in, lower hex.</param>
+internal sealed record SignedText(int Version, string Language, string Digest, SessionId Session, Strength Strength, long StrengthAt);
 
 /// <summary>
 /// An active unit: its legal entity, and itself with every unit below it, closed ones too, since what they handled goes to the unit

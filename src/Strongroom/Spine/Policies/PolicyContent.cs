@@ -35,6 +35,9 @@ internal enum PolicyKind
 
     /// <summary>Customers per operation and day.</summary>
     Volume,
+
+    /// <summary>How long accounts may lie idle.</summary>
+    Account,
 }
 
 /// <summary>A versioned policy row: <c>{v, kind, id, rules: […]}</c> (architecture.md, Shapes). A field nobody knows: not loaded.</summary>
@@ -59,6 +62,7 @@ internal sealed record PolicyContent(int V, PolicyKind Kind, string Id, IReadOnl
 /// <param name="Verified">Rights that replace those of <paramref name="Levels"/> once the caller is verified.</param>
 /// <param name="Operating">Works on customers; the data protection officer may hold none of these.</param>
 /// <param name="Administers">Manages accounts and configuration.</param>
+/// <param name="Guarded">Giving this post takes two administrators; some posts always do (<see cref="Identity.PostFacts"/>).</param>
 internal sealed record RoleRow(
     PostKey Post,
     IReadOnlyList<Act> Acts,
@@ -69,7 +73,8 @@ internal sealed record RoleRow(
     IReadOnlyList<PurposeKey>? Purposes = null,
     int? FindsPerHour = null,
     bool Operating = true,
-    bool Administers = false);
+    bool Administers = false,
+    bool Guarded = false);
 
 /// <summary>A rule of kind authorisation; exactly one of post and client. <paramref name="Approval"/> is the evidence.</summary>
 internal sealed record AuthorisationRow(
@@ -93,6 +98,9 @@ internal sealed record DutyRow(string Duty, Level Level = Level.Low, IReadOnlyLi
 /// <param name="Level">Clear items from this level up; null: administration.</param>
 /// <param name="ClientMutualTls">False switches mutual TLS for clients off, for every level.</param>
 internal sealed record FactorRow(Strength Strength, Level? Level = null, long? MaxAgeMs = null, bool ClientMutualTls = true);
+
+/// <param name="DormantDays">An account nobody used for so long suspends itself; the shortest of all rows counts.</param>
+internal sealed record AccountRow(int DormantDays);
 
 /// <summary>A smaller limit for items than the catalogue gives them.</summary>
 internal sealed record VolumeRow(int Limit, IReadOnlyList<ItemKey> Items);

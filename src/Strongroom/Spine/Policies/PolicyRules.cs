@@ -45,6 +45,7 @@ internal static class PolicyRules
             && Add(draft.Duties, new DutyRule(row.Duty, row.Level, row.Posts?.ToHashSet())),
         PolicyKind.Factor => Read<FactorRow>(rule) is { } row && AddFactor(row, draft),
         PolicyKind.Volume => Read<VolumeRow>(rule) is { Limit: >= 0 } row && AddVolume(row, draft),
+        PolicyKind.Account => Read<AccountRow>(rule) is { DormantDays: > 0 and <= 3_660 } row && AddAccount(row, draft),
         _ => false,
     };
 
@@ -76,7 +77,10 @@ internal static class PolicyRules
             FindsPerHour = role.FindsPerHour,
         });
         var known = draft.Posts.GetValueOrDefault(role.Post);
-        draft.Posts[role.Post] = new PostFacts(role.Post, role.Operating || known?.Operating == true, role.Administers || known?.Administers == true);
+        draft.Posts[role.Post] = new PostFacts(role.Post, role.Operating || known?.Operating == true, role.Administers || known?.Administers == true)
+        {
+            Guarded = role.Guarded || known?.Guarded == true,
+        };
         return true;
     }
 
@@ -133,6 +137,12 @@ internal static class PolicyRules
         return true;
     }
 
+    private static bool AddAccount(AccountRow row, PolicyDraft draft)
+    {
+        draft.DormantDays = Math.Min(draft.DormantDays, row.DormantDays);
+        return true;
+    }
+
     private static bool Good(string? code) => code is { Length: > 0 and <= 60 } && code.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '.' or '-' or '_');
 
     private static bool Add<T>(ICollection<T> list, T rule)
@@ -167,6 +177,8 @@ internal sealed class PolicyDraft
 
     public Dictionary<ItemKey, int> Volumes { get; } = [];
 
+    public int DormantDays { get; set; } = PolicySnapshot.UsualDormantDays;
+
     public void Take(PolicyDraft other)
     {
         Roles.AddRange(other.Roles);
@@ -178,10 +190,14 @@ internal sealed class PolicyDraft
         Hours.AddRange(other.Hours);
         Duties.AddRange(other.Duties);
         Factors.AddRange(other.Factors);
+        DormantDays = Math.Min(DormantDays, other.DormantDays);
         foreach (var (key, post) in other.Posts)
         {
             var known = Posts.GetValueOrDefault(key);
-            Posts[key] = new PostFacts(key, post.Operating || known?.Operating == true, post.Administers || known?.Administers == true);
+            Posts[key] = new PostFacts(key, post.Operating || known?.Operating == true, post.Administers || known?.Administers == true)
+            {
+                Guarded = post.Guarded || known?.Guarded == true,
+            };
         }
 
         foreach (var (item, limit) in other.Volumes)

@@ -19,6 +19,11 @@ internal sealed record PolicySnapshot(
     OrganisationTree Organisation,
     IReadOnlyList<string> Missing)
 {
+    public const int UsualDormantDays = 90;
+
+    /// <summary>Days after which an unused account suspends itself (R39).</summary>
+    public int DormantDays { get; init; } = UsualDormantDays;
+
     public ApprovalRow? ApprovalFor(string act) => Approvals.FirstOrDefault(rule => string.Equals(rule.Act, act, StringComparison.Ordinal));
 }
 
@@ -96,7 +101,10 @@ internal sealed class PolicyStore(ControlStore control) : IPostBooks
 
         var organisation = await OrganisationTree.LoadAsync(tx, control, withDuties: draft.Duties.Count > 0);
         return new PolicySnapshot(
-            epoch, whole ? draft.ToPolicy(epoch) with { Lists = await ListsAsync(tx) } : null, draft.Approvals, new PostBook(draft.Posts, draft.Conflicts), organisation, missing);
+            epoch, whole ? draft.ToPolicy(epoch) with { Lists = await ListsAsync(tx) } : null, draft.Approvals, new PostBook(draft.Posts, draft.Conflicts), organisation, missing)
+        {
+            DormantDays = draft.DormantDays,
+        };
     }
 
     /// <summary>Posts and conflicts alone. Where a conflict rule did not load, no post is known, so none can be given.</summary>

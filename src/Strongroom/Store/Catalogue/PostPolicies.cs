@@ -15,6 +15,8 @@ internal static class PostPolicies
         .. catalogue.Posts.Select(post => PolicyContent.Of(PolicyKind.Role, post.Key.Value, Role(post))),
         .. catalogue.Conflicts.Where(Speaks).Select(conflict => PolicyContent.Of(
             PolicyKind.Conflict, conflict.Key, new ConflictRow(conflict.Key, conflict.Title.Zh, conflict.Title.En, [.. conflict.Between]))),
+        // Nothing in clear without training and agreement in force, whatever the post (R76, R81).
+        PolicyContent.Of(PolicyKind.Duty, "standard", new DutyRow(DutyContent.Training), new DutyRow(DutyContent.Nda)),
         PolicyContent.Of(
             PolicyKind.Approval,
             "standard",
@@ -22,7 +24,8 @@ internal static class PostPolicies
             Approval("form.publish", "data-owner"),
             Approval("notice.publish", "dpo"),
             Approval("purpose.change", "dpo"),
-            Approval("administrator.grant", "admin-4a"),
+            Approval("post.grant", "admin-4a"),
+            Approval("account.recover", "admin-4a"),
             Approval("reveal", "shift-lead"),
             Approval("threshold", "shift-lead")),
     ];

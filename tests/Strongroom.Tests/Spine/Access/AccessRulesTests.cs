@@ -47,6 +47,24 @@ public sealed class AccessRulesTests
         Assert.Empty(decision.Authorisations);
     }
 
+    /// <summary>R42: an outside account works on few customers at once; a batch, an import and an unknown size take two.</summary>
+    [Theory]
+    [InlineData(Act.View, 5, true)]
+    [InlineData(Act.View, 6, false)]
+    [InlineData(Act.View, null, false)]
+    [InlineData(Act.Import, 1, false)]
+    public void An_outside_accounts_batch_takes_two(object act, int? customers, bool may)
+    {
+        var asked = Scene.View("back-office").Actor(actor => actor with
+        {
+            RowCeiling = 5, Grants = [.. actor.Grants.Select(grant => grant with { Rule = grant.Rule with { Acts = new HashSet<Act> { Act.View, Act.Import } } })],
+        }) with { Act = (Act)act, Volume = customers is { } n ? new VolumeFacts(0, n, new Dictionary<int, int>()) : null };
+        var decision = AccessRules.Decide(asked);
+        Assert.Equal(may, decision.IsPermit);
+        Assert.Equal(!may, decision.Reasons.Contains(Reasons.RowCeiling));
+        Assert.True(AccessRules.Decide(asked with { Approval = asked.Approval() }).IsPermit);
+    }
+
     [Fact]
     public void Reveal_opens_one_at_a_time_and_clear_ones_do_not_count()
     {

@@ -6,8 +6,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Keys;
+using Strongroom.Spine.Approvals;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity;
+using Strongroom.Spine.Identity.Accounts;
 using Strongroom.Spine.Identity.Factors;
 using Strongroom.Spine.Policies;
 
@@ -118,6 +120,14 @@ internal sealed class IdentityNode : IAsyncDisposable
 
     public People People => services.GetRequiredService<People>();
 
+    public ApprovalDesk Approvals => services.GetRequiredService<ApprovalDesk>();
+
+    public AccountRequests Requests => services.GetRequiredService<AccountRequests>();
+
+    public Dormancy Dormancy => services.GetRequiredService<Dormancy>();
+
+    public PolicyStore Policies => services.GetRequiredService<PolicyStore>();
+
     public Members Members => services.GetRequiredService<Members>();
 
     public OrganisationAdmin Organisation => services.GetRequiredService<OrganisationAdmin>();
@@ -143,6 +153,7 @@ internal sealed class IdentityNode : IAsyncDisposable
         .AddSingleton<ILogger<ControlAlarms>>(NullLogger<ControlAlarms>.Instance)
         .AddControlRows()
         .AddSingleton<IPostBooks, FixedPosts>()
+        .AddSingleton<ApprovalDesk>()
         .AddIdentityParts((options ?? new IdentityOptions()) with { PasswordIterations = 2_000 });
 
     public async Task<(string Secret, string Device)> EnterAsync(string account, string password, Origin? from = null, string? device = null, string? code = null)

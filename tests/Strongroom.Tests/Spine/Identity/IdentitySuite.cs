@@ -2,8 +2,11 @@ using System.Net;
 using System.Text;
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
+using Strongroom.Spine.Approvals;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity;
+using Strongroom.Spine.Identity.Accounts;
+using Strongroom.Spine.Policies;
 using Strongroom.Tests.Harness;
 
 namespace Strongroom.Tests.Spine.Identity;
@@ -164,7 +167,159 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
 
         Done(await node.People.EndPostAsync(admin, person, Agent, first.Unit, default));
         time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Contains(Done(await node.People.GrantAsync(admin, person, Held(Dpo), default)).Content.Posts, post => post.Post == Dpo);
+        var wanted = Held(Dpo);
+        var approval = await SecondedAsync(admin, GuardedAct.Grant(person, wanted));
+        Assert.Contains(Done(await node.People.GrantAsync(admin, person, wanted, default, approval)).Content.Posts, post => post.Post == Dpo);
+    }
+
+    [Fact]
+    public async Task A_guarded_post_takes_a_second_administrator_who_is_neither_asker_nor_subject()
+    {
+        var admin = await AdministratorAsync(0);
+        var person = PersonId.From(Done(await node.People.CreateAsync(admin, "zhao.yi", "赵一", null, default)).Person.Id);
+        var wanted = Held(Dpo);
+        var act = GuardedAct.Grant(person, wanted);
+        Assert.Equal("post.administers", Refused(await node.People.GrantAsync(admin, person, wanted, default)).Code);
+        Assert.Equal("approval.void", Refused(await node.People.GrantAsync(admin, person, wanted, default, ApprovalId.New())).Code);
+
+        await PolicyAsync();
+        var asked = Done(await node.People.RequestAsync(admin, act, time.NowMs() + 3_600_000, default));
+        Assert.Equal("approval.unready", Refused(await node.People.GrantAsync(admin, person, wanted, default, asked.Id)).Code);
+        Assert.Equal("approval.self", Refused(await node.Approvals.DecideAsync(admin, asked.Id, act.Digest(), ApprovalVerdict.Approve, null, default)).Code);
+
+        var approval = await SecondedAsync(admin, act);
+        Assert.Equal("grant.changed", Refused(await node.People.GrantAsync(admin, person, wanted with { Until = time.NowMs() + 1_000_000 }, default, approval)).Code);
+        var second = await AdministratorAsync(1);
+        Assert.Equal("approval.invalid", Refused(await node.People.GrantAsync(second, person, wanted, default, approval)).Code);
+        Done(await node.People.GrantAsync(admin, person, wanted, default, approval));
+        var fact = Assert.Single(node.Log.Facts, fact => fact.Act.Value == IdentityFacts.PostGranted);
+        Assert.Equal((1, 2), (fact.Approvals.Count, fact.Rows.Count));
+        Done(await node.People.EndPostAsync(admin, person, Dpo, first.Unit, default));
+        Assert.Equal("approval.void", Refused(await node.People.GrantAsync(admin, person, wanted, default, approval)).Code);
+
+        // The second administrator does not approve what is about himself.
+        var about = GuardedAct.Recover(first.Administrators[1].Person);
+        var own = await SecondedAsync(admin, about);
+        Assert.Equal("people.self", Refused(await node.People.GiveStartPasswordAsync(admin, first.Administrators[1].Person, default, own)).Code);
+        Assert.Equal(ApprovalState.Approved, (await node.Approvals.FindAsync(admin, own, default))!.Content.State);
+    }
+
+    [Fact]
+    public async Task Who_holds_a_guarded_post_gets_a_new_start_from_two_administrators_only()
+    {
+        var admin = await AdministratorAsync(0);
+        var person = PersonId.From(Done(await node.People.CreateAsync(admin, "zhao.yi", "赵一", null, default)).Person.Id);
+        var wanted = Held(Dpo);
+        Done(await node.People.GrantAsync(admin, person, wanted, default, await SecondedAsync(admin, GuardedAct.Grant(person, wanted))));
+        Assert.Equal("post.administers", Refused(await node.People.GiveStartPasswordAsync(admin, person, default)).Code);
+        Done(await node.People.GiveStartPasswordAsync(admin, person, default, await SecondedAsync(admin, GuardedAct.Recover(person))));
+    }
+
+    [Fact]
+    public async Task An_account_is_asked_for_decided_by_another_and_there_at_once_or_not_at_all()
+    {
+        var admin = await AdministratorAsync(0);
+        var (lead, _) = await AgentAsync(admin);
+        var asker = new Actor { Kind = ActorKind.Person, Person = lead };
+        var ask = new PersonRequest("chen.er", "陈二");
+        Assert.Equal("unit.unknown", Refused(await node.Requests.AskAsync(asker, ask, [new WantedPost(Agent, UnitId.New())], default)).Code);
+        Assert.Equal("post.held", Refused(await node.Requests.AskAsync(asker, ask, [new WantedPost(Agent, first.Unit), new WantedPost(Agent, first.Unit)], default)).Code);
+        Assert.Equal("post.administers", Refused(await node.Requests.AskAsync(asker, ask, [new WantedPost(Dpo, first.Unit)], default)).Code);
+        Assert.Empty(await node.Requests.ListAsync(admin, default));
+
+        var made = Done(await node.Requests.AskAsync(asker, ask, [new WantedPost(Agent, first.Unit)], default));
+        var id = AccountRequestId.From(made.Id);
+        Assert.Equal("approval.self", Refused(await node.Requests.DecideAsync(admin with { Person = lead }, id, ApprovalVerdict.Approve, null, default)).Code);
+        Assert.Equal("approval.reason", Refused(await node.Requests.DecideAsync(admin, id, ApprovalVerdict.Refuse, " ", default)).Code);
+        var (decided, start) = Done(await other.Requests.DecideAsync(admin, id, ApprovalVerdict.Approve, null, default));
+        Assert.Equal("request_decided", Refused(await node.Requests.DecideAsync(admin, id, ApprovalVerdict.Approve, null, default)).Code.Split('.')[1]);
+        var (secret, _) = await node.EnterAsync("chen.er", start!);
+        Assert.True((await node.ActorAsync(secret)).Holds(Agent));
+        var person = await Db.ReadAsync(tx => node.Members.LoadAsync<PersonContent>(tx, Members.Person, decided.Content.Person!.Value.Value));
+        Assert.Equal(id, person!.Content.Request);
+
+        // Whoever asked and left stands behind nothing any more.
+        var late = Done(await node.Requests.AskAsync(asker, new PersonRequest("qian.san", "钱三"), [new WantedPost(Agent, first.Unit)], default));
+        Done(await node.People.SetStateAsync(admin, lead, MemberState.Closed, default));
+        Assert.Equal("person.unknown", Refused(await node.Requests.DecideAsync(admin, AccountRequestId.From(late.Id), ApprovalVerdict.Approve, null, default)).Code);
+        Assert.IsType<SignInOutcome.Refused>(await node.SignIn.AskAsync("qian.san", "any password at all", IdentityNode.Office, null, null, default));
+    }
+
+    [Fact]
+    public async Task The_end_of_an_employment_ends_sessions_posts_and_clients_at_once()
+    {
+        var admin = await AdministratorAsync(0);
+        var (owner, secret) = await AgentAsync(admin);
+        var (client, token) = Done(await node.Clients.CreateAsync(admin, Wanted(owner), default));
+        time.Advance(TimeSpan.FromMinutes(1));
+        var closed = Done(await node.People.SetStateAsync(admin, owner, MemberState.Closed, default));
+        Assert.True((await other.ActorAsync(secret)).IsAnonymous);
+        Assert.True((await ClientAsync(token)).IsAnonymous);
+        Assert.All(closed.Content.Posts, post => Assert.False(post.InForce(time.NowMs())));
+        var row = await Db.ReadAsync(tx => node.Members.LoadAsync<ClientContent>(tx, Members.Client, client.Id));
+        Assert.Equal((MemberState.Closed, 0), (row!.Content.State, row.Content.Tokens.Count));
+        Assert.Single(node.Log.Facts, fact => fact.Act.Value == IdentityFacts.ClientRevoked && fact.Rows.Count == 1);
+        Assert.Equal("member.closed", Refused(await node.People.GrantAsync(admin, owner, Held(Agent), default)).Code);
+    }
+
+    [Fact]
+    public async Task An_idle_account_suspends_itself_and_an_outside_one_ends_with_its_term()
+    {
+        var admin = await AdministratorAsync(0);
+        await AdministratorAsync(1);
+        await PolicyAsync();
+        var (agent, _) = await AgentAsync(admin);
+        var ends = time.NowMs() + (30L * 86_400_000);
+        var terms = new AccountTerms(AccountKind.ThirdParty, "外包公司", ends, 5);
+        var (outsider, start) = Done(await node.People.CreateAsync(admin, "sun.li", "孙丽", null, default, terms));
+        Assert.Equal("account.kind_post", Refused(await node.People.GrantAsync(admin, PersonId.From(outsider.Id), Held(Dpo), default)).Code);
+        Done(await node.People.GrantAsync(admin, PersonId.From(outsider.Id), Held(Agent), default));
+        time.Advance(TimeSpan.FromDays(29));
+        var (secret, _) = await node.EnterAsync("sun.li", start);
+        Assert.Equal(5, (await other.ActorAsync(secret)).RowCeiling);
+        Assert.Equal(0, await node.Dormancy.SweepAsync(default));
+
+        // The end binds by itself; the sweep makes the row say so.
+        time.Advance(TimeSpan.FromDays(1) - TimeSpan.FromMinutes(20));
+        Assert.False((await other.ActorAsync((await node.EnterAsync("sun.li", start)).Secret)).IsAnonymous);
+        time.Advance(TimeSpan.FromMinutes(21));
+        Assert.True((await other.ActorAsync(secret)).IsAnonymous);
+        Assert.IsType<SignInOutcome.Refused>(await node.SignIn.AskAsync("sun.li", start, IdentityNode.Office, null, null, default));
+        Assert.Equal(1, await node.Dormancy.SweepAsync(default));
+
+        time.Advance(TimeSpan.FromDays(61));
+        Assert.Equal(1, await other.Dormancy.SweepAsync(default));
+        Assert.Equal(0, await other.Dormancy.SweepAsync(default));
+        var states = (await Db.ReadAsync(tx => node.Members.ListAsync<PersonContent>(tx, Members.Person))).ToDictionary(row => PersonId.From(row.Id), row => row.Content.State);
+        Assert.Equal((MemberState.Suspended, MemberState.Closed), (states[agent], states[PersonId.From(outsider.Id)]));
+        Assert.Equal([MemberState.Active, MemberState.Active], first.Administrators.Select(one => states[one.Person]));
+        Assert.Contains(other.Log.Facts, fact => fact.Act.Value == IdentityFacts.PersonSuspended && fact.Actor == LogActor.System && fact.Reasons.Contains("account.dormant"));
+    }
+
+    [Fact]
+    public async Task Outside_accounts_need_company_end_and_ceiling_and_nobody_else_has_them()
+    {
+        var admin = await AdministratorAsync(0);
+        var day = time.NowMs() + 86_400_000;
+        foreach (var wrong in new AccountTerms[]
+        {
+            new(AccountKind.ThirdParty), new(AccountKind.ThirdParty, "x", day), new(AccountKind.ThirdParty, "x", null, 5), new(AccountKind.ThirdParty, " ", day, 5),
+            new(AccountKind.ThirdParty, "x", time.NowMs(), 5), new(AccountKind.ThirdParty, "x", day * 2, 5), new(AccountKind.Employee, "x"), new(AccountKind.Operations, RowCeiling: 5),
+        })
+        {
+            Assert.Equal("account.terms", Refused(await node.People.CreateAsync(admin, "li.si", "李四", null, default, wrong)).Code);
+        }
+
+        var runner = PersonId.From(Done(await node.People.CreateAsync(admin, "li.si", "李四", null, default, new AccountTerms(AccountKind.Operations))).Person.Id);
+        Assert.Equal("account.kind_post", Refused(await node.People.GrantAsync(admin, runner, Held(Agent), default)).Code);
+    }
+
+    [Fact]
+    public async Task The_last_two_administrators_stay()
+    {
+        var admin = await AdministratorAsync(0);
+        await PolicyAsync();
+        Assert.Equal("people.last_administrators", Refused(await node.People.SetStateAsync(admin, first.Administrators[1].Person, MemberState.Suspended, default)).Code);
     }
 
     [Fact]
@@ -437,6 +592,28 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
         var (secret, _) = await node.EnterAsync(admin.Account, admin.StartPassword);
         (secret, _) = Done(await node.Own.ChangePasswordAsync(await node.ActorAsync(secret), admin.StartPassword, NewPassword, IdentityNode.Office, default));
         return await node.ActorAsync(secret);
+    }
+
+    /// <summary>A second administrator's approval of exactly this.</summary>
+    private async Task<ApprovalId> SecondedAsync(Actor admin, GuardedAct act)
+    {
+        await PolicyAsync();
+        var asked = Done(await node.People.RequestAsync(admin, act, time.NowMs() + 3_600_000, default));
+        var second = await AdministratorAsync(1);
+        Done(await other.Approvals.DecideAsync(second, asked.Id, act.Digest(), ApprovalVerdict.Approve, null, default));
+        return asked.Id;
+    }
+
+    private async Task PolicyAsync()
+    {
+        var rows = new[] { GuardedAct.PostGrant, GuardedAct.AccountRecovery }.Select(act => new ApprovalRow(act, [Admin], 7 * 86_400_000L)).ToArray();
+        var role = PolicyContent.Of(PolicyKind.Role, "admin-4a", new RoleRow(
+            Admin, [Act.Administer], new Dictionary<string, string> { ["1"] = "-", ["2"] = "-", ["3"] = "-", ["4"] = "-" }, Scope.Configuration, Operating: false, Administers: true));
+        if ((await Db.ReadAsync(node.Policies.ListAsync)).Count == 0)
+        {
+            var fact = IdentityFacts.BySystem("policy-seeded");
+            Assert.IsType<PolicySaved.Done>(await Db.WriteAsync(tx => node.Policies.PutAsync(tx, [PolicyContent.Of(PolicyKind.Approval, "standard", rows), role], fact)));
+        }
     }
 
     private async Task<(PersonId Person, string Secret)> AgentAsync(Actor admin)

@@ -1,0 +1,191 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Strongroom.Data;
+using Strongroom.Ground;
+using Strongroom.Keys;
+using Strongroom.Spine.Access;
+using Strongroom.Spine.Approvals;
+using Strongroom.Spine.Audit;
+
+namespace Strongroom.Spine.Identity.Accounts;
+
+[JsonConverter(typeof(KebabEnum<AccountRequestState>))]
+internal enum AccountRequestState
+{
+    Requested,
+    Approved,
+    Refused,
+}
+
+/// <summary>A post asked for together with the account.</summary>
+/// <param name="Until">UTC milliseconds, exclusive; null: until further notice.</param>
+internal sealed record WantedPost(PostKey Post, UnitId Unit, long? Until = null);
+
+/// <summary>Content of the control row <c>account-request</c>: who asked for whose account on what terms, and what became of it (R39).</summary>
+/// <param name="Names">Sealed JSON of <see cref="PersonNames"/>.</param>
+/// <param name="Requested">UTC milliseconds.</param>
+internal sealed record AccountRequestContent(
+    byte[] Names, string Locale, AccountKind Kind, string? Partner, long? Ends, int? RowCeiling, IReadOnlyList<WantedPost> Posts, PersonId Requester, long Requested)
+{
+    public const string RowKind = "account-request";
+
+    public AccountRequestState State { get; init; }
+
+    public PersonId? Decider { get; init; }
+
+    public long? Decided { get; init; }
+
+    /// <summary>The account that came of it.</summary>
+    public PersonId? Person { get; init; }
+
+    public AccountTerms Terms => new(Kind, Partner, Ends, RowCeiling);
+}
+
+/// <summary>Who needs somebody asks for his account; an administrator who did not ask decides; account and posts are there at once or not at all.</summary>
+internal sealed class AccountRequests(Database database, Members members, People people, IPostBooks books, ISecretSealer sealer, IAuditLog log, TimeProvider time)
+{
+    private const int MostPosts = 10;
+
+    public async Task<Outcome<Member<AccountRequestContent>>> AskAsync(Actor actor, PersonRequest person, IReadOnlyList<WantedPost> posts, CancellationToken ct)
+    {
+        var faults = people.Faults(person.Account, person.Name, person.Locale, person.Terms);
+        if (posts.Count is 0 or > MostPosts)
+        {
+            faults.Add(Reasons.FieldMissing.At("posts"));
+        }
+
+        if (faults.Count > 0)
+        {
+            return Problem.Of(faults);
+        }
+
+        var id = AccountRequestId.New();
+        var names = new PersonNames(AccountNames.Fold(person.Account)!, person.Name.Trim());
+        var content = new AccountRequestContent(
+            sealer.Seal(Label(id), JsonSerializer.SerializeToUtf8Bytes(names)), person.Locale ?? "zh", person.Kind, person.Partner?.Trim(), person.Ends, person.RowCeiling,
+            posts, actor.Person, time.NowMs());
+        return await members.ChangeAsync<Member<AccountRequestContent>>(async tx =>
+        {
+            if (await PostsFaultAsync(tx, content, people.NewContent(names.Account, names.Display, content.Locale)!.Value.Content) is { } problem)
+            {
+                return problem;
+            }
+
+            await members.SaveAsync(tx, AccountRequestContent.RowKind, id.Value, 0, content, IdentityFacts.Of(IdentityFacts.AccountRequested, actor));
+            return new Member<AccountRequestContent>(id.Value, 1, content);
+        }, ct).ConfigureAwait(false);
+    }
+
+    public async Task<IReadOnlyList<Member<AccountRequestContent>>> ListAsync(Actor actor, CancellationToken ct)
+    {
+        await log.AppendAsync(IdentityFacts.Of(IdentityFacts.AccountsListed, actor), guard: null, ct);
+        return await database.ReadAsync(tx => members.ListAsync<AccountRequestContent>(tx, AccountRequestContent.RowKind), ct).ConfigureAwait(false);
+    }
+
+    /// <returns>The decided request and, when approved, the start password that is shown this once.</returns>
+    public async Task<Outcome<(Member<AccountRequestContent> Request, string? StartPassword)>> DecideAsync(
+        Actor actor, AccountRequestId id, ApprovalVerdict verdict, string? reason, CancellationToken ct)
+    {
+        if (verdict == ApprovalVerdict.Refuse && string.IsNullOrWhiteSpace(reason))
+        {
+            return Reasons.ApprovalReason;
+        }
+
+        return await members.ChangeAsync<(Member<AccountRequestContent>, string?)>(async tx =>
+        {
+            if (await members.LockAsync<AccountRequestContent>(tx, AccountRequestContent.RowKind, id.Value) is not { } row)
+            {
+                return Reasons.NotFound;
+            }
+
+            if (row.Content.State != AccountRequestState.Requested)
+            {
+                return Reasons.RequestDecided;
+            }
+
+            if (row.Content.Requester == actor.Person)
+            {
+                return Reasons.ApprovalSelf;
+            }
+
+            var decided = row.Content with { Decider = actor.Person, Decided = time.NowMs(), State = AccountRequestState.Refused };
+            if (verdict == ApprovalVerdict.Refuse)
+            {
+                var refusal = IdentityFacts.Of(IdentityFacts.AccountRefused, actor) with { Details = new LogDetails { Reason = reason } };
+                return (await SaveAsync(tx, row, decided, refusal), null);
+            }
+
+            return await ApproveAsync(tx, actor, row, decided with { State = AccountRequestState.Approved });
+        }, ct).ConfigureAwait(false);
+    }
+
+    public PersonNames NamesOf(Member<AccountRequestContent> row) =>
+        JsonSerializer.Deserialize<PersonNames>(sealer.Open(Label(AccountRequestId.From(row.Id)), row.Content.Names)) ?? throw new BrokenSealException("account-request");
+
+    private async Task<Outcome<(Member<AccountRequestContent>, string?)>> ApproveAsync(
+        Tx tx, Actor actor, Member<AccountRequestContent> row, AccountRequestContent decided)
+    {
+        // Days may lie between asking and deciding: whoever asked must still be here, and everything still be in order.
+        var now = time.NowMs();
+        if ((await members.LoadAsync<PersonContent>(tx, Members.Person, decided.Requester.Value))?.Content.IsActive(now) != true)
+        {
+            return Problem.Of([Reasons.PersonUnknown.At("requester")]);
+        }
+
+        var names = NamesOf(row);
+        if (decided.Terms.Faults(now) is { Count: > 0 } faults)
+        {
+            return Problem.Of(faults);
+        }
+
+        var (id, plain, start) = people.NewContent(names.Account, names.Display, decided.Locale)!.Value;
+        if (await PostsFaultAsync(tx, decided, plain) is { } problem)
+        {
+            return problem;
+        }
+
+        if (!await AccountClaimStore.ClaimAsync(tx, plain.AccountMac, id))
+        {
+            return Reasons.AccountTaken;
+        }
+
+        var content = decided.Terms.On(plain) with
+        {
+            Request = AccountRequestId.From(row.Id), Posts = [.. decided.Posts.Select(post => new HeldPost(post.Post, post.Unit, now, post.Until))],
+        };
+        await members.SaveAsync(tx, Members.Person, id.Value, 0, content, IdentityFacts.Of(IdentityFacts.PersonCreated, actor));
+        return (await SaveAsync(tx, row, decided with { Person = id }, IdentityFacts.Of(IdentityFacts.PostGranted, actor)), start);
+    }
+
+    /// <summary>A request carries no guarded post: those take two administrators, one by one.</summary>
+    private async Task<Problem?> PostsFaultAsync(Tx tx, AccountRequestContent request, PersonContent plain)
+    {
+        var book = await books.ReadAsync(tx);
+        var person = request.Terms.On(plain);
+        for (var i = 0; i < request.Posts.Count; i++)
+        {
+            var wanted = new HeldPost(request.Posts[i].Post, request.Posts[i].Unit, time.NowMs(), request.Posts[i].Until);
+            if (await people.MayHoldAsync(tx, person, wanted, book) is { } problem)
+            {
+                return problem.Errors.Count > 0 ? problem : problem with { Errors = [new FieldError($"posts[{i}]", problem.Code, problem.Zh, problem.En)] };
+            }
+
+            if (book.Posts[wanted.Post].TakesTwo)
+            {
+                return Problem.Of(Reasons.PostAdministers) with { Errors = [Reasons.PostAdministers.At($"posts[{i}]")] };
+            }
+
+            person = person with { Posts = [.. person.Posts, wanted] };
+        }
+
+        return null;
+    }
+
+    private async Task<Member<AccountRequestContent>> SaveAsync(Tx tx, Member<AccountRequestContent> row, AccountRequestContent content, LogFact fact)
+    {
+        await members.SaveAsync(tx, AccountRequestContent.RowKind, row.Id, row.Version, content, fact);
+        return new Member<AccountRequestContent>(row.Id, row.Version + 1, content);
+    }
+
+    private static string Label(AccountRequestId id) => $"account-request/{id}";
+}
