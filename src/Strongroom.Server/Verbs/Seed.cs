@@ -3,6 +3,7 @@ using Strongroom.Collect.Notices;
 using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Server.Host;
+using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Policies;
 using Strongroom.Store.Catalogue;
@@ -13,13 +14,19 @@ namespace Strongroom.Server.Verbs;
 internal static class Seed
 {
     public static async Task WriteAsync(
-        IServiceProvider services, InformationCatalogue catalogue, NoticeParty party, PersonId author, CancellationToken ct)
+        IServiceProvider services, InformationCatalogue catalogue, NoticeParty party, PersonId author, Strength administerBy, CancellationToken ct)
     {
         var database = services.GetRequiredService<Database>();
         var catalogues = services.GetRequiredService<Catalogues>();
         await database.WriteAsync(tx => catalogues.SaveAsync(tx, catalogue, LogActor.System), ct);
         var policies = services.GetRequiredService<PolicyStore>();
         var contents = PostPolicies.Of(catalogue).ToList();
+        if (administerBy != AccessPolicy.DefaultAdminister.Strength)
+        {
+            // Said by whoever installs, and a row like any other: it can be seen, and taken back.
+            contents.Add(PolicyContent.Of(PolicyKind.Factor, "administration", new FactorRow(administerBy, Level: null, AccessPolicy.DefaultAdminister.MaxAgeMs)));
+        }
+
         var fact = new LogFact { Act = FactName.Of("policy-seeded"), Actor = LogActor.System };
         var saved = await database.WriteAsync(tx => policies.PutAsync(tx, contents, fact), ct);
         if (saved is not PolicySaved.Done)

@@ -18,7 +18,7 @@ internal static class ServeVerb
     public static readonly Option<string?> PassphraseFile = new("--passphrase-file") { Description = "File with the passphrase of the root key (or STRONGROOM_PASSPHRASE)." };
     private static readonly Option<string?> Certificate = new("--certificate") { Description = "TLS certificate chain, PEM." };
     private static readonly Option<string?> CertificateKey = new("--certificate-key") { Description = "TLS private key, PEM." };
-    private static readonly Option<string?> PublicOrigin = new("--public-origin") { Description = "Origin that browsers use, e.g. https://localhost:8443." };
+    public static readonly Option<string?> PublicOrigin = new("--public-origin") { Description = "Origin that browsers use, e.g. https://localhost:8443." };
     private static readonly Option<int?> MetricsPort = new("--metrics-port") { Description = "Port on 127.0.0.1 for Prometheus." };
     private static readonly Option<string> Node = new("--node") { Description = "Name of this node in the log.", DefaultValueFactory = _ => "node-1" };
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Strongroom.Keys;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity.Factors;
+using Strongroom.Spine.Identity.Passkeys;
 using Strongroom.Spine.Outbox;
 
 namespace Strongroom.Spine.Identity;
@@ -34,7 +35,11 @@ internal static class IdentityModule
         .AddSingleton<SignIn>()
         .AddSingleton<OwnAccount>()
         .AddSingleton<SecondFactors>()
+        .AddSingleton<Ceremonies>()
         .AddSingleton<OwnFactors>()
+        .AddSingleton<PasskeyCeremony>()
+        .AddSingleton<OwnPasskeys>()
+        .AddSingleton<PasskeySignIn>()
         .AddSingleton<Actors>()
         .AddSingleton<ClientQuotas>()
         .AddSingleton<People>()
@@ -46,6 +51,7 @@ internal static class IdentityModule
         .AddSingleton<ICommitGuards, SessionGuards>()
         .AddSingleton<SessionEndpoints>()
         .AddSingleton<FactorEndpoints>()
+        .AddSingleton<PasskeyEndpoints>()
         .AddSingleton<PeopleEndpoints>()
         .AddSingleton<OrganisationEndpoints>()
         .AddSingleton<ClientEndpoints>();
@@ -54,6 +60,7 @@ internal static class IdentityModule
     {
         SessionEndpoints.Map(app);
         FactorEndpoints.Map(app);
+        PasskeyEndpoints.Map(app);
         PeopleEndpoints.Map(app);
         OrganisationEndpoints.Map(app);
         ClientEndpoints.Map(app);
