@@ -92,6 +92,12 @@ public static partial class Reasons
         Status = 422,
     };
 
+    public static readonly Reason PasswordBreached = new("password.breached", "这个密码已在别处泄露过,请换一个。",
+        "This password is known from a breach elsewhere. Choose another.")
+    {
+        Status = 422,
+    };
+
     public static readonly Reason PasswordUnchanged = new("password.unchanged", "新密码与现在的相同,请换一个。",
         "The new password is the present one. Choose another.")
     {

@@ -26,6 +26,7 @@ internal static class IdentityModule
         .AddSingleton(options)
         .AddSingleton(new NetworkZones(options.Zones))
         .AddSingleton(provider => new PasswordHashing(provider.GetRequiredService<ISecretSealer>(), options.PasswordIterations))
+        .AddSingleton(_ => new BreachedPasswords(options.BreachedList))
         .AddSingleton<Secrets>()
         .AddSingleton<PersonSeal>()
         .AddSingleton<Members>()
