@@ -186,6 +186,11 @@ internal static class ClearRules
             return null;
         }
 
+        if (actor.ByQr && item.Level >= Level.Sensitive)
+        {
+            return Finding.Cap(Shown.Masked, Reasons.QrLevel);
+        }
+
         // The strongest demand first: what it asks for meets the others too.
         return asked.Question.Policy!.Factors.Where(rule => rule.Level <= item.Level).OrderByDescending(rule => rule.Strength)
             .Select(rule => ProofRules.Missing(actor, rule.Strength, rule.MaxAgeMs, asked.Now))

@@ -157,6 +157,23 @@ public static partial class Reasons
         Status = 409,
     };
 
+    public static readonly Reason QrBrowser = new("qr.browser", "请先在这台设备上用密码登录一次,之后才能扫码。",
+        "Sign in once with your password on this device; after that the phone can do it.")
+    {
+        Status = 409,
+    };
+
+    public static readonly Reason QrOver = new("qr.over", "这个二维码已失效,请刷新后重新扫。", "This code is over. Show a new one and scan it again.")
+    {
+        Status = 409,
+    };
+
+    public static readonly Reason QrRefused = new("qr.refused", "没有登录:数字、网络或设备对不上。不是您本人操作请勿继续。",
+        "Nobody was signed in: number, network or device do not fit. If you did not start this, stop here.");
+
+    public static readonly Reason QrLevel = new("qr.level", "扫码登录不能查看敏感信息原文,请再用密码或通行密钥登录。",
+        "A sign-in by phone does not open sensitive items. Sign in with your password or passkey.");
+
     public static readonly Reason CrossSite = new("request.cross_site", "请求来自别的网站,已拒绝。请从本系统页面操作。",
         "This request came from another site and was refused. Act from this system's own pages.");
 

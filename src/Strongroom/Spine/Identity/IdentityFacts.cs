@@ -24,6 +24,8 @@ internal static class IdentityFacts
 
     /// <summary>A passkey's counter went back: perhaps a copy of the authenticator.</summary>
     public const string PasskeyRegressed = "passkey-regressed";
+    public const string QrApproved = "qr-approved";
+    public const string QrRefused = "qr-refused";
     public const string OrganisationListed = "organisation-listed";
     public const string PersonCreated = "person-created";
     public const string PersonChanged = "person-changed";

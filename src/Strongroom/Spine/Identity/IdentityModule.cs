@@ -4,6 +4,7 @@ using Strongroom.Keys;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity.Factors;
 using Strongroom.Spine.Identity.Passkeys;
+using Strongroom.Spine.Identity.QrSignIn;
 using Strongroom.Spine.Outbox;
 
 namespace Strongroom.Spine.Identity;
@@ -41,6 +42,7 @@ internal static class IdentityModule
         .AddSingleton<PasskeyCeremony>()
         .AddSingleton<OwnPasskeys>()
         .AddSingleton<PasskeySignIn>()
+        .AddSingleton<QrSignIns>()
         .AddSingleton<Actors>()
         .AddSingleton<ClientQuotas>()
         .AddSingleton<People>()
@@ -53,6 +55,7 @@ internal static class IdentityModule
         .AddSingleton<SessionEndpoints>()
         .AddSingleton<FactorEndpoints>()
         .AddSingleton<PasskeyEndpoints>()
+        .AddSingleton<QrEndpoints>()
         .AddSingleton<PeopleEndpoints>()
         .AddSingleton<OrganisationEndpoints>()
         .AddSingleton<ClientEndpoints>();
@@ -62,6 +65,7 @@ internal static class IdentityModule
         SessionEndpoints.Map(app);
         FactorEndpoints.Map(app);
         PasskeyEndpoints.Map(app);
+        QrEndpoints.Map(app);
         PeopleEndpoints.Map(app);
         OrganisationEndpoints.Map(app);
         ClientEndpoints.Map(app);

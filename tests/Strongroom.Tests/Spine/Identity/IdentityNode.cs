@@ -9,6 +9,7 @@ using Strongroom.Keys;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity;
 using Strongroom.Spine.Identity.Factors;
+using Strongroom.Spine.Identity.QrSignIn;
 using Strongroom.Spine.Policies;
 
 namespace Strongroom.Tests.Spine.Identity;
@@ -111,6 +112,10 @@ internal sealed class IdentityNode : IAsyncDisposable
     public Actors Actors => services.GetRequiredService<Actors>();
 
     public SignIn SignIn => services.GetRequiredService<SignIn>();
+
+    public QrSignIns Qr => services.GetRequiredService<QrSignIns>();
+
+    public Sessions Sessions => services.GetRequiredService<Sessions>();
 
     public OwnFactors Factors => services.GetRequiredService<OwnFactors>();
 

@@ -5,6 +5,9 @@ namespace Strongroom.Spine.Identity.Factors;
 /// <summary>Rows of <c>ceremony_spent</c>.</summary>
 internal static class CeremonyStore
 {
+    public static async Task<bool> IsSpentAsync(Tx tx, byte[] key) =>
+        await tx.ScalarAsync<long>("SELECT count(*) FROM ceremony_spent WHERE ticket = @key", new { key }) > 0;
+
     public static async Task<bool> SpendAsync(Tx tx, byte[] key, long expires, long now)
     {
         // A ticket that is over needs no row to be refused.
