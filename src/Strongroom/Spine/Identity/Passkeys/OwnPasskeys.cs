@@ -194,8 +194,8 @@ internal sealed class OwnPasskeys(
 
     /// <summary>The passkey still is its owner's, and he may still act.</summary>
     public async Task<bool> StandsAsync(Tx tx, PersonId person, PasskeyAsserted used) =>
-        await members.LockAsync<PersonContent>(tx, Members.Person, person.Value) is { Content: { State: MemberState.Active, Factors: { } factors } }
-        && factors.Passkeys.Any(passkey => passkey.Id == used.Passkey.Id && passkey.PublicKey.AsSpan().SequenceEqual(used.Passkey.PublicKey));
+        await members.LockAsync<PersonContent>(tx, Members.Person, person.Value) is { Content: { State: MemberState.Active, Factors: { } held } }
+        && held.Passkeys.Any(passkey => passkey.Id == used.Passkey.Id && passkey.PublicKey.AsSpan().SequenceEqual(used.Passkey.PublicKey));
 
     /// <summary>Takes the counter forward. A regression puts the passkey out of use and is an entry of its own.</summary>
     public async Task<bool> AdvanceAsync(Tx tx, PasskeyAsserted used, LogFact regressed, CancellationToken ct)

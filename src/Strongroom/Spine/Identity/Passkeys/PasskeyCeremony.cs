@@ -60,7 +60,7 @@ internal sealed class PasskeyCeremony
         using var manager = Manager(person);
         var result = await Handler(manager).PerformAttestationAsync(
             new PasskeyAttestationContext { CredentialJson = credential.GetRawText(), AttestationState = state, HttpContext = http }).ConfigureAwait(false);
-        return result is { Succeeded: true, Passkey: { } made } && result.UserEntity.Id == person.Id.ToString()
+        return result is { Succeeded: true, Passkey: { } made, UserEntity: { } owner } && owner.Id == person.Id.ToString()
             ? new PasskeyAttested(made.CredentialId, made.PublicKey, made.SignCount, made.IsBackupEligible, made.Transports ?? [])
             : null;
     }
