@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Strongroom.Spine.Access;
+using Strongroom.Spine.Identity.Factors;
 
 namespace Strongroom.Spine.Identity.Passkeys;
 
