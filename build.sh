@@ -39,6 +39,8 @@ need_dotnet() {
   [ -e /lib/x86_64-linux-gnu/libcrypto.so.3 ] || [ -e /usr/lib/libcrypto.so.3 ] || ldconfig -p | grep -q 'libcrypto\.so\.3' || apt_install libssl3
 }
 
+need_chromium() { [ -e /usr/bin/chromium ] || [ -e /usr/bin/google-chrome ] || apt_install chromium; }
+
 need_postgres() { ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || apt_install postgresql-15; }
 
 # A real mail server for the outbox; only root can start it, so only root needs it.
@@ -92,7 +94,7 @@ case "$verb" in
     need_dotnet; build_server >&2
     server "$@" ;;
   test)
-    need_dotnet; need_postgres; need_mail
+    need_dotnet; need_postgres; need_mail; need_chromium
     phase restore restore
     phase build build
     run_tests TestResults -trait- "Suite=soak" "$@" ;;

@@ -2,14 +2,15 @@ using Strongroom.Ground;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity;
+using Strongroom.Spine.Policies;
 
 namespace Strongroom.Server.Host;
 
 /// <summary>
 /// The outer door: before an endpoint runs, its policy is asked whether this kind of caller may knock. An endpoint without a policy is not
-/// served. A refusal of somebody known is an entry of the log; refusals of nobody are counted (R50).
+/// served; for administration the caller must also have proved himself as the policy asks. A refusal of somebody known is an entry of the log; refusals of nobody are counted (R50).
 /// </summary>
-internal sealed class Door(RequestDelegate next, IAuditLog log)
+internal sealed class Door(RequestDelegate next, IAuditLog log, IPolicySnapshots policies, TimeProvider time)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -43,7 +44,28 @@ internal sealed class Door(RequestDelegate next, IAuditLog log)
             return;
         }
 
+        if (PolicyTable.Administers(policy) && await UnprovedAsync(actor, context.RequestAborted) is var (unproved, problem))
+        {
+            await log.AppendAsync(DoorFacts.Refused(actor, policy, unproved), guard: null, context.RequestAborted);
+            await ProblemHandler.WriteAsync(context, problem);
+            return;
+        }
+
         await next(context);
+    }
+
+    /// <summary>All administration asks for proof, as strong and as fresh as the policy says (R37). No policy: nobody administers.</summary>
+    private async Task<(Reason Reason, Problem Problem)?> UnprovedAsync(Actor actor, CancellationToken ct)
+    {
+        var snapshot = await policies.CurrentAsync(actor.ConfigEpoch, ct);
+        if (snapshot.Access is not { Administer: var rule })
+        {
+            return (Reasons.PolicyMissing, Problem.Of(Reasons.PolicyMissing));
+        }
+
+        return ProofRules.Missing(AccessFacts.FactsOf(actor, snapshot, time.NowMs()), rule.Strength, rule.MaxAgeMs, time.NowMs()) is { Reason: { } reason, Need: { } need }
+            ? (reason, Problem.Of(Reasons.AccessNeeds) with { Reasons = [reason], Needs = [need] })
+            : null;
     }
 
     /// <summary>Routing's own answers to a wrong method or content type: nothing of ours runs, <see cref="ProblemHandler"/> words them.</summary>

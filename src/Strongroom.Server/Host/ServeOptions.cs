@@ -22,6 +22,9 @@ internal sealed record ServeOptions
     /// <summary>The origin browsers use, for cookies and the passkey relying party.</summary>
     public string? PublicOrigin { get; init; }
 
+    /// <summary>Passwords known from breaches, a file of SHA-1 hashes ordered by hash; null: none.</summary>
+    public string? BreachedFile { get; init; }
+
     /// <summary>Port on 127.0.0.1 for Prometheus; null: none.</summary>
     public int? MetricsPort { get; init; }
 

@@ -35,7 +35,7 @@ internal static class Wiring
         services.AddControlRows();
         services.AddSingleton<AuthorisationEndpoints>();
         services.AddApprovals();
-        services.AddIdentity(new IdentityOptions { PublicOrigin = options.PublicOrigin });
+        services.AddIdentity(new IdentityOptions { PublicOrigin = options.PublicOrigin, BreachedList = options.BreachedFile });
         services.AddOutbox(installation.Settings.Outbox?.ReadSmtp(), installation.Settings.Outbox?.ReadWebhook());
         services.AddStore();
         services.AddReview();

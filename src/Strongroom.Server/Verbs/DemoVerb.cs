@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Strongroom.Collect.Notices;
 using Strongroom.Server.Demo;
 using Strongroom.Server.Host;
+using Strongroom.Spine.Access;
 
 namespace Strongroom.Server.Verbs;
 
@@ -19,9 +20,9 @@ internal static class DemoVerb
 
     public static Command Command(Terminal terminal)
     {
-        var command = new Command("demo", "Run with sample data on this machine. 用示例数据演示") { Data, Customers, Once, ServeVerb.Urls };
+        var command = new Command("demo", "Run with sample data on this machine. 用示例数据演示") { Data, Customers, Once, ServeVerb.Urls, ServeVerb.PublicOrigin };
         command.SetAction((parsed, ct) => RunAsync(
-            parsed.GetRequiredValue(Data).FullName, parsed.GetValue(Customers), parsed.GetValue(Once), ServeVerb.ReadUrls(parsed), terminal, ct));
+            parsed.GetRequiredValue(Data).FullName, parsed.GetValue(Customers), parsed.GetValue(Once), ServeVerb.ReadUrls(parsed), parsed.GetValue(ServeVerb.PublicOrigin), terminal, ct));
         command.Add(TotpCommand(terminal));
         return command;
     }
@@ -46,11 +47,11 @@ internal static class DemoVerb
         return command;
     }
 
-    private static async Task<int> RunAsync(string folder, int customers, bool once, IReadOnlyList<string> urls, Terminal terminal, CancellationToken ct)
+    private static async Task<int> RunAsync(string folder, int customers, bool once, IReadOnlyList<string> urls, string? origin, Terminal terminal, CancellationToken ct)
     {
         var clock = Stopwatch.StartNew();
         Clear(folder);
-        var options = new ServeOptions { DataFolder = folder, Urls = urls };
+        var options = new ServeOptions { DataFolder = folder, Urls = urls, PublicOrigin = origin };
         var settings = new Settings
         {
             Root = RootKind.KeyFile,
@@ -68,7 +69,7 @@ internal static class DemoVerb
         }
 
         var made = await InitVerb.MakeAsync(options, settings, catalogue, "云程航空 Yuncheng Air", "zh", ct,
-            new NoticeParty("云程航空 Yuncheng Air", "示例客服 demo desk", "示例个保负责人 demo officer"));
+            new NoticeParty("云程航空 Yuncheng Air", "示例客服 demo desk", "示例个保负责人 demo officer"), Strength.SecondFactor);
         await using var installation = await Installation.OpenAsync(options, TimeProvider.System, ct);
         await using var app = StrongroomHost.Build(installation, options, TimeProvider.System);
         await app.StartAsync(ct);

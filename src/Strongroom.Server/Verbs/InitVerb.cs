@@ -4,6 +4,7 @@ using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Keys;
 using Strongroom.Server.Host;
+using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Audit.Tlog;
 using Strongroom.Spine.Identity;
@@ -25,11 +26,19 @@ internal static class InitVerb
     private static readonly Option<string> Origin = new("--log-origin") { Description = "Name of the log, e.g. log.example.com/strongroom.", DefaultValueFactory = _ => "strongroom.invalid/log" };
     private static readonly Option<string> Locale = new("--locale") { Description = "zh or en for the first administrators.", DefaultValueFactory = _ => Terminal.Locale };
 
+    private static readonly Option<Strength> AdministerBy = new("--administer-by")
+    {
+        Description = "Proof that administration asks for: passkey (default; needs a browser and --public-origin) or second-factor. 管理操作要求的验证",
+        DefaultValueFactory = _ => Strength.Passkey,
+        CustomParser = result => Kebab.TryParse<Strength>(result.Tokens.Single().Value, out var strength) && strength >= Strength.SecondFactor
+            ? strength : Wrong(result),
+    };
+
     public static Command Command(Terminal terminal)
     {
         var command = new Command("init", "Make a new installation. 新建安装")
         {
-            ServeVerb.Data, Keys, EpochStores, Anchors, Packs, PacksFolder, Company, Contact, Officer, Origin, Locale, ServeVerb.Database, ServeVerb.Keyring, ServeVerb.PassphraseFile,
+            ServeVerb.Data, Keys, EpochStores, Anchors, Packs, PacksFolder, Company, Contact, Officer, Origin, Locale, AdministerBy, ServeVerb.Database, ServeVerb.Keyring, ServeVerb.PassphraseFile,
         };
         command.SetAction(async (parsed, ct) =>
         {
@@ -58,11 +67,17 @@ internal static class InitVerb
 
             var company = parsed.GetValue(Company)!;
             var party = new NoticeParty(company, parsed.GetValue(Contact) ?? company, parsed.GetValue(Officer) ?? company);
-            var made = await MakeAsync(options, settings, catalogue, company, parsed.GetValue(Locale)!, ct, party);
+            var made = await MakeAsync(options, settings, catalogue, company, parsed.GetValue(Locale)!, ct, party, parsed.GetValue(AdministerBy));
             await TellAsync(terminal, options, made);
             return CommandLine.Done;
         });
         return command;
+    }
+
+    private static Strength Wrong(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        result.AddError("--administer-by: passkey | second-factor");
+        return Strength.Passkey;
     }
 
     /// <summary>What a new installation hands over once.</summary>
@@ -70,7 +85,7 @@ internal static class InitVerb
     public sealed record Made(IReadOnlyList<FirstAdministrator> Administrators, FirstOrganisation Organisation, string LogKey);
 
     public static async Task<Made> MakeAsync(
-        ServeOptions options, Settings settings, InformationCatalogue catalogue, string company, string locale, CancellationToken ct, NoticeParty? party = null)
+        ServeOptions options, Settings settings, InformationCatalogue catalogue, string company, string locale, CancellationToken ct, NoticeParty? party = null, Strength administerBy = Strength.Passkey)
     {
         if (File.Exists(Settings.PathIn(options.DataFolder)))
         {
@@ -88,7 +103,7 @@ internal static class InitVerb
             throw new SetupException("数据库里已有一个安装,不会覆盖。", "The database already holds an installation; it is never written over.");
         }
 
-        await Seed.WriteAsync(services, catalogue, party ?? new NoticeParty(company, company, company), organisation.Administrators[0].Person, ct);
+        await Seed.WriteAsync(services, catalogue, party ?? new NoticeParty(company, company, company), organisation.Administrators[0].Person, administerBy, ct);
         settings.Save(options.DataFolder);
         var key = new VerifierKey(settings.LogOrigin, installation.Keyring.Signer.PublicKey(SigningKey.Log)).ToString();
         return new Made(organisation.Administrators, organisation, key);

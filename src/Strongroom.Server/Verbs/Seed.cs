@@ -3,6 +3,7 @@ using Strongroom.Collect.Notices;
 using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Server.Host;
+using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity.Duties;
 using Strongroom.Spine.Policies;
@@ -14,13 +15,19 @@ namespace Strongroom.Server.Verbs;
 internal static class Seed
 {
     public static async Task WriteAsync(
-        IServiceProvider services, InformationCatalogue catalogue, NoticeParty party, PersonId author, CancellationToken ct)
+        IServiceProvider services, InformationCatalogue catalogue, NoticeParty party, PersonId author, Strength administerBy, CancellationToken ct)
     {
         var database = services.GetRequiredService<Database>();
         var catalogues = services.GetRequiredService<Catalogues>();
         await database.WriteAsync(tx => catalogues.SaveAsync(tx, catalogue, LogActor.System), ct);
         var policies = services.GetRequiredService<PolicyStore>();
         var contents = PostPolicies.Of(catalogue).ToList();
+        if (administerBy != AccessPolicy.DefaultAdminister.Strength)
+        {
+            // Said by whoever installs, and a row like any other: it can be seen, and taken back.
+            contents.Add(PolicyContent.Of(PolicyKind.Factor, "administration", new FactorRow(administerBy, Level: null, AccessPolicy.DefaultAdminister.MaxAgeMs)));
+        }
+
         var nda = services.GetRequiredService<NdaDesk>();
         var published = new LogFact { Act = FactName.Of(DutyFacts.NdaPublished), Actor = LogActor.System };
         await database.WriteAsync(tx => nda.PublishAsync(tx, NdaDefaults.Text.Zh, NdaDefaults.Text.En, NdaDefaults.TermDays, published), ct);

@@ -18,7 +18,12 @@ internal static class ServeVerb
     public static readonly Option<string?> PassphraseFile = new("--passphrase-file") { Description = "File with the passphrase of the root key (or STRONGROOM_PASSPHRASE)." };
     private static readonly Option<string?> Certificate = new("--certificate") { Description = "TLS certificate chain, PEM." };
     private static readonly Option<string?> CertificateKey = new("--certificate-key") { Description = "TLS private key, PEM." };
-    private static readonly Option<string?> PublicOrigin = new("--public-origin") { Description = "Origin that browsers use, e.g. https://localhost:8443." };
+    public static readonly Option<string?> PublicOrigin = new("--public-origin") { Description = "Origin that browsers use, e.g. https://localhost:8443." };
+    private static readonly Option<FileInfo?> Breached = new("--breached")
+    {
+        Description = "Passwords known from breaches: SHA-1 hashes ordered by hash, HASH:COUNT a line (Have I Been Pwned). 已泄露密码清单",
+    };
+
     private static readonly Option<int?> MetricsPort = new("--metrics-port") { Description = "Port on 127.0.0.1 for Prometheus." };
     private static readonly Option<string> Node = new("--node") { Description = "Name of this node in the log.", DefaultValueFactory = _ => "node-1" };
 
@@ -26,7 +31,7 @@ internal static class ServeVerb
     {
         var command = new Command("serve", "Serve an installation. 启动服务")
         {
-            Data, Urls, Database, Keyring, Certificate, CertificateKey, PublicOrigin, MetricsPort, PassphraseFile, Node,
+            Data, Urls, Database, Keyring, Certificate, CertificateKey, PublicOrigin, Breached, MetricsPort, PassphraseFile, Node,
         };
         command.SetAction((parsed, ct) => RunAsync(Read(parsed), terminal, ct));
         return command;
@@ -41,6 +46,7 @@ internal static class ServeVerb
         CertificateFile = parsed.GetValue(Certificate),
         CertificateKeyFile = parsed.GetValue(CertificateKey),
         PublicOrigin = parsed.GetValue(PublicOrigin),
+        BreachedFile = parsed.GetValue(Breached)?.FullName,
         MetricsPort = parsed.GetValue(MetricsPort),
         PassphraseFile = parsed.GetValue(PassphraseFile),
         Node = parsed.GetValue(Node) ?? "node-1",
@@ -53,12 +59,28 @@ internal static class ServeVerb
     {
         await using var installation = await Installation.OpenAsync(options, TimeProvider.System, ct);
         await using var app = StrongroomHost.Build(installation, options, TimeProvider.System);
+        Check(app.Services, options);
         await app.StartAsync(ct);
         await Tls.PublishAsync(app.Services.GetRequiredService<X509Certificate2>(), options, ct);
         var urls = string.Join(' ', app.Urls.Where(u => u.StartsWith("https", StringComparison.Ordinal)));
         await terminal.SayAsync($"金库已就绪:{urls}(Ctrl-C 停止)", $"Strongroom is ready: {urls} (Ctrl-C stops it)");
         await WaitAsync(app, ct);
         return CommandLine.Done;
+    }
+
+    /// <summary>A list that cannot be used stops the start; found out at the first password it would come too late.</summary>
+    private static void Check(IServiceProvider services, ServeOptions options)
+    {
+        try
+        {
+            services.GetRequiredService<Spine.Identity.BreachedPasswords>();
+        }
+        catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
+        {
+            throw new SetupException(
+                $"--breached 文件不能用:{options.BreachedFile}。需要按散列排序的 SHA-1 清单。",
+                $"--breached cannot be used: {options.BreachedFile}. It must be a list of SHA-1 hashes ordered by hash.");
+        }
     }
 
     public static async Task WaitAsync(WebApplication app, CancellationToken ct)

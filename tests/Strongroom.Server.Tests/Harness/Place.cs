@@ -47,10 +47,10 @@ internal sealed partial class Place : IAsyncDisposable
         return place;
     }
 
-    public static async Task<Place> InitAsync(PostgresServer? postgres = null, string packs = "airline,hotel")
+    public static async Task<Place> InitAsync(PostgresServer? postgres = null, string packs = "airline,hotel", string administerBy = "second-factor")
     {
         var place = await NewAsync(postgres);
-        var ran = await place.RunAsync("init", "--data", place.Data, "--keys", place.Keys, "--anchor", place.Anchor, "--packs", packs, "--company", "Testair");
+        var ran = await place.RunAsync("init", "--data", place.Data, "--keys", place.Keys, "--anchor", place.Anchor, "--packs", packs, "--company", "Testair", "--administer-by", administerBy);
         Assert.True(ran.Code == 0, ran.All);
         place.Administrators = [.. Administrator().Matches(ran.Out).Select(m => (m.Groups[1].Value, m.Groups[2].Value))];
         place.LogKey = VerifierKey().Match(ran.Out).Value;

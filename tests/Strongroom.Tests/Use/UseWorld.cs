@@ -228,7 +228,7 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
 
     private async Task<Actor> NowAsync(Actor actor) => Suspended.Contains(actor.Person) ? Actor.Nobody : actor with
     {
-        ConfigEpoch = await Db.ReadAsync(ConfigEpoch.ReadAsync), Strength = Strength.SecondFactor, StrengthAt = Clock.Now - 60_000, Zone = "office",
+        ConfigEpoch = await Db.ReadAsync(ConfigEpoch.ReadAsync), Strength = Strength.Passkey, StrengthAt = Clock.Now - 60_000, Zone = "office",
     };
 
     /// <summary>A customer with a profile and a booking; items that are null are left out.</summary>

@@ -92,6 +92,7 @@ internal sealed class AccessFacts(IPolicySnapshots policies, TimeProvider time) 
             Strength = actor.Strength,
             StrengthAt = actor.StrengthAt,
             SecondFactorAt = actor.SecondFactorAt,
+            ByQr = actor.ByQr,
             Zone = actor.Zone,
             Duties = snapshot.Organisation.Duties.GetValueOrDefault(actor.Person) ?? FrozenDictionary<string, long>.Empty,
             Client = isClient

@@ -155,6 +155,9 @@ internal sealed record UseAuthorisation(
 /// <summary>Clear items from <paramref name="Level"/> up need this strength, proved at most <paramref name="MaxAgeMs"/> ago.</summary>
 internal sealed record FactorRule(Level Level, Strength Strength, long? MaxAgeMs);
 
+/// <summary>All administration needs this strength, proved at most <paramref name="MaxAgeMs"/> ago; null: in this session.</summary>
+internal sealed record AdministerRule(Strength Strength, long? MaxAgeMs);
+
 /// <summary>Clear items from <paramref name="Level"/> up need this duty in force (R76, R81). Null posts: everyone.</summary>
 internal sealed record DutyRule(string Duty, Level Level, IReadOnlySet<PostKey>? Posts);
 
@@ -210,8 +213,12 @@ internal sealed record ControlledList(ListEffect Effect, IReadOnlySet<PersonId> 
 /// </summary>
 internal sealed record AccessPolicy
 {
-    /// <summary>Used where no factor row says otherwise: a second factor for levels 3–4 (R37), proved within the last ten minutes.</summary>
-    public static readonly IReadOnlyList<FactorRule> DefaultFactors = [new(Level.Sensitive, Strength.SecondFactor, 10 * 60_000)];
+    /// <summary>Used where no factor row says otherwise (R37): a second factor for level 3 and a passkey for level 4, proved within the last ten minutes.</summary>
+    public static readonly IReadOnlyList<FactorRule> DefaultFactors =
+        [new(Level.Sensitive, Strength.SecondFactor, 10 * 60_000), new(Level.Critical, Strength.Passkey, 10 * 60_000)];
+
+    /// <summary>The same for administration: a passkey within the last half hour.</summary>
+    public static readonly AdministerRule DefaultAdminister = new(Strength.Passkey, 30 * 60_000);
 
     /// <summary>Acts that take two people whoever asks, until a scene row names others; it can add to these, never take away.</summary>
     public static readonly IReadOnlySet<Act> DefaultTwoPerson = new HashSet<Act> { Act.Export, Act.Print, Act.Transfer, Act.Share, Act.Destroy };
@@ -224,7 +231,7 @@ internal sealed record AccessPolicy
 
     public IReadOnlyList<FactorRule> Factors { get; init; } = DefaultFactors;
 
-    public Strength AdministerStrength { get; init; } = Strength.SecondFactor;
+    public AdministerRule Administer { get; init; } = DefaultAdminister;
 
     public IReadOnlyList<DutyRule> Duties { get; init; } = [];
 

@@ -77,6 +77,9 @@ internal sealed record ActorFacts
     /// <summary>Duties fulfilled, each with the instant (UTC milliseconds) at which it lapses. A client's are its owner's.</summary>
     public IReadOnlyDictionary<string, long> Duties { get; init; } = new Dictionary<string, long>();
 
+    /// <summary>Signed in by our own QR code: never levels 3–4 in clear.</summary>
+    public bool ByQr { get; init; }
+
     /// <summary>When at least this strength was last proved.</summary>
     public long ProvedAt(Strength asked) => asked <= Strength.SecondFactor ? Math.Max(StrengthAt, SecondFactorAt) : StrengthAt;
 

@@ -146,10 +146,10 @@ internal static class ActRules
         return Finding.Needs(reason, NeedKind.Consent, purpose.Key.Value);
     }
 
-    /// <summary>All administration needs a second factor (R37).</summary>
+    /// <summary>All administration needs proof, by default a passkey, and lately (R37).</summary>
     public static Finding? AdministrationIsProved(AccessCase asked) =>
-        asked.Question.Act == Act.Administer && asked.Question.Actor!.Strength < asked.Question.Policy!.AdministerStrength
-            ? Finding.Needs(Reasons.SecondFactor, NeedKind.SecondFactor, "sign-in")
+        asked.Question.Act == Act.Administer && asked.Question.Policy!.Administer is var rule
+            ? ProofRules.Missing(asked.Question.Actor!, rule.Strength, rule.MaxAgeMs, asked.Now)
             : null;
 
     public static Finding? SearchesAreLeft(AccessCase asked)

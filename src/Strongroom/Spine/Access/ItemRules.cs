@@ -186,16 +186,15 @@ internal static class ClearRules
             return null;
         }
 
-        var rules = asked.Question.Policy!.Factors.Where(rule => rule.Level <= item.Level).ToList();
-        if (rules.Exists(rule => actor.Strength < rule.Strength))
+        if (actor.ByQr && item.Level >= Level.Sensitive)
         {
-            return Finding.Needs(Reasons.SecondFactor, NeedKind.SecondFactor, "sign-in");
+            return Finding.Cap(Shown.Masked, Reasons.QrLevel);
         }
 
-        // A proof from the future is no recent proof: a clock jumped.
-        return rules.Exists(rule => rule.MaxAgeMs is { } most && asked.Now - actor.ProvedAt(rule.Strength) is var age && (age < 0 || age > most))
-            ? Finding.Needs(Reasons.FactorNeeded, NeedKind.StepUp, "confirm")
-            : null;
+        // The strongest demand first: what it asks for meets the others too.
+        return asked.Question.Policy!.Factors.Where(rule => rule.Level <= item.Level).OrderByDescending(rule => rule.Strength)
+            .Select(rule => ProofRules.Missing(actor, rule.Strength, rule.MaxAgeMs, asked.Now))
+            .FirstOrDefault(missing => missing is not null);
     }
 
     /// <summary>Half the sizes of 法释〔2017〕10号 art. 5: per operation, and per day except to a verified caller (domain.md §4).</summary>

@@ -9,7 +9,8 @@ namespace Strongroom.Spine.Access;
 /// <param name="EveryPerson">Every signed-in person, whatever the post; the one decision says what is shown.</param>
 /// <param name="Posts">Persons who hold one of these posts.</param>
 /// <param name="Scope">API clients with this scope; null: no client.</param>
-internal sealed record DoorRule(bool Anyone, bool EveryPerson, FrozenSet<PostKey> Posts, ClientScope? Scope);
+/// <param name="Administers">Administration: besides the post, the proof that the policy asks for it (R37).</param>
+internal sealed record DoorRule(bool Anyone, bool EveryPerson, FrozenSet<PostKey> Posts, ClientScope? Scope, bool Administers = false);
 
 /// <summary>
 /// The outer door: policy → posts and client scopes (R33, R40). It separates duties (an administrator of accounts never opens a customer,
@@ -36,24 +37,26 @@ internal static class PolicyTable
         [Doors.FormsRead] = Everybody(ClientScope.Collect),
         [Doors.FormsManage] = Held(null, DataOwner, Dpo),
         [Doors.NoticesManage] = Held(null, DataOwner, Dpo),
-        [Doors.ChannelsManage] = Held(null, Admin, DataOwner),
+        [Doors.ChannelsManage] = Held(null, Admin, DataOwner) with { Administers = true },
         [Doors.AuthorisationsManage] = Held(null, DataOwner, Dpo, "shift-lead", "back-office"),
         [Doors.ApprovalsUse] = Everybody(ClientScope.Approvals),
-        [Doors.PoliciesManage] = Held(null, Admin, Dpo),
+        [Doors.PoliciesManage] = Held(null, Admin, Dpo) with { Administers = true },
         [Doors.NdaManage] = Held(null, Dpo),
         [Doors.TrainingRecord] = Held(ClientScope.Training, DataOwner, Dpo),
         [Doors.AccountsRequest] = Held(null, DataOwner, Dpo, "shift-lead", Operations),
         [Doors.OrganisationReport] = Held(null, Admin, Dpo, Auditor, DataOwner),
         [Doors.ListsManage] = Held(null, DataOwner, Dpo),
-        [Doors.PeopleManage] = Held(null, Admin),
-        [Doors.ClientsManage] = Held(null, Admin),
-        [Doors.KeysManage] = Held(null, Admin, Operations),
+        [Doors.PeopleManage] = Held(null, Admin) with { Administers = true },
+        [Doors.ClientsManage] = Held(null, Admin) with { Administers = true },
+        [Doors.KeysManage] = Held(null, Admin, Operations) with { Administers = true },
         [Doors.ImportRun] = Held(ClientScope.Import, "back-office", Operations),
         [Doors.AuditRead] = Held(ClientScope.Audit, Auditor, Dpo),
         [Doors.AuditVerify] = Held(ClientScope.Audit, Auditor, Dpo, Admin),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static IEnumerable<string> Names => Rules.Keys;
+
+    public static bool Administers(string policy) => Rules.TryGetValue(policy, out var door) && door.Administers;
 
     /// <summary>Null when the caller may knock; otherwise why not. An unknown policy lets nobody in.</summary>
     public static Reason? Refusal(string policy, Actor actor)

@@ -92,6 +92,12 @@ public static partial class Reasons
         Status = 422,
     };
 
+    public static readonly Reason PasswordBreached = new("password.breached", "这个密码已在别处泄露过,请换一个。",
+        "This password is known from a breach elsewhere. Choose another.")
+    {
+        Status = 422,
+    };
+
     public static readonly Reason PasswordUnchanged = new("password.unchanged", "新密码与现在的相同,请换一个。",
         "The new password is the present one. Choose another.")
     {
@@ -116,6 +122,57 @@ public static partial class Reasons
     {
         Status = 409,
     };
+
+    public static readonly Reason FactorLast = new("factor.last", "这是最后一个验证方式,先绑定另一个再移除。", "This is your last factor. Enrol another before you remove it.")
+    {
+        Status = 409,
+    };
+
+    public static readonly Reason PasskeyOrigin = new("passkey.origin", "本系统还没有配置访问域名,暂不能使用通行密钥,请联系运维。",
+        "Passkeys need a public domain name that the operators have not set yet. Ask them to set it.")
+    {
+        Status = 409,
+    };
+
+    public static readonly Reason PasskeyNeeded = new("passkey.needed", "这一步要用通行密钥验证(指纹、人脸或安全密钥)。",
+        "This asks for your passkey: fingerprint, face or security key.")
+    {
+        Fix = Fix("用通行密钥验证", "Confirm with your passkey"),
+    };
+
+    public static readonly Reason PasskeyWrong = new("passkey.wrong", "通行密钥没有通过验证,请重新开始。", "That passkey was not accepted. Begin again.");
+
+    public static readonly Reason PasskeyNone = new("passkey.none", "您还没有通行密钥,请先添加一个。", "You have no passkey yet. Add one first.")
+    {
+        Fix = Fix("添加通行密钥", "Add a passkey"), Status = 409,
+    };
+
+    public static readonly Reason PasskeyTaken = new("passkey.taken", "这个通行密钥已登记过,请换一个。", "This passkey is registered already. Use another one.")
+    {
+        Status = 409,
+    };
+
+    public static readonly Reason PasskeyMany = new("passkey.many", "通行密钥已到数量上限,请先移除不用的。", "You have as many passkeys as allowed. Remove one you no longer use.")
+    {
+        Status = 409,
+    };
+
+    public static readonly Reason QrBrowser = new("qr.browser", "请先在这台设备上用密码登录一次,之后才能扫码。",
+        "Sign in once with your password on this device; after that the phone can do it.")
+    {
+        Status = 409,
+    };
+
+    public static readonly Reason QrOver = new("qr.over", "这个二维码已失效,请刷新后重新扫。", "This code is over. Show a new one and scan it again.")
+    {
+        Status = 409,
+    };
+
+    public static readonly Reason QrRefused = new("qr.refused", "没有登录:数字、网络或设备对不上。不是您本人操作请勿继续。",
+        "Nobody was signed in: number, network or device do not fit. If you did not start this, stop here.");
+
+    public static readonly Reason QrLevel = new("qr.level", "扫码登录不能查看敏感信息原文,请再用密码或通行密钥登录。",
+        "A sign-in by phone does not open sensitive items. Sign in with your password or passkey.");
 
     public static readonly Reason CrossSite = new("request.cross_site", "请求来自别的网站,已拒绝。请从本系统页面操作。",
         "This request came from another site and was refused. Act from this system's own pages.");

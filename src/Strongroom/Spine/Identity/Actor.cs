@@ -66,6 +66,9 @@ internal sealed record Actor
     /// <summary>When a second factor was last proved, UTC milliseconds; 0 for never.</summary>
     public long SecondFactorAt { get; init; }
 
+    /// <summary>The session rests on our own QR sign-in.</summary>
+    public bool ByQr { get; init; }
+
     /// <summary>Name of the network zone the address lies in (R44), <see cref="NetworkZones.Outside"/> when in none.</summary>
     public string Zone { get; init; } = NetworkZones.Outside;
 

@@ -117,6 +117,7 @@ internal sealed class Actors
             Strength = session.Strength,
             StrengthAt = session.StrengthAt,
             SecondFactorAt = session.Proofs.SecondFactorAt,
+            ByQr = session.Proofs.RestOnQr,
             Zone = _zones.ZoneOf(origin.Address),
             ConfigEpoch = epoch,
             Locale = person.Content.Locale,

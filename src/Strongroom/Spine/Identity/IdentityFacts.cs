@@ -17,6 +17,15 @@ internal static class IdentityFacts
     public const string RecoveryCodesMade = "recovery-codes-made";
     public const string RecoveryCodeUsed = "recovery-code-used";
     public const string FactorsReset = "factors-reset";
+    public const string TotpRemoved = "totp-removed";
+    public const string PasskeyEnrolled = "passkey-enrolled";
+    public const string PasskeyRenamed = "passkey-renamed";
+    public const string PasskeyRemoved = "passkey-removed";
+
+    /// <summary>A passkey's counter went back: perhaps a copy of the authenticator.</summary>
+    public const string PasskeyRegressed = "passkey-regressed";
+    public const string QrApproved = "qr-approved";
+    public const string QrRefused = "qr-refused";
     public const string OrganisationListed = "organisation-listed";
     public const string PersonCreated = "person-created";
     public const string PersonChanged = "person-changed";

@@ -5,6 +5,8 @@ using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity.Accounts;
 using Strongroom.Spine.Identity.Duties;
 using Strongroom.Spine.Identity.Factors;
+using Strongroom.Spine.Identity.Passkeys;
+using Strongroom.Spine.Identity.QrSignIn;
 using Strongroom.Spine.Outbox;
 
 namespace Strongroom.Spine.Identity;
@@ -27,6 +29,7 @@ internal static class IdentityModule
         .AddSingleton(options)
         .AddSingleton(new NetworkZones(options.Zones))
         .AddSingleton(provider => new PasswordHashing(provider.GetRequiredService<ISecretSealer>(), options.PasswordIterations))
+        .AddSingleton(_ => new BreachedPasswords(options.BreachedList))
         .AddSingleton<Secrets>()
         .AddSingleton<PersonSeal>()
         .AddSingleton<Members>()
@@ -36,7 +39,12 @@ internal static class IdentityModule
         .AddSingleton<SignIn>()
         .AddSingleton<OwnAccount>()
         .AddSingleton<SecondFactors>()
+        .AddSingleton<Ceremonies>()
         .AddSingleton<OwnFactors>()
+        .AddSingleton<PasskeyCeremony>()
+        .AddSingleton<OwnPasskeys>()
+        .AddSingleton<PasskeySignIn>()
+        .AddSingleton<QrSignIns>()
         .AddSingleton<Actors>()
         .AddSingleton<ClientQuotas>()
         .AddSingleton<People>()
@@ -54,6 +62,8 @@ internal static class IdentityModule
         .AddSingleton<ICommitGuards, SessionGuards>()
         .AddSingleton<SessionEndpoints>()
         .AddSingleton<FactorEndpoints>()
+        .AddSingleton<PasskeyEndpoints>()
+        .AddSingleton<QrEndpoints>()
         .AddSingleton<PeopleEndpoints>()
         .AddSingleton<OrganisationEndpoints>()
         .AddSingleton<ClientEndpoints>();
@@ -62,6 +72,8 @@ internal static class IdentityModule
     {
         SessionEndpoints.Map(app);
         FactorEndpoints.Map(app);
+        PasskeyEndpoints.Map(app);
+        QrEndpoints.Map(app);
         PeopleEndpoints.Map(app);
         AccountRequestEndpoints.Map(app);
         DutyEndpoints.Map(app);

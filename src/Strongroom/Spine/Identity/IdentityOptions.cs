@@ -9,6 +9,9 @@ internal sealed record IdentityOptions
     /// <summary>How authenticator apps name this installation.</summary>
     public string Product { get; init; } = "Strongroom";
 
+    /// <summary>File of passwords known from breaches (SHA-1, ordered by hash); null: none.</summary>
+    public string? BreachedList { get; init; }
+
     public SessionLimits Sessions { get; init; } = SessionLimits.Default;
 
     /// <summary>Network zones (R44): name → CIDR prefixes.</summary>

@@ -9,7 +9,7 @@ namespace Strongroom.Spine.Identity;
 
 /// <summary>What a person does with his own account: password and sessions.</summary>
 internal sealed class OwnAccount(
-    Database database, Members members, Sessions sessions, PasswordHashing hashing, PersonSeal seal, SignInThrottle throttle, IAuditLog log, IdentityOptions options, TimeProvider time, Outbox.Outbox outbox)
+    Database database, Members members, Sessions sessions, PasswordHashing hashing, PersonSeal seal, SignInThrottle throttle, BreachedPasswords breached, IAuditLog log, IdentityOptions options, TimeProvider time, Outbox.Outbox outbox)
 {
     /// <summary>
     /// Replaces the own password. Needs the present one, throttled like sign-in (a borrowed session must not become a way to guess it);
@@ -44,8 +44,9 @@ internal sealed class OwnAccount(
                 return Reasons.SignInFailed;
         }
 
-        var account = seal.Open(actor.Person, person.Content).Account;
-        if (Fault(next, current, account) is { } fault)
+        var names = seal.Open(actor.Person, person.Content);
+        var companies = await database.ReadAsync(tx => members.ListAsync<EntityContent>(tx, Members.Entity), ct).ConfigureAwait(false);
+        if (Fault(next, current, names, companies.Select(company => company.Content.Name)) is { } fault)
         {
             return Problem.Of([fault.At("next")]);
         }
@@ -126,12 +127,12 @@ internal sealed class OwnAccount(
         return needs;
     }
 
-    internal static Reason? Fault(string? next, string? current, string account) =>
+    private Reason? Fault(string? next, string? current, PersonNames names, IEnumerable<string> companies) =>
         PasswordRules.Normalise(next) is { } normal && string.Equals(normal, PasswordRules.Normalise(current), StringComparison.Ordinal)
             ? Reasons.PasswordUnchanged
-            : PasswordRules.Check(next, account) switch
+            : PasswordRules.Check(next, names.Account, [names.Display, options.Product, .. companies]) switch
             {
-                PasswordFault.None => null,
+                PasswordFault.None => breached.Contains(PasswordRules.Normalise(next)!) || breached.Contains(next!) ? Reasons.PasswordBreached : null,
                 PasswordFault.TooShort => Reasons.PasswordShort,
                 PasswordFault.TooLong => Reasons.PasswordLong,
                 PasswordFault.HoldsAccount => Reasons.PasswordAccount,

@@ -15,7 +15,7 @@ internal enum PasswordFault
 
 /// <summary>
 /// What a password must be: length counts, composition does not (NIST SP 800-63B 5.1.1.2: at least 8, compared with common
-/// values and the context; here at least 12, because it stands alone until the second factor of R37 comes).
+/// values and the context; here at least 12). Known from a breach is <see cref="BreachedPasswords"/>'s matter.
 /// </summary>
 internal static class PasswordRules
 {
@@ -48,7 +48,8 @@ internal static class PasswordRules
 
     /// <summary>Judges a new password.</summary>
     /// <param name="account">Folded account name, which it must not be built on.</param>
-    public static PasswordFault Check(string? text, string account)
+    /// <param name="context">Names that guessers try first: the person's, the company's. They are cut out like common words.</param>
+    public static PasswordFault Check(string? text, string account, IReadOnlyList<string>? context = null)
     {
         if (Normalise(text) is not { } password)
         {
@@ -73,22 +74,32 @@ internal static class PasswordRules
             return PasswordFault.HoldsAccount;
         }
 
-        return IsGuessable(plain) ? PasswordFault.Common : PasswordFault.None;
+        return IsGuessable(plain, WordsOf(context ?? [])) ? PasswordFault.Common : PasswordFault.None;
     }
 
     /// <summary>
     /// True when little remains once common words, keyboard rows and runs are cut out and digits and signs trimmed off both
     /// ends, with and without the usual substitutions undone: what remains must still be half a password.
     /// </summary>
-    private static bool IsGuessable(string plain) =>
+    private static bool IsGuessable(string plain, IReadOnlyList<string> context) =>
         plain.EnumerateRunes().Distinct().Count() < 5
-        || Remainder(plain) < Shortest / 2
-        || Remainder(Unleet(plain)) < Shortest / 2
-        || Remainder(Unleet(TrimSigns(plain))) < Shortest / 2;
+        || Remainder(plain, context) < Shortest / 2
+        || Remainder(Unleet(plain), context) < Shortest / 2
+        || Remainder(Unleet(TrimSigns(plain)), context) < Shortest / 2;
 
-    private static int Remainder(string text)
+    /// <summary>The parts of names that say something: two Chinese characters or three letters.</summary>
+    private static string[] WordsOf(IReadOnlyList<string> names) =>
+    [
+        .. names.Select(name => Normalise(name)?.ToLowerInvariant() ?? "")
+            .SelectMany(name => name.Split([' ', '.', '-', '_', '@', '·', ',', '(', ')'], StringSplitOptions.RemoveEmptyEntries).Append(name.Replace(" ", "", StringComparison.Ordinal)))
+            .Where(word => word.Length >= 3 || (word.Length == 2 && word[0] >= '\u3400'))
+            .Distinct(StringComparer.Ordinal)
+            .OrderByDescending(word => word.Length),
+    ];
+
+    private static int Remainder(string text, IReadOnlyList<string> context)
     {
-        foreach (var word in Common)
+        foreach (var word in context.Concat(Common))
         {
             text = text.Replace(word, "\n", StringComparison.Ordinal);
         }

@@ -57,6 +57,12 @@ internal sealed class Secrets(IMac mac)
     /// <summary>The subject under which guesses at an account's codes are counted, apart from guesses at its password.</summary>
     public byte[] HashCodes(byte[] accountHash) => Hash("codes", Convert.ToHexStringLower(accountHash));
 
+    /// <summary>The ticket of a two-step act, when it is spent.</summary>
+    public byte[] HashTicket(byte[] ticket) => Hash("ticket", Convert.ToHexStringLower(ticket));
+
+    /// <summary>An authenticator's credential: one person may claim it.</summary>
+    public byte[] HashCredential(byte[] credential) => Hash("credential", Convert.ToHexStringLower(credential));
+
     public byte[] HashRecoveryCode(PersonId person, string code) => Hash("recovery", $"{person}_{code}");
 
     // Domain and message are parted by a byte that occurs in neither, so no two uses share an input.

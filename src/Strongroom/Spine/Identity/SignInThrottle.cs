@@ -66,6 +66,10 @@ internal sealed class SignInThrottle(Database database, IMac mac, TimeProvider t
         await SignInAttemptStore.ForgetAsync(tx, before: now - ThrottleRules.KnownFor);
     }
 
+    /// <summary>Whether this account signed in on the device before, within the time that places stay known.</summary>
+    public async Task<bool> KnowsAsync(Tx tx, byte[] accountHash, byte[] device) =>
+        await SignInAttemptStore.ReadAsync(tx, [Key("device", [.. accountHash, .. device])]) is [var found] && ThrottleRules.IsKnown(found, time.NowMs());
+
     /// <summary>Makes the place known to an account whose owner just proved himself there by other means than its password.</summary>
     public async Task RecogniseAsync(Tx tx, byte[] accountHash, SignInPlace place)
     {

@@ -216,7 +216,8 @@ internal sealed class PolicyDraft
             Roles = Roles,
             Authorisations = Authorisations,
             Factors = [.. levels, .. AccessPolicy.DefaultFactors.Where(rule => levels.All(level => level.Level != rule.Level))],
-            AdministerStrength = Factors.Where(row => row.Level is null).Select(row => row.Strength).DefaultIfEmpty(Strength.SecondFactor).Max(),
+            Administer = Factors.Where(row => row.Level is null).Select(row => new AdministerRule(row.Strength, row.MaxAgeMs))
+                .OrderByDescending(rule => rule.Strength).ThenBy(rule => rule.MaxAgeMs ?? long.MaxValue).FirstOrDefault() ?? AccessPolicy.DefaultAdminister,
             Duties = Duties,
             Zones = Zones,
             Hours = Hours,

@@ -88,6 +88,9 @@ public sealed class AccessRulesTests
         var decision = Decide(question with { Approval = approval });
         Assert.Equal(Shown.Clear, decision.Shows(Scene.Booking.Id, Scene.Critical.Item));
         Assert.Equal(approval.Id, decision.Approval);
+        var weaker = Decide((question with { Approval = approval }).Actor(a => a with { Strength = Strength.SecondFactor }));
+        Assert.Contains(new Need(NeedKind.SecondFactor, "passkey"), weaker.Needs);
+        Assert.Equal(Shown.Withheld, weaker.Shows(Scene.Booking.Id, Scene.Critical.Item));
 
         ApprovalFacts[] others =
         [
@@ -334,11 +337,18 @@ public sealed class AccessRulesTests
     }
 
     [Fact]
-    public void Administration_takes_a_second_factor_and_two_person_acts_an_approval()
+    public void Administration_takes_a_passkey_and_two_person_acts_an_approval()
     {
         var admin = Scene.View("admin-4a") with { Act = Act.Administer, Customer = null, Purpose = null, PurposeKnown = null, Items = [] };
         Assert.True(Decide(admin).IsPermit);
-        Assert.Equal([new Need(NeedKind.SecondFactor, "sign-in")], Decide(admin.Actor(a => a with { Strength = Strength.Password })).Needs);
+        Assert.Equal([new Need(NeedKind.SecondFactor, "passkey")], Decide(admin.Actor(a => a with { Strength = Strength.SecondFactor })).Needs);
+        Assert.Equal([new Need(NeedKind.StepUp, "passkey")], Decide(admin.Actor(a => a with { StrengthAt = Scene.Now - (31 * 60_000) })).Needs);
+
+        // A row may ask for less, by name; a fresh code then does what an old passkey does not.
+        var relaxed = admin.Rules(p => p with { Administer = new AdministerRule(Strength.SecondFactor, 60_000) });
+        Assert.True(Decide(relaxed.Actor(a => a with { Strength = Strength.SecondFactor })).IsPermit);
+        Assert.True(Decide(relaxed.Actor(a => a with { StrengthAt = Scene.Now - 90_000, SecondFactorAt = Scene.Now })).IsPermit);
+        Assert.Equal([new Need(NeedKind.SecondFactor, "sign-in")], Decide(relaxed.Actor(a => a with { Strength = Strength.Password })).Needs);
 
         var export = Scene.View("counter").Clear(Scene.Moderate) with { Act = Act.Export };
         export = export.Actor(a => a with { Grants = [a.Grants[0] with { Rule = a.Grants[0].Rule with { Acts = new HashSet<Act> { Act.Export } } }] });

@@ -82,7 +82,7 @@ internal static class Scene
             Active = true,
             Grants = [.. posts.Select(Grant)],
             Entities = new HashSet<EntityId> { Airline },
-            Strength = Strength.SecondFactor,
+            Strength = Strength.Passkey,
             StrengthAt = Now - 60_000,
             Zone = "office",
         },

@@ -11,6 +11,7 @@ using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity;
 using Strongroom.Spine.Identity.Accounts;
 using Strongroom.Spine.Identity.Factors;
+using Strongroom.Spine.Identity.QrSignIn;
 using Strongroom.Spine.Policies;
 
 namespace Strongroom.Tests.Spine.Identity;
@@ -113,6 +114,10 @@ internal sealed class IdentityNode : IAsyncDisposable
     public Actors Actors => services.GetRequiredService<Actors>();
 
     public SignIn SignIn => services.GetRequiredService<SignIn>();
+
+    public QrSignIns Qr => services.GetRequiredService<QrSignIns>();
+
+    public Sessions Sessions => services.GetRequiredService<Sessions>();
 
     public OwnFactors Factors => services.GetRequiredService<OwnFactors>();
 

@@ -25,7 +25,7 @@ internal sealed record RecoveryCodesMade(IReadOnlyList<string> RecoveryCodes);
 
 /// <summary>One's own factors; no secret among them.</summary>
 /// <param name="TotpSince">UTC milliseconds; absent: no authenticator app.</param>
-internal sealed record FactorsView(long? TotpSince, int RecoveryCodesLeft)
+internal sealed record FactorsView(long? TotpSince, int RecoveryCodesLeft, int Passkeys)
 {
-    public static FactorsView Of(FactorsContent factors) => new(factors.Totp?.Since, factors.Recovery.Count);
+    public static FactorsView Of(FactorsContent factors) => new(factors.Totp?.Since, factors.Recovery.Count, factors.Passkeys.Count);
 }

@@ -78,7 +78,7 @@ internal sealed class FactorEndpoints(OwnFactors factors, OwnAccount own, Identi
         };
 
     /// <summary>The URI as a QR code; made here, so that the secret goes to no drawing service.</summary>
-    private static string Picture(string uri)
+    internal static string Picture(string uri)
     {
         using var data = QRCodeGenerator.GenerateQrCode(uri, QRCodeGenerator.ECCLevel.M);
         using var picture = new SvgQRCode(data);

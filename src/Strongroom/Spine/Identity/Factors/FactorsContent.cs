@@ -1,3 +1,5 @@
+using Strongroom.Spine.Identity.Passkeys;
+
 namespace Strongroom.Spine.Identity.Factors;
 
 /// <summary>
@@ -13,8 +15,10 @@ internal sealed record FactorsContent
     /// <summary>Keyed hashes of the recovery codes that are left.</summary>
     public IReadOnlyList<byte[]> Recovery { get; init; } = [];
 
+    public IReadOnlyList<PasskeyContent> Passkeys { get; init; } = [];
+
     /// <summary>Something held is enrolled, so that the password alone signs nobody in.</summary>
-    public bool AreEnrolled() => Totp is not null;
+    public bool AreEnrolled() => Totp is not null || Passkeys.Count > 0;
 }
 
 /// <param name="Secret">Sealed under a label that names the person.</param>

@@ -1,9 +1,6 @@
-using System.Buffers.Binary;
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using Strongroom.Data;
 using Strongroom.Ground;
-using Strongroom.Keys;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
 
@@ -13,16 +10,18 @@ namespace Strongroom.Spine.Identity.Factors;
 /// <param name="Device">Set when the sign-in became complete with this: the cookie by which the device is known from now on.</param>
 internal sealed record Proved(string Secret, SessionRow Session, string? Device);
 
-/// <param name="Ticket">Sealed secret of this person and session; it comes back with the first code.</param>
+/// <param name="Ticket">The sealed secret, bound to this session; it comes back with the first code.</param>
 internal sealed record TotpOffer(byte[] Secret, string Account, string Ticket, long Expires);
 
 /// <summary>What a person does with his own second factors: enrol, prove, renew recovery codes (R37).</summary>
 internal sealed class OwnFactors(
     Database database, Members members, Sessions sessions, SecondFactors factors, SignInThrottle throttle, Secrets secrets, PersonSeal seal,
-    ISecretSealer sealer, IAuditLog log, TimeProvider time)
+    Ceremonies ceremonies, IAuditLog log, TimeProvider time)
 {
-    /// <summary>How long an offered secret may wait for its first code, and how old a proof may be for changing factors.</summary>
-    public const long OfferMs = 10 * 60_000;
+    /// <summary>How old a proof may be for changing factors.</summary>
+    public const long FreshMs = 10 * 60_000;
+
+    private const string TotpKind = "totp-offer";
 
     /// <summary>Offers a new secret. Nothing is stored until its first code comes back.</summary>
     public async Task<Outcome<TotpOffer>> OfferTotpAsync(Actor actor, CancellationToken ct)
@@ -38,13 +37,9 @@ internal sealed class OwnFactors(
             return refusal;
         }
 
-        var plain = new byte[TotpRules.SecretBytes + 8];
-        var secret = plain.AsSpan(0, TotpRules.SecretBytes);
-        RandomNumberGenerator.Fill(secret);
-        var expires = time.NowMs() + OfferMs;
-        BinaryPrimitives.WriteInt64BigEndian(plain.AsSpan(TotpRules.SecretBytes), expires);
-        var ticket = Base64Url.EncodeToString(sealer.Seal(OfferUse(actor.Person, session), plain));
-        return new TotpOffer(secret.ToArray(), seal.Open(actor.Person, person.Content).Account, ticket, expires);
+        var secret = RandomNumberGenerator.GetBytes(TotpRules.SecretBytes);
+        var (ticket, expires) = ceremonies.Begin(TotpKind, session.ToString(), Convert.ToBase64String(secret));
+        return new TotpOffer(secret, seal.Open(actor.Person, person.Content).Account, ticket, expires);
     }
 
     /// <summary>
@@ -54,11 +49,12 @@ internal sealed class OwnFactors(
     public async Task<Outcome<(Proved Proved, IReadOnlyList<string> Codes)>> EnrolTotpAsync(
         Actor actor, string? ticket, string? code, Origin origin, string? deviceCookie, CancellationToken ct)
     {
-        if (actor.Session is not { } session || OpenOffer(actor.Person, session, ticket) is not { } secret)
+        if (actor.Session is not { } session || ceremonies.Open(TotpKind, session.ToString(), ticket) is not { } ceremony)
         {
             return Reasons.TotpOfferOver;
         }
 
+        var secret = Convert.FromBase64String(ceremony.State);
         var codes = RecoveryCodes.Make();
         var device = Secrets.IsSecret(deviceCookie) ? deviceCookie! : Secrets.NewSecret();
         var content = new TotpContent(factors.Seal(actor.Person, secret), time.NowMs());
@@ -78,6 +74,11 @@ internal sealed class OwnFactors(
             if (TotpRules.Match(secret, code, time.NowMs()) is not { } step || !await TotpUseStore.SpendAsync(tx, actor.Person, step))
             {
                 return Reasons.CodeWrong;
+            }
+
+            if (!await ceremonies.SpendAsync(tx, ceremony))
+            {
+                return Reasons.TotpOfferOver;
             }
 
             var kept = person.Content.Factors ?? FactorsContent.None;
@@ -163,7 +164,7 @@ internal sealed class OwnFactors(
         (await database.ReadAsync(tx => members.LoadAsync<PersonContent>(tx, Members.Person, person.Value), ct).ConfigureAwait(false))?.Content.Factors ?? FactorsContent.None;
 
     /// <summary>Whoever has a factor proves it, and lately, before any of them changes; only a person without one begins with his password.</summary>
-    private Reason? MayChange(Actor actor, PersonContent person)
+    public Reason? MayChange(Actor actor, PersonContent person)
     {
         if (person.Factors?.AreEnrolled() != true)
         {
@@ -171,24 +172,7 @@ internal sealed class OwnFactors(
         }
 
         return actor.Strength < Strength.SecondFactor ? Reasons.FactorPending
-            : time.NowMs() - actor.SecondFactorAt is < 0 or > OfferMs ? Reasons.FactorNeeded
+            : time.NowMs() - actor.SecondFactorAt is < 0 or > FreshMs ? Reasons.FactorNeeded
             : null;
     }
-
-    private byte[]? OpenOffer(PersonId person, SessionId session, string? ticket)
-    {
-        try
-        {
-            var plain = sealer.Open(OfferUse(person, session), Base64Url.DecodeFromChars(ticket));
-            return plain.Length == TotpRules.SecretBytes + 8 && time.NowMs() < BinaryPrimitives.ReadInt64BigEndian(plain.AsSpan(TotpRules.SecretBytes))
-                ? plain[..TotpRules.SecretBytes]
-                : null;
-        }
-        catch (Exception e) when (e is BrokenSealException or FormatException)
-        {
-            return null;
-        }
-    }
-
-    private static string OfferUse(PersonId person, SessionId session) => $"totp-offer/{person}/{session}";
 }

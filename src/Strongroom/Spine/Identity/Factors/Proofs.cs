@@ -59,6 +59,9 @@ internal sealed class Proofs
     /// <summary>When anything held was last proved; 0 for never.</summary>
     public long SecondFactorAt => new[] { Factor.Totp, Factor.Recovery, Factor.SsoStrong, Factor.Passkey }.Max(At);
 
+    /// <summary>Our own QR sign-in and nothing else of its kind: enough to sign in with a second factor, never for levels 3–4.</summary>
+    public bool RestOnQr => Has(Factor.Qr) && !(Has(Factor.Password) || Has(Factor.Passkey) || Has(Factor.Sso) || Has(Factor.SsoStrong));
+
     public bool Has(Factor factor) => _proved.ContainsKey(factor);
 
     /// <summary>When this factor was last proved; 0 for never.</summary>
