@@ -39,6 +39,16 @@ need_dotnet() {
   [ -e /lib/x86_64-linux-gnu/libcrypto.so.3 ] || [ -e /usr/lib/libcrypto.so.3 ] || ldconfig -p | grep -q 'libcrypto\.so\.3' || apt_install libssl3
 }
 
+# A real OpenID provider for the tests, from npm by its lock file, in the cache of whoever runs them.
+need_oidc() {
+  command -v npm >/dev/null || apt_install nodejs npm
+  local source=tests/Strongroom.Server.Tests/oidc
+  export STRONGROOM_OIDC=${XDG_CACHE_HOME:-$HOME/.cache}/strongroom/oidc-$(cat $source/* 2>/dev/null | sha256sum | cut -c1-16)
+  [ -e "$STRONGROOM_OIDC/node_modules/.package-lock.json" ] && return
+  mkdir -p "$STRONGROOM_OIDC"; cp $source/package.json $source/package-lock.json $source/provider.mjs "$STRONGROOM_OIDC/"
+  npm ci --prefix "$STRONGROOM_OIDC" --ignore-scripts --no-audit --no-fund --loglevel=error
+}
+
 need_chromium() { [ -e /usr/bin/chromium ] || [ -e /usr/bin/google-chrome ] || apt_install chromium; }
 
 need_postgres() { ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || apt_install postgresql-15; }
@@ -94,7 +104,7 @@ case "$verb" in
     need_dotnet; build_server >&2
     server "$@" ;;
   test)
-    need_dotnet; need_postgres; need_mail; need_chromium
+    need_dotnet; need_postgres; need_mail; need_chromium; need_oidc
     phase restore restore
     phase build build
     run_tests TestResults -trait- "Suite=soak" "$@" ;;

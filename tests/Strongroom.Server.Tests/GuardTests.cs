@@ -9,7 +9,7 @@ namespace Strongroom.Server.Tests;
 /// <summary>Who gets past the outer guards, asked of the real server on every route.</summary>
 public sealed class GuardTests(Shared shared)
 {
-    private static readonly string[] Open = ["healthz", "readyz", "sign-in", "passkey-sign-in", "passkey-sign-in-options", "qr-start", "qr-take"];
+    private static readonly string[] Open = ["healthz", "readyz", "sign-in", "passkey-sign-in", "passkey-sign-in-options", "qr-start", "qr-take", "sso-providers", "sso-begin", "sso-callback"];
 
     [Fact]
     public async Task Anonymous_callers_get_401_on_every_route_but_the_open_ones()

@@ -50,7 +50,7 @@ public sealed partial class RouteTableTests(RouteTableTests.Fixture fixture) : I
     {
         await using var host = await InProcess.BuildAsync(fixture.Place);
         var open = host.Endpoints.Where(e => e.Metadata.GetMetadata<GuardedBy>()?.Policy == Doors.Anonymous).Select(e => e.RoutePattern.RawText!).Order(StringComparer.Ordinal);
-        Assert.Equal(["/healthz", "/readyz", "/v1/sign-in", "/v1/sign-in/passkey", "/v1/sign-in/passkey/options", "/v1/sign-in/qr", "/v1/sign-in/qr/take"], open);
+        Assert.Equal(["/healthz", "/readyz", "/v1/sign-in", "/v1/sign-in/passkey", "/v1/sign-in/passkey/options", "/v1/sign-in/qr", "/v1/sign-in/qr/take", "/v1/sign-in/sso", "/v1/sign-in/sso", "/v1/sign-in/sso/callback"], open);
     }
 
     [Fact]

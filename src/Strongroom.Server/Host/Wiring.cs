@@ -36,6 +36,11 @@ internal static class Wiring
         services.AddSingleton<AuthorisationEndpoints>();
         services.AddApprovals();
         services.AddIdentity(new IdentityOptions { PublicOrigin = options.PublicOrigin, BreachedList = options.BreachedFile });
+        foreach (var provider in installation.Settings.Sso)
+        {
+            services.AddSso(provider.Read());
+        }
+
         services.AddOutbox(installation.Settings.Outbox?.ReadSmtp(), installation.Settings.Outbox?.ReadWebhook());
         services.AddStore();
         services.AddReview();

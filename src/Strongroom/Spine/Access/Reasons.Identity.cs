@@ -174,6 +174,28 @@ public static partial class Reasons
     public static readonly Reason QrLevel = new("qr.level", "扫码登录不能查看敏感信息原文,请再用密码或通行密钥登录。",
         "A sign-in by phone does not open sensitive items. Sign in with your password or passkey.");
 
+    public static readonly Reason SsoUnknown = new("sso.unknown", "没有登记这个统一登录,请从列表里选择。", "No such single sign-on is registered here. Choose one from the list.")
+    {
+        Status = 404,
+    };
+
+    public static readonly Reason SsoDown = new("sso.down", "统一登录暂时连不上,请稍后再试,或用密码登录。",
+        "The sign-on provider cannot be reached. Try again later, or sign in with your password.")
+    {
+        Status = 503,
+    };
+
+    public static readonly Reason SsoRefused = new("sso.refused", "统一登录没有通过,或还没有绑定到这里的账号,请重新开始。",
+        "Single sign-on did not succeed, or is not linked to an account here. Begin again.")
+    {
+        Status = 401,
+    };
+
+    public static readonly Reason SsoTaken = new("sso.taken", "这个统一登录身份已绑定其他账号。", "This identity is linked to another account already.")
+    {
+        Status = 409,
+    };
+
     public static readonly Reason CrossSite = new("request.cross_site", "请求来自别的网站,已拒绝。请从本系统页面操作。",
         "This request came from another site and was refused. Act from this system's own pages.");
 

@@ -26,6 +26,8 @@ internal static class IdentityFacts
     public const string PasskeyRegressed = "passkey-regressed";
     public const string QrApproved = "qr-approved";
     public const string QrRefused = "qr-refused";
+    public const string SsoLinked = "sso-linked";
+    public const string SsoUnlinked = "sso-unlinked";
     public const string OrganisationListed = "organisation-listed";
     public const string PersonCreated = "person-created";
     public const string PersonChanged = "person-changed";

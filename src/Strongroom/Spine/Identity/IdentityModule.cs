@@ -5,6 +5,7 @@ using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity.Accounts;
 using Strongroom.Spine.Identity.Duties;
 using Strongroom.Spine.Identity.Factors;
+using Strongroom.Spine.Identity.Oidc;
 using Strongroom.Spine.Identity.Passkeys;
 using Strongroom.Spine.Identity.QrSignIn;
 using Strongroom.Spine.Outbox;
@@ -45,6 +46,7 @@ internal static class IdentityModule
         .AddSingleton<OwnPasskeys>()
         .AddSingleton<PasskeySignIn>()
         .AddSingleton<QrSignIns>()
+        .AddSingleton<OidcSignIn>()
         .AddSingleton<Actors>()
         .AddSingleton<ClientQuotas>()
         .AddSingleton<People>()
@@ -64,9 +66,13 @@ internal static class IdentityModule
         .AddSingleton<FactorEndpoints>()
         .AddSingleton<PasskeyEndpoints>()
         .AddSingleton<QrEndpoints>()
+        .AddSingleton<OidcEndpoints>()
         .AddSingleton<PeopleEndpoints>()
         .AddSingleton<OrganisationEndpoints>()
         .AddSingleton<ClientEndpoints>();
+
+    /// <summary>A provider of single sign-on.</summary>
+    public static IServiceCollection AddSso(this IServiceCollection services, OidcProvider provider) => services.AddSingleton(_ => new OidcClient(provider));
 
     public static void MapIdentity(this IEndpointRouteBuilder app)
     {
@@ -74,6 +80,7 @@ internal static class IdentityModule
         FactorEndpoints.Map(app);
         PasskeyEndpoints.Map(app);
         QrEndpoints.Map(app);
+        OidcEndpoints.Map(app);
         PeopleEndpoints.Map(app);
         AccountRequestEndpoints.Map(app);
         DutyEndpoints.Map(app);

@@ -63,6 +63,9 @@ internal sealed class Secrets(IMac mac)
     /// <summary>An authenticator's credential: one person may claim it.</summary>
     public byte[] HashCredential(byte[] credential) => Hash("credential", Convert.ToHexStringLower(credential));
 
+    /// <summary>An identity at a provider of single sign-on: issuer and subject, which together never change hands.</summary>
+    public byte[] HashIdentity(string issuer, string subject) => Hash("identity", $"{issuer}\n{subject}");
+
     public byte[] HashRecoveryCode(PersonId person, string code) => Hash("recovery", $"{person}_{code}");
 
     // Domain and message are parted by a byte that occurs in neither, so no two uses share an input.

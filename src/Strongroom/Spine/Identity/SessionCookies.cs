@@ -11,6 +11,7 @@ internal static class SessionCookies
 {
     public const string Session = "__Host-strongroom";
     public const string Device = "__Host-strongroom-device";
+    public const string Sso = "__Host-strongroom-sso";
     public const string Start = "__Host-strongroom-start";
 
     /// <summary>Ends with the browser; the server's limits hold whatever the browser keeps.</summary>
@@ -31,6 +32,14 @@ internal static class SessionCookies
 
     /// <summary>Binds a sign-in that was begun to the browser that began it.</summary>
     public static void SetStart(HttpResponse response, string secret) => response.Cookies.Append(Start, secret, Options(TimeSpan.FromMilliseconds(Ceremonies.LastsMs)));
+
+    /// <summary>The same for single sign-on. Lax, because the provider's site sends the browser back; it opens nothing by itself.</summary>
+    public static void SetSso(HttpResponse response, string secret)
+    {
+        var cookie = Options(TimeSpan.FromMilliseconds(Ceremonies.LastsMs));
+        cookie.SameSite = SameSiteMode.Lax;
+        response.Cookies.Append(Sso, secret, cookie);
+    }
 
     public static void Clear(HttpResponse response) => response.Cookies.Delete(Session, Options(null));
 

@@ -25,7 +25,7 @@ internal sealed record RecoveryCodesMade(IReadOnlyList<string> RecoveryCodes);
 
 /// <summary>One's own factors; no secret among them.</summary>
 /// <param name="TotpSince">UTC milliseconds; absent: no authenticator app.</param>
-internal sealed record FactorsView(long? TotpSince, int RecoveryCodesLeft, int Passkeys)
+internal sealed record FactorsView(long? TotpSince, int RecoveryCodesLeft, int Passkeys, IReadOnlyList<string> Sso)
 {
-    public static FactorsView Of(FactorsContent factors) => new(factors.Totp?.Since, factors.Recovery.Count, factors.Passkeys.Count);
+    public static FactorsView Of(FactorsContent factors) => new(factors.Totp?.Since, factors.Recovery.Count, factors.Passkeys.Count, [.. factors.Links.Select(link => link.Provider)]);
 }

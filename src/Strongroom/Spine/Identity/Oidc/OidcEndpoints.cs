@@ -1,0 +1,74 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Strongroom.Spine.Access;
+
+namespace Strongroom.Spine.Identity.Oidc;
+
+/// <param name="Provider">One of <c>GET /v1/sign-in/sso</c>.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record SsoRequest(string Provider);
+
+/// <param name="Url">Where to send the browser.</param>
+internal sealed record SsoBegun(string Url);
+
+internal sealed record SsoProviders(IReadOnlyList<string> Providers);
+
+/// <param name="Session">Of a sign-in; absent when an account was linked.</param>
+internal sealed record SsoEnded(bool Linked, SessionView? Session);
+
+/// <summary>Single sign-on: begin, come back, link, unlink (OpenID Connect).</summary>
+internal sealed class OidcEndpoints(OidcSignIn sso, OwnAccount own)
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var v1 = app.MapGroup("/v1");
+        v1.MapGet("/sign-in/sso", (OidcEndpoints self) => self.List()).RequirePolicy(Doors.Anonymous).Records(LogFacts.Nothing).WithName("sso-providers");
+        v1.MapPost("/sign-in/sso", (SsoRequest ask, HttpContext http, OidcEndpoints self, CancellationToken ct) => self.BeginAsync(ask, null, http, ct))
+            .RequirePolicy(Doors.Anonymous).Records(LogFacts.Nothing).WithName("sso-begin");
+        v1.MapGet("/sign-in/sso/callback", (string? state, string? code, string? iss, HttpContext http, OidcEndpoints self, CancellationToken ct) => self.EndAsync(state, code, iss, http, ct))
+            .RequirePolicy(Doors.Anonymous).Records(IdentityFacts.SignedIn, IdentityFacts.SsoLinked, IdentityFacts.SignInRefused).WithName("sso-callback");
+        v1.MapPost("/session/sso", (SsoRequest ask, Actor actor, HttpContext http, OidcEndpoints self, CancellationToken ct) => self.BeginAsync(ask, actor, http, ct))
+            .RequirePolicy(Doors.SignedIn).Records(LogFacts.Nothing).WithName("sso-link");
+        v1.MapDelete("/session/sso/{provider}", (string provider, Actor actor, OidcEndpoints self, CancellationToken ct) => self.UnlinkAsync(provider, actor, ct))
+            .RequirePolicy(Doors.SignedIn).Records(IdentityFacts.SsoUnlinked).WithName("sso-unlink");
+    }
+
+    private Ok<SsoProviders> List() => TypedResults.Ok(new SsoProviders([.. sso.Providers]));
+
+    private async Task<Results<Ok<SsoBegun>, ProblemHttpResult>> BeginAsync(SsoRequest ask, Actor? linking, HttpContext http, CancellationToken ct)
+    {
+        var browser = Secrets.NewSecret();
+        switch (await sso.BeginAsync(ask.Provider, browser, linking, ct))
+        {
+            case Outcome<string>.Done { Value: var url }:
+                SessionCookies.SetSso(http.Response, browser);
+                return TypedResults.Ok(new SsoBegun(url));
+            case Outcome<string>.Refused refused:
+                return refused.Problem.ToResult();
+            default:
+                return Problem.Of(Reasons.SsoRefused).ToResult();
+        }
+    }
+
+    private async Task<Results<Ok<SsoEnded>, ProblemHttpResult>> EndAsync(string? state, string? code, string? iss, HttpContext http, CancellationToken ct)
+    {
+        switch (await sso.EndAsync(state, code, iss, http.Request.Cookies[SessionCookies.Sso], ActorPipeline.OriginOf(http), ct))
+        {
+            case Outcome<OidcOutcome>.Done { Value: OidcOutcome.In { Proved: var proved } } when await own.ViewAsync(proved.Session.Id, ct) is { } view:
+                SessionCookies.Set(http.Response, proved);
+                return TypedResults.Ok(new SsoEnded(Linked: false, view));
+            case Outcome<OidcOutcome>.Done { Value: OidcOutcome.Linked }:
+                return TypedResults.Ok(new SsoEnded(Linked: true, null));
+            case Outcome<OidcOutcome>.Refused refused:
+                return refused.Problem.ToResult();
+            default:
+                return Problem.Of(Reasons.SsoRefused).ToResult();
+        }
+    }
+
+    private async Task<Results<NoContent, ProblemHttpResult>> UnlinkAsync(string provider, Actor actor, CancellationToken ct) =>
+        await sso.UnlinkAsync(actor, provider, ct) is { } refused ? refused.ToResult() : TypedResults.NoContent();
+}
