@@ -61,7 +61,7 @@ internal sealed class DemoHistory(DemoCompany company, Uri server, byte[] certif
 
         foreach (var customer in some.Skip(20).Take(5))
         {
-            await company.As("rights-desk").TryPostAsync($"/v1/customers/{customer}/consents/fulfil/withdraw", new { }, ct);
+            await company.As("rights-desk").TryPostAsync($"/v1/customers/{customer}/consents/fulfil/withdraw", new { ticket = $"R-{customer[..6]}" }, ct);
         }
     }
 

@@ -1,5 +1,6 @@
 using Strongroom.Data;
 using Strongroom.Spine.Idempotency;
+using Strongroom.Spine.Identity;
 using Strongroom.Store.Customers;
 using Strongroom.Store.Files;
 
@@ -7,7 +8,7 @@ namespace Strongroom.Server.Host;
 
 /// <summary>What nobody should have to ask for: keys whose data never came, files that were never attached, outcomes past their term.</summary>
 internal sealed partial class Housekeeping(
-    OrphanSweeper orphans, ISealedFiles files, IdempotencyStore idempotency, Database data, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
+    OrphanSweeper orphans, ISealedFiles files, IdempotencyStore idempotency, SignInThrottle throttle, Database data, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(5), OrphanAge = TimeSpan.FromMinutes(15), FileAge = TimeSpan.FromHours(24);
 
@@ -18,6 +19,7 @@ internal sealed partial class Housekeeping(
         {
             await TryAsync("orphans", () => orphans.SweepAsync(OrphanAge, stoppingToken), stoppingToken);
             await TryAsync("files", () => files.SweepAsync((time.GetUtcNow() - FileAge).ToUnixTimeMilliseconds(), stoppingToken), stoppingToken);
+            await TryAsync("sign-in attempts", () => throttle.SweepAsync(stoppingToken), stoppingToken);
             await TryAsync("idempotency", () => data.WriteAsync(idempotency.ForgetAsync, stoppingToken), stoppingToken);
         }
     }

@@ -28,6 +28,7 @@ internal static class UseModule
         .AddSingleton<Volumes>()
         .AddSingleton<ICommitGuards>(provider => provider.GetRequiredService<Volumes>())
         .AddSingleton<ServiceSessions>()
+        .AddSingleton<IServiceSight, ServiceSight>()
         .AddSingleton<IKnowledge, KnowledgeBook>()
         .AddSingleton<IAccessSources, AccessSources>()
         .AddSingleton<IIntakePurposes>(provider => new IntakePurposes(provider.GetRequiredService<Database>(), provider.GetRequiredService<IIntakes>()))

@@ -195,12 +195,13 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
         var idempotency = new IdempotencyStore(ring.Mac, Clock);
         var search = new CustomerSearch(Db);
         Sessions = new ServiceSessions(Db, Macs, ring.Secrets);
+        var quotas = new ClientQuotas(Db, Clock);
         Approvals = new ApprovalDesk(Db, Control, new PolicySnapshots(Db, Policies), Log, Clock);
         Asking = new Asking(
             Db, knowledge, Customers, intakes, new Grants(Db, Control, Approvals, Clock), Sessions, Volumes, Log, guards, alarms, options, Clock);
         View = new ViewCustomer(knowledge, Asking, opener);
-        ViewMany = new ViewMany(knowledge, View, Log);
-        Find = new FindCustomer(knowledge, Asking, Sealer, search, Customers, Log);
+        ViewMany = new ViewMany(knowledge, View, quotas, Log);
+        Find = new FindCustomer(knowledge, Asking, Sealer, search, Customers, quotas, Log);
         Compare = new Comparing(knowledge, Asking, opener, Volumes, Log, options, Clock);
         var corrections = new Corrections(Db, Asking, Customers, Sealer, opener, Keys, Log, idempotency, Clock);
         Correct = new CorrectCustomer(knowledge, corrections, idempotency, options, Clock);

@@ -61,6 +61,10 @@ internal sealed record ActorFacts
     /// <summary>The legal entities the actor's units belong to; reaching another one is sharing.</summary>
     public IReadOnlySet<EntityId> Entities { get; init; } = new HashSet<EntityId>();
 
+    /// <summary>The legal entities in which a post of his carries this act; an API client's are its owner's.</summary>
+    public IReadOnlySet<EntityId> EntitiesFor(Act act) =>
+        Grants.Where(grant => grant.Rule.Acts.Contains(act)).SelectMany(grant => grant.Entity is { } entity ? new HashSet<EntityId> { entity } : Entities).ToHashSet();
+
     public Strength Strength { get; init; }
 
     /// <summary>When that strength was proved, UTC milliseconds.</summary>

@@ -7,7 +7,7 @@ namespace Strongroom.Store.Catalogue;
 /// <summary>The policy rows that a catalogue's posts and conflicts stand for (domain.md §3): what <c>init</c> writes first and the security desk edits later.</summary>
 internal static class PostPolicies
 {
-    private static readonly PostKey Admin = PostKey.Of("admin-4a");
+    private static readonly PostKey Admin = PostKey.Of("admin-4a"), Officer = PostKey.Of("dpo");
     private const long Day = 24 * 60 * 60 * 1000L;
 
     public static IReadOnlyList<PolicyContent> Of(InformationCatalogue catalogue) =>
@@ -60,6 +60,11 @@ internal static class PostPolicies
         if (post.Operating && !post.Deidentified)
         {
             acts.UnionWith([Act.Contact, Act.Add]);
+        }
+
+        if ((post.Operating && !post.Deidentified) || post.Key == Officer)
+        {
+            acts.UnionWith([Act.Consent, Act.Withdraw, Act.Receipts]);
         }
 
         if (post.Bulk.Kind == BulkKind.Rows)
