@@ -299,13 +299,13 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
         var attacker = new Origin(IPAddress.Parse("203.0.113.7"), null);
         for (var i = 0; i < 31; i++)
         {
-            await node.SignIn.AskAsync($"nobody.{i}", "guess", attacker, null, default);
+            await node.SignIn.AskAsync($"nobody.{i}", "guess", attacker, null, null, default);
         }
 
         var before = await RowsAsync();
         for (var i = 0; i < 40; i++)
         {
-            Assert.IsType<SignInOutcome.Wait>(await node.SignIn.AskAsync($"another.{i}", "guess", attacker, null, default));
+            Assert.IsType<SignInOutcome.Wait>(await node.SignIn.AskAsync($"another.{i}", "guess", attacker, null, null, default));
         }
 
         Assert.Equal(before, await RowsAsync());
@@ -315,7 +315,7 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
         var known = await Db.ReadAsync(tx => tx.ScalarAsync<long>("SELECT COUNT(*) FROM sign_in_attempts WHERE success_at > 0"));
         Assert.True(known > 0);
         time.Advance(TimeSpan.FromMinutes(1));
-        await node.SignIn.AskAsync("late.one", "guess", new Origin(IPAddress.Parse("198.51.7.1"), null), null, default);
+        await node.SignIn.AskAsync("late.one", "guess", new Origin(IPAddress.Parse("198.51.7.1"), null), null, null, default);
         await node.Throttle.SweepAsync(default, most: 3);
         Assert.Equal(known + 3, await RowsAsync());
         time.Advance(TimeSpan.FromHours(25));
