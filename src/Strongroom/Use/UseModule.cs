@@ -39,6 +39,7 @@ internal static class UseModule
         .AddSingleton<Comparing>()
         .AddSingleton<Corrections>()
         .AddSingleton<ViewCustomer>()
+        .AddSingleton<UseRequests>()
         .AddSingleton<ViewMany>()
         .AddSingleton<FindCustomer>()
         .AddSingleton<CompareCustomer>()
@@ -52,6 +53,7 @@ internal static class UseModule
         var v1 = app.MapGroup("/v1");
         ViewCustomer.Map(v1);
         ViewMany.Map(v1);
+        UseRequests.Map(v1);
         FindCustomer.Map(v1);
         CompareCustomer.Map(v1);
         CorrectCustomer.Map(v1);

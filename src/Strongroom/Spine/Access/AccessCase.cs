@@ -74,7 +74,7 @@ internal sealed class AccessCase
     /// <summary>Whether the named approval is this one's: its maker, act, customer, purpose, items and term.</summary>
     public bool ApprovalCoversAll => ApprovalFits && Items.All(item => Question.Approval!.Items.Contains(item.Item));
 
-    private bool ApprovalFits => Question is { Approval: { } approval, Actor: { } actor, Act: { } act, Purpose: { } purpose }
+    private bool ApprovalFits => Question is { Approval: { } approval, Actor: { Client: null } actor, Act: { } act, Purpose: { } purpose }
         && approval.Usable && Now < approval.Until && approval.Requester == actor.Person && approval.Act == act && approval.Purpose == purpose
         && (Question.Customer is not { } customer || approval.Customers.Contains(customer.Id));
 

@@ -5,9 +5,6 @@ namespace Strongroom.Spine.Access;
 /// <summary>Rules about the act as a whole. Each is total and answers null when it has nothing to object.</summary>
 internal static class ActRules
 {
-    /// <summary>Names of needs that say how, besides purposes and duties.</summary>
-    public const string Threshold = "threshold";
-
     public static Finding? PolicyIsLoaded(AccessCase asked) =>
         asked.Question.Policy is null ? Finding.Deny(Reasons.PolicyMissing) : null;
 
@@ -176,16 +173,16 @@ internal static class ActRules
             return null;
         }
 
-        return ByApproval(asked, Reasons.FindQuota, Threshold);
+        return ByApproval(asked, Reasons.FindQuota);
     }
 
     /// <summary>Acts that always take a second person (R41).</summary>
     public static Finding? TakesTwo(AccessCase asked) =>
         asked.Question.Policy!.TwoPerson.Contains(asked.Question.Act!.Value)
-            ? ByApproval(asked, Reasons.VaultNeeded, Kebab.Of(asked.Question.Act!.Value))
+            ? ByApproval(asked, Reasons.VaultNeeded)
             : null;
 
-    private static Finding? ByApproval(AccessCase asked, Reason reason, string how)
+    private static Finding? ByApproval(AccessCase asked, Reason reason)
     {
         if (asked.ApprovalCoversAll)
         {
@@ -193,7 +190,7 @@ internal static class ActRules
             return null;
         }
 
-        return Finding.Needs(asked.Question.Approval is null ? reason : Reasons.ApprovalInvalid, NeedKind.Approval, how);
+        return Finding.Needs(asked.Question.Approval is null ? reason : Reasons.ApprovalInvalid, NeedKind.Approval, ApprovalActs.Use(asked.Question.Act!.Value));
     }
 
     private static bool NeedsCustomer(Act act) => act is not (Act.Find or Act.Add or Act.Import or Act.Administer);

@@ -139,7 +139,7 @@ internal static class ClearRules
         }
 
         return way.Right == Right.Vault
-            ? Finding.Needs(asked.Question.Approval is null ? Reasons.VaultNeeded : Reasons.ApprovalInvalid, NeedKind.Approval, "reveal")
+            ? Finding.Needs(asked.Question.Approval is null ? Reasons.VaultNeeded : Reasons.ApprovalInvalid, NeedKind.Approval, ApprovalActs.Use(asked.Question.Act!.Value))
             : Finding.Cap(Shown.Masked, Reasons.LevelMasked);
     }
 
@@ -217,7 +217,7 @@ internal static class ClearRules
             return null;
         }
 
-        return Finding.Needs(Reasons.VolumeStop, NeedKind.Approval, ActRules.Threshold);
+        return Finding.Needs(Reasons.VolumeStop, NeedKind.Approval, ApprovalActs.Use(asked.Question.Act!.Value));
     }
 
     private static ClearWay? Way(AccessCase asked, ItemFacts item) => asked.WayTo(item);

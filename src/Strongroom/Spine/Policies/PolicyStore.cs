@@ -94,7 +94,7 @@ internal sealed class PolicyStore(ControlStore control) : IPostBooks
             }
         }
 
-        var organisation = await OrganisationTree.LoadAsync(tx, control, withDuties: draft.Duties.Count > 0);
+        var organisation = await OrganisationTree.LoadAsync(tx, control, withDuties: draft.Duties.Count > 0 || draft.Approvals.Exists(NamesDuty));
         return new PolicySnapshot(
             epoch, whole ? draft.ToPolicy(epoch) with { Lists = await ListsAsync(tx) } : null, draft.Approvals, new PostBook(draft.Posts, draft.Conflicts), organisation, missing);
     }
@@ -117,6 +117,9 @@ internal sealed class PolicyStore(ControlStore control) : IPostBooks
         (await control.ListAsync<CustomerListContent>(tx, CustomerListContent.RowKind)).Rows
             .Where(row => Enum.IsDefined(row.Content.Effect))
             .ToFrozenDictionary(row => CustomerListId.From(row.Key.Id), row => row.Content.ToRule());
+
+    private static bool NamesDuty(ApprovalRow row) =>
+        row.Escalation?.Lead.Duty is not null || row.InOrder().Any(step => step.Who.Any(who => who.Duty is not null));
 
     private async Task<(List<PolicyContent> Rows, List<string> Missing, bool Whole)> LoadRowsAsync(Tx tx)
     {
