@@ -95,6 +95,7 @@ internal sealed class ApprovalDesk(
             return Problem.Of([Reasons.FieldLong.At("preview")]);
         }
 
+        await policies.CurrentAsync(actor.ConfigEpoch, ct);
         var pattern = await patterns.OfAsync(actor, now, ct);
         var items = scope.Targets.Select(target => target.Item).Distinct().ToList();
         var shown = evidence with { Pattern = pattern, Unusual = PatternRules.Unusual(pattern, scope, evidence.Customers, items, now) };
@@ -302,8 +303,7 @@ internal sealed class ApprovalDesk(
     private async Task<PolicySnapshot> RulesAsync(Tx tx)
     {
         var epoch = await ConfigEpoch.ReadAsync(tx);
-        var cached = await policies.CurrentAsync(epoch);
-        return cached.Epoch == epoch ? cached : await store.SnapshotAsync(tx);
+        return policies.Held(epoch) ?? await store.SnapshotAsync(tx);
     }
 
     private async Task<bool> TickAsync(Tx tx, ApprovalId id)
@@ -341,6 +341,7 @@ internal sealed class ApprovalDesk(
             return Reasons.ActUngranted;
         }
 
+        await policies.CurrentAsync(actor.ConfigEpoch, ct);
         var (outcome, refused) = await database.WriteAsync<(Outcome<Approval>, Reason?)>(async tx =>
         {
             var row = await control.LoadForUpdateAsync<ApprovalContent>(tx, ControlKey.Of(Kind, id));

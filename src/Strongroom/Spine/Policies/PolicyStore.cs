@@ -151,6 +151,9 @@ internal interface IPolicySnapshots
     /// </summary>
     Task<PolicySnapshot> CurrentAsync(long epoch, CancellationToken ct = default);
 
+    /// <summary>The snapshot of this epoch if it lies ready, for whoever is inside a transaction and must not read beside it.</summary>
+    PolicySnapshot? Held(long epoch) => null;
+
     /// <summary>The same for callers who have read no epoch yet.</summary>
     Task<PolicySnapshot> CurrentAsync(CancellationToken ct = default);
 }
@@ -183,6 +186,8 @@ internal sealed class PolicySnapshots(Database database, PolicyStore store) : IP
             loading.Release();
         }
     }
+
+    public PolicySnapshot? Held(long epoch) => current is { } known && known.Epoch == epoch ? known : null;
 
     public async Task<PolicySnapshot> CurrentAsync(CancellationToken ct = default) =>
         await CurrentAsync(await database.ReadAsync(ConfigEpoch.ReadAsync, ct), ct);
