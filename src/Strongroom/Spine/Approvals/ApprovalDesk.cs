@@ -45,7 +45,7 @@ internal static class ApprovalLog
     public const string DecisionRefused = "approval-decision-refused";
     public const string Read = "approvals-read";
 
-    public static LogFact Of(string name, Actor actor, ApprovalId? id, string? reason = null) => new()
+    public static LogFact Of(string name, Actor actor, ApprovalId? id, string? reason = null) => new LogFact
     {
         Act = FactName.Of(name),
         Actor = actor.AsLogActor(),
