@@ -11,10 +11,10 @@ public sealed class ApprovalTests(Shared shared)
     public async Task The_requester_cannot_decide_nor_can_a_post_that_does_not_approve_this_act()
     {
         var (_, _, staff) = await shared.WorldAsync();
-        var asked = await AskAsync(staff.Owner, "form.publish", "some-form", Digest);
-        (await staff.Owner.PostAsync($"/v1/approvals/{asked}/decide", Approve(Digest))).Refused(403, "approval.self");
-        (await staff.BackOffice.PostAsync($"/v1/approvals/{asked}/decide", Approve(Digest))).Refused(403, "act.ungranted");
-        (await staff.Admin.PostAsync($"/v1/approvals/{asked}/decide", Approve(Digest))).Refused(403, "act.ungranted");
+        var (asked, bound) = await AskAsync(staff.Owner, "form.publish", "some-form", Digest);
+        (await staff.Owner.PostAsync($"/v1/approvals/{asked}/decide", Approve(bound))).Refused(403, "approval.self");
+        (await staff.BackOffice.PostAsync($"/v1/approvals/{asked}/decide", Approve(bound))).Refused(403, "act.ungranted");
+        (await staff.Admin.PostAsync($"/v1/approvals/{asked}/decide", Approve(bound))).Refused(403, "act.ungranted");
         Assert.Equal("requested", await StateAsync(staff.Owner, asked));
     }
 
@@ -22,19 +22,19 @@ public sealed class ApprovalTests(Shared shared)
     public async Task A_decision_on_another_digest_voids_the_request()
     {
         var (_, _, staff) = await shared.WorldAsync();
-        var asked = await AskAsync(staff.Dpo, "form.publish", "some-form", Digest);
+        var (asked, bound) = await AskAsync(staff.Dpo, "form.publish", "some-form", Digest);
         Assert.Equal("grant.changed", (await staff.Owner.PostAsync($"/v1/approvals/{asked}/decide", Approve(OtherDigest))).Code);
         Assert.Equal("void", await StateAsync(staff.Dpo, asked));
-        Assert.Equal("approval.void", (await staff.Owner.PostAsync($"/v1/approvals/{asked}/decide", Approve(Digest))).Code);
+        Assert.Equal("approval.void", (await staff.Owner.PostAsync($"/v1/approvals/{asked}/decide", Approve(bound))).Code);
     }
 
     [Fact]
     public async Task A_refusal_needs_its_reason_and_an_end_is_always_set()
     {
         var (_, _, staff) = await shared.WorldAsync();
-        var asked = await AskAsync(staff.Dpo, "form.publish", "some-form", Digest);
-        Assert.Equal("approval.reason", (await staff.Owner.PostAsync($"/v1/approvals/{asked}/decide", new { digest = Digest, verdict = "refuse" })).Code);
-        Assert.Equal("refused", (await staff.Owner.PostAsync($"/v1/approvals/{asked}/decide", new { digest = Digest, verdict = "refuse", reason = "not needed" })).Good()["state"]!.GetValue<string>());
+        var (asked, bound) = await AskAsync(staff.Dpo, "form.publish", "some-form", Digest);
+        Assert.Equal("approval.reason", (await staff.Owner.PostAsync($"/v1/approvals/{asked}/decide", new { digest = bound, verdict = "refuse" })).Code);
+        Assert.Equal("refused", (await staff.Owner.PostAsync($"/v1/approvals/{asked}/decide", new { digest = bound, verdict = "refuse", reason = "not needed" })).Good()["state"]!.GetValue<string>());
         foreach (var until in new[] { Staff.Now - 1, Staff.Now + (400L * 86_400_000) })
         {
             Assert.Equal("approval.until", (await staff.Dpo.PostAsync("/v1/approvals", new { act = "form.publish", subject = "f", digest = Digest, until })).Code);
@@ -52,8 +52,10 @@ public sealed class ApprovalTests(Shared shared)
         var (undecided, digest) = (asked["approval"]!.GetValue<string>(), asked["digest"]!.GetValue<string>());
 
         // The approver sees the very text whose hash he decides on, not a text of the requester's.
-        var preview = (await staff.Owner.GetAsync($"/v1/approvals/{undecided}")).Good()["preview"]!.GetValue<string>();
-        Assert.Equal(digest, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(preview))));
+        var shown = (await staff.Owner.GetAsync($"/v1/approvals/{undecided}")).Good();
+        var preview = shown["preview"]!.GetValue<string>();
+        Assert.Equal(digest, shown["digest"]!.GetValue<string>());
+        Assert.Equal(shown["content"]!.GetValue<string>(), Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(preview))));
         Assert.Equal("approval.unready", (await staff.BackOffice.PostAsync("/v1/authorisations", new { approval = undecided, authorisation = draft })).Code);
 
         // Approved for the name, used for more.
@@ -74,8 +76,12 @@ public sealed class ApprovalTests(Shared shared)
 
     private static object Draft(string post, params string[] items) => new { purpose = "fulfil", items, from = From, until = From + 86_400_000L, post };
 
-    private static async Task<string> AskAsync(Caller who, string act, string subject, string digest) =>
-        (await who.PostAsync("/v1/approvals", new { act, subject, digest, preview = "p", until = Staff.Now + 3_600_000 })).Good()["id"]!.GetValue<string>();
+    private static async Task<(string Id, string Digest)> AskAsync(Caller who, string act, string subject, string digest)
+    {
+        var asked = (await who.PostAsync("/v1/approvals", new { act, subject, digest, preview = "p", until = Staff.Now + 3_600_000 })).Good();
+        Assert.Equal(digest, asked["content"]!.GetValue<string>());
+        return (asked["id"]!.GetValue<string>(), asked["digest"]!.GetValue<string>());
+    }
 
     private static async Task<string> StateAsync(Caller who, string id) => (await who.GetAsync($"/v1/approvals/{id}")).Good()["state"]!.GetValue<string>();
 }

@@ -47,6 +47,18 @@ internal sealed class DemoCaller : IDisposable
 
     public Task<JsonNode> GetAsync(string path, CancellationToken ct) => SendAsync(HttpMethod.Get, path, null, ct);
 
+    /// <summary>The answer, or null when it was refused: history also holds refusals.</summary>
+    public async Task<JsonNode?> AskAsync(string path, object body, CancellationToken ct)
+    {
+        using var answer = await client.PostAsJsonAsync(new Uri(path, UriKind.Relative), body, Json, ct);
+        if ((int)answer.StatusCode >= 500)
+        {
+            await EnsureAsync(answer, path, ct);
+        }
+
+        return answer.IsSuccessStatusCode ? JsonNode.Parse(await answer.Content.ReadAsStringAsync(ct)) : null;
+    }
+
     /// <summary>The status alone: history also holds refusals. A server fault is none and ends the demo.</summary>
     public async Task<HttpStatusCode> TryPostAsync(string path, object body, CancellationToken ct)
     {

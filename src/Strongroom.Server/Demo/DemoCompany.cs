@@ -253,7 +253,7 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
         var until = now + (24L * 60 * 60 * 1000);
         var request = await requester.PostAsync("/v1/approvals", new { act, subject, digest, preview, until }, ct);
         var id = (string)request["id"]!;
-        await approver.PostAsync($"/v1/approvals/{id}/decide", new { digest, verdict = "approve", reason = "demo" }, ct);
+        await approver.PostAsync($"/v1/approvals/{id}/decide", new { digest = (string)request["digest"]!, verdict = "approve", reason = "demo" }, ct);
         await then(id);
     }
 }

@@ -19,6 +19,7 @@ internal sealed class DemoHistory(DemoCompany company, Uri server, byte[] certif
         await CollectAsync(
             hotel, "hotel-registration", DemoCustomers.Stays(Enumerable.Range(passengers, guests), company.Channels["hotel-desk"], company.Notices["lodging"], askConsent: true), terminal, ct);
         await UseAsync(booking, taken, ct);
+        await AskAsync(taken.Distinct().Take(12).ToList(), ct);
         return Samples(taken);
     }
 
@@ -47,6 +48,39 @@ internal sealed class DemoHistory(DemoCompany company, Uri server, byte[] certif
         return customers;
     }
 
+    /// <summary>Requests for approval, one of each end: used, refused, still waiting; and somebody who stands in for another.</summary>
+    private async Task AskAsync(List<string> customers, CancellationToken ct)
+    {
+        var (officer, lead, until) = (company.As("dpo"), company.As("shift-lead"), TimeProvider.System.GetUtcNow().AddHours(4).ToUnixTimeMilliseconds());
+        var made = new List<(string Customer, string Id, string Digest)>();
+        foreach (var customer in customers)
+        {
+            var asked = await officer.AskAsync(
+                "/v1/approvals/uses", new { act = "view", customers = new[] { customer }, purpose = "realname", items = new[] { "id_no" }, until, reason = "核对投诉 · checking a complaint" }, ct);
+            if (asked is { } request)
+            {
+                made.Add((customer, (string)request["id"]!, (string)request["digest"]!));
+            }
+
+            if (made.Count == 3)
+            {
+                break;
+            }
+        }
+
+        if (made.Count == 3)
+        {
+            await lead.TryPostAsync($"/v1/approvals/{made[0].Id}/decide", new { digest = made[0].Digest, verdict = "approve" }, ct);
+            await officer.TryPostAsync($"/v1/customers/{made[0].Customer}/view", new { purpose = "realname", items = new[] { "id_no" }, clear = new[] { "id_no" }, grant = made[0].Id }, ct);
+            await lead.TryPostAsync($"/v1/approvals/{made[1].Id}/decide", new { digest = made[1].Digest, verdict = "refuse", reason = "用途不清 · purpose unclear" }, ct);
+        }
+
+        var standIn = (await company.As("back-office").GetAsync("/v1/session", ct))["person"]!;
+        await company.As("data-owner").TryPostAsync(
+            "/v1/approvals/delegations",
+            new { to = standIn is System.Text.Json.Nodes.JsonObject ? (string)standIn["id"]! : (string)standIn!, until = until + (6L * 24 * 60 * 60 * 1000), reason = "休假 · on leave" }, ct);
+    }
+
     /// <summary>Permitted and refused acts of several posts, so that log, ledger and pictures have something to show.</summary>
     private async Task UseAsync(DemoCaller booking, List<string> customers, CancellationToken ct)
     {
@@ -62,7 +96,7 @@ internal sealed class DemoHistory(DemoCompany company, Uri server, byte[] certif
         await company.ListAsync(some.Skip(30).Take(2), ct);
         foreach (var customer in some.Skip(20).Take(5))
         {
-            await company.As("rights-desk").TryPostAsync($"/v1/customers/{customer}/consents/fulfil/withdraw", new { }, ct);
+            await company.As("rights-desk").TryPostAsync($"/v1/customers/{customer}/consents/fulfil/withdraw", new { ticket = $"R-{customer[..6]}" }, ct);
         }
     }
 

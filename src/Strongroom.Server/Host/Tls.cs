@@ -7,11 +7,15 @@ namespace Strongroom.Server.Host;
 /// <summary>TLS always (R55). A certificate is given as PEM files; on loopback one is made for the run.</summary>
 internal static class Tls
 {
+    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    /// <exception cref="SetupException">Unreadable, not matching, or the key file is open to group or others.</exception>
     public static X509Certificate2 Load(string certificateFile, string keyFile)
     {
         try
         {
-            return X509Certificate2.CreateFromPemFile(certificateFile, keyFile);
+            return X509Certificate2.CreateFromPem(File.ReadAllText(certificateFile), ReadPrivate(keyFile));
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {
@@ -19,6 +23,21 @@ internal static class Tls
                 $"TLS 证书或私钥读不了:{certificateFile}、{keyFile}。需要 PEM 格式、彼此匹配的两个文件。",
                 $"The TLS certificate or key cannot be read: {certificateFile}, {keyFile}. Two matching PEM files are needed.");
         }
+    }
+
+    /// <summary>The mode is asked of the open file, not of the name: nobody can swap it in between.</summary>
+    private static string ReadPrivate(string keyFile)
+    {
+        using var stream = new FileStream(keyFile, FileMode.Open, FileAccess.Read, FileShare.Read);
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(stream.SafeFileHandle) & Others) != 0)
+        {
+            throw new SetupException(
+                $"TLS 私钥文件 {keyFile} 其他用户也能读写:请执行 chmod 600。",
+                $"The TLS key file {keyFile} is open to group or others: chmod 600.");
+        }
+
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
     }
 
     /// <summary>A certificate for 127.0.0.1, ::1 and localhost whose key never leaves this process; valid 90 days.</summary>

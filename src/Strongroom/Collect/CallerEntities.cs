@@ -1,22 +1,38 @@
+using Strongroom.Collect.Channels;
 using Strongroom.Ground;
 using Strongroom.Spine.Identity;
 
 namespace Strongroom.Collect;
 
-/// <summary>The legal entities a caller acts for: crossing them is sharing, never collection (PIPL 23).</summary>
+/// <summary>
+/// For which legal entities a caller takes information in: crossing them is sharing, never collection (PIPL 23). Posts count where they
+/// are held, so a post in one company gives nothing in another in which its holder is something else.
+/// </summary>
 internal sealed class CallerEntities(OrganisationBooks books)
 {
-    public async Task<IReadOnlySet<EntityId>> OfAsync(Actor actor, CollectSettings settings, CancellationToken ct)
+    /// <summary>Whether the caller stands for the channel's legal entity: by a post the channel names, held in that entity, or as a system both sides registered.</summary>
+    public async Task<bool> StandsForAsync(Actor actor, ChannelId id, ChannelContent channel, CancellationToken ct)
     {
         switch (actor.Kind)
         {
             case ActorKind.Client:
-                return actor.Channels.Select(settings.Channel).OfType<Channels.ChannelContent>().Select(channel => channel.Entity).ToHashSet();
+                return IsRegistered(actor, id, channel);
             case ActorKind.Person:
                 var book = await books.AsOfAsync(actor.ConfigEpoch, ct);
-                return actor.Posts.Select(held => book.EntityOf(held.Unit)).OfType<EntityId>().ToHashSet();
+                return actor.Posts.Any(held => channel.Posts.Contains(held.Post) && book.EntityOf(held.Unit) == channel.Entity);
             default:
-                return new HashSet<EntityId>();
+                return false;
         }
     }
+
+    /// <summary>Whether a system has any way into this legal entity. People are judged by their posts, in the one decision.</summary>
+    public static bool Reaches(Actor actor, EntityId entity, CollectSettings settings) => actor.Kind switch
+    {
+        ActorKind.Client => settings.Channels.Any(pair => pair.Value.Entity == entity && IsRegistered(actor, pair.Key, pair.Value)),
+        ActorKind.Person => true,
+        _ => false,
+    };
+
+    private static bool IsRegistered(Actor actor, ChannelId id, ChannelContent channel) =>
+        actor.Client is { } client && actor.Channels.Contains(id) && channel.Clients.Contains(client);
 }

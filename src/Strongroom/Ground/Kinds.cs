@@ -82,6 +82,15 @@ public enum Act
     Share,
     Destroy,
     Administer,
+
+    /// <summary>Records what the customer agreed to or refused, besides a submission.</summary>
+    Consent,
+
+    /// <summary>Records that the customer takes a consent back: never harder than giving it (PIPL 15).</summary>
+    Withdraw,
+
+    /// <summary>Reads the receipts of what the customer agreed to.</summary>
+    Receipts,
 }
 
 /// <summary>The overall answer of the one decision. Ordered: a later member outranks an earlier one.</summary>

@@ -28,6 +28,7 @@ internal static class UseModule
         .AddSingleton<Volumes>()
         .AddSingleton<ICommitGuards>(provider => provider.GetRequiredService<Volumes>())
         .AddSingleton<ServiceSessions>()
+        .AddSingleton<IServiceSight, ServiceSight>()
         .AddSingleton<IKnowledge, KnowledgeBook>()
         .AddSingleton<IAccessSources, AccessSources>()
         .AddSingleton<IIntakePurposes>(provider => new IntakePurposes(provider.GetRequiredService<Database>(), provider.GetRequiredService<IIntakes>()))
@@ -38,6 +39,7 @@ internal static class UseModule
         .AddSingleton<Comparing>()
         .AddSingleton<Corrections>()
         .AddSingleton<ViewCustomer>()
+        .AddSingleton<UseRequests>()
         .AddSingleton<ViewMany>()
         .AddSingleton<FindCustomer>()
         .AddSingleton<CompareCustomer>()
@@ -51,6 +53,7 @@ internal static class UseModule
         var v1 = app.MapGroup("/v1");
         ViewCustomer.Map(v1);
         ViewMany.Map(v1);
+        UseRequests.Map(v1);
         FindCustomer.Map(v1);
         CompareCustomer.Map(v1);
         CorrectCustomer.Map(v1);

@@ -173,7 +173,7 @@ internal sealed class Staff
     {
         var asked = (await requester.PostAsync("/v1/approvals", new { act, subject, digest, preview = "test", until = Now + 3_600_000L })).Good();
         var id = asked["id"]!.GetValue<string>();
-        (await approver.PostAsync($"/v1/approvals/{id}/decide", new { digest, verdict = "approve", reason = "fits" })).Good();
+        (await approver.PostAsync($"/v1/approvals/{id}/decide", new { digest = asked["digest"]!.GetValue<string>(), verdict = "approve", reason = "fits" })).Good();
         return id;
     }
 

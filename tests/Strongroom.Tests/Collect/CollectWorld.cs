@@ -35,6 +35,9 @@ public abstract class CollectWorld(TestStore store) : StoreWorld(store)
 
     private protected static readonly ClientId Booking = ClientId.From(77);
 
+    /// <summary>A desk of the airline, and one of the hotel.</summary>
+    internal static readonly UnitId OurUnit = UnitId.From(70), Other = UnitId.From(71);
+
     private protected MemoryLog Log { get; } = new();
 
     private protected ControlStore Control { get; private set; } = null!;
@@ -63,6 +66,10 @@ public abstract class CollectWorld(TestStore store) : StoreWorld(store)
 
     private protected WorldFacts Facts { get; private set; } = null!;
 
+    private protected WorldCalls Calls { get; } = new();
+
+    private protected ClientQuotas Quotas { get; private set; } = null!;
+
     private protected CollectSeed Seed { get; private set; } = null!;
 
     private protected Dictionary<CollectChannel, ChannelId> Channels { get; } = [];
@@ -90,19 +97,28 @@ public abstract class CollectWorld(TestStore store) : StoreWorld(store)
                 Channels[kind] = ChannelId.New();
                 await Control.SaveAsync(
                     tx, ControlKey.Of(ChannelContent.RowKind, Channels[kind]), 0,
-                    new ChannelContent(Kebab.Of(kind), kind, Airline, Open: true, [PostKey.Of("counter")], [Booking]),
+                    new ChannelContent(Kebab.Of(kind), kind, Airline, Open: true, [PostKey.Of("counter"), PostKey.Of("call-agent"), PostKey.Of("rights-desk")], [Booking]),
                     new LogFact { Act = FactName.Of("channel-registered"), Actor = LogActor.System });
             }
+
+            foreach (var (unit, entity) in new[] { (OurUnit, Airline), (Other, EntityId.From(8)) })
+            {
+                await Control.SaveAsync(
+                    tx, ControlKey.Of(Members.Unit, unit), 0, new UnitContent(entity, null, "柜台", MemberState.Active),
+                    new LogFact { Act = FactName.Of("unit-added"), Actor = LogActor.System });
+            }
         });
-        Facts = new WorldFacts(Clock);
+        Facts = new WorldFacts(Clock, Booking, OurUnit, Airline);
         var seals = Seals = new IntakeSeals(Keys, new ItemSealer(Keys));
-        var entities = new CallerEntities(new OrganisationBooks(Db, null!));
+        var entities = new CallerEntities(new OrganisationBooks(Db, new Members(Db, Control)));
+        var gate = new IntakeGate(Facts, Calls, Customers);
+        Quotas = new ClientQuotas(Db, Clock);
         var writer = new IntakeWriter(Customers, Consents, Matching, Intakes, Idempotency, Log, [new ConfigEpochGuards()]);
         var lane = Lane = new IntakeLane(Db, writer, new Newcomers(Macs, Consents, Intakes, Matching), Idempotency, Log, [new ConfigEpochGuards()]);
         Intake = new TakeIn(
-            Config, seals, new IntakeMatching(Db, Customers, Matching), new IntakeSealing(seals, Macs), lane, Macs, Log, entities, new IntakeGate(Facts), CollectOptions.China, Clock);
-        Bulk = new Bulk(Intake, Log, CollectOptions.China);
-        ConsentDesk = new ConsentDesk(Db, Config, Customers, Consents, Intakes, seals, Macs, entities, [new ConfigEpochGuards()], Log, Clock);
+            Config, seals, new IntakeMatching(Db, Customers, Matching), new IntakeSealing(seals, Macs), lane, Macs, Log, entities, gate, CollectOptions.China, Clock);
+        Bulk = new Bulk(Intake, Quotas, Log, CollectOptions.China);
+        ConsentDesk = new ConsentDesk(Db, Config, Customers, Consents, Intakes, seals, Macs, gate, [new ConfigEpochGuards()], Log, Clock);
         Receipts = new Receipts(Db, ConsentDesk, Consents, Intakes, Signer, Log);
     }
 
@@ -118,11 +134,29 @@ public abstract class CollectWorld(TestStore store) : StoreWorld(store)
         Kind = ActorKind.Client,
         Client = Booking,
         Person = Author,
-        Scopes = new[] { ClientScope.Collect, ClientScope.Import }.ToFrozenSet(),
+        Scopes = new[] { ClientScope.Collect, ClientScope.Import, ClientScope.Consent }.ToFrozenSet(),
+        Purposes = Catalogue.Purposes.Select(purpose => purpose.Key).ToFrozenSet(),
         Forms = Catalogue.Forms.Select(form => form.Key).ToFrozenSet(),
         Channels = Channels.Values.ToFrozenSet(),
         ConfigEpoch = await Db.ReadAsync(ConfigEpoch.ReadAsync),
     };
+
+    /// <summary>Somebody who holds posts, each in a unit of his own.</summary>
+    private protected async Task<Actor> StaffAsync(params (string Post, UnitId Unit)[] posts) => new()
+    {
+        Kind = ActorKind.Person,
+        Person = Approver,
+        Posts = [.. posts.Select(held => new HeldPost(PostKey.Of(held.Post), held.Unit, 0, null))],
+        ConfigEpoch = await Db.ReadAsync(ConfigEpoch.ReadAsync),
+    };
+
+    /// <summary>Opens a call about a customer for the person of <see cref="StaffAsync"/>.</summary>
+    private protected ServiceSessionId Call(CustomerId customer, bool verified)
+    {
+        var id = ServiceSessionId.New();
+        Calls.Calls[id] = new ServiceFacts(customer, Approver, verified, Clock.Now + 3_600_000);
+        return id;
+    }
 
     private protected async Task<IntakeOutcome> HandInAsync(string form, Submission submission, IdempotencyClaim? claim = null, Act act = Act.Add) =>
         await Intake.TakeAsync(new IntakeRequest(FormKey.Of(form), submission, await ActorAsync(), Again, act, claim), CancellationToken.None);
@@ -188,29 +222,36 @@ public abstract class CollectWorld(TestStore store) : StoreWorld(store)
     });
 }
 
-/// <summary>The rules of a world in which registered systems may collect and import, unless their purposes are taken away.</summary>
-internal sealed class WorldFacts(TimeProvider time) : IAccessFacts
+/// <summary>
+/// The rules of a world, asked as the product asks: registered systems may collect, import and record consents for their purposes; at the
+/// desk counters and agents do. A test may take purposes away.
+/// </summary>
+internal sealed class WorldFacts(TimeProvider time, ClientId client, UnitId desk, EntityId entity) : IAccessFacts
 {
     public IReadOnlySet<PurposeKey>? Purposes { get; set; }
 
     public Task<AccessQuestion> QuestionAsync(Actor actor, AccessAsk ask, CancellationToken ct = default)
     {
-        var acts = new HashSet<Act> { Act.Add, Act.Import };
-        return Task.FromResult(new AccessQuestion
+        var acts = new HashSet<Act> { Act.Add, Act.Consent, Act.Withdraw, Act.Receipts };
+        RoleRule Role(string post, Scope scope) => new(PostKey.Of(post), acts, Strongroom.Spine.Access.LevelRights.Of("c m m -"), scope);
+        var policy = new AccessPolicy { Epoch = actor.ConfigEpoch, Roles = [Role("counter", Scope.OwnStationShift), Role("call-agent", Scope.SessionCustomer), Role("rights-desk", Scope.OpenRequests)] };
+        var tree = OrganisationTree.Empty with
         {
-            Policy = new AccessPolicy { Epoch = actor.ConfigEpoch },
-            Actor = new ActorFacts
-            {
-                Active = !actor.IsAnonymous,
-                Grants = [new GrantFacts(new RoleRule(AccessFacts.ClientPost, acts, Strongroom.Spine.Access.LevelRights.Of("c c c c"), Scope.All), new HashSet<UnitId>())],
-                Client = new ClientFacts(actor.Client ?? default, acts, Purposes ?? new HashSet<PurposeKey> { PurposeKey.Of("fulfil") }, null, null, QuotaLeft: true, MutualTls: false),
-            },
-            Act = ask.Act,
-            Purpose = ask.Purpose,
-            PurposeKnown = ask.PurposeKnown,
-            Now = time.NowMs(),
-        });
+            Units = new Dictionary<UnitId, UnitReach> { [desk] = new(entity, new[] { desk }.ToFrozenSet()), [CollectWorld.Other] = new(EntityId.From(8), new[] { CollectWorld.Other }.ToFrozenSet()) }.ToFrozenDictionary(),
+            ClientPosts = new Dictionary<ClientId, IReadOnlyList<HeldPost>> { [client] = [new HeldPost(PostKey.Of("back-office"), desk, 0, null)] }.ToFrozenDictionary(),
+        };
+        var snapshot = new PolicySnapshot(actor.ConfigEpoch, policy, [], PostBook.Empty, tree, []);
+        return Task.FromResult(AccessFacts.Build(Purposes is { } left ? actor with { Purposes = left.ToFrozenSet() } : actor, ask, snapshot, time.NowMs()));
     }
+}
+
+/// <summary>The calls being served, as a test says.</summary>
+internal sealed class WorldCalls : IServiceSight
+{
+    public Dictionary<ServiceSessionId, ServiceFacts> Calls { get; } = [];
+
+    public Task<ServiceFacts?> OfAsync(ServiceSessionId id, Actor actor, CancellationToken ct = default) =>
+        Task.FromResult(Calls.GetValueOrDefault(id) is { } call && call.Holder == actor.Person ? call : null);
 }
 
 /// <summary>A fresh Ed25519 key.</summary>

@@ -164,7 +164,7 @@ public sealed class UseHttpTests() : UseWorld(TestStore.Sqlite())
         }
 
         Clock.Now++;
-        var told = await LedgerAsync("back-office", person.Id, "?size=3");
+        var told = await LedgerAsync("rights-desk", person.Id, "?size=3");
         Assert.Equal([null, "notify", "notify"], told.GetProperty("lines").EnumerateArray().Select(PurposeOf));
         var all = await LedgerAsync("dpo", person.Id, "");
         Assert.Equal(2, all.GetProperty("lines").EnumerateArray().Count(line => PurposeOf(line) == "authority"));
@@ -174,9 +174,36 @@ public sealed class UseHttpTests() : UseWorld(TestStore.Sqlite())
     public async Task A_post_that_has_ended_reaches_no_ledger()
     {
         var person = await PersonAsync();
-        actor = (await CallerAsync("back-office")).Actor with { Posts = [new HeldPost(PostKey.Of("back-office"), Desk, 0, Clock.Now)] };
+        actor = (await CallerAsync("dpo")).Actor with { Posts = [new HeldPost(PostKey.Of("dpo"), Desk, 0, Clock.Now)] };
         using var refused = await http.GetAsync($"/v1/customers/{person.Id}/ledger", Ct);
         Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_ledger_is_read_by_the_right_post_of_the_customers_company_and_by_the_rights_desk_for_a_request()
+    {
+        var person = await PersonAsync();
+        async Task<string> CodeAsync(string? ticket, params (string Post, UnitId Unit)[] posts)
+        {
+            actor = (await CallerAsync("rights-desk")).Actor with { Posts = [.. posts.Select(held => new HeldPost(PostKey.Of(held.Post), held.Unit, 0, null))] };
+            using var ask = new HttpRequestMessage(HttpMethod.Get, $"/v1/customers/{person.Id}/ledger");
+            if (ticket is not null)
+            {
+                ask.Headers.Add("Ticket", ticket);
+            }
+
+            using var answer = await http.SendAsync(ask, Ct);
+            return answer.IsSuccessStatusCode ? "shown" : JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Ct)).RootElement.GetProperty("type").GetString()!;
+        }
+
+        await Db.WriteAsync(tx => Control.SaveAsync(
+            tx, new ControlKey(Members.Unit, 71), 0, new UnitContent(Hotel, null, "前台", MemberState.Active), new LogFact { Act = FactName.Of("unit-created"), Actor = LogActor.System }));
+        Assert.Equal("/problems/scope.ticket", await CodeAsync(null, ("rights-desk", Desk)));
+        Assert.Equal("shown", await CodeAsync("R-7", ("rights-desk", Desk)));
+        Assert.Equal("shown", await CodeAsync(null, ("auditor", Desk)));
+        Assert.Equal("/problems/customer.unknown", await CodeAsync("R-7", ("rights-desk", UnitId.From(71))));
+        Assert.Equal("/problems/customer.unknown", await CodeAsync(null, ("auditor", UnitId.From(71)), ("back-office", Desk)));
+        Assert.Equal("/problems/customer.unknown", await CodeAsync(null, ("dpo", UnitId.From(71))));
     }
 
     [Fact]
@@ -200,7 +227,9 @@ public sealed class UseHttpTests() : UseWorld(TestStore.Sqlite())
     private async Task<JsonElement> LedgerAsync(string post, CustomerId customer, string query)
     {
         actor = (await CallerAsync(post)).Actor;
-        return JsonDocument.Parse(await http.GetStringAsync($"/v1/customers/{customer}/ledger{query}", Ct)).RootElement;
+        using var ask = new HttpRequestMessage(HttpMethod.Get, $"/v1/customers/{customer}/ledger{query}") { Headers = { { "Ticket", "R-1" } } };
+        using var answer = await http.SendAsync(ask, Ct);
+        return JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Ct)).RootElement;
     }
 
     private static string? PurposeOf(JsonElement line) => line.TryGetProperty("purpose", out var purpose) ? purpose.GetString() : null;

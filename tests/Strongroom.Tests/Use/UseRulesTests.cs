@@ -1,3 +1,4 @@
+using Strongroom.Spine.Approvals;
 using Strongroom.Ground;
 using Strongroom.Ground.Identifiers;
 using Strongroom.Keys;
@@ -151,16 +152,22 @@ public sealed class UseRulesTests
     }
 
     [Fact]
-    public void Every_difference_in_scope_gives_an_approval_another_digest()
+    public void Every_difference_gives_an_approval_another_digest()
     {
-        var scope = new GrantScope(Act.View, CustomerId.From(1), PurposeKey.Of("notify"), [ItemKey.Of("mobile"), ItemKey.Of("name")]);
-        GrantScope[] others =
+        ApprovalTarget target = new(CustomerId.From(1), RecordId.From(2), ItemKey.Of("mobile"), 3);
+        var scope = new ApprovalScope("use.view", "some", new string('a', 64), 1_000) { Purpose = PurposeKey.Of("notify"), Masking = "clear", Targets = [target] };
+        var content = new ApprovalContent(scope, PersonId.From(1), EntityId.From(2), UnitId.From(3), 10, 1, "policy") { State = ApprovalState.Requested, StepSince = 10, StepUntil = 1_000 };
+        ApprovalContent With(ApprovalScope other) => content with { Scope = other };
+        ApprovalContent[] others =
         [
-            scope with { Act = Act.Correct }, scope with { Customer = CustomerId.From(2) }, scope with { Purpose = PurposeKey.Of("fulfil") },
-            scope with { Items = [ItemKey.Of("mobile")] }, scope with { Items = [ItemKey.Of("mobile"), ItemKey.Of("name"), ItemKey.Of("email")] },
+            content with { Requester = PersonId.From(9) }, content with { Entity = EntityId.From(9) }, content with { Unit = UnitId.From(9) }, content with { Uses = 2 }, content with { Policy = "other" },
+            With(scope with { Act = "use.correct" }), With(scope with { Subject = "other" }), With(scope with { Content = new string('b', 64) }), With(scope with { Until = 1_001 }),
+            With(scope with { Purpose = PurposeKey.Of("fulfil") }), With(scope with { Masking = "masked" }), With(scope with { Recipient = "key" }), With(scope with { Mode = "on-site" }),
+            With(scope with { Targets = [] }), With(scope with { Targets = [target with { Version = 4 }] }), With(scope with { Targets = [target with { Item = ItemKey.Of("name") }] }),
+            With(scope with { Targets = [target with { Record = RecordId.From(9) }] }), With(scope with { Targets = [target with { Customer = CustomerId.From(9) }] }),
         ];
-        Assert.Equal(others.Length + 1, others.Append(scope).Select(one => one.Digest).Distinct().Count());
-        Assert.Equal(scope.Digest, (scope with { Items = [ItemKey.Of("name"), ItemKey.Of("mobile")] }).Digest);
+        Assert.Equal(others.Length + 1, others.Append(content).Select(one => one.Digest).Distinct().Count());
+        Assert.Equal(content.Digest, (content with { State = ApprovalState.Approved, Step = 1, Votes = [new ApprovalVote(0, PersonId.From(4), null, PostKey.Of("dpo"), ApprovalVerdict.Approve, 5)] }).Digest);
     }
 
     [Theory]

@@ -102,6 +102,8 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
 
     private protected ApprovalDesk Approvals { get; private set; } = null!;
 
+    private protected UseRequests Requests { get; private set; } = null!;
+
     private protected MemberCache Cache { get; private set; } = null!;
 
     /// <summary>What intakes were for; a test may add or take away.</summary>
@@ -195,12 +197,16 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
         var idempotency = new IdempotencyStore(ring.Mac, Clock);
         var search = new CustomerSearch(Db);
         Sessions = new ServiceSessions(Db, Macs, ring.Secrets);
-        Approvals = new ApprovalDesk(Db, Control, new PolicySnapshots(Db, Policies), Log, Clock);
+        var quotas = new ClientQuotas(Db, Clock);
+        var (rules, people) = (new PolicySnapshots(Db, Policies), new PostApproverFacts(Control));
+        Approvals = new ApprovalDesk(Db, Control, Policies, rules, people, new RequesterPatterns(Entries), ring.Secrets, guards, Log, Clock);
         Asking = new Asking(
-            Db, knowledge, Customers, intakes, new Grants(Db, Control, Approvals, Clock), Sessions, Volumes, Log, guards, alarms, options, Clock);
+            Db, knowledge, Customers, intakes, new Grants(Approvals), Sessions, Volumes, Log, guards, alarms, options, Clock);
         View = new ViewCustomer(knowledge, Asking, opener);
-        ViewMany = new ViewMany(knowledge, View, Log);
-        Find = new FindCustomer(knowledge, Asking, Sealer, search, Customers, Log);
+        var delegations = new Delegations(Db, Control, rules, people, guards, Log, Clock);
+        Requests = new UseRequests(knowledge, View, Approvals, new ApprovalEndpoints(Approvals, delegations, rules, Clock));
+        ViewMany = new ViewMany(knowledge, View, quotas, Log);
+        Find = new FindCustomer(knowledge, Asking, Sealer, search, Customers, quotas, Log);
         Compare = new Comparing(knowledge, Asking, opener, Volumes, Log, options, Clock);
         var corrections = new Corrections(Db, Asking, Customers, Sealer, opener, Keys, Log, idempotency, Clock);
         Correct = new CorrectCustomer(knowledge, corrections, idempotency, options, Clock);

@@ -1,3 +1,5 @@
+using Strongroom.Use.Correct;
+using Strongroom.Store.Catalogue;
 using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Ground.Masks;
@@ -275,22 +277,79 @@ public abstract class ViewSuite(TestStore store) : UseWorld(store)
     [Fact]
     public async Task An_approval_opens_exactly_what_it_names_once()
     {
-        var person = await PersonAsync(idNo: IdNo);
+        var (person, another) = (await PersonAsync(idNo: IdNo), await PersonAsync(pnr: "AAAAA2", idNo: "110105199003071234"));
         var officer = await CallerAsync("dpo");
-        var approver = await CallerAsync("dpo");
-        var scope = new GrantScope(Act.View, person.Id, Realname, Items("id_no"));
-        var asked = Assert.IsType<Outcome<Approval>.Done>(await Approvals.RequestAsync(
-            officer.Actor, scope.Name, scope.Subject, scope.Digest, "one customer, one item", Clock.Now + 600_000, Ct)).Value;
+        var asked = Asked(await Requests.RequestAsync(Request(person.Id, "id_no"), officer, Ct));
         var ask = new ViewRequest(Realname, Items: Items("id_no"), Clear: Items("id_no"), Grant: asked.Id);
         Assert.Contains(Reasons.ApprovalInvalid, (await RefusedAsync(person.Id, ask, officer)).Reasons);
 
-        Assert.IsType<Outcome<Approval>.Done>(await Approvals.DecideAsync(approver.Actor, asked.Id, scope.Digest, ApprovalVerdict.Approve, null, Ct));
-        Assert.Contains(Reasons.ApprovalInvalid, (await RefusedAsync((await PersonAsync(pnr: "AAAAA2", idNo: "110105199003071234")).Id, ask, officer)).Reasons);
+        await ApproveAsync(asked);
+        Assert.Contains(Reasons.ApprovalInvalid, (await RefusedAsync(another.Id, ask, officer)).Reasons);
+        Assert.Contains(Reasons.ApprovalInvalid, (await RefusedAsync(person.Id, ask, await CallerAsync("dpo"))).Reasons);
         Assert.Equal(IdNo, Item(await ShownAsync(person.Id, ask, officer), "id_no").Value);
         var entry = (await LoggedAsync("view")).First(one => one.Header.Fact.Decision == Verdict.Permit);
         Assert.Equal((asked.Id, 1), (Assert.Single(entry.Header.Fact.Approvals), entry.Header.Fact.Rows.Count));
         Assert.Contains(Reasons.ApprovalInvalid, (await RefusedAsync(person.Id, ask, officer)).Reasons);
     }
+
+    [Fact]
+    public async Task The_vault_is_asked_in_the_words_the_decision_uses_and_every_default_rule_knows_them()
+    {
+        var person = await PersonAsync(idNo: IdNo);
+        var need = Assert.Single((await RefusedAsync(person.Id, new ViewRequest(Realname, Items: Items("id_no"), Clear: Items("id_no")), await CallerAsync("dpo"))).Needs);
+        Assert.Equal((NeedKind.Approval, "use.view"), (need.What, need.How));
+        var rules = PostPolicies.Of(Catalogue).Where(row => row.Kind == PolicyKind.Approval).SelectMany(row => row.Rules).Select(rule => rule.GetProperty("act").GetString()).ToHashSet();
+        Assert.All(
+            Enum.GetValues<Act>().Except([Act.Add, Act.Import, Act.Administer, Act.Consent, Act.Withdraw, Act.Receipts]),
+            act => Assert.Contains(ApprovalActs.Use(act), rules));
+        var draft = new PolicyDraft();
+        Assert.All(PostPolicies.Of(Catalogue), row => Assert.True(PolicyRules.TryAdd(row, draft), row.Path));
+    }
+
+    [Fact]
+    public async Task The_approver_sees_masked_values_only_and_a_value_changed_since_is_not_opened()
+    {
+        var person = await PersonAsync(idNo: IdNo);
+        var officer = await CallerAsync("dpo");
+        var asked = Asked(await Requests.RequestAsync(Request(person.Id, "id_no", "name"), officer, Ct));
+        var evidence = Approvals.EvidenceOf(asked)!;
+        Assert.Equal((1, 2, "court order 7"), (evidence.Customers, evidence.Items, evidence.Reason));
+        Assert.Contains("profile.id_no: 1******X", evidence.Preview, StringComparison.Ordinal);
+        NoValueIn(evidence);
+        Assert.Contains("little-history", evidence.Unusual!.Select(thing => thing.Code));
+        await ApproveAsync(asked);
+
+        // Somebody corrects the name meanwhile: what was approved is the earlier value.
+        var version = Item(await ShownAsync(person.Id, new ViewRequest(Fulfil, Items: Items("name")), await CallerAsync("back-office")), "name").Version;
+        Assert.IsType<Outcome<CorrectAnswer>.Done>(await Correct.CorrectAsync(
+            person.Id, new CorrectRequest([new ItemChange(person.Profile, ItemKey.Of("name"), version, "欧阳晓月")], Fulfil), null, await CallerAsync("back-office"), Ct));
+        var both = new ViewRequest(Realname, Items: Items("id_no", "name"), Clear: Items("id_no", "name"), Grant: asked.Id);
+        await RefusedAsync(person.Id, both, officer);
+        Assert.Equal(IdNo, Item(await ShownAsync(person.Id, both with { Clear = Items("id_no") }, officer), "id_no").Value);
+    }
+
+    [Fact]
+    public async Task Who_cannot_see_a_customer_masked_asks_for_nothing_of_him()
+    {
+        var (mine, theirs) = (await PersonAsync(idNo: IdNo), await PersonAsync(entity: Hotel, pnr: "AAAAA3"));
+        var officer = await CallerAsync("dpo");
+        foreach (var (request, code) in new[]
+        {
+            (Request(theirs.Id, "id_no"), "customer.unknown"), (Request(CustomerId.New(), "id_no"), "customer.unknown"),
+            (Request(mine.Id, "shoe_size"), "item.unknown"), (Request(mine.Id, "id_no") with { Reason = " " }, "field.missing"),
+            (Request(mine.Id, "id_no") with { Customers = [] }, "field.missing"), (Request(mine.Id, "id_no") with { Until = Clock.Now + (25 * 3_600_000) }, "approval.until"),
+        })
+        {
+            Assert.Equal(code, Assert.IsType<Outcome<Approval>.Refused>(await Requests.RequestAsync(request, officer, Ct)).Problem.Code);
+        }
+    }
+
+    private UseRequest Request(CustomerId customer, params string[] items) => new(Act.View, [customer], Realname, Items(items), Clock.Now + 600_000, "court order 7");
+
+    private static Approval Asked(Outcome<Approval> outcome) => Assert.IsType<Outcome<Approval>.Done>(outcome).Value;
+
+    private async Task ApproveAsync(Approval asked) => Assert.IsType<Outcome<Approval>.Done>(await Approvals.DecideAsync(
+        (await CallerAsync("dpo")).Actor, asked.Id, asked.Content.Digest, ApprovalVerdict.Approve, null, Ct));
 
     [Fact]
     public async Task Requests_that_cannot_be_understood_name_the_place()

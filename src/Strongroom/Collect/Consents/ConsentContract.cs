@@ -1,12 +1,29 @@
 using System.Text.Json.Serialization;
 using Strongroom.Collect.Intake;
 using Strongroom.Ground;
+using Strongroom.Spine.Access;
 using Strongroom.Store.Catalogue;
 
 namespace Strongroom.Collect.Consents;
 
 /// <summary>Consents said without handing anything in: asked later, renewed, refused.</summary>
-internal sealed record ConsentsAsk(FormKey Form, string? Channel, NoticeShown? Notice, IReadOnlyList<ConsentSaid>? Consents);
+/// <param name="Session">The call or visit being served; needed by posts that serve one customer at a time.</param>
+/// <param name="Ticket">The rights request or case it belongs to.</param>
+internal sealed record ConsentsAsk(
+    FormKey Form, string? Channel, NoticeShown? Notice, IReadOnlyList<ConsentSaid>? Consents, ServiceSessionId? Session = null, string? Ticket = null);
+
+/// <summary>What a withdrawal may name: nothing more than who is served, or which request it answers.</summary>
+internal sealed record WithdrawAsk(ServiceSessionId? Session = null, string? Ticket = null);
+
+/// <summary>On what ground a person deals with this customer: the call being served, or the ticket. Systems need neither.</summary>
+internal sealed record Serving(ServiceSessionId? Session, string? Ticket)
+{
+    public const int LongestTicket = 128;
+
+    public static readonly Serving Nobody = new(null, null);
+
+    public FieldError? Mistake => Ticket is { Length: > LongestTicket } ? Reasons.FieldLong.At("ticket") : null;
+}
 
 internal sealed record ConsentsAnswer(CustomerId Customer, ReceiptId Receipt, IReadOnlyDictionary<PurposeKey, ConsentState> Consents, EntryId Entry);
 

@@ -5,6 +5,7 @@ using Strongroom.Ground;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity;
+using Strongroom.Store.Catalogue;
 using Strongroom.Store.Consent;
 using Strongroom.Store.Customers;
 using Strongroom.Store.Intakes;
@@ -18,15 +19,22 @@ internal static class ConsentFacts
     public const string ReceiptsRead = "receipts-read";
     public const string ReceiptRead = "receipt-read";
 
-    public static LogFact Of(string name, Actor actor) => new() { Act = FactName.Of(name), Actor = actor.AsLogActor(), Zone = actor.Zone };
+    public static LogFact Of(string name, Actor actor, Serving serving) => new()
+    {
+        Act = FactName.Of(name),
+        Actor = actor.AsLogActor(),
+        Zone = actor.Zone,
+        Details = serving.Ticket is { Length: > 0 and <= Serving.LongestTicket } ticket ? new LogDetails { Ticket = ticket } : null,
+    };
 }
 
-/// <summary>A customer that is there and of the caller's company.</summary>
-internal sealed record CustomerSeen(CustomerSnapshot Customer, CollectSettings Settings);
+/// <summary>Settings and customer of one instant; null where there is none, or none this caller's systems have anything to do with.</summary>
+internal sealed record CustomerSeen(CustomerSnapshot? Customer, CollectSettings Settings);
 
 /// <summary>
 /// Consents given, refused and withdrawn after collection (R23, R24; PIPL 14–16). Each is one transaction with its history, provenance and
-/// entry, and binds the next read on every node by the customer's version. Withdrawing asks for nothing but the purpose.
+/// entry, and binds the next read on every node by the customer's version. Each is the one decision's matter first; withdrawing asks for
+/// less than giving, never for more.
 /// </summary>
 internal sealed class ConsentDesk(
     Database database,
@@ -36,7 +44,7 @@ internal sealed class ConsentDesk(
     IIntakes intakes,
     IntakeSeals seals,
     RowMacs macs,
-    CallerEntities entities,
+    IntakeGate gate,
     IEnumerable<ICommitGuards> guards,
     IAuditLog log,
     TimeProvider time)
@@ -46,14 +54,16 @@ internal sealed class ConsentDesk(
 
     public async Task<Outcome<ConsentsAnswer>> RecordAsync(CustomerId id, ConsentsAsk ask, Actor actor, CancellationToken ct)
     {
-        if (await SeeAsync(id, actor, ReadScope.Outline, ct) is not { } seen)
+        var serving = new Serving(ask.Session, ask.Ticket);
+        var seen = await SeeAsync(id, actor, ReadScope.Outline, ct);
+        if (await RefusalAsync(actor, Act.Consent, Purposes(ask), Items(ask), seen, serving, ct) is { } denied)
         {
-            return await RefuseAsync(ConsentFacts.Recorded, actor, null, Problem.Of(Reasons.CustomerUnknown), ct);
+            return await RefuseAsync(ConsentFacts.Recorded, actor, seen.Customer is null ? null : id, serving, denied, ct);
         }
 
         if (Admit(ask, actor, seen, out var channel, out var form, out var said) is { } problem)
         {
-            return await RefuseAsync(ConsentFacts.Recorded, actor, id, problem, ct);
+            return await RefuseAsync(ConsentFacts.Recorded, actor, id, serving, problem, ct);
         }
 
         var now = time.NowMs();
@@ -64,64 +74,94 @@ internal sealed class ConsentDesk(
         using var lease = await seals.OpenAsync(id, ct);
         if (lease is null)
         {
-            return await RefuseAsync(ConsentFacts.Recorded, actor, null, Problem.Of(Reasons.CustomerUnknown), ct);
+            return await RefuseAsync(ConsentFacts.Recorded, actor, null, serving, Problem.Of(Reasons.CustomerUnknown), ct);
         }
 
         var events = said!.Select(one => one.Reference is { } reference
             ? new ConsentTaken(one.Event, macs.Evidence(reference), lease.SealReference(one.Event.Id, reference))
             : new ConsentTaken(one.Event)).ToList();
-        var outcome = await WriteAsync(actor, intake, events, ConsentFacts.Recorded, ct);
+        var outcome = await WriteAsync(actor, intake, events, ConsentFacts.Recorded, seen.Settings.Epoch, serving, ct);
         return outcome switch
         {
             Outcome<Written>.Done done => new ConsentsAnswer(id, intake.Receipt, done.Value.States, done.Value.Entry),
-            Outcome<Written>.Refused refused => await RefuseAsync(ConsentFacts.Recorded, actor, id, refused.Problem, ct),
+            Outcome<Written>.Refused refused => await RefuseAsync(ConsentFacts.Recorded, actor, id, serving, refused.Problem, ct),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
 
-    public async Task<Outcome<WithdrawAnswer>> WithdrawAsync(CustomerId id, PurposeKey purpose, Actor actor, CancellationToken ct)
+    public async Task<Outcome<WithdrawAnswer>> WithdrawAsync(CustomerId id, PurposeKey purpose, Serving serving, Actor actor, CancellationToken ct)
     {
-        if (await SeeAsync(id, actor, ReadScope.Everything, ct) is not { } seen)
+        var seen = await SeeAsync(id, actor, ReadScope.Everything, ct);
+        if (await RefusalAsync(actor, Act.Withdraw, [purpose], [], seen, serving, ct) is { } denied)
         {
-            return await RefuseWithdrawAsync(actor, null, Problem.Of(Reasons.CustomerUnknown), ct);
-        }
-
-        if (seen.Settings.Catalogue.Purpose(purpose) is null)
-        {
-            return await RefuseWithdrawAsync(actor, id, Problem.Of([Reasons.PurposeUnknown.At("purpose")]), ct);
+            return await RefuseWithdrawAsync(actor, seen.Customer is null ? null : id, serving, denied, ct);
         }
 
         var now = time.NowMs();
-        var before = seen.Customer.Consents.GetValueOrDefault(purpose);
+        var before = seen.Customer!.Consents.GetValueOrDefault(purpose);
         var intake = new IntakeRecord(
             IntakeId.New(), id, ReceiptId.New(), Withdrawal, 0, default, before?.Notice ?? NoticeKey.Make("none"), before?.NoticeVersion ?? 0,
             [purpose], actor.AsLogActor(), now, null);
         var taken = new ConsentTaken(new ConsentEvent(purpose, ConsentEventKind.Withdraw, now, ConsentId.New(), null, null, before?.Notice, before?.NoticeVersion ?? 0));
-        switch (await WriteAsync(actor, intake, [taken], ConsentFacts.Withdrawn, ct))
+        switch (await WriteAsync(actor, intake, [taken], ConsentFacts.Withdrawn, seen.Settings.Epoch, serving, ct))
         {
             case Outcome<Written>.Done done:
                 var (ends, stays) = StayRules.After(purpose, await HeldAsync(seen.Customer, ct), Given(seen.Customer, purpose), seen.Settings.Catalogue);
                 return new WithdrawAnswer(id, purpose, done.Value.States[purpose], intake.Receipt, ends, stays, done.Value.Entry);
             case Outcome<Written>.Refused refused:
-                return await RefuseWithdrawAsync(actor, id, refused.Problem, ct);
+                return await RefuseWithdrawAsync(actor, id, serving, refused.Problem, ct);
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
     }
 
-    /// <summary>The customer, when he is there and the caller's company holds something of him; out of scope is as unknown as never there.</summary>
-    public async Task<CustomerSeen?> SeeAsync(CustomerId id, Actor actor, ReadScope scope, CancellationToken ct)
+    public async Task<CustomerSeen> SeeAsync(CustomerId id, Actor actor, ReadScope scope, CancellationToken ct)
     {
         var settings = await config.AtLeastAsync(actor.ConfigEpoch, ct);
         var customer = await customers.ReadAsync(id, scope, ct);
-        if (customer is null || customer.MergedInto is not null)
+        return new CustomerSeen(customer is { MergedInto: null } && CallerEntities.Reaches(actor, customer.Entity, settings) ? customer : null, settings);
+    }
+
+    /// <summary>Each purpose is decided on its own, the heaviest refusal first. Null: go on. Unknown and out of reach are the same answer.</summary>
+    public async Task<Problem?> RefusalAsync(
+        Actor actor, Act act, IReadOnlyList<PurposeKey?> purposes, IReadOnlyList<ItemKey> items, CustomerSeen seen, Serving serving, CancellationToken ct)
+    {
+        if (serving.Mistake is { } mistake)
         {
-            return null;
+            return Problem.Of([mistake]);
         }
 
-        var own = await entities.OfAsync(actor, settings, ct);
-        return own.Contains(customer.Entity) || customer.Records.Any(record => own.Contains(record.Entity)) ? new CustomerSeen(customer, settings) : null;
+        if (seen.Customer is null)
+        {
+            return Problem.Of(Reasons.CustomerUnknown);
+        }
+
+        if (actor.ConfigEpoch != seen.Settings.Epoch)
+        {
+            return Problem.Of(Reasons.RowChanged);
+        }
+
+        foreach (var purpose in purposes)
+        {
+            if (purpose is { } named && seen.Settings.Catalogue.Purpose(named) is null)
+            {
+                return Problem.Of([Reasons.PurposeUnknown.At("purpose")]);
+            }
+
+            if (await gate.RefusalAsync(actor, new GateAsk(act, purpose, items, seen.Customer, serving.Session, serving.Ticket), seen.Settings, ct) is { } denied)
+            {
+                return denied;
+            }
+        }
+
+        return null;
     }
+
+    private static List<PurposeKey?> Purposes(ConsentsAsk ask) =>
+        [.. (ask.Consents ?? []).Select(said => Name.TryParse<PurposeKey>(said?.Purpose, out var purpose) ? purpose : (PurposeKey?)null).DefaultIfEmpty().Distinct()];
+
+    private static List<ItemKey> Items(ConsentsAsk ask) =>
+        [.. (ask.Consents ?? []).SelectMany(said => said?.Items ?? []).Select(text => Name.TryParse<ItemKey>(text, out var item) ? item : (ItemKey?)null).OfType<ItemKey>()];
 
     private Problem? Admit(
         ConsentsAsk ask, Actor actor, CustomerSeen seen, out ChannelId channelId, out Forms.FormVersion? form, out IReadOnlyList<TakenConsent>? said)
@@ -136,7 +176,8 @@ internal sealed class ConsentDesk(
         channelId = ChannelRules.Find(ask.Channel, form.Form, actor, seen.Settings.Channels) ?? default;
 
         if ((ChannelRules.FormRefusal(ask.Form, actor)
-            ?? ChannelRules.Refusal(seen.Settings.Channel(channelId), channelId, form.Form, actor)) is { } refusal)
+            ?? ChannelRules.Refusal(seen.Settings.Channel(channelId), channelId, form.Form, actor)
+            ?? (seen.Settings.Channel(channelId)!.Entity == seen.Customer!.Entity ? null : Reasons.ChannelUnknown)) is { } refusal)
         {
             return Problem.Of(refusal);
         }
@@ -151,11 +192,12 @@ internal sealed class ConsentDesk(
         return errors.Count > 0 ? Problem.Of(errors) : null;
     }
 
-    private async Task<Outcome<Written>> WriteAsync(Actor actor, IntakeRecord intake, IReadOnlyList<ConsentTaken> events, string fact, CancellationToken ct)
+    private async Task<Outcome<Written>> WriteAsync(
+        Actor actor, IntakeRecord intake, IReadOnlyList<ConsentTaken> events, string fact, long epoch, Serving serving, CancellationToken ct)
     {
         return await database.ChangeAsync(async tx =>
         {
-            CommitGuard[] guard = [actor.Guard()];
+            CommitGuard[] guard = [actor.Guard() with { ConfigEpoch = epoch }];
             foreach (var check in guards)
             {
                 if ((await check.FailingAsync(tx, guard)).Count > 0)
@@ -172,7 +214,7 @@ internal sealed class ConsentDesk(
 
             await intakes.AddAsync(tx, intake);
             var states = recorded.Rows.GroupBy(row => row.Purpose).ToDictionary(group => group.Key, group => group.Last().State);
-            var entry = await log.AppendAsync(tx, ConsentFacts.Of(fact, actor) with
+            var entry = await log.AppendAsync(tx, ConsentFacts.Of(fact, actor, serving) with
             {
                 Customer = intake.Customer,
                 Purpose = intake.Purposes[0],
@@ -205,19 +247,23 @@ internal sealed class ConsentDesk(
     private static HashSet<PurposeKey> Given(CustomerSnapshot customer, PurposeKey withdrawn) =>
         [.. customer.Consents.Where(pair => pair.Key != withdrawn && pair.Value.IsGiven).Select(pair => pair.Key)];
 
-    private async Task<Outcome<WithdrawAnswer>> RefuseWithdrawAsync(Actor actor, CustomerId? id, Problem problem, CancellationToken ct)
+    private async Task<Outcome<WithdrawAnswer>> RefuseWithdrawAsync(Actor actor, CustomerId? id, Serving serving, Problem problem, CancellationToken ct)
     {
-        await RefuseAsync(ConsentFacts.Withdrawn, actor, id, problem, ct);
+        await RefuseAsync(ConsentFacts.Withdrawn, actor, id, serving, problem, ct);
         return problem;
     }
 
-    private async Task<Outcome<ConsentsAnswer>> RefuseAsync(string fact, Actor actor, CustomerId? id, Problem problem, CancellationToken ct)
+    private async Task<Outcome<ConsentsAnswer>> RefuseAsync(string fact, Actor actor, CustomerId? id, Serving serving, Problem problem, CancellationToken ct)
     {
-        await log.AppendAsync(ConsentFacts.Of(fact, actor) with
+        await log.AppendAsync(ConsentFacts.Of(fact, actor, serving) with
         {
             Customer = id,
             Decision = Verdict.Deny,
-            Reasons = [.. problem.Errors.Select(error => error.Code).Prepend(problem.Code).Distinct(StringComparer.Ordinal).Take(16)],
+            Reasons =
+            [
+                .. problem.Errors.Select(error => error.Code).Prepend(problem.Code).Concat(problem.Reasons.Select(reason => reason.Code))
+                    .Distinct(StringComparer.Ordinal).Take(16),
+            ],
         }, guard: null, ct);
         return problem;
     }

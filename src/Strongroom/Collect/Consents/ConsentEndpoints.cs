@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Strongroom.Ground;
+using Strongroom.Ground.Json;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Identity;
 
@@ -15,11 +17,17 @@ internal sealed class ConsentEndpoints(ConsentDesk desk, Receipts receipts)
     {
         app.MapPost("/v1/customers/{id}/consents", (CustomerId id, Actor actor, HttpContext context, ConsentEndpoints consents, CancellationToken ct) => consents.RecordAsync(id, actor, context, ct))
             .RequirePolicy(Doors.CustomerConsent).Records(ConsentFacts.Recorded).WithName("consent-record").Takes(typeof(ConsentsAsk));
-        app.MapPost("/v1/customers/{id}/consents/{purpose}/withdraw", (CustomerId id, PurposeKey purpose, Actor actor, ConsentEndpoints consents, CancellationToken ct) => consents.WithdrawAsync(id, purpose, actor, ct))
+        app.MapPost("/v1/customers/{id}/consents/{purpose}/withdraw", (
+                CustomerId id, PurposeKey purpose, WithdrawAsk? ask, Actor actor, ConsentEndpoints consents, CancellationToken ct) =>
+                consents.WithdrawAsync(id, purpose, ask is null ? Serving.Nobody : new Serving(ask.Session, ask.Ticket), actor, ct))
             .RequirePolicy(Doors.CustomerConsent).Records(ConsentFacts.Withdrawn).WithName("consent-withdraw");
-        app.MapGet("/v1/customers/{id}/receipts", (CustomerId id, Actor actor, ConsentEndpoints consents, CancellationToken ct) => consents.ListAsync(id, actor, ct))
+        app.MapGet("/v1/customers/{id}/receipts", (
+                CustomerId id, [FromHeader(Name = ServingHeaders.Session)] ServiceSessionId? session, [FromHeader(Name = ServingHeaders.Ticket)] string? ticket,
+                Actor actor, ConsentEndpoints consents, CancellationToken ct) => consents.ListAsync(id, new Serving(session, ticket), actor, ct))
             .RequirePolicy(Doors.CustomerConsent).Records(ConsentFacts.ReceiptsRead).WithName("receipts");
-        app.MapGet("/v1/receipts/{id}", (ReceiptId id, Actor actor, ConsentEndpoints consents, CancellationToken ct) => consents.OneAsync(id, actor, ct))
+        app.MapGet("/v1/receipts/{id}", (
+                ReceiptId id, [FromHeader(Name = ServingHeaders.Session)] ServiceSessionId? session, [FromHeader(Name = ServingHeaders.Ticket)] string? ticket,
+                Actor actor, ConsentEndpoints consents, CancellationToken ct) => consents.OneAsync(id, new Serving(session, ticket), actor, ct))
             .RequirePolicy(Doors.CustomerConsent).Records(ConsentFacts.ReceiptRead).WithName("receipt");
     }
 
@@ -41,19 +49,24 @@ internal sealed class ConsentEndpoints(ConsentDesk desk, Receipts receipts)
         }
     }
 
-    private async Task<Results<Ok<WithdrawAnswer>, ProblemHttpResult>> WithdrawAsync(CustomerId id, PurposeKey purpose, Actor actor, CancellationToken ct) =>
-        await desk.WithdrawAsync(id, purpose, actor, ct) switch
+    private async Task<Results<Ok<WithdrawAnswer>, ProblemHttpResult>> WithdrawAsync(CustomerId id, PurposeKey purpose, Serving serving, Actor actor, CancellationToken ct) =>
+        await desk.WithdrawAsync(id, purpose, serving, actor, ct) switch
         {
             Outcome<WithdrawAnswer>.Done done => TypedResults.Ok(done.Value),
             Outcome<WithdrawAnswer>.Refused refused => refused.Problem.ToResult(),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
 
-    private async Task<Results<Ok<ReceiptsAnswer>, ProblemHttpResult>> ListAsync(CustomerId id, Actor actor, CancellationToken ct)
+    private async Task<Results<Ok<ReceiptsAnswer>, ProblemHttpResult>> ListAsync(CustomerId id, Serving serving, Actor actor, CancellationToken ct)
     {
         try
         {
-            return await receipts.ListAsync(id, actor, ct) is { } answer ? TypedResults.Ok(answer) : Problem.Of(Reasons.CustomerUnknown).ToResult();
+            return await receipts.ListAsync(id, serving, actor, ct) switch
+            {
+                Outcome<ReceiptsAnswer>.Done done => TypedResults.Ok(done.Value),
+                Outcome<ReceiptsAnswer>.Refused refused => refused.Problem.ToResult(),
+                _ => throw new System.Diagnostics.UnreachableException(),
+            };
         }
         catch (UndoneException undone)
         {
@@ -61,13 +74,16 @@ internal sealed class ConsentEndpoints(ConsentDesk desk, Receipts receipts)
         }
     }
 
-    private async Task<Results<FileContentHttpResult, ProblemHttpResult>> OneAsync(ReceiptId id, Actor actor, CancellationToken ct)
+    private async Task<Results<FileContentHttpResult, ProblemHttpResult>> OneAsync(ReceiptId id, Serving serving, Actor actor, CancellationToken ct)
     {
         try
         {
-            return await receipts.OneAsync(id, actor, ct) is { } document
-                ? TypedResults.Bytes(document.ToBytes(), "application/json")
-                : Problem.Of(Reasons.NotFound).ToResult();
+            return await receipts.OneAsync(id, serving, actor, ct) switch
+            {
+                Outcome<SignedDocument>.Done done => TypedResults.Bytes(done.Value.ToBytes(), "application/json"),
+                Outcome<SignedDocument>.Refused refused => refused.Problem.ToResult(),
+                _ => throw new System.Diagnostics.UnreachableException(),
+            };
         }
         catch (UndoneException undone)
         {

@@ -15,6 +15,18 @@ internal sealed class CsvImport(ImportOptions options, TimeProvider time)
 {
     public async Task<ImportOutcome> RunAsync(Action<ImportProgress>? progress = null, CancellationToken ct = default)
     {
+        try
+        {
+            return await ImportAsync(progress, ct);
+        }
+        catch (ImportFileException unsafeFile)
+        {
+            return new ImportOutcome.Unfit([unsafeFile.Error]);
+        }
+    }
+
+    private async Task<ImportOutcome> ImportAsync(Action<ImportProgress>? progress, CancellationToken ct)
+    {
         var read = MappingReader.Read(options.MappingFile);
         if (read is MappingRead.Broken broken)
         {

@@ -17,7 +17,7 @@ internal sealed record BulkCounts(long Lines, long Created, long Known, long Rej
 /// that their commits share a flush; each stands by itself, and a broken one is reported and the rest goes on. Memory holds a bounded
 /// number of lines. One log entry for the whole, besides the one of each customer.
 /// </summary>
-internal sealed class Bulk(TakeIn intake, IAuditLog log, CollectOptions options)
+internal sealed class Bulk(TakeIn intake, ClientQuotas quotas, IAuditLog log, CollectOptions options)
 {
     public const string MediaType = "application/x-ndjson";
 
@@ -53,11 +53,15 @@ internal sealed class Bulk(TakeIn intake, IAuditLog log, CollectOptions options)
         {
             var lines = new LineReader(input, CollectHttp.LargestBody);
             var caller = new Caller(request.Actor, request.Again);
+            var begun = false;
             while (!caller.Gone && await lines.NextAsync(ct) is { } line)
             {
                 if (line.Bytes is null || !IsBlank(line.Bytes))
                 {
-                    await work.WriteAsync(TakeAsync(request, caller, line, ct), ct);
+                    // The request itself has paid for the first line.
+                    var paid = !begun || await quotas.SpendOrWaitAsync(caller.Actor, ct);
+                    begun = true;
+                    await work.WriteAsync(paid ? TakeAsync(request, caller, line, ct) : RefuseAsync(request, caller, line, Problem.Of(Reasons.ClientQuota), ct), ct);
                 }
             }
 
@@ -105,9 +109,7 @@ internal sealed class Bulk(TakeIn intake, IAuditLog log, CollectOptions options)
         await Task.Yield();
         if (line.Bytes is null)
         {
-            var tooLong = Problem.Of([Reasons.LineLong.At("")]);
-            await intake.RefuseUnreadAsync(caller.Actor, request.Act, tooLong, ct);
-            return Rejected(line, tooLong);
+            return await RefuseAsync(request, caller, line, Problem.Of([Reasons.LineLong.At("")]), ct);
         }
 
         switch (CollectHttp.Parse(line.Number == 1 ? WithoutMark(line.Bytes) : line.Bytes, SubmissionJson.Default.Submission))
@@ -125,11 +127,16 @@ internal sealed class Bulk(TakeIn intake, IAuditLog log, CollectOptions options)
                     _ => throw new System.Diagnostics.UnreachableException(),
                 };
             case BodyRead<Submission>.Bad bad:
-                await intake.RefuseUnreadAsync(caller.Actor, request.Act, bad.Problem, ct);
-                return Rejected(line, bad.Problem);
+                return await RefuseAsync(request, caller, line, bad.Problem, ct);
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
+    }
+
+    private async Task<BulkResult> RefuseAsync(BulkRequest request, Caller caller, Line line, Problem problem, CancellationToken ct)
+    {
+        await intake.RefuseUnreadAsync(caller.Actor, request.Act, problem, ct);
+        return Rejected(line, problem);
     }
 
     private static BulkResult Rejected(Line line, Problem problem) => new(line.Number, BulkStatus.Rejected)

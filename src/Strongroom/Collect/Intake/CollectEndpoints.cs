@@ -53,6 +53,7 @@ internal sealed class CollectEndpoints(TakeIn intake, Bulk bulk, Actors actors, 
     {
         if (context.Request.ContentType is not { } type || !type.StartsWith(Bulk.MediaType, StringComparison.OrdinalIgnoreCase))
         {
+            await intake.RefuseUnreadAsync(actor, act, Problem.Of(Reasons.MediaType), ct);
             return Problem.Of(Reasons.MediaType).ToResult();
         }
 

@@ -28,6 +28,9 @@ internal static class ConsentTakingRules
 {
     private const int LongestReference = 256;
 
+    /// <summary>Milliseconds: nobody hands in what was said more than ten years ago as if it had been recorded then.</summary>
+    private const long LongestAgo = 10L * 366 * 24 * 60 * 60 * 1000;
+
     public static IReadOnlyList<TakenConsent> Judge(SubmissionCase asked, IReadOnlyList<TakenValue> values, bool minor, List<FieldError> errors)
     {
         var taken = All(asked, minor, errors);
@@ -111,7 +114,7 @@ internal static class ConsentTakingRules
         var count = errors.Count;
         var given = Given(said, at, errors);
         var spoken = said.At ?? asked.Now;
-        if (spoken > asked.Now || spoken < 0 || (said.Until is { } until && (!given || until <= asked.Now)))
+        if (spoken > asked.Now || spoken < asked.Now - LongestAgo || (said.Until is { } until && (!given || until <= asked.Now)))
         {
             errors.Add(Reasons.ConsentTerm.At(said.Until is null ? at + ".at" : at + ".until"));
         }

@@ -2,22 +2,52 @@ using Strongroom.Ground;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Identity;
 using Strongroom.Store.Catalogue;
+using Strongroom.Store.Customers;
 
 namespace Strongroom.Collect.Intake;
 
-/// <summary>Asks the one decision whether this caller may take information in for the form's leading purpose (R33, R43).</summary>
-internal sealed class IntakeGate(IAccessFacts facts)
+/// <summary>What collection asks the one decision.</summary>
+/// <param name="Items">Items a system brings; a person's are the form's matter.</param>
+/// <param name="Customer">The customer on file it is about; null for a submission of whoever it turns out to be.</param>
+internal sealed record GateAsk(Act Act, PurposeKey? Purpose, IEnumerable<ItemKey> Items, CustomerSnapshot? Customer, ServiceSessionId? Session, string? Ticket);
+
+/// <summary>
+/// Asks the one decision whether this caller may take information in, add to a customer on file, or record what he agreed to (R33, R43, R118):
+/// act, purpose, posts and their reach, the call being served, the customer's state, and a system's purposes and items.
+/// </summary>
+internal sealed class IntakeGate(IAccessFacts facts, IServiceSight services, ICustomers customers)
 {
-    /// <summary>Null: yes.</summary>
-    public async Task<Problem?> RefusalAsync(Actor actor, Act act, FormDefinition form, CollectSettings settings, CancellationToken ct)
+    /// <summary>Null: yes. Somebody named who is not there, or not open to additions, is as unknown as one out of reach.</summary>
+    public async Task<Problem?> RefusalAsync(Actor actor, Act act, SubmissionPlan plan, Submission said, CollectSettings settings, CancellationToken ct)
     {
-        var purpose = settings.Catalogue.Purpose(form.Purposes[0]);
+        CustomerSnapshot? customer = null;
+        if (plan.Subject is { } subject)
+        {
+            customer = await customers.ReadAsync(subject, ReadScope.Outline, ct);
+            if (customer is not { MergedInto: null, State: LifeState.Active })
+            {
+                return Problem.Of(Reasons.CustomerUnknown);
+            }
+        }
+
+        return await RefusalAsync(
+            actor, new GateAsk(act, plan.Form.Purposes[0], plan.Values.Select(value => value.Item.Key), customer, said.Session, said.Ticket), settings, ct);
+    }
+
+    /// <summary>Null: yes.</summary>
+    public async Task<Problem?> RefusalAsync(Actor actor, GateAsk ask, CollectSettings settings, CancellationToken ct)
+    {
+        var items = actor.Kind == ActorKind.Client ? ask.Items.Distinct().Select(settings.Catalogue.Item).OfType<ItemDefinition>() : [];
         var question = await facts.QuestionAsync(actor, new AccessAsk
         {
-            Act = act,
+            Act = ask.Act,
+            Customer = ask.Customer?.ToFacts(),
             ConfigEpoch = settings.Epoch,
-            Purpose = form.Purposes[0],
-            PurposeKnown = purpose is null ? null : new PurposeFacts(purpose.Key, purpose.Bases) { AlsoConsent = purpose.AlsoConsent, SeparateConsent = purpose.SeparateConsent },
+            Purpose = ask.Purpose,
+            PurposeKnown = ask.Purpose is { } purpose ? settings.Catalogue.Purpose(purpose)?.ToFacts() : null,
+            Items = [.. items.Select(item => item.ToFacts(null, new HashSet<PurposeKey>()))],
+            Session = ask.Session is { } session ? await services.OfAsync(session, actor, ct) : null,
+            HasTicket = ask.Ticket is { Length: > 0 },
         }, ct);
         var decision = AccessRules.Decide(question);
         return decision.IsPermit ? null : decision.ToProblem();

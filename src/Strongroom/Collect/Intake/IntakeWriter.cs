@@ -182,6 +182,7 @@ internal static class IntakeFacts
         Reasons = [.. attempt.Plan.Consents.Select(consent => $"{ConsentCode(consent.Event.Kind)}.{consent.Event.Purpose}").Distinct().Take(MostReasons)],
         Channel = attempt.ChannelId,
         Rows = [.. rows.Take(MostRows)],
+        Details = attempt.Request.Submission.Ticket is { Length: > 0 } ticket ? new LogDetails { Ticket = ticket } : null,
     };
 
     public static LogFact Refused(Act act, Actor actor, ChannelId? channel, Problem problem) => new()

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Strongroom.Ground;
 
 namespace Strongroom.Collect.Intake;
 
@@ -16,6 +17,12 @@ internal sealed record Submission
 
     /// <summary>The customer being served, when the caller serves one that is on file.</summary>
     public string? Subject { get; init; }
+
+    /// <summary>The call or visit being served; needed by posts that serve one customer at a time.</summary>
+    public ServiceSessionId? Session { get; init; }
+
+    /// <summary>The rights request or case it belongs to; kept in the entry's erasable details.</summary>
+    public string? Ticket { get; init; }
 
     /// <summary>Where a record of another system comes from; makes handing it in again harmless.</summary>
     public SourceNamed? Source { get; init; }

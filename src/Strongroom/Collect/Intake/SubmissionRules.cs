@@ -28,7 +28,7 @@ internal static class SubmissionRules
 {
     public const int MostConsents = 64;
 
-    private const int MostRelations = 16, LongestReference = 256, MostSourceColumns = 8;
+    private const int MostRelations = 16, LongestReference = 256, LongestTicket = 128, MostSourceColumns = 8;
 
     private static readonly ItemKey Birth = ItemKey.Of("birth");
 
@@ -183,6 +183,11 @@ internal static class SubmissionRules
 
     private static CustomerId? Subject(Submission submission, List<FieldError> errors)
     {
+        if (submission.Ticket is { Length: > LongestTicket })
+        {
+            errors.Add(Reasons.FieldLong.At("ticket"));
+        }
+
         if (submission.Subject is null)
         {
             return null;

@@ -67,18 +67,18 @@ internal sealed class TakeIn(
                 return await RefuseAsync(request, actor, channelId, problem, ct);
             }
 
-            if (await gate.RefusalAsync(actor, request.Act, plan!.Form, settings, ct) is { } denied)
+            if (await gate.RefusalAsync(actor, request.Act, plan!, request.Submission, settings, ct) is { } denied)
             {
                 return await RefuseAsync(request, actor, channelId, denied, ct);
             }
 
-            if (!(await entities.OfAsync(actor, settings, ct)).Contains(channel!.Entity))
+            if (!await entities.StandsForAsync(actor, channelId!.Value, channel!, ct))
             {
                 return await RefuseAsync(request, actor, channelId, Problem.Of(Reasons.EntityCrossing), ct);
             }
 
             // Made before anything is looked up, for somebody on file too: what happens here takes the same time either way.
-            var attempt = new Attempt(request, actor, settings, channelId!.Value, channel!, plan, version, prospective.KeysAsync(ct));
+            var attempt = new Attempt(request, actor, settings, channelId!.Value, channel!, plan!, version, prospective.KeysAsync(ct));
             switch (await TryAsync(attempt, ct))
             {
                 case (IntakeOutcome.Refused refused, _):

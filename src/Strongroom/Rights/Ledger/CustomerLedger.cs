@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Strongroom.Data;
 using Strongroom.Ground;
@@ -19,12 +20,16 @@ internal sealed class CustomerLedger(
 
     private const int Most = 200;
 
-    private static readonly PostKey[] OverAll = [PostKey.Of("dpo"), PostKey.Of("auditor")];
+    private const int LongestTicket = 128;
+
+    private static readonly PostKey[] Overseers = [PostKey.Of("dpo"), PostKey.Of("auditor")];
+
+    private static readonly PostKey RightsDesk = PostKey.Of("rights-desk");
 
     public static void Map(IEndpointRouteBuilder v1) => v1
         .MapGet("/customers/{id}/ledger", async Task<Results<Ok<LedgerAnswer>, ProblemHttpResult>> (
-            CustomerId id, string? after, int? size, Actor actor, CustomerLedger ledger, CancellationToken ct) =>
-            await ledger.ReadAsync(id, after, size, actor, ct) switch
+            CustomerId id, string? after, int? size, [FromHeader(Name = ServingHeaders.Ticket)] string? ticket, Actor actor, CustomerLedger ledger, CancellationToken ct) =>
+            await ledger.ReadAsync(id, after, size, ticket, actor, ct) switch
             {
                 Outcome<LedgerAnswer>.Done done => TypedResults.Ok(done.Value),
                 Outcome<LedgerAnswer>.Refused refused => refused.Problem.ToResult(),
@@ -33,7 +38,8 @@ internal sealed class CustomerLedger(
         .RequirePolicy(Doors.CustomerLedger).Records(Fact).WithName("customer-ledger");
 
     /// <param name="size">1–200 acts, 50 unless told.</param>
-    internal async Task<Outcome<LedgerAnswer>> ReadAsync(CustomerId id, string? after, int? size, Actor actor, CancellationToken ct)
+    /// <param name="ticket">The rights request that is answered; the rights desk reads for one, never without (domain.md §3).</param>
+    internal async Task<Outcome<LedgerAnswer>> ReadAsync(CustomerId id, string? after, int? size, string? ticket, Actor actor, CancellationToken ct)
     {
         LogCursor cursor = default;
         if (size is < 1 or > Most || (after is not null && !LogCursor.TryParse(after, out cursor)))
@@ -41,21 +47,31 @@ internal sealed class CustomerLedger(
             return Problem.Of([Reasons.BadField.At(size is < 1 or > Most ? "size" : "after")]);
         }
 
-        var customer = await customers.ReadAsync(id, ReadScope.Outline, ct);
-        var reaches = customer is not null && await ReachesAsync(customer, actor, ct);
+        if (ticket is { Length: > LongestTicket })
+        {
+            return Problem.Of([Reasons.FieldLong.At("ticket")]);
+        }
+
+        // A missing ticket is told before the customer is looked at, so it tells nothing about him.
+        var named = ticket is { Length: > 0 };
+        var mute = actor.Kind == ActorKind.Person && !named && !Overseers.Any(actor.Holds);
+        var customer = mute ? null : await customers.ReadAsync(id, ReadScope.Outline, ct);
+        var reach = customer is null ? Reach.Nothing : await ReachAsync(customer, actor, named, ct);
+        var refusal = mute ? Reasons.ScopeTicket : reach == Reach.Nothing ? Reasons.CustomerUnknown : null;
         var fact = new LogFact
         {
             Act = FactName.Of(Fact),
             Actor = actor.AsLogActor(),
             Customer = id,
-            Decision = reaches ? Verdict.Permit : Verdict.Deny,
-            Reasons = reaches ? [] : [(customer is null ? Reasons.CustomerUnknown : Reasons.ScopeOutside).Code],
+            Decision = refusal is null ? Verdict.Permit : Verdict.Deny,
+            Reasons = refusal is null ? [] : [(customer is null ? refusal : Reasons.ScopeOutside).Code],
             Zone = actor.Zone,
+            Details = named ? new LogDetails { Ticket = ticket } : null,
         };
         var outcome = await log.AppendAsync(fact, actor.Guard(), ct);
-        if (!reaches)
+        if (refusal is not null)
         {
-            return Reasons.CustomerUnknown;
+            return refusal;
         }
 
         if (outcome is not AppendOutcome.Logged logged)
@@ -63,20 +79,22 @@ internal sealed class CustomerLedger(
             return Reasons.AccessUnsettled;
         }
 
-        var page = await PageAsync(customer!, after is null ? null : cursor, size ?? 50, OverAll.Any(actor.Holds), ct);
+        var page = await PageAsync(customer!, after is null ? null : cursor, size ?? 50, reach == Reach.Oversees, ct);
         var lines = await LinesAsync(page, actor, ct);
         var last = page.Count == (size ?? 50) ? new LogCursor(page[^1].Header.At, page[^1].Header.Id).ToString() : null;
         return new LedgerAnswer(id, lines, last, logged.Entry);
     }
 
-    /// <summary>One's own company's customers; officer and auditor look after all (domain.md §3).</summary>
-    private async Task<bool> ReachesAsync(CustomerSnapshot customer, Actor actor, CancellationToken ct)
+    private enum Reach
     {
-        if (OverAll.Any(actor.Holds))
-        {
-            return true;
-        }
+        Nothing,
+        Reads,
+        Oversees,
+    }
 
+    /// <summary>By a post that reads ledgers and is held in the customer's own legal entity; another post, or another company, gives nothing.</summary>
+    private async Task<Reach> ReachAsync(CustomerSnapshot customer, Actor actor, bool withTicket, CancellationToken ct)
+    {
         IReadOnlyList<HeldPost> posts = actor.Posts;
         if (actor.Kind == ActorKind.Client)
         {
@@ -85,8 +103,14 @@ internal sealed class CustomerLedger(
 
         var book = await units.AsOfAsync(actor.ConfigEpoch, ct);
         var now = time.NowMs();
-        return posts.Any(post => post.InForce(now) && book.EntityOf(post.Unit) is { } entity
-            && (entity == customer.Entity || customer.Records.Any(record => record.Entity == entity)));
+        var here = posts.Where(post => post.InForce(now) && book.EntityOf(post.Unit) is { } entity
+            && (entity == customer.Entity || customer.Records.Any(record => record.Entity == entity))).Select(post => post.Post).ToHashSet();
+        if (actor.Kind == ActorKind.Client)
+        {
+            return here.Count > 0 ? Reach.Reads : Reach.Nothing;
+        }
+
+        return here.Overlaps(Overseers) ? Reach.Oversees : withTicket && here.Contains(RightsDesk) ? Reach.Reads : Reach.Nothing;
     }
 
     /// <summary>After a merge one person stands in the log under several references.</summary>

@@ -35,7 +35,7 @@ internal sealed class AccessCase
             ? [.. holder.Grants.Where(grant => grant.Rule.Acts.Contains(act))]
             : [];
         InScope = [.. ForAct.Where(Reaches)];
-        usable.AddRange(InScope.Where(grant => question.Act == Act.Administer
+        usable.AddRange(InScope.Where(grant => question.Act is Act.Administer or Act.Receipts
             || (question.Purpose is { } purpose && grant.Rule.Purposes?.Contains(purpose) != false)));
         ListEffect = EffectOfLists();
     }
@@ -68,10 +68,13 @@ internal sealed class AccessCase
     /// <summary>The two acts that locate and verify people: they match a value and show none.</summary>
     public bool OnlyMatches => Question.Act is Act.Find or Act.Compare;
 
+    /// <summary>Acts that bring what the customer says instead of using what he said: their basis comes with them, their items are the form's matter.</summary>
+    public bool TakesIn => Question.Act is Act.Add or Act.Import or Act.Consent or Act.Withdraw or Act.Receipts;
+
     /// <summary>Whether the named approval is this one's: its maker, act, customer, purpose, items and term.</summary>
     public bool ApprovalCoversAll => ApprovalFits && Items.All(item => Question.Approval!.Items.Contains(item.Item));
 
-    private bool ApprovalFits => Question is { Approval: { } approval, Actor: { } actor, Act: { } act, Purpose: { } purpose }
+    private bool ApprovalFits => Question is { Approval: { } approval, Actor: { Client: null } actor, Act: { } act, Purpose: { } purpose }
         && approval.Usable && Now < approval.Until && approval.Requester == actor.Person && approval.Act == act && approval.Purpose == purpose
         && (Question.Customer is not { } customer || approval.Customers.Contains(customer.Id));
 
@@ -95,7 +98,7 @@ internal sealed class AccessCase
     public Right BestRight(ItemFacts facts, bool callerVerified)
     {
         var best = Right.None;
-        foreach (var grant in usable)
+        foreach (var grant in UsableFor(facts))
         {
             if (grant.Rule.Categories?.Contains(facts.Category) != false && ReachesRecord(grant, facts))
             {
@@ -116,7 +119,7 @@ internal sealed class AccessCase
 
         ClearWay? best = null;
         var facts = Stricter(item);
-        foreach (var grant in usable)
+        foreach (var grant in UsableFor(facts))
         {
             if (grant.Rule.Categories?.Contains(facts.Category) == false || !ReachesRecord(grant, facts) || grant.Rule.Levels.At(facts.Level, CallerVerified) is not (> Right.None and var right))
             {
@@ -143,6 +146,11 @@ internal sealed class AccessCase
         .Select(item => WayTo(item) is { ByApproval: false, Authorisation: { } id } ? id : (AuthorisationId?)null)
         .OfType<AuthorisationId>()
         .Distinct();
+
+    /// <summary>A post opens records of the legal entity in which it is held, whatever its holder is elsewhere.</summary>
+    private IEnumerable<GrantFacts> UsableFor(ItemFacts item) => item.Record is { } record && Question.Act != Act.Share
+        ? usable.Where(grant => grant.Entity is not { } entity || entity == record.Entity)
+        : usable;
 
     private static ClearWay Better(ClearWay? known, ClearWay found)
     {

@@ -102,17 +102,18 @@ internal sealed class AccessFacts(IPolicySnapshots policies, TimeProvider time) 
     }
 
     /// <summary>The acts a client's scopes stand for.</summary>
-    internal static FrozenSet<Act> ActsOf(IEnumerable<ClientScope> scopes) => scopes.Select(scope => scope switch
+    internal static FrozenSet<Act> ActsOf(IEnumerable<ClientScope> scopes) => scopes.SelectMany(scope => (Act[])(scope switch
     {
-        ClientScope.Collect => Act.Add,
-        ClientScope.Import => Act.Import,
-        ClientScope.Find => Act.Find,
-        ClientScope.View => Act.View,
-        ClientScope.Compare => Act.Compare,
-        ClientScope.Correct => Act.Correct,
-        ClientScope.Contact => Act.Contact,
-        _ => (Act?)null,
-    }).OfType<Act>().ToFrozenSet();
+        ClientScope.Collect => [Act.Add],
+        ClientScope.Import => [Act.Import],
+        ClientScope.Find => [Act.Find],
+        ClientScope.View => [Act.View],
+        ClientScope.Compare => [Act.Compare],
+        ClientScope.Correct => [Act.Correct],
+        ClientScope.Contact => [Act.Contact],
+        ClientScope.Consent => [Act.Consent, Act.Withdraw, Act.Receipts],
+        _ => [],
+    })).ToFrozenSet();
 
     private static List<GrantFacts> PostGrants(List<(PostKey Post, UnitReach? Reach)> posts, AccessPolicy? policy) =>
     [

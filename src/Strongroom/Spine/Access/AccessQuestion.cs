@@ -64,6 +64,10 @@ internal sealed record ActorFacts
     /// <summary>Customers in one operation at most without a second person (R42); null: no ceiling.</summary>
     public int? RowCeiling { get; init; }
 
+    /// <summary>The legal entities in which a post of his carries this act; an API client's are its owner's.</summary>
+    public IReadOnlySet<EntityId> EntitiesFor(Act act) =>
+        Grants.Where(grant => grant.Rule.Acts.Contains(act)).SelectMany(grant => grant.Entity is { } entity ? new HashSet<EntityId> { entity } : Entities).ToHashSet();
+
     public Strength Strength { get; init; }
 
     /// <summary>When that strength was proved, UTC milliseconds.</summary>

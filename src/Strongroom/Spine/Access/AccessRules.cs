@@ -22,6 +22,7 @@ internal static class AccessRules
         ActRules.ScopeReaches,
         ActRules.ListsAdmit,
         ActRules.PurposeIsStated,
+        ActRules.CallerIsVerified,
         ActRules.StateAllows,
         ActRules.PurposeHasBasis,
         ActRules.AdministrationIsProved,

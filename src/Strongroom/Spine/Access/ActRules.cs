@@ -5,9 +5,6 @@ namespace Strongroom.Spine.Access;
 /// <summary>Rules about the act as a whole. Each is total and answers null when it has nothing to object.</summary>
 internal static class ActRules
 {
-    /// <summary>Names of needs that say how, besides purposes and duties.</summary>
-    public const string Threshold = "threshold";
-
     public static Finding? PolicyIsLoaded(AccessCase asked) =>
         asked.Question.Policy is null ? Finding.Deny(Reasons.PolicyMissing) : null;
 
@@ -78,7 +75,7 @@ internal static class ActRules
 
     public static Finding? PurposeIsStated(AccessCase asked)
     {
-        if (asked.Question.Act == Act.Administer)
+        if (asked.Question.Act is Act.Administer or Act.Receipts)
         {
             return null;
         }
@@ -96,13 +93,23 @@ internal static class ActRules
         return asked.Usable.Count == 0 ? Finding.Deny(Reasons.PurposeUngranted) : null;
     }
 
+    /// <summary>
+    /// Who serves one customer at a time writes for a caller he has verified: nobody adds to another's file, or consents for him, by calling
+    /// (R118). Taking a consent back only protects, and asks for nothing more than the call.
+    /// </summary>
+    public static Finding? CallerIsVerified(AccessCase asked) =>
+        asked.Question is { Act: Act.Add or Act.Consent, Customer: not null } && !asked.CallerVerified
+        && asked.Usable.Count > 0 && asked.Usable.All(grant => grant.Rule.Scope == Scope.SessionCustomer)
+            ? Finding.Needs(Reasons.CallerUnverified, NeedKind.Caller, "verify")
+            : null;
+
     /// <summary>Archived opens only to a legal duty (PIPL 47, R119); restricted lets a customer be seen masked, found, verified and corrected.</summary>
     public static Finding? StateAllows(AccessCase asked)
     {
         var purpose = asked.Question.PurposeKnown;
         return asked.Question.Customer?.State switch
         {
-            LifeState.Archived when !(purpose is { IsLegalDuty: true } && OpensArchive(asked.Question.Act)) => Finding.Deny(Reasons.RecordArchived),
+            LifeState.Archived when asked.Question.Act is not (Act.Withdraw or Act.Receipts) && !(purpose is { IsLegalDuty: true } && OpensArchive(asked.Question.Act)) => Finding.Deny(Reasons.RecordArchived),
             LifeState.Restricted when purpose is not { ByLaw: true } && !AllowedWhileRestricted(asked.Question.Act) => Finding.Deny(Reasons.CustomerRestricted),
             _ => null,
         };
@@ -111,7 +118,8 @@ internal static class ActRules
     /// <summary>PIPL 13–15: a purpose that rests on consent needs one that is given, not over and not withdrawn; so does a company rule.</summary>
     public static Finding? PurposeHasBasis(AccessCase asked)
     {
-        if (asked.Question is not { Customer: { } customer, PurposeKnown: { } purpose } || asked.Question.Act is Act.Destroy or Act.Administer)
+        if (asked.Question is not { Customer: { } customer, PurposeKnown: { } purpose } || asked.Question.Act is Act.Destroy or Act.Administer
+            || asked.TakesIn)
         {
             return null;
         }
@@ -165,13 +173,13 @@ internal static class ActRules
             return null;
         }
 
-        return ByApproval(asked, Reasons.FindQuota, Threshold);
+        return ByApproval(asked, Reasons.FindQuota);
     }
 
     /// <summary>Acts that always take a second person (R41).</summary>
     public static Finding? TakesTwo(AccessCase asked) =>
         asked.Question.Policy!.TwoPerson.Contains(asked.Question.Act!.Value)
-            ? ByApproval(asked, Reasons.VaultNeeded, Kebab.Of(asked.Question.Act!.Value))
+            ? ByApproval(asked, Reasons.VaultNeeded)
             : null;
 
     /// <summary>A third party works on few customers at once; every batch of his takes a second person (R42). An unknown size counts as a batch.</summary>
@@ -183,10 +191,10 @@ internal static class ActRules
         }
 
         var single = asked.Question.Act != Act.Import && (asked.Question.Customer is null || (asked.Question.Volume is { } volume && volume.Customers <= most));
-        return single ? null : ByApproval(asked, Reasons.RowCeiling, "batch");
+        return single ? null : ByApproval(asked, Reasons.RowCeiling);
     }
 
-    private static Finding? ByApproval(AccessCase asked, Reason reason, string how)
+    private static Finding? ByApproval(AccessCase asked, Reason reason)
     {
         if (asked.ApprovalCoversAll)
         {
@@ -194,7 +202,7 @@ internal static class ActRules
             return null;
         }
 
-        return Finding.Needs(asked.Question.Approval is null ? reason : Reasons.ApprovalInvalid, NeedKind.Approval, how);
+        return Finding.Needs(asked.Question.Approval is null ? reason : Reasons.ApprovalInvalid, NeedKind.Approval, ApprovalActs.Use(asked.Question.Act!.Value));
     }
 
     private static bool NeedsCustomer(Act act) => act is not (Act.Find or Act.Add or Act.Import or Act.Administer);
@@ -202,5 +210,5 @@ internal static class ActRules
     private static bool OpensArchive(Act? act) =>
         act is Act.View or Act.Find or Act.Compare or Act.Print or Act.Export or Act.Transfer or Act.Share or Act.Destroy;
 
-    private static bool AllowedWhileRestricted(Act? act) => act is Act.View or Act.Find or Act.Compare or Act.Correct or Act.Destroy;
+    private static bool AllowedWhileRestricted(Act? act) => act is Act.View or Act.Find or Act.Compare or Act.Correct or Act.Destroy or Act.Consent or Act.Withdraw or Act.Receipts;
 }

@@ -18,8 +18,8 @@ public enum NeedKind
 }
 
 /// <summary>One thing to bring.</summary>
-/// <param name="How">The way as a stable name: the purpose to consent to, the duty to fulfil, the approval scene
-/// (<c>authorisation</c>, <c>reveal</c>, <c>threshold</c>), the factor. The sentence for people is the reason's.</param>
+/// <param name="How">The way as a stable name: the purpose to consent to, the duty to fulfil, the act to
+/// ask approval for (<c>use.view</c> …, or <c>authorisation</c> for a standing one), the factor. The sentence for people is the reason's.</param>
 public sealed record Need(NeedKind What, string How);
 
 /// <summary>How one item of one record leaves the decision.</summary>

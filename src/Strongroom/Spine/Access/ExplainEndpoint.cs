@@ -28,6 +28,13 @@ internal interface IAccessSources
     Task<ItemFacts?> ItemAsync(ItemKey item, CancellationToken ct = default);
 }
 
+/// <summary>What stages that do not see each other ask of the one that keeps service sessions.</summary>
+internal interface IServiceSight
+{
+    /// <summary>The call or visit as the decision sees it; null when it is not the caller's own, not open or about nobody yet.</summary>
+    Task<ServiceFacts?> OfAsync(ServiceSessionId id, Actor actor, CancellationToken ct = default);
+}
+
 /// <param name="Items">Null: every item the customer has.</param>
 /// <param name="Person">Whose decision; null: one's own.</param>
 internal sealed record ExplainRequest(

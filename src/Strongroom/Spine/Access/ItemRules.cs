@@ -49,7 +49,7 @@ internal static class ItemRules
 
     /// <summary>Purpose limitation (R3): the catalogue gives the item this purpose. Matching acts show nothing and are exempt.</summary>
     public static Finding? PurposeNamesTheItem(AccessCase asked, ItemFacts item) =>
-        asked.OnlyMatches || asked.Question.Act is Act.Destroy or Act.Administer || (asked.Question.Purpose is { } purpose && item.Purposes.Contains(purpose))
+        asked.OnlyMatches || asked.TakesIn || asked.Question.Act is Act.Destroy or Act.Administer || (asked.Question.Purpose is { } purpose && item.Purposes.Contains(purpose))
             ? null
             : Finding.Cap(Shown.Withheld, Reasons.PurposeItemOutside);
 
@@ -59,7 +59,7 @@ internal static class ItemRules
     /// </summary>
     public static Finding? CollectedForThis(AccessCase asked, ItemFacts item)
     {
-        if (asked.OnlyMatches || asked.Question.Act is Act.Add or Act.Import or Act.Correct or Act.Destroy or Act.Administer)
+        if (asked.OnlyMatches || asked.TakesIn || asked.Question.Act is Act.Correct or Act.Destroy or Act.Administer)
         {
             return null;
         }
@@ -74,7 +74,7 @@ internal static class ItemRules
     public static Finding? SensitiveIsAgreedTo(AccessCase asked, ItemFacts item)
     {
         if (item.Mark != Mark.Sensitive || asked.Question is not { Customer: { } customer, PurposeKnown: { } purpose }
-            || asked.Question.Act is Act.Find or Act.Destroy or Act.Administer)
+            || asked.TakesIn || asked.Question.Act is Act.Find or Act.Destroy or Act.Administer)
         {
             return null;
         }
@@ -139,7 +139,7 @@ internal static class ClearRules
         }
 
         return way.Right == Right.Vault
-            ? Finding.Needs(asked.Question.Approval is null ? Reasons.VaultNeeded : Reasons.ApprovalInvalid, NeedKind.Approval, "reveal")
+            ? Finding.Needs(asked.Question.Approval is null ? Reasons.VaultNeeded : Reasons.ApprovalInvalid, NeedKind.Approval, ApprovalActs.Use(asked.Question.Act!.Value))
             : Finding.Cap(Shown.Masked, Reasons.LevelMasked);
     }
 
@@ -216,7 +216,7 @@ internal static class ClearRules
             return null;
         }
 
-        return Finding.Needs(Reasons.VolumeStop, NeedKind.Approval, ActRules.Threshold);
+        return Finding.Needs(Reasons.VolumeStop, NeedKind.Approval, ApprovalActs.Use(asked.Question.Act!.Value));
     }
 
     private static ClearWay? Way(AccessCase asked, ItemFacts item) => asked.WayTo(item);

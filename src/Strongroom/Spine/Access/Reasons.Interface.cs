@@ -262,4 +262,28 @@ public static partial class Reasons
 
     public static readonly Reason PostsIncompatible = new("posts.incompatible", "这两个岗位互不相容,不能由同一人担任或审批。",
         "These two posts are incompatible: one person may not hold or decide both.");
+
+    public static readonly Reason ApprovalTwice = new("approval.twice", "您已对这份申请表过态,代理他人也只算一次,请由另一位同事处理。",
+        "You have answered this request already; standing in for somebody counts as the same. Another colleague must answer.");
+
+    public static readonly Reason ApprovalTurn = new("approval.turn", "申请人指定的同事还在处理时限内,暂时不用您审批。",
+        "The colleague who was asked still has time to answer. It is not your turn yet.");
+
+    public static readonly Reason ApprovalUnit = new("approval.unit", "请说明以哪个部门的身份申请。",
+        "Say for which of your units you ask.")
+    {
+        Status = 422,
+    };
+
+    public static readonly Reason ApproverThirdParty = new("approver.third_party", "外包人员不能做协同人,请由本单位同事审批。",
+        "A third party's staff cannot be the second person. A colleague of your own company must decide.");
+
+    public static readonly Reason ApproverOffDuty = new("approver.off_duty", "您现在不当班,请由当班的同事审批。",
+        "You are off duty. A colleague on duty must decide.");
+
+    public static readonly Reason DelegationUnfit = new("delegation.unfit", "代理人须是在岗的本单位其他同事,期限不超过三十一天,并写明理由。",
+        "A stand-in is another active colleague of your company, for at most thirty-one days, with a reason.")
+    {
+        Status = 422,
+    };
 }

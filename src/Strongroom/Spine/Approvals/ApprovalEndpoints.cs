@@ -7,76 +7,60 @@ using Microsoft.Extensions.DependencyInjection;
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Identity;
+using Strongroom.Spine.Policies;
 
 namespace Strongroom.Spine.Approvals;
 
-/// <param name="Digest">SHA-256 of exactly what is to be done, 64 lower hex digits.</param>
-/// <param name="Preview">What the approver is to see, masked; at most 4,000 characters.</param>
-/// <param name="Until">UTC milliseconds.</param>
-internal sealed record ApprovalRequest(string Act, string Subject, string Digest, string? Preview, long Until);
-
-internal sealed record ApprovalDecision(string Digest, ApprovalVerdict Verdict, string? Reason);
-
-internal sealed record ApprovalRevocation(string? Reason);
-
-internal sealed record ApprovalView(
-    ApprovalId Id,
-    ApprovalState State,
-    string Act,
-    string Subject,
-    string Digest,
-    string Preview,
-    PersonId Requester,
-    long Requested,
-    long Until,
-    int UsesLeft,
-    PersonId? Approver,
-    long? Decided)
+/// <summary>POST /v1/approvals, its list, one of them, its decision, its revocation; and who stands in for whom.</summary>
+internal sealed class ApprovalEndpoints(ApprovalDesk desk, Delegations delegations, IPolicySnapshots policies, TimeProvider time)
 {
-    public static ApprovalView Of(Approval approval, long now)
-    {
-        var content = approval.Content;
-        return new ApprovalView(
-            approval.Id, content.At(now), content.Act, content.Subject, content.Digest, content.Preview,
-            content.Requester, content.Requested, content.Until, content.UsesLeft, content.Approver, content.Decided);
-    }
-}
+    /// <summary>Acts whose content the server shows to the approver itself: asked for at their own route, never with a requester's preview.</summary>
+    private static readonly FrozenSet<string> ShownByTheServer = new[] { "authorisation.grant", "post.grant", "account.recover" }.Concat(Enum.GetValues<Act>().Select(ApprovalActs.Use)).ToFrozenSet(StringComparer.Ordinal);
 
-internal sealed record ApprovalList(IReadOnlyList<ApprovalView> Approvals);
-
-/// <summary>POST /v1/approvals, its list, one of them, its decision, its revocation.</summary>
-internal sealed class ApprovalEndpoints(ApprovalDesk desk, TimeProvider time)
-{
     public static void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/v1/approvals");
         group.MapPost("", (ApprovalRequest ask, Actor actor, ApprovalEndpoints self, CancellationToken ct) => self.RequestAsync(ask, actor, ct))
-            .RequirePolicy(Doors.ApprovalsUse).Records(ApprovalLog.Requested).WithName("approval-request");
+            .RequirePolicy(Doors.ApprovalsUse).Records(ApprovalLog.Requested, ApprovalLog.RequestRefused).WithName("approval-request");
         group.MapGet("", (string? state, Actor actor, ApprovalEndpoints self, CancellationToken ct) => self.ListAsync(state, actor, ct))
             .RequirePolicy(Doors.ApprovalsUse).Records(ApprovalLog.Read).WithName("approvals");
         group.MapGet("/{id}", (ApprovalId id, Actor actor, ApprovalEndpoints self, CancellationToken ct) => self.FindAsync(id, actor, ct))
             .RequirePolicy(Doors.ApprovalsUse).Records(ApprovalLog.Read).WithName("approval");
-        group.MapPost("/{id}/decide", (ApprovalId id, ApprovalDecision ask, Actor actor, ApprovalEndpoints self, CancellationToken ct) =>
-                self.DecideAsync(id, ask, actor, ct))
+        group.MapPost("/{id}/decide", (ApprovalId id, ApprovalDecision ask, Actor actor, ApprovalEndpoints self, CancellationToken ct) => self.DecideAsync(id, ask, actor, ct))
             .RequirePolicy(Doors.ApprovalsUse)
             .Records(ApprovalLog.Approved, ApprovalLog.Refused, ApprovalLog.Voided, ApprovalLog.DecisionRefused)
             .WithName("approval-decide");
-        group.MapPost("/{id}/revoke", (ApprovalId id, ApprovalRevocation ask, Actor actor, ApprovalEndpoints self, CancellationToken ct) =>
-                self.RevokeAsync(id, ask, actor, ct))
+        group.MapPost("/{id}/revoke", (ApprovalId id, ApprovalRevocation ask, Actor actor, ApprovalEndpoints self, CancellationToken ct) => self.RevokeAsync(id, ask, actor, ct))
             .RequirePolicy(Doors.ApprovalsUse).Records(ApprovalLog.Revoked, ApprovalLog.DecisionRefused).WithName("approval-revoke");
+        group.MapPost("/delegations", (DelegationAsk ask, Actor actor, ApprovalEndpoints self, CancellationToken ct) => self.DelegateAsync(ask, actor, ct))
+            .RequirePolicy(Doors.ApprovalsUse).Records(Delegations.Made).WithName("delegation-make");
+        group.MapGet("/delegations", (Actor actor, ApprovalEndpoints self, CancellationToken ct) => self.DelegationsAsync(actor, ct))
+            .RequirePolicy(Doors.ApprovalsUse).Records(Delegations.Read).WithName("delegations");
+        group.MapPost("/delegations/{id}/end", (DelegationId id, Actor actor, ApprovalEndpoints self, CancellationToken ct) => self.EndAsync(id, actor, ct))
+            .RequirePolicy(Doors.ApprovalsUse).Records(Delegations.EndedFact).WithName("delegation-end");
     }
 
-    /// <summary>Acts whose content the server shows to the approver itself: asked for at their own route, never with a requester's preview.</summary>
-    private static readonly FrozenSet<string> ShownByTheServer = ["authorisation.grant", "post.grant", "account.recover"];
+    public async Task<ApprovalView> ViewOfAsync(Approval approval, CancellationToken ct)
+    {
+        var row = (await policies.CurrentAsync(ct)).ApprovalFor(approval.Content.Act);
+        var now = time.NowMs();
+        return ApprovalView.Of(approval, desk.EvidenceOf(approval), row?.InOrder().Count ?? 0, row is null ? null : ApprovalRules.StageAt(approval.Content, row, now), now);
+    }
 
     private async Task<Results<Ok<ApprovalView>, ProblemHttpResult>> RequestAsync(ApprovalRequest ask, Actor actor, CancellationToken ct) =>
-        ShownByTheServer.Contains(ask.Act) ? Problem.Of([Reasons.BadField.At("act")]).ToResult() : Answer(await desk.RequestAsync(actor, ask.Act, ask.Subject, ask.Digest, ask.Preview ?? "", ask.Until, ct));
+        ShownByTheServer.Contains(ask.Act)
+            ? Problem.Of([Reasons.BadField.At("act")]).ToResult()
+            : await AnswerAsync(
+                await desk.RequestAsync(
+                    actor, new ApprovalScope(ask.Act, ask.Subject, ask.Digest, ask.Until), new ApprovalEvidence(ask.Preview ?? "", Reason: ask.Reason),
+                    new AskedFrom(ask.Unit, Asked: ask.Asked), ct),
+                ct);
 
     private async Task<Results<Ok<ApprovalView>, ProblemHttpResult>> DecideAsync(ApprovalId id, ApprovalDecision ask, Actor actor, CancellationToken ct) =>
-        Answer(await desk.DecideAsync(actor, id, ask.Digest, ask.Verdict, ask.Reason, ct));
+        await AnswerAsync(await desk.DecideAsync(actor, id, ask.Digest, ask.Verdict, ask.Reason, ct), ct);
 
     private async Task<Results<Ok<ApprovalView>, ProblemHttpResult>> RevokeAsync(ApprovalId id, ApprovalRevocation ask, Actor actor, CancellationToken ct) =>
-        Answer(await desk.RevokeAsync(actor, id, ask.Reason, ct));
+        await AnswerAsync(await desk.RevokeAsync(actor, id, ask.Reason, ct), ct);
 
     private async Task<Results<Ok<ApprovalList>, ProblemHttpResult>> ListAsync(string? state, Actor actor, CancellationToken ct)
     {
@@ -91,25 +75,51 @@ internal sealed class ApprovalEndpoints(ApprovalDesk desk, TimeProvider time)
             wanted = known;
         }
 
-        var now = time.NowMs();
-        return TypedResults.Ok(new ApprovalList([.. (await desk.ListAsync(actor, wanted, ct)).Select(approval => ApprovalView.Of(approval, now))]));
+        var views = new List<ApprovalView>();
+        foreach (var approval in await desk.ListAsync(actor, wanted, ct))
+        {
+            views.Add(await ViewOfAsync(approval, ct));
+        }
+
+        return TypedResults.Ok(new ApprovalList(views));
     }
 
     private async Task<Results<Ok<ApprovalView>, ProblemHttpResult>> FindAsync(ApprovalId id, Actor actor, CancellationToken ct) =>
-        await desk.FindAsync(actor, id, ct) is { } found ? TypedResults.Ok(ApprovalView.Of(found, time.NowMs())) : Problem.Of(Reasons.NotFound).ToResult();
+        await desk.FindAsync(actor, id, ct) is { } found ? TypedResults.Ok(await ViewOfAsync(found, ct)) : Problem.Of(Reasons.NotFound).ToResult();
 
-    private Results<Ok<ApprovalView>, ProblemHttpResult> Answer(Outcome<Approval> outcome) => outcome switch
+    private async Task<Results<Ok<DelegationView>, ProblemHttpResult>> DelegateAsync(DelegationAsk ask, Actor actor, CancellationToken ct) =>
+        Answer(await delegations.MakeAsync(actor, ask.To, ask.Posts, ask.Start ?? time.NowMs(), ask.Until, ask.Reason, ct));
+
+    private async Task<Ok<DelegationList>> DelegationsAsync(Actor actor, CancellationToken ct) =>
+        TypedResults.Ok(new DelegationList([.. (await delegations.ListAsync(actor, ct)).Select(DelegationView.Of)]));
+
+    private async Task<Results<Ok<DelegationView>, ProblemHttpResult>> EndAsync(DelegationId id, Actor actor, CancellationToken ct) =>
+        Answer(await delegations.EndAsync(actor, id, ct));
+
+    private static Results<Ok<DelegationView>, ProblemHttpResult> Answer(Outcome<Delegation> outcome) => outcome switch
     {
-        Outcome<Approval>.Done done => TypedResults.Ok(ApprovalView.Of(done.Value, time.NowMs())),
+        Outcome<Delegation>.Done done => TypedResults.Ok(DelegationView.Of(done.Value)),
+        Outcome<Delegation>.Refused refused => refused.Problem.ToResult(),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private async Task<Results<Ok<ApprovalView>, ProblemHttpResult>> AnswerAsync(Outcome<Approval> outcome, CancellationToken ct) => outcome switch
+    {
+        Outcome<Approval>.Done done => TypedResults.Ok(await ViewOfAsync(done.Value, ct)),
         Outcome<Approval>.Refused refused => refused.Problem.ToResult(),
-        _ => Problem.Of(Reasons.ServerFault).ToResult(),
+        _ => throw new System.Diagnostics.UnreachableException(),
     };
 }
 
 internal static class ApprovalsModule
 {
-    public static IServiceCollection AddApprovals(this IServiceCollection services) =>
-        services.AddSingleton<ApprovalDesk>().AddSingleton<ApprovalEndpoints>();
+    public static IServiceCollection AddApprovals(this IServiceCollection services) => services
+        .AddSingleton<IApproverFacts, PostApproverFacts>()
+        .AddSingleton<IRequesterPatterns, RequesterPatterns>()
+        .AddSingleton<ApprovalDesk>()
+        .AddSingleton<Delegations>()
+        .AddSingleton<ApprovalEndpoints>()
+        .AddHostedService<ApprovalClock>();
 
     public static void MapApprovals(this IEndpointRouteBuilder app) => ApprovalEndpoints.Map(app);
 }

@@ -1,52 +1,13 @@
-using System.Text.Json.Serialization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using Strongroom.Ground;
+using Strongroom.Ground.Json;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Identity;
 using Strongroom.Spine.Policies;
 
 namespace Strongroom.Spine.Approvals;
-
-[JsonConverter(typeof(KebabEnum<ApprovalState>))]
-internal enum ApprovalState
-{
-    Requested,
-    Approved,
-    Refused,
-
-    /// <summary>Approved and used, with uses left.</summary>
-    InForce,
-    Used,
-    Expired,
-    Revoked,
-
-    /// <summary>Somebody decided on something else than was requested.</summary>
-    Void,
-}
-
-[JsonConverter(typeof(KebabEnum<ApprovalVerdict>))]
-internal enum ApprovalVerdict
-{
-    Approve,
-    Refuse,
-}
-
-/// <summary>Content of the control row <c>approval</c>: one request and what became of it (R21, R45). No personal value.</summary>
-/// <param name="Act">The kind of act, named by a rule of kind approval: <c>form.publish</c>, <c>use.authorise</c> …</param>
-/// <param name="Subject">What it is about, as a machine name or id.</param>
-/// <param name="Digest">SHA-256 of exactly what is to be done, 64 lower hex digits.</param>
-/// <param name="Preview">What the approver sees; masked, kept as evidence.</param>
-/// <param name="Until">UTC milliseconds; there is always an end.</param>
-internal sealed record ApprovalContent(
-    string Act, string Subject, string Digest, string Preview, PersonId Requester, long Requested, long Until, int UsesLeft, ApprovalState State)
-{
-    public PersonId? Approver { get; init; }
-
-    public long? Decided { get; init; }
-
-    /// <summary>The state as it counts now: an end that has passed is an end.</summary>
-    public ApprovalState At(long now) =>
-        State is ApprovalState.Requested or ApprovalState.Approved or ApprovalState.InForce && now >= Until ? ApprovalState.Expired : State;
-}
 
 /// <summary>A new state, or why not. Both: refused, and from now on the request is in that (void) state.</summary>
 internal sealed record ApprovalStep(ApprovalContent? Next, Reason? Refusal)
@@ -56,34 +17,83 @@ internal sealed record ApprovalStep(ApprovalContent? Next, Reason? Refusal)
     public static ApprovalStep No(Reason reason) => new(null, reason);
 }
 
-/// <summary>The life of a one-step approval. Pure; every path to use leads through another person's approval of the same digest.</summary>
+/// <summary>A post under which somebody may decide.</summary>
+/// <param name="At">Where its unit lies as seen from the requester's.</param>
+/// <param name="For">Whose post it is, when its holder is away and has named a stand-in.</param>
+internal sealed record Stand(PostKey Post, EntityId Entity, UnitPlace At, PersonId? For = null);
+
+internal enum UnitPlace
+{
+    Same,
+    Above,
+    Below,
+    Apart,
+}
+
+/// <summary>What is known, at this instant, of whoever decides.</summary>
+/// <param name="Posts">His own posts in force, for incompatible duties.</param>
+internal sealed record Decider(PersonId Person, IReadOnlyList<Stand> Stands, IReadOnlyList<HeldPost> Posts)
+{
+    public IReadOnlySet<string> Duties { get; init; } = new HashSet<string>();
+
+    public bool OnDuty { get; init; }
+
+    public bool ThirdParty { get; init; }
+
+    /// <summary>He works under the requester.</summary>
+    public bool Subordinate { get; init; }
+
+    public Strength Strength { get; init; }
+
+    public long StrengthAt { get; init; }
+}
+
+/// <summary>The rule a request stands under, with the digest that binds it.</summary>
+internal sealed record ApprovalPolicy(ApprovalRow Row, string Digest)
+{
+    public static ApprovalPolicy? Of(ApprovalRow? row) => row is null ? null : new(row, Convert.ToHexStringLower(
+        SHA256.HashData(Encoding.UTF8.GetBytes(CanonicalJson.ToText(JsonSerializer.SerializeToElement(row, ControlRows.Json))))));
+}
+
+/// <summary>The life of an approval. Pure; every path to use leads through the approvals that its rule names, of exactly the same digest.</summary>
 internal static class ApprovalRules
 {
     public const int LongestSubject = 80;
     public const int LongestPreview = 4_000;
+    public const int MostTargets = 500;
 
     public static ApprovalStep Request(
-        ApprovalRow? rule, string act, string subject, string digest, string preview, PersonId requester, long until, long now)
+        ApprovalPolicy? policy, ApprovalScope scope, PersonId requester, EntityId entity, UnitId unit, PersonId? asked, long now)
     {
-        if (rule is null)
+        if (policy is null)
         {
             return ApprovalStep.No(Reasons.ApprovalAct);
         }
 
-        if (subject is not { Length: > 0 and <= LongestSubject } || !IsDigest(digest) || preview is not { Length: <= LongestPreview })
+        if (scope.Subject is not { Length: > 0 and <= LongestSubject } || !IsDigest(scope.Content) || scope.Targets.Count > MostTargets || scope.Act != policy.Row.Act)
         {
             return ApprovalStep.No(Reasons.BadField);
         }
 
-        return until <= now || until - now > rule.LongestMs
-            ? ApprovalStep.No(Reasons.ApprovalUntil)
-            : ApprovalStep.To(new ApprovalContent(act, subject, digest, preview, requester, now, until, rule.Uses, ApprovalState.Requested));
+        if (asked == requester)
+        {
+            return ApprovalStep.No(Reasons.ApprovalSelf);
+        }
+
+        if (scope.Until <= now || scope.Until - now > policy.Row.LongestMs)
+        {
+            return ApprovalStep.No(Reasons.ApprovalUntil);
+        }
+
+        var content = new ApprovalContent(scope, requester, entity, unit, now, policy.Row.Uses, policy.Digest)
+        {
+            State = ApprovalState.Requested, Asked = asked, StepSince = now, StepUntil = scope.Until, Told = asked is null ? ApprovalStage.Open : ApprovalStage.Asked,
+        };
+        return ApprovalStep.To(content with { StepUntil = EndOfStep(content, policy.Row, 0, now) });
     }
 
-    /// <param name="posts">The decider's posts in force.</param>
     public static ApprovalStep Decide(
-        ApprovalContent content, ApprovalRow? rule, PostBook book, PersonId decider, IReadOnlyList<HeldPost> posts,
-        string digest, ApprovalVerdict verdict, string? reason, long now)
+        ApprovalContent content, ApprovalPolicy? policy, PostBook book, Decider decider, string digest, ApprovalVerdict verdict, string? reason, long now)
     {
         if (content.At(now) != ApprovalState.Requested)
         {
@@ -92,19 +102,30 @@ internal static class ApprovalRules
                 : Reasons.ApprovalDecided);
         }
 
-        if (decider == content.Requester)
+        if (decider.Person == content.Requester)
         {
             return ApprovalStep.No(Reasons.ApprovalSelf);
         }
 
-        if (rule is null || !posts.Any(held => rule.Approvers.Contains(held.Post)))
+        if (policy is null)
         {
             return ApprovalStep.No(Reasons.ActUngranted);
         }
 
-        if (HoldsIncompatible(posts, book))
+        if (policy.Digest != content.Policy)
         {
-            return ApprovalStep.No(Reasons.PostsIncompatible);
+            // The rule has changed: what was asked for under the old one is asked for anew.
+            return new ApprovalStep(content with { State = ApprovalState.Void }, Reasons.GrantChanged);
+        }
+
+        if (StandOf(content, policy.Row, decider, now, out var refusal) is not { } stand)
+        {
+            return ApprovalStep.No(refusal!);
+        }
+
+        if (Unfit(content, policy.Row, book, decider, stand, now) is { } unfit)
+        {
+            return ApprovalStep.No(unfit);
         }
 
         if (!string.Equals(content.Digest, digest, StringComparison.Ordinal))
@@ -122,18 +143,13 @@ internal static class ApprovalRules
             return ApprovalStep.No(Reasons.ApprovalReason);
         }
 
-        return ApprovalStep.To(content with
-        {
-            State = verdict == ApprovalVerdict.Approve ? ApprovalState.Approved : ApprovalState.Refused,
-            Approver = decider,
-            Decided = now,
-        });
+        return ApprovalStep.To(Count(content, policy.Row, new ApprovalVote(content.Step, decider.Person, stand.For, stand.Post, verdict, now), now));
     }
 
-    /// <summary>The requester may take it back, the approver may revoke it, until it is used or over.</summary>
+    /// <summary>The requester may take it back, whoever approved may revoke it, until it is used or over.</summary>
     public static ApprovalStep Revoke(ApprovalContent content, PersonId who, long now)
     {
-        if (who != content.Requester && who != content.Approver)
+        if (who != content.Requester && !content.Votes.Any(vote => vote.Person == who && vote.Verdict == ApprovalVerdict.Approve))
         {
             return ApprovalStep.No(Reasons.ActUngranted);
         }
@@ -144,7 +160,10 @@ internal static class ApprovalRules
     }
 
     /// <summary>One use. The act's own transaction writes the new state together with the act and its entry.</summary>
-    public static ApprovalStep Consume(ApprovalContent content, string act, string subject, string digest, PersonId user, long now)
+    /// <param name="policy">The rule as it stands now: one that was changed or taken away opens nothing any more.</param>
+    /// <param name="customer">Whose information it is used on; null for an act that is not about customers.</param>
+    public static ApprovalStep Consume(
+        ApprovalContent content, ApprovalPolicy? policy, string act, string subject, string digest, PersonId user, CustomerId? customer, long now)
     {
         var state = content.At(now);
         if (state == ApprovalState.Requested)
@@ -152,10 +171,7 @@ internal static class ApprovalRules
             return ApprovalStep.No(Reasons.ApprovalUnready);
         }
 
-        // The approver is checked again here: no state, however it came about, lets one person do both halves.
-        var stands = state is ApprovalState.Approved or ApprovalState.InForce
-            && content.Approver is { } approver && approver != content.Requester && content.UsesLeft > 0;
-        if (!stands)
+        if (state is not (ApprovalState.Approved or ApprovalState.InForce) || policy is null || policy.Digest != content.Policy || !IsComplete(content, policy.Row))
         {
             return ApprovalStep.No(Reasons.ApprovalVoid);
         }
@@ -165,20 +181,174 @@ internal static class ApprovalRules
             return ApprovalStep.No(Reasons.ApprovalInvalid);
         }
 
-        if (content.Act != act || content.Subject != subject || content.Digest != digest)
+        if (content.Act != act || content.Subject != subject || content.Scope.Content != digest || customer is null != (content.Scope.Targets.Count == 0))
         {
             return ApprovalStep.No(Reasons.GrantChanged);
         }
 
-        var left = content.UsesLeft - 1;
-        return ApprovalStep.To(content with { UsesLeft = left, State = left > 0 ? ApprovalState.InForce : ApprovalState.Used });
+        return customer is { } whose ? ConsumeFor(content, whose) : ConsumeOnce(content);
     }
+
+    /// <summary>What of the approved targets still stands: the same record, item and version. Never more than was approved.</summary>
+    public static IReadOnlySet<ItemKey> StillApproved(ApprovalContent content, CustomerId customer, IEnumerable<ApprovalTarget> held)
+    {
+        var approved = content.Scope.Targets.Where(target => target.Customer == customer).ToHashSet();
+        return held.Where(target => target.Customer == customer).GroupBy(target => target.Item)
+            .Where(item => item.All(approved.Contains)).Select(item => item.Key).ToHashSet();
+    }
+
+    /// <summary>How far the waiting has gone.</summary>
+    public static ApprovalStage StageAt(ApprovalContent content, ApprovalRow row, long now)
+    {
+        var waited = now - content.StepSince;
+        return row.Escalation is { } up && waited >= up.LeadMs ? ApprovalStage.Lead
+            : content.Asked is not null && content.Step == 0 && waited < (row.Escalation?.NextMs ?? long.MaxValue) ? ApprovalStage.Asked
+            : ApprovalStage.Open;
+    }
+
+    /// <summary>When the clock has to look at a waiting request again; null: never.</summary>
+    public static long? NextLook(ApprovalContent content, ApprovalRow? row, long now)
+    {
+        if (content.At(now) != ApprovalState.Requested)
+        {
+            return content.State is ApprovalState.Approved or ApprovalState.InForce && now < content.Until ? content.Until : null;
+        }
+
+        long[] looks = row?.Escalation is { } up ? [content.StepSince + up.NextMs, content.StepSince + up.LeadMs, content.StepUntil, content.Until] : [content.StepUntil, content.Until];
+        return looks.Where(at => at > now).DefaultIfEmpty(now).Min();
+    }
+
+    /// <summary>Whether somebody with these posts could decide the present step; for lists and for asking whether anybody is there.</summary>
+    public static bool Fits(ApprovalContent content, ApprovalRow row, IEnumerable<Stand> stands, IReadOnlySet<string> duties) =>
+        stands.Any(stand => row.InOrder().SelectMany(step => step.Who).Concat(row.Escalation is { } up ? [up.Lead] : []).Any(who => Fits(content, who, stand, duties)));
 
     public static bool IsDigest(string? digest) =>
         digest is { Length: 64 } && digest.All(letter => letter is (>= '0' and <= '9') or (>= 'a' and <= 'f'));
 
-    private static bool HoldsIncompatible(IReadOnlyList<HeldPost> posts, PostBook book) => book.Conflicts.Any(rule =>
-        posts.Any(one => posts.Any(other =>
-            book.Posts.TryGetValue(one.Post, out var first) && book.Posts.TryGetValue(other.Post, out var second)
+    /// <summary>Every step has the approvals it names, of different people, none of them the requester: looked at again before every use.</summary>
+    public static bool IsComplete(ApprovalContent content, ApprovalRow row)
+    {
+        var votes = content.Votes;
+        var eyes = votes.SelectMany(vote => vote.For is { } other ? new[] { vote.Person, other } : [vote.Person]).ToList();
+        return votes.All(vote => vote.Verdict == ApprovalVerdict.Approve && !vote.IsBy(content.Requester))
+            && eyes.Distinct().Count() == eyes.Count
+            && row.InOrder().Select((step, i) => votes.Count(vote => vote.Step == i) >= step.Count).All(enough => enough);
+    }
+
+    private static ApprovalStep ConsumeOnce(ApprovalContent content) => content.Used >= content.Uses
+        ? ApprovalStep.No(Reasons.ApprovalVoid)
+        : ApprovalStep.To(Settled(content with { Used = content.Used + 1 }));
+
+    private static ApprovalStep ConsumeFor(ApprovalContent content, CustomerId customer)
+    {
+        var used = content.UsedFor.GetValueOrDefault(customer.ToString());
+        if (content.Scope.Targets.All(target => target.Customer != customer))
+        {
+            return ApprovalStep.No(Reasons.GrantChanged);
+        }
+
+        return used >= content.Uses
+            ? ApprovalStep.No(Reasons.ApprovalVoid)
+            : ApprovalStep.To(Settled(content with { UsedFor = new Dictionary<string, int>(content.UsedFor) { [customer.ToString()] = used + 1 } }));
+    }
+
+    private static ApprovalContent Settled(ApprovalContent content) => content with { State = content.UsesLeft > 0 ? ApprovalState.InForce : ApprovalState.Used };
+
+    private static ApprovalContent Count(ApprovalContent content, ApprovalRow row, ApprovalVote vote, long now)
+    {
+        var counted = content with { Votes = [.. content.Votes, vote] };
+        if (vote.Verdict == ApprovalVerdict.Refuse)
+        {
+            return counted with { State = ApprovalState.Refused };
+        }
+
+        var steps = row.InOrder();
+        if (counted.Votes.Count(one => one.Step == content.Step) < steps[content.Step].Count)
+        {
+            return counted;
+        }
+
+        return content.Step + 1 == steps.Count
+            ? counted with { State = ApprovalState.Approved }
+            : counted with { Step = content.Step + 1, StepSince = now, StepUntil = EndOfStep(content, row, content.Step + 1, now), Told = ApprovalStage.Open };
+    }
+
+    private static long EndOfStep(ApprovalContent content, ApprovalRow row, int step, long now) =>
+        Math.Min(content.Until, now + Math.Min(row.InOrder()[step].WithinMs ?? long.MaxValue / 2, row.Escalation?.ExpireMs ?? long.MaxValue / 2));
+
+    /// <summary>The post under which this person may answer now; the first that fits, his own before one he stands in for.</summary>
+    private static Stand? StandOf(ApprovalContent content, ApprovalRow row, Decider decider, long now, out Reason? refusal)
+    {
+        var stage = StageAt(content, row, now);
+        var who = row.InOrder()[content.Step].Who.Concat(stage == ApprovalStage.Lead ? [row.Escalation!.Lead] : []).ToList();
+        var fitting = decider.Stands.Where(stand => who.Any(one => Fits(content, one, stand, decider.Duties))).OrderBy(stand => stand.For is null ? 0 : 1).ToList();
+        refusal = fitting.Count == 0 ? Reasons.ActUngranted : null;
+        if (refusal is not null)
+        {
+            return null;
+        }
+
+        if (stage == ApprovalStage.Asked && decider.Person != content.Asked && fitting.All(stand => stand.For != content.Asked))
+        {
+            refusal = Reasons.ApprovalTurn;
+            return null;
+        }
+
+        // Nobody answers for the requester, and nobody who has answered answers again, in his own name or another's.
+        var free = fitting.FirstOrDefault(stand => stand.For != content.Requester
+            && content.Votes.All(vote => !vote.IsBy(decider.Person) && (stand.For is not { } other || !vote.IsBy(other))));
+        refusal = free is not null ? null : fitting.TrueForAll(stand => stand.For == content.Requester) ? Reasons.ApprovalSelf : Reasons.ApprovalTwice;
+        return free;
+    }
+
+    private static Reason? Unfit(ApprovalContent content, ApprovalRow row, PostBook book, Decider decider, Stand stand, long now)
+    {
+        var held = decider.Posts.Select(post => post.Post).Append(stand.Post).Distinct().ToList();
+        if (HoldsIncompatible(held, book))
+        {
+            return Reasons.PostsIncompatible;
+        }
+
+        if (row.CoOperator is not { } must)
+        {
+            return null;
+        }
+
+        if (decider.ThirdParty)
+        {
+            return Reasons.ApproverThirdParty;
+        }
+
+        if (decider.Subordinate)
+        {
+            return Reasons.ApproverConflict;
+        }
+
+        if (must.OnDuty && !decider.OnDuty)
+        {
+            return Reasons.ApproverOffDuty;
+        }
+
+        // A proof from the future is no recent proof: a clock jumped.
+        return decider.Strength < must.Strength || now < decider.StrengthAt || now - decider.StrengthAt > must.MaxAgeMs ? Reasons.FactorNeeded : null;
+    }
+
+    private static bool Fits(ApprovalContent content, ApproverRow who, Stand stand, IReadOnlySet<string> duties) =>
+        stand.Entity == content.Entity
+        && (who.Post is null || who.Post == stand.Post)
+        && (who.Duty is null || duties.Contains(who.Duty))
+        && (who.Post is not null || who.Duty is not null)
+        && who.Unit switch
+        {
+            ApproverUnit.Entity => true,
+            ApproverUnit.Own => stand.At == UnitPlace.Same,
+            ApproverUnit.OwnOrAbove => stand.At is UnitPlace.Same or UnitPlace.Above,
+            ApproverUnit.Other => stand.At == UnitPlace.Apart,
+            _ => false,
+        };
+
+    private static bool HoldsIncompatible(List<PostKey> posts, PostBook book) => book.Conflicts.Any(rule =>
+        posts.Exists(one => posts.Exists(other =>
+            book.Posts.TryGetValue(one, out var first) && book.Posts.TryGetValue(other, out var second)
             && OrganisationRules.Excludes(rule, first, second))));
 }

@@ -63,7 +63,7 @@ internal sealed partial class AuditService(
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            LogStepFailed(logger, e);
+            LogStepFailed(logger, CodeOf(e));
         }
 
         await sequencer.ReleaseAsync();
@@ -108,13 +108,8 @@ internal sealed partial class AuditService(
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            progress.Failed(anchor.Name, e switch
-            {
-                LogAlarmException alarm => alarm.Alarm.Code,
-                AnchorUnavailableException => AnchorUnavailableException.Code,
-                _ => e.GetType().Name,
-            });
-            LogAnchorFailed(logger, anchor.Name, e);
+            progress.Failed(anchor.Name, CodeOf(e));
+            LogAnchorFailed(logger, anchor.Name, CodeOf(e));
         }
     }
 
@@ -139,7 +134,7 @@ internal sealed partial class AuditService(
             }
             catch (Exception e) when (!stopping.IsCancellationRequested)
             {
-                LogStepFailed(logger, e);
+                LogStepFailed(logger, CodeOf(e));
                 await Task.Delay(AfterFailure, time, stopping).ContinueWith(_ => { }, TaskScheduler.Default);
             }
             catch (OperationCanceledException)
@@ -149,14 +144,22 @@ internal sealed partial class AuditService(
         }
     }
 
+    /// <summary>Codes only: the text of an exception of a driver or file system may hold anything, paths and values included.</summary>
+    private static string CodeOf(Exception e) => e switch
+    {
+        LogAlarmException alarm => alarm.Alarm.Code,
+        AnchorUnavailableException => AnchorUnavailableException.Code,
+        _ => e.GetType().Name,
+    };
+
     [LoggerMessage(2001, LogLevel.Critical, "The log's sequencer has stopped: {Code} at {Where}")]
     private static partial void LogAlarmRaised(ILogger logger, string code, string where);
 
-    [LoggerMessage(2002, LogLevel.Error, "Anchor {Anchor} was not reached")]
-    private static partial void LogAnchorFailed(ILogger logger, string anchor, Exception exception);
+    [LoggerMessage(2002, LogLevel.Error, "Anchor {Anchor} was not reached: {Failure}")]
+    private static partial void LogAnchorFailed(ILogger logger, string anchor, string failure);
 
-    [LoggerMessage(2003, LogLevel.Error, "A step of the log failed and will be repeated")]
-    private static partial void LogStepFailed(ILogger logger, Exception exception);
+    [LoggerMessage(2003, LogLevel.Error, "A step of the log failed and will be repeated: {Failure}")]
+    private static partial void LogStepFailed(ILogger logger, string failure);
 }
 
 /// <summary>How far each anchor of this node has come.</summary>

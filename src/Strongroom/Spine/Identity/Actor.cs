@@ -117,3 +117,9 @@ internal sealed record Actor
     /// <summary>The caller of this request; nobody when the pipeline did not run.</summary>
     public static Actor Of(HttpContext context) => context.Features.Get<Actor>() ?? Nobody;
 }
+
+/// <summary>Headers of requests without a body that say on what ground a person deals with a customer. Not in the address: a ticket's number can be personal.</summary>
+internal static class ServingHeaders
+{
+    public const string Session = "Service-Session", Ticket = "Ticket";
+}

@@ -7,6 +7,9 @@ namespace Strongroom.Spine.Identity;
 /// <summary>Counts the calls of API clients against their quotas, across nodes (R43).</summary>
 internal sealed class ClientQuotas(Database database, TimeProvider time)
 {
+    /// <summary>Seconds one line of a stream waits at most; others of the same client may take what comes.</summary>
+    private const int LongestWait = 300;
+
     private readonly ConcurrentDictionary<ClientId, Purse> _purses = new();
 
     /// <summary>Spends one call.</summary>
@@ -28,6 +31,60 @@ internal sealed class ClientQuotas(Database database, TimeProvider time)
         finally
         {
             purse.Refill.Release();
+        }
+    }
+
+    /// <summary>
+    /// Spends several calls at once, or none: whoever answers about many customers in one request pays for each (R43).
+    /// </summary>
+    /// <returns>0 when it may go on, else the seconds until it may at the earliest.</returns>
+    public async Task<int> SpendManyAsync(Actor actor, int calls, CancellationToken ct)
+    {
+        if (calls <= 0 || actor is not { Client: { } client, Quota: { } limits })
+        {
+            return 0;
+        }
+
+        var (granted, use) = await database.WriteAsync(async tx =>
+        {
+            var now = time.NowMs();
+            var taken = QuotaRules.Take(await ClientUseStore.ReadAsync(tx, client), limits, calls, unused: 0, unusedDay: 0, now);
+            if (taken.Granted == calls)
+            {
+                await ClientUseStore.SaveAsync(tx, client, taken.After, lastUsed: now - (now % 3_600_000));
+            }
+
+            return taken;
+        }, ct).ConfigureAwait(false);
+        return granted == calls ? 0 : Math.Max(1, QuotaRules.RetryAfter(use, limits, time.NowMs()));
+    }
+
+    /// <summary>
+    /// Spends one call of a stream of many. An empty minute is waited for, so that nothing of a long stream is lost; an empty day is not.
+    /// </summary>
+    /// <returns>False: the day's quota is spent.</returns>
+    public async Task<bool> SpendOrWaitAsync(Actor actor, CancellationToken ct)
+    {
+        if (actor is not { Client: { } client, Quota: { } limits })
+        {
+            return true;
+        }
+
+        for (var waited = 0; ;)
+        {
+            var seconds = await SpendAsync(client, limits, ct).ConfigureAwait(false);
+            if (seconds == 0)
+            {
+                return true;
+            }
+
+            waited += seconds;
+            if (seconds > 60 || waited > LongestWait)
+            {
+                return false;
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(seconds), time, ct).ConfigureAwait(false);
         }
     }
 

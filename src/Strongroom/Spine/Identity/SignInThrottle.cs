@@ -16,12 +16,46 @@ internal sealed record AdmittedAttempt(byte[] Pair, byte[] Counted, byte[] Place
 
 /// <summary>
 /// Slows guessing down by <see cref="ThrottleRules"/>, with its memory in the database, so that all nodes count together. An
-/// attempt is counted before the password is compared, so a burst of parallel guesses cannot slip through together.
+/// attempt is counted before the password is compared, so a burst of parallel guesses cannot slip through together. An attempt that must
+/// wait leaves nothing behind, and strangers' rows are bounded in time and number.
 /// </summary>
 internal sealed class SignInThrottle(Database database, IMac mac, TimeProvider time)
 {
+    /// <summary>A stranger's attempts fade within hours; a day is kept.</summary>
+    public const long StrangersFor = 24L * 60 * 60 * 1000;
+
+    /// <summary>Rows of strangers at most, besides those made since the last sweep.</summary>
+    public const int MostStrangers = 100_000;
+
+    /// <summary>So many new rows start a sweep at once, without waiting for the next one.</summary>
+    private const int SweepAfter = 20_000;
+
+    private int made;
+
     /// <returns>Either the admitted attempt, or the milliseconds to wait.</returns>
-    public Task<(AdmittedAttempt? Attempt, long WaitMs)> AdmitAsync(byte[] accountHash, SignInPlace place, CancellationToken ct)
+    public async Task<(AdmittedAttempt? Attempt, long WaitMs)> AdmitAsync(byte[] accountHash, SignInPlace place, CancellationToken ct)
+    {
+        if (Volatile.Read(ref made) >= SweepAfter)
+        {
+            await SweepAsync(ct).ConfigureAwait(false);
+        }
+
+        return await CountAsync(accountHash, place, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Forgets what no longer matters and, under a flood, the oldest of what strangers left.</summary>
+    public Task SweepAsync(CancellationToken ct, int most = MostStrangers)
+    {
+        Volatile.Write(ref made, 0);
+        var now = time.NowMs();
+        return database.WriteAsync(async tx =>
+        {
+            await SignInAttemptStore.ForgetAsync(tx, now - ThrottleRules.KnownFor, now - StrangersFor);
+            await SignInAttemptStore.KeepNewestAsync(tx, most);
+        }, ct);
+    }
+
+    private Task<(AdmittedAttempt? Attempt, long WaitMs)> CountAsync(byte[] accountHash, SignInPlace place, CancellationToken ct)
     {
         var prefix = Encoding.UTF8.GetBytes(NetworkZones.PrefixOf(place.Address));
         var pairKey = Key("pair", [.. accountHash, .. prefix]);
@@ -31,14 +65,18 @@ internal sealed class SignInThrottle(Database database, IMac mac, TimeProvider t
         return database.WriteAsync<(AdmittedAttempt?, long)>(async tx =>
         {
             var now = time.NowMs();
-            await SignInAttemptStore.EnsureAsync(tx, [pairKey, placeKey, accountKey]);
-            var rows = await SignInAttemptStore.ReadAsync(tx, [pairKey, deviceKey, placeKey, accountKey]);
 
-            // A device that signed in to this account before stands for itself, wherever it is; any other is judged by its prefix.
-            var device = rows[1];
-            var byDevice = place.Device is not null && ThrottleRules.IsKnown(device, now);
-            var pair = byDevice ? device : rows[0];
-            var wait = ThrottleRules.Delay(pair, rows[2], rows[3], now);
+            // First only looked at: an attempt that has to wait must not cost the database a row.
+            byte[][] keys = [pairKey, deviceKey, placeKey, accountKey];
+            var (wait, _, _) = Judge(await SignInAttemptStore.ReadAsync(tx, keys), place, now);
+            if (wait > 0)
+            {
+                return (null, wait);
+            }
+
+            Interlocked.Add(ref made, await SignInAttemptStore.EnsureAsync(tx, [pairKey, placeKey, accountKey]));
+            var rows = await SignInAttemptStore.ReadAsync(tx, keys);
+            (wait, var byDevice, var pair) = Judge(rows, place, now);
             if (wait > 0)
             {
                 return (null, wait);
@@ -63,7 +101,6 @@ internal sealed class SignInThrottle(Database database, IMac mac, TimeProvider t
         await SignInAttemptStore.SaveAsync(tx, devicePair, ThrottleRules.Succeeded(rows[1], now) with { At = now });
         await SignInAttemptStore.SaveAsync(tx, attempt.Place, ThrottleRules.Refund(rows[2]));
         await SignInAttemptStore.SaveAsync(tx, attempt.Account, ThrottleRules.Refund(rows[3]));
-        await SignInAttemptStore.ForgetAsync(tx, before: now - ThrottleRules.KnownFor);
     }
 
     /// <summary>Whether this account signed in on the device before, within the time that places stay known.</summary>
@@ -92,6 +129,14 @@ internal sealed class SignInThrottle(Database database, IMac mac, TimeProvider t
         {
             await SignInAttemptStore.SaveAsync(tx, keys[i], ThrottleRules.Refund(rows[i]));
         }
+    }
+
+    /// <summary>A device that signed in to this account before stands for itself, wherever it is; any other is judged by its prefix.</summary>
+    private static (long Wait, bool ByDevice, Attempts Pair) Judge(Attempts[] rows, SignInPlace place, long now)
+    {
+        var byDevice = place.Device is not null && ThrottleRules.IsKnown(rows[1], now);
+        var pair = byDevice ? rows[1] : rows[0];
+        return (ThrottleRules.Delay(pair, rows[2], rows[3], now), byDevice, pair);
     }
 
     private byte[] Key(string kind, byte[] subject) => mac.Mac(MacUse.ClientAddress, [.. Encoding.UTF8.GetBytes($"sign-in/{kind}\0"), .. subject]);

@@ -52,8 +52,10 @@ internal sealed record AuthorisationDraft(PurposeKey Purpose, IReadOnlyList<Item
 }
 
 /// <param name="Until">UTC milliseconds until which the approval may be used.</param>
-internal sealed record AuthorisationAsk(AuthorisationDraft Authorisation, long Until);
+/// <param name="Unit">The unit it is asked from; needed by who stands in several.</param>
+internal sealed record AuthorisationAsk(AuthorisationDraft Authorisation, long Until, UnitId? Unit = null);
 
+/// <param name="Digest">What the approver names when deciding: it binds the draft with requester, rule and end.</param>
 internal sealed record AuthorisationRequested(ApprovalId Approval, string Digest);
 
 internal sealed record AuthorisationGrant(ApprovalId Approval, AuthorisationDraft Authorisation);
@@ -78,7 +80,7 @@ internal sealed class AuthorisationEndpoints(Database database, PolicyStore poli
         group.MapGet("", (Actor actor, AuthorisationEndpoints self, CancellationToken ct) => self.ListAsync(actor, ct))
             .RequirePolicy(Doors.AuthorisationsManage).Records(Read).WithName("authorisations");
         group.MapPost("/request", (AuthorisationAsk ask, Actor actor, AuthorisationEndpoints self, CancellationToken ct) => self.RequestAsync(ask, actor, ct))
-            .RequirePolicy(Doors.AuthorisationsManage).Records(ApprovalLog.Requested).WithName("authorisation-request");
+            .RequirePolicy(Doors.AuthorisationsManage).Records(ApprovalLog.Requested, ApprovalLog.RequestRefused).WithName("authorisation-request");
         group.MapPost("", (AuthorisationGrant ask, Actor actor, AuthorisationEndpoints self, CancellationToken ct) => self.GrantAsync(ask, actor, ct))
             .RequirePolicy(Doors.AuthorisationsManage).Records(Granted).WithName("authorisation-grant");
         group.MapPost("/{id}/end", (AuthorisationId id, Actor actor, AuthorisationEndpoints self, CancellationToken ct) => self.EndAsync(id, actor, ct))
@@ -94,9 +96,9 @@ internal sealed class AuthorisationEndpoints(Database database, PolicyStore poli
             return Problem.Of(mistakes).ToResult();
         }
 
-        return await approvals.RequestAsync(actor, Act, draft.Subject, draft.Digest(), draft.Canonical(), ask.Until, ct) switch
+        return await approvals.RequestAsync(actor, Act, draft.Subject, draft.Digest(), draft.Canonical(), ask.Until, ct, new AskedFrom(ask.Unit)) switch
         {
-            Outcome<Approval>.Done made => TypedResults.Created($"/v1/approvals/{made.Value.Id}", new AuthorisationRequested(made.Value.Id, draft.Digest())),
+            Outcome<Approval>.Done made => TypedResults.Created($"/v1/approvals/{made.Value.Id}", new AuthorisationRequested(made.Value.Id, made.Value.Content.Digest)),
             Outcome<Approval>.Refused refused => refused.Problem.ToResult(),
             _ => Problem.Of(Reasons.ServerFault).ToResult(),
         };

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Strongroom.Data;
@@ -52,6 +53,12 @@ internal sealed class ControlStore(ControlRows rows, IAuditLog log, ControlAlarm
     /// <summary>Digests in one entry: its header stays below 8 KiB.</summary>
     public const int MostPerEntry = 24;
 
+    /// <summary>
+    /// Kinds that no snapshot and no cache holds: every decision about them locks the row in the transaction that acts on it. Changing one
+    /// does not raise the configuration epoch, so one colleague's approval does not make everybody else decide again.
+    /// </summary>
+    public static readonly FrozenSet<string> OwnGuard = new[] { "approval", "delegation" }.ToFrozenSet(StringComparer.Ordinal);
+
     private const string Columns = "kind AS Kind, id AS Id, version AS Version, content AS Content, changed AS Changed, mac AS Mac";
 
     /// <summary>The row, or null when there is none or it does not count.</summary>
@@ -77,6 +84,19 @@ internal sealed class ControlStore(ControlRows rows, IAuditLog log, ControlAlarm
         }
 
         return new ControlList<T>(good, broken);
+    }
+
+    /// <summary>Those of the rows that are there and count, in no order.</summary>
+    public async Task<IReadOnlyList<ControlRow<T>>> LoadManyAsync<T>(Tx tx, string kind, IReadOnlyCollection<UInt128> ids)
+    {
+        if (ids.Count == 0)
+        {
+            return [];
+        }
+
+        var records = await tx.QueryAsync<ControlRecord>(
+            $"SELECT {Columns} FROM control_row WHERE kind = @kind AND id {tx.AnyOf("ids")}", new { kind, ids = tx.Set(ids.Select(Ground.Id.Bytes).ToList()) });
+        return [.. records.Select(Opened<T>).OfType<ControlRow<T>>()];
     }
 
     /// <summary>Every stored row as it lies there, for <see cref="ControlVerifier"/>.</summary>
@@ -127,7 +147,12 @@ internal sealed class ControlStore(ControlRows rows, IAuditLog log, ControlAlarm
             digests.Add(ControlRows.DigestOf(written));
         }
 
-        await ConfigEpoch.BumpAsync(tx);
+        // What is read and held in the very transaction that rests on it needs no other guard: a request decided or used concerns nobody else.
+        if (changes.Any(change => !OwnGuard.Contains(change.Key.Kind)))
+        {
+            await ConfigEpoch.BumpAsync(tx);
+        }
+
         return digests;
     }
 

@@ -80,8 +80,54 @@ internal sealed record RoleRow(
 internal sealed record AuthorisationRow(
     AuthorisationId Id, PurposeKey Purpose, IReadOnlyList<ItemKey> Items, long From, long Until, PostKey? Post = null, ClientId? Client = null, ApprovalId? Approval = null);
 
-/// <summary>A rule of kind approval: who decides requests for an act, and for how long at most.</summary>
-internal sealed record ApprovalRow(string Act, IReadOnlyList<PostKey> Approvers, long LongestMs, int Uses = 1);
+/// <summary>A rule of kind approval (R41, R45): who decides requests for an act, in which order, within how long, and what it is good for.</summary>
+/// <param name="Approvers">One step by any of these posts in the requester's legal entity; empty where <paramref name="Steps"/> says it.</param>
+/// <param name="LongestMs">The latest end of a request, counted from when it was made.</param>
+/// <param name="Uses">How often the approved act may be done; for an act on customers, how often for each of them.</param>
+/// <param name="Escalation">Null: the request waits for any of the step until its end.</param>
+/// <param name="CoOperator">What the second person must bring besides the post; null: nothing.</param>
+internal sealed record ApprovalRow(
+    string Act, IReadOnlyList<PostKey> Approvers, long LongestMs, int Uses = 1,
+    IReadOnlyList<ApprovalStepRow>? Steps = null, EscalationRow? Escalation = null, CoOperatorRow? CoOperator = null)
+{
+    /// <summary>The steps in their order.</summary>
+    public IReadOnlyList<ApprovalStepRow> InOrder() => Steps ?? [new ApprovalStepRow([.. Approvers.Select(post => new ApproverRow(post))])];
+}
+
+/// <summary>One step: so many different people, each of whom one of the descriptions fits.</summary>
+/// <param name="WithinMs">How long the step waits, from when it began; null: until the request ends.</param>
+internal sealed record ApprovalStepRow(IReadOnlyList<ApproverRow> Who, int Count = 1, long? WithinMs = null);
+
+/// <summary>Who may decide: by post, by duty, or both, and where the post must be held relative to the requester's unit.</summary>
+internal sealed record ApproverRow(PostKey? Post = null, string? Duty = null, ApproverUnit Unit = ApproverUnit.Entity);
+
+/// <summary>Where an approver stands. Always in the requester's legal entity.</summary>
+[JsonConverter(typeof(KebabEnum<ApproverUnit>))]
+internal enum ApproverUnit
+{
+    Entity,
+
+    /// <summary>The requester's unit.</summary>
+    Own,
+
+    /// <summary>The requester's unit or one above it.</summary>
+    OwnOrAbove,
+
+    /// <summary>Neither the requester's unit nor one above or below it.</summary>
+    Other,
+}
+
+/// <summary>No answer: first only whom the requester asked, then everyone of the step, then the lead too, then expired. Never allowed.</summary>
+/// <param name="NextMs">After this everyone of the step may answer.</param>
+/// <param name="LeadMs">After this the lead may as well.</param>
+/// <param name="ExpireMs">After this nobody may.</param>
+internal sealed record EscalationRow(long NextMs, long LeadMs, long ExpireMs, ApproverRow Lead);
+
+/// <summary>A co-operator 协同人 (domain.md §4): never a third party, never somebody below the requester.</summary>
+/// <param name="Strength">At least this proof of himself, at most <paramref name="MaxAgeMs"/> old.</param>
+/// <param name="OnDuty">He must be on duty now.</param>
+/// <param name="AtLeast">So many who could decide must be on duty when it is asked for, or nobody is asked.</param>
+internal sealed record CoOperatorRow(Strength Strength, long MaxAgeMs, bool OnDuty = true, int AtLeast = 1);
 
 internal sealed record SceneRow(string Scene, Act Act);
 

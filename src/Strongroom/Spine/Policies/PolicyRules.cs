@@ -36,7 +36,7 @@ internal static class PolicyRules
     {
         PolicyKind.Role => Read<RoleRow>(rule) is { } role && AddRole(role, draft),
         PolicyKind.Authorisation => Read<AuthorisationRow>(rule) is { } row && AddAuthorisation(row, draft),
-        PolicyKind.Approval => Read<ApprovalRow>(rule) is { LongestMs: > 0, Uses: > 0 } row && row.Approvers.Count > 0 && Good(row.Act) && Add(draft.Approvals, row),
+        PolicyKind.Approval => Read<ApprovalRow>(rule) is { } row && IsSound(row) && Add(draft.Approvals, row),
         PolicyKind.Scene => Read<SceneRow>(rule) is { } row && Enum.IsDefined(row.Act) && Add(draft.TwoPerson, row.Act),
         PolicyKind.Conflict => Read<ConflictRow>(rule) is { } row && row.Between.Count > 1
             && Add(draft.Conflicts, new DutyConflict(row.Key, new Bilingual(row.Zh, row.En), row.Between)),
@@ -142,6 +142,17 @@ internal static class PolicyRules
         draft.DormantDays = Math.Min(draft.DormantDays, row.DormantDays);
         return true;
     }
+
+    /// <summary>An approval that nobody could give, or that would ask for less than it says, is not loaded: its act then cannot be requested.</summary>
+    private static bool IsSound(ApprovalRow row) =>
+        row is { LongestMs: > 0, Uses: > 0 and <= 1_000 } && Good(row.Act) && row.Approvers.Count == 0 == (row.Steps is not null)
+        && row.InOrder() is { Count: > 0 and <= 8 } steps
+        && steps.All(step => step is { Count: > 0 and <= 8, WithinMs: null or > 0 } && step.Who.Count is > 0 and <= 20 && step.Who.All(IsSound))
+        && row.Escalation is null or { NextMs: > 0 } && (row.Escalation is not { } up || (up.NextMs <= up.LeadMs && up.LeadMs < up.ExpireMs && IsSound(up.Lead)))
+        && (row.CoOperator is not { } second || (Enum.IsDefined(second.Strength) && second is { MaxAgeMs: > 0, AtLeast: > 0 and <= 20 }));
+
+    private static bool IsSound(ApproverRow who) =>
+        Enum.IsDefined(who.Unit) && (who.Duty is null || Good(who.Duty)) && (who.Post is not null || who.Duty is not null);
 
     private static bool Good(string? code) => code is { Length: > 0 and <= 60 } && code.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '.' or '-' or '_');
 

@@ -99,7 +99,7 @@ internal sealed class PolicyStore(ControlStore control) : IPostBooks
             }
         }
 
-        var organisation = await OrganisationTree.LoadAsync(tx, control, withDuties: draft.Duties.Count > 0);
+        var organisation = await OrganisationTree.LoadAsync(tx, control, withDuties: draft.Duties.Count > 0 || draft.Approvals.Exists(NamesDuty));
         return new PolicySnapshot(
             epoch, whole ? draft.ToPolicy(epoch) with { Lists = await ListsAsync(tx) } : null, draft.Approvals, new PostBook(draft.Posts, draft.Conflicts), organisation, missing)
         {
@@ -125,6 +125,9 @@ internal sealed class PolicyStore(ControlStore control) : IPostBooks
         (await control.ListAsync<CustomerListContent>(tx, CustomerListContent.RowKind)).Rows
             .Where(row => Enum.IsDefined(row.Content.Effect))
             .ToFrozenDictionary(row => CustomerListId.From(row.Key.Id), row => row.Content.ToRule());
+
+    private static bool NamesDuty(ApprovalRow row) =>
+        row.Escalation?.Lead.Duty is not null || row.InOrder().Any(step => step.Who.Any(who => who.Duty is not null));
 
     private async Task<(List<PolicyContent> Rows, List<string> Missing, bool Whole)> LoadRowsAsync(Tx tx)
     {
@@ -155,6 +158,9 @@ internal interface IPolicySnapshots
     /// the newer one comes back: compare <see cref="PolicySnapshot.Epoch"/>, or let the log's guard find it.
     /// </summary>
     Task<PolicySnapshot> CurrentAsync(long epoch, CancellationToken ct = default);
+
+    /// <summary>The snapshot of this epoch if it lies ready, for whoever is inside a transaction and must not read beside it.</summary>
+    PolicySnapshot? Held(long epoch) => null;
 
     /// <summary>The same for callers who have read no epoch yet.</summary>
     Task<PolicySnapshot> CurrentAsync(CancellationToken ct = default);
@@ -188,6 +194,8 @@ internal sealed class PolicySnapshots(Database database, PolicyStore store) : IP
             loading.Release();
         }
     }
+
+    public PolicySnapshot? Held(long epoch) => current is { } known && known.Epoch == epoch ? known : null;
 
     public async Task<PolicySnapshot> CurrentAsync(CancellationToken ct = default) =>
         await CurrentAsync(await database.ReadAsync(ConfigEpoch.ReadAsync, ct), ct);

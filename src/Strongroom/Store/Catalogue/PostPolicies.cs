@@ -7,8 +7,9 @@ namespace Strongroom.Store.Catalogue;
 /// <summary>The policy rows that a catalogue's posts and conflicts stand for (domain.md §3): what <c>init</c> writes first and the security desk edits later.</summary>
 internal static class PostPolicies
 {
-    private static readonly PostKey Admin = PostKey.Of("admin-4a");
-    private const long Day = 24 * 60 * 60 * 1000L;
+    private static readonly PostKey Admin = PostKey.Of("admin-4a"), Officer = PostKey.Of("dpo"), Lead = PostKey.Of("shift-lead"), Owner = PostKey.Of("data-owner");
+
+    private const long Minute = 60_000, Day = 24 * 60 * Minute;
 
     public static IReadOnlyList<PolicyContent> Of(InformationCatalogue catalogue) =>
     [
@@ -17,18 +18,30 @@ internal static class PostPolicies
             PolicyKind.Conflict, conflict.Key, new ConflictRow(conflict.Key, conflict.Title.Zh, conflict.Title.En, [.. conflict.Between]))),
         // Nothing in clear without training and agreement in force, whatever the post (R76, R81).
         PolicyContent.Of(PolicyKind.Duty, "standard", new DutyRow(DutyContent.Training), new DutyRow(DutyContent.Nda)),
-        PolicyContent.Of(
-            PolicyKind.Approval,
-            "standard",
+        PolicyContent.Of<ApprovalRow>(PolicyKind.Approval, "standard",
+        [
             Approval("authorisation.grant", "data-owner"),
             Approval("form.publish", "data-owner"),
             Approval("notice.publish", "dpo"),
             Approval("purpose.change", "dpo"),
             Approval("post.grant", "admin-4a"),
             Approval("account.recover", "admin-4a"),
-            Approval("reveal", "shift-lead"),
-            Approval("threshold", "shift-lead")),
+            .. UsesByOne.Select(act => Use(act, new ApprovalStepRow([new ApproverRow(Lead, Unit: ApproverUnit.OwnOrAbove)]))),
+            .. UsesByTwo.Select(act => Use(act, new ApprovalStepRow([new ApproverRow(Owner)]), new ApprovalStepRow([new ApproverRow(Officer)]))),
+        ]),
     ];
+
+    /// <summary>Acts that take one colleague: what a post sees masked or beyond its limits, needed in full for once.</summary>
+    private static readonly Act[] UsesByOne = [Act.View, Act.Find, Act.Compare, Act.Correct, Act.Contact, Act.Print];
+
+    /// <summary>Acts after which information is elsewhere or gone: the data owner, then the data protection officer.</summary>
+    private static readonly Act[] UsesByTwo = [Act.Export, Act.Transfer, Act.Share, Act.Destroy];
+
+    /// <summary>No answer in 5 minutes goes to the next, in 15 to the data owner as duty lead, in an hour it is over (domain.md §4). He proved himself lately.</summary>
+    private static ApprovalRow Use(Act act, params ApprovalStepRow[] steps) => new(
+        ApprovalActs.Use(act), [], Day, Uses: 1, steps,
+        new EscalationRow(5 * Minute, 15 * Minute, 60 * Minute, new ApproverRow(Owner)),
+        new CoOperatorRow(Strength.SecondFactor, 5 * Minute, AtLeast: 2));
 
     private static ApprovalRow Approval(string act, string approver) => new(act, [PostKey.Of(approver)], 7 * Day);
 
@@ -63,6 +76,11 @@ internal static class PostPolicies
         if (post.Operating && !post.Deidentified)
         {
             acts.UnionWith([Act.Contact, Act.Add]);
+        }
+
+        if ((post.Operating && !post.Deidentified) || post.Key == Officer)
+        {
+            acts.UnionWith([Act.Consent, Act.Withdraw, Act.Receipts]);
         }
 
         if (post.Bulk.Kind == BulkKind.Rows)

@@ -105,7 +105,7 @@ internal sealed class ReviewDesk(
         }
     }
 
-    /// <summary>The legal entities of the caller's posts in force. Nobody but a person reviews.</summary>
+    /// <summary>The legal entities in which the caller holds a post that reviews; another post elsewhere gives nothing there. Nobody but a person reviews.</summary>
     private async Task<IReadOnlySet<EntityId>> EntitiesAsync(Actor actor, CancellationToken ct)
     {
         if (actor.Kind != ActorKind.Person)
@@ -115,7 +115,7 @@ internal sealed class ReviewDesk(
 
         var book = await books.AsOfAsync(actor.ConfigEpoch, ct);
         var now = time.NowMs();
-        return actor.Posts.Where(held => held.InForce(now)).Select(held => book.EntityOf(held.Unit)).OfType<EntityId>().ToHashSet();
+        return actor.Posts.Where(held => held.InForce(now) && PolicyTable.PostsOf(Doors.CustomerReview).Contains(held.Post)).Select(held => book.EntityOf(held.Unit)).OfType<EntityId>().ToHashSet();
     }
 
     private abstract record Decided<T>

@@ -202,7 +202,7 @@ internal sealed class Asking(
     /// <summary>Approvals name what is shown in clear, or what is used where nothing is shown.</summary>
     private static GrantScope? ScopeOf(Ask ask, CustomerSnapshot? customer, PurposeKey? purpose, IReadOnlyList<HeldItem> held) =>
         customer is null || purpose is not { } stated ? null : new GrantScope(
-            ask.Act, customer.Id, stated, ask.Clear.Count > 0 ? [.. ask.Clear] : [.. ask.Items ?? held.Select(item => item.Value.Key).ToHashSet()]);
+            ask.Act, customer.Id, stated, ask.Clear.Count > 0 ? [.. held.Where(item => ask.Clear.Contains(item.Value.Key))] : held);
 
     /// <summary>
     /// All values of a child lie with the sensitive ones. Where only the general ones were read and something asked for is missing,

@@ -1,49 +1,44 @@
-using System.Security.Cryptography;
-using System.Text;
 using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Approvals;
 using Strongroom.Spine.Audit;
-using Strongroom.Spine.Policies;
 
 namespace Strongroom.Use.Asking;
 
-/// <summary>What an approval of a use is about. Its digest is what the approver decided on; any other use has another digest.</summary>
-/// <param name="Items">In clear for acts that show values, otherwise those used.</param>
-internal sealed record GrantScope(Act Act, CustomerId Customer, PurposeKey Purpose, IReadOnlyCollection<ItemKey> Items)
+/// <summary>What a use wants of an approval.</summary>
+/// <param name="Held">The values it is about, in the versions that are there now.</param>
+internal sealed record GrantScope(Act Act, CustomerId Customer, PurposeKey Purpose, IReadOnlyCollection<HeldItem> Held)
 {
-    /// <summary>Name of the act in approvals: <c>use.view</c>, <c>use.correct</c> …</summary>
-    public string Name => $"use.{Kebab.Of(Act)}";
+    public string Name => ApprovalActs.Use(Act);
 
-    public string Subject => Customer.ToString();
+    public IEnumerable<ApprovalTarget> Targets => Held.Select(held => TargetOf(Customer, held));
 
-    /// <summary>SHA-256, 64 lower hex, of the lines act, customer, purpose and each item in order, each ended by a line feed.</summary>
-    public string Digest => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(
-        string.Concat(Items.Order().Select(item => item.Value).Prepend(Purpose.Value).Prepend(Subject).Prepend(Name).Select(line => line + "\n")))));
+    public static ApprovalTarget TargetOf(CustomerId customer, HeldItem held) => new(customer, held.Record.Id, held.Value.Key, held.Value.Version);
 }
 
-/// <summary>Approvals as uses see them.</summary>
-internal sealed class Grants(Database database, ControlStore control, ApprovalDesk desk, TimeProvider time)
+/// <summary>Approvals as uses see them: approved ∩ still there, never more.</summary>
+internal sealed class Grants(ApprovalDesk desk)
 {
-    /// <summary>What the approval allows, when it is about exactly this; null when there is none or its row does not count.</summary>
+    /// <summary>What of the approval fits this use; null when there is none or its row does not count.</summary>
     public async Task<ApprovalFacts?> FindAsync(ApprovalId id, GrantScope? scope, CancellationToken ct)
     {
-        var row = await database.ReadAsync(tx => control.LoadAsync<ApprovalContent>(tx, ControlKey.Of(ApprovalDesk.Kind, id)), ct);
-        if (row is null || scope is null)
+        if (scope is null || await desk.LookAsync(id, ct) is not var (content, stands))
         {
             return null;
         }
 
-        var content = row.Content;
-        var isThis = content.Act == scope.Name && content.Subject == scope.Subject && content.Digest == scope.Digest;
-        var inForce = content.At(time.NowMs()) is ApprovalState.Approved or ApprovalState.InForce;
+        var still = ApprovalRules.StillApproved(content, scope.Customer, scope.Targets);
+        var left = content.UsedFor.GetValueOrDefault(scope.Customer.ToString()) < content.Uses;
         return new ApprovalFacts(
-            id, content.Requester, scope.Act, new HashSet<CustomerId> { scope.Customer }, scope.Purpose, scope.Items.ToHashSet(),
-            Usable: isThis && inForce && content.UsesLeft > 0, content.Until);
+            id, content.Requester, scope.Act, content.Customers.ToHashSet(), content.Scope.Purpose ?? default, still,
+            Usable: stands && left && content.Act == scope.Name && content.Scope.Purpose == scope.Purpose, content.Until);
     }
 
-    /// <summary>Uses it up once, in the transaction that writes the entry; null: used, over, revoked or void by now, so undo the transaction.</summary>
+    /// <summary>Uses it up once for this customer, in the transaction that writes the entry; null: used, over, revoked or void by now, so undo the transaction.</summary>
     public async Task<RowDigest?> ConsumeAsync(Tx tx, ApprovalId id, GrantScope scope, PersonId user) =>
-        await desk.ConsumeAsync(tx, id, scope.Name, scope.Subject, scope.Digest, user) is ApprovalUse.Consumed consumed ? consumed.Row : null;
+        await desk.LookAsync(tx, id) is { } content
+        && await desk.ConsumeAsync(tx, id, scope.Name, content.Subject, content.Scope.Content, user, scope.Customer) is ApprovalUse.Consumed consumed
+            ? consumed.Row
+            : null;
 }

@@ -16,7 +16,7 @@ namespace Strongroom.Use.Find;
 
 /// <summary>From something known of a customer to his id. The entry holds neither value nor digest; what is found is decided when it is opened.</summary>
 internal sealed class FindCustomer(
-    IKnowledge knowledge, Asking.Asking asking, ItemSealer sealer, ICustomerSearch search, ICustomers customers, IAuditLog log)
+    IKnowledge knowledge, Asking.Asking asking, ItemSealer sealer, ICustomerSearch search, ICustomers customers, ClientQuotas quotas, IAuditLog log)
 {
     /// <summary>More hits than this ask for one more detail (domain.md §5).</summary>
     public const int MostHits = 5;
@@ -73,15 +73,23 @@ internal sealed class FindCustomer(
         var ids = found.Select(hits => hits.Hits.Select(hit => hit.Customer)).Aggregate((a, b) => a.Intersect(b)).ToList();
         if (ids.Count > MostHits || found.Any(hits => hits.More))
         {
-            await log.AppendAsync(SecondItem(judged), guard: null, ct);
+            await log.AppendAsync(Refused(judged, Verdict.Needs, Reasons.FindSecondItem), guard: null, ct);
             return (null, Problem.Of(Reasons.FindSecondItem));
         }
 
         // Nobody found reads as many rows as somebody found, so that the time taken tells nothing.
         var read = await customers.ReadManyAsync(ids.Count == 0 ? [CustomerId.New()] : ids, ReadScope.Outline, ct);
-        var own = judged.Question.Actor!.Entities;
+        var own = judged.Question.Actor!.EntitiesFor(Act.Find);
         var seen = ids.Where(id => read.TryGetValue(id, out var customer) && IsOwn(customer, own)
-            && AccessRules.MayBeFound(judged.Question with { Customer = customer.ToFacts() }));
+            && AccessRules.MayBeFound(judged.Question with { Customer = customer.ToFacts() })).ToList();
+
+        // Each customer told counts; the request itself has paid for one.
+        if (await quotas.SpendManyAsync(judged.Actor, seen.Count - 1, ct) > 0)
+        {
+            await log.AppendAsync(Refused(judged, Verdict.Deny, Reasons.ClientQuota), guard: null, ct);
+            return (null, Problem.Of(Reasons.ClientQuota));
+        }
+
         return (new FindAnswer([.. seen.Select(id => new FoundCustomer(id))], permitted.Entry), null);
     }
 
@@ -89,6 +97,6 @@ internal sealed class FindCustomer(
     private static bool IsOwn(CustomerSnapshot customer, IReadOnlySet<EntityId> own) =>
         own.Contains(customer.Entity) || customer.Records.Any(record => own.Contains(record.Entity));
 
-    private static LogFact SecondItem(Judged judged) =>
-        judged.Fact with { Decision = Verdict.Needs, Reasons = [Reasons.FindSecondItem.Code], Approvals = [], Details = null };
+    private static LogFact Refused(Judged judged, Verdict verdict, Reason reason) =>
+        judged.Fact with { Decision = verdict, Reasons = [reason.Code], Approvals = [], Details = null };
 }

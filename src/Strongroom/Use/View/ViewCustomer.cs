@@ -46,6 +46,15 @@ internal sealed class ViewCustomer(IKnowledge knowledge, Asking.Asking asking, I
         };
     }
 
+    /// <summary>A look without anything in clear, for whoever has to show somebody else what is asked for. Recorded like any other.</summary>
+    internal async Task<((Judged Judged, ViewAnswer Answer)? Seen, Problem? Refused)> PreviewAsync(Caller caller, Ask ask, CancellationToken ct) =>
+        await asking.RuleAsync(caller, ask with { Clear = new HashSet<ItemKey>(), Grant = null }, ct) switch
+        {
+            Ruled.Permitted permitted => ((permitted.Judged, await OpenAsync(permitted, ct)), null),
+            Ruled.Refused refused => (null, refused.Problem),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+
     private async Task<Results<Ok<ViewAnswer>, ProblemHttpResult>> AnswerAsync(CustomerId id, ViewRequest ask, Caller caller, CancellationToken ct) =>
         await ViewAsync(id, ask, caller, customers: 1, ct) switch
         {

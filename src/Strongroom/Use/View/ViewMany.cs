@@ -27,7 +27,7 @@ internal static class ViewManyRules
 }
 
 /// <summary>Many customers in one request: each is decided, recorded and opened on its own, and the batch has an entry too.</summary>
-internal sealed class ViewMany(IKnowledge knowledge, ViewCustomer one, IAuditLog log)
+internal sealed class ViewMany(IKnowledge knowledge, ViewCustomer one, ClientQuotas quotas, IAuditLog log)
 {
     public static void Map(IEndpointRouteBuilder v1) => v1
         .MapPost("/customers/view-many", (ViewManyRequest ask, Caller caller, ViewMany view, CancellationToken ct) => view.AnswerAsync(ask, caller, ct))
@@ -77,6 +77,13 @@ internal sealed class ViewMany(IKnowledge knowledge, ViewCustomer one, IAuditLog
         if (outcome is not AppendOutcome.Logged batch)
         {
             return (null, Problem.Of(Reasons.AccessUnsettled));
+        }
+
+        // The request itself has paid for one.
+        if (await quotas.SpendManyAsync(caller.Actor, ids.Count - 1, ct) > 0)
+        {
+            await log.AppendAsync(FactOf(ask, ids.Count, caller.Actor, allowed) with { Decision = Verdict.Deny, Reasons = [Reasons.ClientQuota.Code] }, guard: null, ct);
+            return (null, Problem.Of(Reasons.ClientQuota));
         }
 
         var view = new ViewRequest(ask.Purpose, null, ask.Items, ask.Clear, ask.Ticket, ask.Grant);

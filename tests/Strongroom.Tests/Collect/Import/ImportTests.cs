@@ -166,11 +166,31 @@ public abstract class ImportSuite(TestStore store) : ImportWorld(store)
             ["1 Age csv.no-column", "1 Cabin csv.no-column", "1 Embarked csv.no-column", "1 Fare csv.no-column", "1 Name csv.twice", "1 Ticket csv.no-column"],
             Assert.IsType<ImportOutcome.Unfit>(await RunAsync(file, "passengers-1912")).Errors.Select(error => $"{error.At} {error.Code}").Order());
         await File.WriteAllTextAsync(Resume, "not ours");
+        Assert.Equal("file.unsafe", Assert.IsType<ImportOutcome.Unfit>(await RunAsync(file, "passengers-1912")).Errors.Single().Code);
+        File.SetUnixFileMode(Resume, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Assert.Equal("resume.unreadable", Assert.IsType<ImportOutcome.Unfit>(await RunAsync(file, "passengers-1912")).Errors.Single().Code);
         ImportFiles.WriteState(Resume, new ImportState(1, "other", "other", 0, 1, ImportCounts.None, 0));
         Assert.Equal("resume.file", Assert.IsType<ImportOutcome.Unfit>(await RunAsync(file, "passengers-1912")).Errors.Single().Code);
         Assert.Equal("file.missing", Assert.IsType<ImportOutcome.Unfit>(await RunAsync(Path.Combine(Path.GetDirectoryName(file)!, "none.csv"), "passengers-1912")).Errors.Single().Code);
         Assert.Equal(0, Server.Requests);
+    }
+
+    [Fact]
+    public async Task The_files_beside_an_import_are_never_a_link_to_something_else()
+    {
+        var file = Write("PassengerId,Survived,Pclass,Name,Sex,Age,SibSp,Parch,Ticket,Fare,Cabin,Embarked", Row(1));
+        var victim = Write("a file of somebody else's");
+        var before = await File.ReadAllTextAsync(victim);
+        foreach (var beside in new[] { Rejects, Resume })
+        {
+            File.CreateSymbolicLink(beside, victim);
+            Assert.Equal("file.unsafe", Assert.IsType<ImportOutcome.Unfit>(await RunAsync(file, "passengers-1912")).Errors.Single().Code);
+            File.Delete(beside);
+        }
+
+        File.CreateSymbolicLink(Resume + ".new", victim);
+        Assert.IsType<ImportOutcome.Done>(await RunAsync(file, "passengers-1912"));
+        Assert.Equal(before, await File.ReadAllTextAsync(victim));
     }
 
     private static bool Kill(CancellationTokenSource killed)

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Strongroom.Collect.Intake;
 using Strongroom.Ground;
+using Strongroom.Spine.Identity;
 using Strongroom.Tests.Harness;
 
 namespace Strongroom.Tests.Collect.Intake;
@@ -31,6 +32,23 @@ public abstract class BulkSuite(TestStore store) : CollectWorld(store)
         Assert.Equal(["add", "created-2", "known-0", "rejected-4"], whole.Reasons);
         Assert.Equal(2, Log.Facts.Count(fact => fact.Act.Value == "add" && fact.Customer is not null));
         Assert.Equal(4, Log.Facts.Count(fact => fact.Act.Value == "add" && fact.Decision == Verdict.Deny));
+    }
+
+    [Fact]
+    public async Task Every_line_counts_against_the_systems_day()
+    {
+        var actor = (await ActorAsync()) with { Quota = new QuotaLimits(1000, 2) };
+        var lines = Enumerable.Range(0, 5).Select(i => Line(WebBooking("客", Mobile(i), null, ("passport", $"E{10000000 + i}")))).ToArray();
+        var output = new MemoryStream();
+        var counts = await Bulk.RunAsync(
+            new BulkRequest(FormKey.Of("web-booking"), actor, (same, _) => Task.FromResult(same with { ConfigEpoch = actor.ConfigEpoch }), Act.Add),
+            PipeReader.Create(new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', lines)))), PipeWriter.Create(output), CancellationToken.None);
+
+        // The first line is the request's own; two more are the day's.
+        Assert.Equal(new BulkCounts(5, 3, 0, 2), counts);
+        Assert.Equal(3, await CountAsync("customer"));
+        Assert.Contains("client.quota", Encoding.UTF8.GetString(output.ToArray()), StringComparison.Ordinal);
+        Assert.Equal(2, Log.Facts.Count(fact => fact.Reasons.Contains("client.quota")));
     }
 
     [Fact]

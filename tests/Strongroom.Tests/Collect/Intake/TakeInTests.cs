@@ -1,3 +1,6 @@
+using Strongroom.Spine.Identity;
+using Strongroom.Spine.Access;
+using System.Collections.Frozen;
 using Strongroom.Collect.Intake;
 using Strongroom.Data;
 using Strongroom.Ground;
@@ -362,6 +365,49 @@ public abstract class TakeInSuite(TestStore store) : CollectWorld(store)
         Assert.Equal(("access.denied", 403), await RefusedAsync("web-booking", WebBooking()));
         Assert.Contains("client.scope", Log.Facts.Last().Reasons);
         Assert.Equal(0, await CountAsync("customer"));
+    }
+
+    [Fact]
+    public async Task A_person_adds_to_somebody_on_file_only_in_a_verified_call_or_by_a_post_that_reaches_him()
+    {
+        var mine = await TakenAsync("web-booking", WebBooking());
+        var another = await TakenAsync("web-booking", WebBooking("李四", "13900139000", null, ("passport", "E12345678")));
+        var more = WebBooking(more: ("email", "new@example.cn")) with { Subject = mine.Customer.ToString() };
+        async Task<Problem> RefusedByAsync(Actor actor, Submission submission) => Assert.IsType<IntakeOutcome.Refused>(
+            await Intake.TakeAsync(new IntakeRequest(FormKey.Of("web-booking"), submission, actor, Again, Act.Add), CancellationToken.None)).Problem;
+        var agent = await StaffAsync(("call-agent", OurUnit));
+
+        Assert.Equal("customer.unknown", (await RefusedByAsync(agent, more)).Code);
+        Assert.Equal("customer.unknown", (await RefusedByAsync(agent, more with { Session = Call(another.Customer, verified: true) })).Code);
+        Assert.Equal("customer.unknown", (await RefusedByAsync(agent, more with { Subject = CustomerId.New().ToString(), Session = Call(mine.Customer, verified: true) })).Code);
+        Assert.Equal("caller.unverified", (await RefusedByAsync(agent, more with { Session = Call(mine.Customer, verified: false) })).Reasons.Single().Code);
+        var before = await CountAsync("record");
+        Assert.IsType<IntakeOutcome.Taken>(await Intake.TakeAsync(
+            new IntakeRequest(FormKey.Of("web-booking"), more with { Session = Call(mine.Customer, verified: true) }, agent, Again, Act.Add), CancellationToken.None));
+        Assert.True(await CountAsync("record") > before);
+
+        // A counter of the hotel is none of the airline's, whatever else he is there.
+        Assert.Equal("customer.unknown", (await RefusedByAsync(await StaffAsync(("counter", Other), ("marketing", OurUnit)), more)).Code);
+    }
+
+    [Fact]
+    public async Task A_channel_is_used_by_the_post_it_names_in_the_company_it_belongs_to()
+    {
+        async Task<IntakeOutcome> ByAsync(Actor actor) =>
+            await Intake.TakeAsync(new IntakeRequest(FormKey.Of("web-booking"), WebBooking(), actor, Again, Act.Add), CancellationToken.None);
+
+        var split = Assert.IsType<IntakeOutcome.Refused>(await ByAsync(await StaffAsync(("counter", Other), ("marketing", OurUnit)))).Problem;
+        Assert.Equal("entity.crossing", split.Code);
+        Assert.IsType<IntakeOutcome.Taken>(await ByAsync(await StaffAsync(("counter", OurUnit))));
+    }
+
+    [Fact]
+    public async Task A_system_collects_the_items_it_is_registered_for()
+    {
+        var narrow = (await ActorAsync()) with { Items = new[] { ItemKey.Of("name"), ItemKey.Of("mobile") }.ToFrozenSet() };
+        var refused = Assert.IsType<IntakeOutcome.Refused>(await Intake.TakeAsync(
+            new IntakeRequest(FormKey.Of("web-booking"), WebBooking(), narrow, Again, Act.Add), CancellationToken.None)).Problem;
+        Assert.Equal(["client.scope"], refused.Reasons.Select(reason => reason.Code));
     }
 
     private async Task<(string, int)> RefusedAsync(string form, Submission submission)

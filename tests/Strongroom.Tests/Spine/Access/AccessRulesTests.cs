@@ -352,7 +352,7 @@ public sealed class AccessRulesTests
 
         var export = Scene.View("counter").Clear(Scene.Moderate) with { Act = Act.Export };
         export = export.Actor(a => a with { Grants = [a.Grants[0] with { Rule = a.Grants[0].Rule with { Acts = new HashSet<Act> { Act.Export } } }] });
-        Assert.Equal([new Need(NeedKind.Approval, "export")], Decide(export).Needs);
+        Assert.Equal([new Need(NeedKind.Approval, "use.export")], Decide(export).Needs);
         Assert.True(Decide(export with { Approval = export.Approval() }).IsPermit);
     }
 
@@ -381,7 +381,7 @@ public sealed class AccessRulesTests
             System.Text.Json.JsonSerializer.Serialize(decision.ToView(), System.Text.Json.JsonSerializerOptions.Web));
         var needs = Decide(Scene.View("counter").Clear(Scene.Critical));
         Assert.Equal((403, "/problems/access.needs"), (needs.ToProblem().Status, needs.ToProblem().Type));
-        Assert.Contains("\"needs\":[{\"what\":\"approval\",\"how\":\"reveal\"}]", System.Text.Json.JsonSerializer.Serialize(needs.ToView(), System.Text.Json.JsonSerializerOptions.Web), StringComparison.Ordinal);
+        Assert.Contains("\"needs\":[{\"what\":\"approval\",\"how\":\"use.view\"}]", System.Text.Json.JsonSerializer.Serialize(needs.ToView(), System.Text.Json.JsonSerializerOptions.Web), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -9,15 +9,18 @@ using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity;
 using Strongroom.Spine.Policies;
 using Strongroom.Tests.Harness;
+using Strongroom.Tests.Spine.Identity;
 using Strongroom.Tests.Spine.Policies;
 
 namespace Strongroom.Tests.Spine.Approvals;
 
 public abstract class ApprovalDeskSuite(TestStore store, int histories) : StoreSuite(store)
 {
-    private const string Publish = "form.publish";
+    private const string Publish = "form.publish", Vault = "use.view";
     private const long Start = 1_800_000_000_000;
-    private const long Day = 86_400_000;
+    private const long Minute = 60_000, Day = 86_400_000;
+    private static readonly EntityId Airline = EntityId.From(7), Hotel = EntityId.From(8);
+    private static readonly UnitId Head = UnitId.From(1), Branch = UnitId.From(2), Desk = UnitId.From(3), Lobby = UnitId.From(4);
     private static readonly string Right = new('a', 64);
     private static readonly string Wrong = new('b', 64);
     private static readonly LogFact Fact = new() { Act = FactName.Of("policy-changed"), Actor = LogActor.System };
@@ -25,12 +28,17 @@ public abstract class ApprovalDeskSuite(TestStore store, int histories) : StoreS
 
     private readonly MemoryLog log = new();
     private readonly Clock clock = new();
-    private readonly Actor maker = Person("back-office");
-    private readonly Actor owner = Person("data-owner");
-    private readonly Actor stranger = Person("counter");
+    private readonly IdentityKeys keys = new();
+    private readonly Guards guards = new();
+    private readonly Patterns patterns = new();
+    private Actor maker = null!;
+    private Actor owner = null!;
+    private Actor stranger = null!;
+    private PolicyStore policies = null!;
     private ControlStore control = null!;
     private ApprovalDesk desk = null!;
     private ApprovalDesk other = null!;
+    private Delegations delegations = null!;
     private Database otherDb = null!;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -39,25 +47,46 @@ public abstract class ApprovalDeskSuite(TestStore store, int histories) : StoreS
     {
         await base.InitializeAsync();
         control = new ControlStore(new ControlRows(new ControlTestMac()), log, new ControlAlarms(log, NullLogger<ControlAlarms>.Instance), clock);
-        var policies = new PolicyStore(control);
-        await Db.WriteAsync(tx => policies.PutAsync(tx,
+        policies = new PolicyStore(control);
+        var lead = new ApproverRow(PostKey.Of("data-owner"));
+        await PutAsync(
         [
             PolicyContent.Of(PolicyKind.Approval, "forms", new ApprovalRow(Publish, [PostKey.Of("data-owner")], 30 * Day, Uses: 2)),
+            PolicyContent.Of(PolicyKind.Approval, "vault", new ApprovalRow(
+                Vault, [], Day, 1, [new ApprovalStepRow([new ApproverRow(PostKey.Of("shift-lead"), Unit: ApproverUnit.OwnOrAbove)])],
+                new EscalationRow(5 * Minute, 15 * Minute, 60 * Minute, lead), new CoOperatorRow(Strength.SecondFactor, 5 * Minute))),
+            PolicyContent.Of(PolicyKind.Approval, "two", new ApprovalRow(
+                "use.share", [], Day, 1, [new ApprovalStepRow([lead], 2), new ApprovalStepRow([new ApproverRow(PostKey.Of("dpo"))], WithinMs: 30 * Minute)])),
             PolicyContent.Of(PolicyKind.Conflict, "owner-admin", new ConflictRow("owner-admin", "不相容", "Incompatible", ["data-owner", "admin-4a"])),
             .. new[] { "data-owner", "admin-4a" }.Select(post => PolicyContent.Of(PolicyKind.Role, post, new RoleRow(
                 PostKey.Of(post), [Act.Administer], new Dictionary<string, string> { ["1"] = "-", ["2"] = "-", ["3"] = "-", ["4"] = "-" }, Scope.Configuration))),
-        ], Fact));
+        ]);
+        await Db.WriteAsync(async tx =>
+        {
+            foreach (var (unit, entity, parent) in new (UnitId, EntityId, UnitId?)[] { (Head, Airline, null), (Branch, Airline, Head), (Desk, Airline, Branch), (Lobby, Hotel, null) })
+            {
+                await control.SaveAsync(tx, ControlKey.Of(Members.Unit, unit), 0, new UnitContent(entity, parent, "部门", MemberState.Active), Fact);
+            }
+        });
         otherDb = await OpenAsync(Options);
-        desk = new ApprovalDesk(Db, control, new PolicySnapshots(Db, policies), log, clock);
-        other = new ApprovalDesk(otherDb, control, new PolicySnapshots(otherDb, policies), log, clock);
+        desk = DeskOn(Db);
+        other = DeskOn(otherDb);
+        delegations = new Delegations(Db, control, new PolicySnapshots(Db, policies), new PostApproverFacts(control), [new ConfigEpochGuards(), guards], log, clock);
+        (maker, owner, stranger) = (await PersonAsync("back-office"), await PersonAsync("data-owner"), await PersonAsync("counter"));
+        (maker, owner) = (await AgainAsync(maker), await AgainAsync(owner));
     }
+
+    private ApprovalDesk DeskOn(Database db) => new(
+        db, control, policies, new PolicySnapshots(db, policies), new PostApproverFacts(control), patterns, keys, [new ConfigEpochGuards(), guards], log, clock);
+
+    private Task PutAsync(PolicyContent[] rows) => Db.WriteAsync(async tx => Assert.IsType<PolicySaved.Done>(await policies.PutAsync(tx, rows, Fact)));
 
     [Fact]
     public async Task Requested_by_one_approved_by_another_used_as_often_as_allowed()
     {
         var asked = Done(await RequestAsync());
         Assert.Equal(Reasons.ApprovalUnready, await UseAsync(Db, desk, asked.Id));
-        var approved = Done(await desk.DecideAsync(owner, asked.Id, Right, ApprovalVerdict.Approve, null, Ct));
+        var approved = Done(await desk.DecideAsync(owner, asked.Id, asked.Content.Digest, ApprovalVerdict.Approve, null, Ct));
         Assert.Equal((ApprovalState.Approved, owner.Person), (approved.Content.State, approved.Content.Approver));
         Assert.Null(await UseAsync(Db, desk, asked.Id));
         Assert.Equal(ApprovalState.InForce, (await desk.FindAsync(owner, asked.Id, Ct))!.Content.State);
@@ -70,12 +99,12 @@ public abstract class ApprovalDeskSuite(TestStore store, int histories) : StoreS
     public async Task Whoever_may_not_decide_does_not_and_the_attempt_is_logged()
     {
         var asked = Done(await RequestAsync());
-        var both = owner with { Person = PersonId.New(), Posts = [.. owner.Posts, .. Person("admin-4a").Posts] };
-        Assert.Equal("approval.self", Code(await desk.DecideAsync(maker with { Posts = owner.Posts }, asked.Id, Right, ApprovalVerdict.Approve, null, Ct)));
-        Assert.Equal("act.ungranted", Code(await desk.DecideAsync(stranger, asked.Id, Right, ApprovalVerdict.Approve, null, Ct)));
-        Assert.Equal("posts.incompatible", Code(await desk.DecideAsync(both, asked.Id, Right, ApprovalVerdict.Approve, null, Ct)));
-        Assert.Equal("approval.reason", Code(await desk.DecideAsync(owner, asked.Id, Right, ApprovalVerdict.Refuse, " ", Ct)));
-        Assert.Equal("act.ungranted", Code(await desk.DecideAsync(owner with { Kind = ActorKind.Client }, asked.Id, Right, ApprovalVerdict.Approve, null, Ct)));
+        var both = owner with { Person = PersonId.New(), Posts = [.. owner.Posts, new HeldPost(PostKey.Of("admin-4a"), Head, 0, null)] };
+        Assert.Equal("approval.self", Code(await desk.DecideAsync(maker with { Posts = owner.Posts }, asked.Id, asked.Content.Digest, ApprovalVerdict.Approve, null, Ct)));
+        Assert.Equal("act.ungranted", Code(await desk.DecideAsync(stranger, asked.Id, asked.Content.Digest, ApprovalVerdict.Approve, null, Ct)));
+        Assert.Equal("posts.incompatible", Code(await desk.DecideAsync(both, asked.Id, asked.Content.Digest, ApprovalVerdict.Approve, null, Ct)));
+        Assert.Equal("approval.reason", Code(await desk.DecideAsync(owner, asked.Id, asked.Content.Digest, ApprovalVerdict.Refuse, " ", Ct)));
+        Assert.Equal("act.ungranted", Code(await desk.DecideAsync(owner with { Kind = ActorKind.Client }, asked.Id, asked.Content.Digest, ApprovalVerdict.Approve, null, Ct)));
         Assert.Equal("not.found", Code(await desk.DecideAsync(owner, ApprovalId.New(), Right, ApprovalVerdict.Approve, null, Ct)));
         Assert.Equal(5, log.Facts.Count(fact => fact.Act.Value == ApprovalLog.DecisionRefused));
         Assert.Equal(ApprovalState.Requested, (await desk.FindAsync(owner, asked.Id, Ct))!.Content.State);
@@ -90,7 +119,7 @@ public abstract class ApprovalDeskSuite(TestStore store, int histories) : StoreS
         var asked = Done(await RequestAsync());
         Assert.Equal("grant.changed", Code(await desk.DecideAsync(owner, asked.Id, Wrong, ApprovalVerdict.Approve, null, Ct)));
         Assert.Equal(ApprovalState.Void, (await desk.FindAsync(owner, asked.Id, Ct))!.Content.State);
-        Assert.Equal("approval.void", Code(await desk.DecideAsync(owner, asked.Id, Right, ApprovalVerdict.Approve, null, Ct)));
+        Assert.Equal("approval.void", Code(await desk.DecideAsync(owner, asked.Id, asked.Content.Digest, ApprovalVerdict.Approve, null, Ct)));
         Assert.Equal(Reasons.ApprovalVoid, await UseAsync(Db, desk, asked.Id));
     }
 
@@ -105,7 +134,7 @@ public abstract class ApprovalDeskSuite(TestStore store, int histories) : StoreS
     public async Task What_rolls_back_is_not_used()
     {
         var asked = Done(await RequestAsync());
-        await desk.DecideAsync(owner, asked.Id, Right, ApprovalVerdict.Approve, null, Ct);
+        await desk.DecideAsync(owner, asked.Id, asked.Content.Digest, ApprovalVerdict.Approve, null, Ct);
         await Assert.ThrowsAsync<InvalidOperationException>(() => Db.WriteAsync<bool>(async tx =>
         {
             Assert.IsType<ApprovalUse.Consumed>(await desk.ConsumeAsync(tx, asked.Id, Publish, "booking", Right, maker.Person));
@@ -118,7 +147,7 @@ public abstract class ApprovalDeskSuite(TestStore store, int histories) : StoreS
     public async Task Of_racing_uses_no_more_win_than_were_approved()
     {
         var asked = Done(await RequestAsync());
-        await desk.DecideAsync(owner, asked.Id, Right, ApprovalVerdict.Approve, null, Ct);
+        await desk.DecideAsync(owner, asked.Id, asked.Content.Digest, ApprovalVerdict.Approve, null, Ct);
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 10).Select(n => n % 2 == 0 ? UseAsync(Db, desk, asked.Id) : UseAsync(otherDb, other, asked.Id)));
         Assert.Equal(2, outcomes.Count(outcome => outcome is null));
     }
@@ -127,9 +156,213 @@ public abstract class ApprovalDeskSuite(TestStore store, int histories) : StoreS
     public async Task DbaApprovesByHand_NotUsable()
     {
         var asked = Done(await RequestAsync());
-        await Db.WriteAsync(tx => tx.ExecuteAsync("UPDATE control_row SET content = REPLACE(content, 'requested\"', 'approved\"') WHERE kind = 'approval'"));
+        await Db.WriteAsync(tx => tx.ExecuteAsync("UPDATE control_row SET content = REPLACE(content, '\"requested\"', '\"approved\"') WHERE kind = 'approval'"));
         Assert.Equal(Reasons.ApprovalVoid, await UseAsync(Db, desk, asked.Id));
-        Assert.Equal("not.found", Code(await desk.DecideAsync(owner, asked.Id, Right, ApprovalVerdict.Approve, null, Ct)));
+        Assert.Equal("not.found", Code(await desk.DecideAsync(owner, asked.Id, asked.Content.Digest, ApprovalVerdict.Approve, null, Ct)));
+    }
+
+    [Fact]
+    public async Task Nothing_of_an_approval_makes_anybody_else_decide_again()
+    {
+        var epoch = await Db.ReadAsync(ConfigEpoch.ReadAsync);
+        var asked = Done(await RequestAsync());
+        Done(await ApproveAsync(owner, asked));
+        Assert.Null(await UseAsync(Db, desk, asked.Id));
+        Done(await desk.RevokeAsync(owner, asked.Id, "enough", Ct));
+        Assert.Equal(epoch, await Db.ReadAsync(ConfigEpoch.ReadAsync));
+        Assert.Equal(Reasons.ApprovalVoid, await UseAsync(otherDb, other, asked.Id));
+    }
+
+    [Fact]
+    public async Task Another_companys_post_and_an_ended_session_or_changed_post_decide_nothing()
+    {
+        var asked = Done(await RequestAsync());
+        Assert.Equal(Airline, asked.Content.Entity);
+        var elsewhere = await PersonAsync("data-owner", Lobby);
+        Assert.Equal("act.ungranted", Code(await ApproveAsync(elsewhere, asked)));
+        Assert.Null(await desk.FindAsync(elsewhere, asked.Id, Ct));
+        Assert.Empty(await desk.ListAsync(elsewhere, null, Ct));
+
+        var stale = owner with { ConfigEpoch = owner.ConfigEpoch - 1 };
+        Assert.Equal("row.changed", Code(await desk.DecideAsync(stale, asked.Id, asked.Content.Digest, ApprovalVerdict.Approve, null, Ct)));
+        var session = SessionId.New();
+        guards.Ended.Add(session);
+        var gone = (await AgainAsync(owner)) with { Session = session, Version = 1 };
+        Assert.Equal("row.changed", Code(await desk.DecideAsync(gone, asked.Id, asked.Content.Digest, ApprovalVerdict.Approve, null, Ct)));
+        Assert.Equal("row.changed", Code(await desk.RequestAsync(gone, Publish, "booking", Right, "", clock.Now + Day, Ct)));
+        Done(await ApproveAsync(owner, asked));
+    }
+
+    [Fact]
+    public async Task Who_stands_in_two_companies_says_for_which_he_asks()
+    {
+        var both = maker with { Posts = [.. maker.Posts, new HeldPost(PostKey.Of("back-office"), Lobby, 0, null)] };
+        Assert.Equal("approval.unit", Code(await AskAsync(both, Publish)));
+        Assert.Equal("approval.unit", Code(await AskAsync(both, Publish, unit: Head)));
+        Assert.Equal((Hotel, Lobby), Done(await AskAsync(both, Publish, unit: Lobby)).Content is var content ? (content.Entity, content.Unit) : default);
+    }
+
+    [Fact]
+    public async Task Steps_come_in_their_order_each_with_as_many_people_as_it_names()
+    {
+        var (second, dpo) = (await PersonAsync("data-owner"), await PersonAsync("dpo"));
+        var asked = Done(await AskAsync(maker, "use.share"));
+        Assert.Equal("act.ungranted", Code(await ApproveAsync(dpo, asked)));
+        Assert.Equal(ApprovalState.Requested, Done(await ApproveAsync(owner, asked)).Content.State);
+        Assert.Equal("approval.twice", Code(await ApproveAsync(owner, asked)));
+        Assert.Equal(1, Done(await ApproveAsync(second, asked)).Content.Step);
+        Assert.Equal(Reasons.ApprovalUnready, await UseAsync(Db, desk, asked.Id, act: "use.share"));
+        Assert.Equal(ApprovalState.Approved, Done(await ApproveAsync(dpo, asked, other)).Content.State);
+        Assert.Null(await UseAsync(otherDb, other, asked.Id, act: "use.share"));
+
+        // The second step waits half an hour, and then it is over for good.
+        var late = Done(await AskAsync(maker, "use.share"));
+        Done(await ApproveAsync(owner, late));
+        Done(await ApproveAsync(second, late));
+        clock.Now += 30 * Minute;
+        Assert.Equal("approval.void", Code(await ApproveAsync(dpo, late)));
+        Assert.Equal(1, await desk.TickAsync(Ct));
+        Assert.Equal(0, await other.TickAsync(Ct));
+        Assert.Contains(log.Facts, fact => fact.Act.Value == ApprovalLog.Expired && fact.Approvals.Contains(late.Id));
+        Assert.Equal(ApprovalState.Expired, (await desk.FindAsync(maker, late.Id, Ct))!.Content.State);
+    }
+
+    [Fact]
+    public async Task No_answer_goes_to_the_next_then_to_the_lead_and_then_it_is_over()
+    {
+        var (lead, next) = (await PersonAsync("shift-lead", Branch), await PersonAsync("shift-lead"));
+        var asked = Done(await AskAsync(maker, asked: lead.Person));
+        Assert.Equal("approval.turn", Code(await ApproveAsync(next, asked)));
+        clock.Now += 5 * Minute;
+        Assert.Equal(1, await desk.TickAsync(Ct));
+        Assert.Equal(["open"], log.Facts[^1].Reasons);
+        Assert.Equal("act.ungranted", Code(await ApproveAsync(owner, asked)));
+        clock.Now += 10 * Minute;
+        Assert.Equal(1, await other.TickAsync(Ct));
+        Assert.Equal((ApprovalLog.Escalated, "lead"), (log.Facts[^1].Act.Value, log.Facts[^1].Reasons.Single()));
+        Assert.Equal(0, await desk.TickAsync(Ct));
+        Assert.Equal(ApprovalState.Approved, Done(await ApproveAsync(owner, asked)).Content.State);
+
+        var forgotten = Done(await AskAsync(maker));
+        clock.Now += 60 * Minute;
+        Assert.Equal("approval.void", Code(await ApproveAsync(next, forgotten)));
+        Assert.Equal(Reasons.ApprovalVoid, await UseAsync(Db, desk, forgotten.Id, act: Vault));
+    }
+
+    [Fact]
+    public async Task A_co_operator_is_on_duty_freshly_proved_of_the_unit_and_above_and_nobodys_third_party()
+    {
+        Assert.Equal("vault.nobody", Code(await AskAsync(await PersonAsync("back-office", Lobby))));
+        var lead = await PersonAsync("shift-lead");
+        var asked = Done(await AskAsync(maker));
+        Assert.Equal("act.ungranted", Code(await ApproveAsync(await PersonAsync("shift-lead", UnitId.From(9)), asked)));
+        async Task<string> CodeAsync(Actor actor) => Code(await desk.DecideAsync(actor, asked.Id, asked.Content.Digest, ApprovalVerdict.Approve, null, Ct));
+        var fresh = await AgainAsync(lead);
+        Assert.Equal("factor.needed", await CodeAsync(fresh with { Strength = Strength.Password }));
+        Assert.Equal("factor.needed", await CodeAsync(fresh with { StrengthAt = clock.Now - (6 * Minute) }));
+        Assert.Equal("factor.needed", await CodeAsync(fresh with { StrengthAt = clock.Now + Minute }));
+        Assert.Equal("approver.third_party", await CodeAsync(fresh with { Posts = [.. fresh.Posts, new HeldPost(PostKey.Of("outsourced-agent"), Desk, 0, null)] }));
+        var day = (int)Instants.At(clock.Now).DayOfWeek;
+        await PutAsync([PolicyContent.Of(PolicyKind.Zone, "hours", new ZoneRow(Post: PostKey.Of("shift-lead"), Days: [(day + 2) % 7]))]);
+        Assert.Equal("approver.off_duty", await CodeAsync(await AgainAsync(lead)));
+        await PutAsync([PolicyContent.Of(PolicyKind.Zone, "hours", new ZoneRow(Post: PostKey.Of("shift-lead"), Days: [0, 1, 2, 3, 4, 5, 6]))]);
+        Done(await ApproveAsync(lead, asked));
+    }
+
+    [Fact]
+    public async Task A_stand_in_answers_for_the_absent_until_the_end_and_never_for_the_requester()
+    {
+        var (deputy, third) = (await PersonAsync("counter"), await PersonAsync("outsourced-agent"));
+        async Task<Outcome<Delegation>> MakeAsync(Actor from, PersonId to, long until) =>
+            await delegations.MakeAsync(await AgainAsync(from), to, null, clock.Now, clock.Now + until, "on leave", Ct);
+        async Task<string> UnfitAsync(Actor from, PersonId to, long until) => Assert.IsType<Outcome<Delegation>.Refused>(await MakeAsync(from, to, until)).Problem.Code;
+        Assert.Equal("delegation.unfit", await UnfitAsync(owner, owner.Person, Day));
+        Assert.Equal("delegation.unfit", await UnfitAsync(owner, third.Person, Day));
+        Assert.Equal("delegation.unfit", await UnfitAsync(owner, PersonId.New(), Day));
+        Assert.Equal("delegation.unfit", await UnfitAsync(owner, (await PersonAsync("counter", Lobby)).Person, Day));
+        Assert.Equal("delegation.unfit", await UnfitAsync(owner, deputy.Person, 32 * Day));
+
+        var (asked, own, late) = (Done(await AskAsync(maker, Publish)), Done(await AskAsync(deputy, Publish)), Done(await AskAsync(maker, Publish)));
+        Assert.Equal("act.ungranted", Code(await ApproveAsync(deputy, asked)));
+        var made = Assert.IsType<Outcome<Delegation>.Done>(await MakeAsync(owner, deputy.Person, 60 * Minute)).Value;
+        Assert.Equal("approval.self", Code(await ApproveAsync(deputy, own)));
+        Assert.Single(await desk.ListAsync(await AgainAsync(deputy), ApprovalState.Requested, Ct), approval => approval.Id == asked.Id);
+
+        // What he asked for himself the owner cannot have decided for him either.
+        var ownersOwn = Done(await AskAsync(owner, Publish));
+        Assert.Equal("approval.self", Code(await ApproveAsync(deputy, ownersOwn)));
+        var vote = Assert.Single(Done(await ApproveAsync(deputy, asked)).Content.Votes);
+        Assert.Equal((deputy.Person, owner.Person), (vote.Person, vote.For));
+        Assert.Null(await UseAsync(Db, desk, asked.Id));
+
+        // One pair of eyes: where two owners are asked for, owner and stand-in are one.
+        var two = Done(await AskAsync(maker, "use.share"));
+        Done(await ApproveAsync(deputy, two));
+        Assert.Equal("approval.twice", Code(await ApproveAsync(owner, two)));
+        Assert.Equal("approval.twice", Code(await ApproveAsync(deputy, two)));
+
+        Assert.Single(await delegations.ListAsync(await AgainAsync(owner), Ct));
+        Assert.IsType<Outcome<Delegation>.Refused>(await delegations.EndAsync(await AgainAsync(maker), made.Id, Ct));
+        Assert.IsType<Outcome<Delegation>.Done>(await delegations.EndAsync(await AgainAsync(owner), made.Id, Ct));
+        Assert.Equal("act.ungranted", Code(await ApproveAsync(deputy, late)));
+        Assert.IsType<Outcome<Delegation>.Done>(await MakeAsync(owner, deputy.Person, 60 * Minute));
+        clock.Now += 60 * Minute;
+        Assert.Equal("act.ungranted", Code(await ApproveAsync(deputy, late)));
+    }
+
+    [Fact]
+    public async Task A_changed_rule_voids_what_was_asked_for_and_what_was_granted_under_the_old_one()
+    {
+        var (granted, waiting) = (Done(await RequestAsync()), Done(await RequestAsync()));
+        Done(await ApproveAsync(owner, granted));
+        await PutAsync([PolicyContent.Of(PolicyKind.Approval, "forms", new ApprovalRow(Publish, [PostKey.Of("data-owner"), PostKey.Of("counter")], 30 * Day, Uses: 2))]);
+        Assert.Equal(Reasons.ApprovalVoid, await UseAsync(Db, desk, granted.Id));
+        Assert.Equal("grant.changed", Code(await ApproveAsync(stranger, waiting)));
+        Assert.Equal(ApprovalState.Void, (await desk.FindAsync(maker, waiting.Id, Ct))!.Content.State);
+        await PutAsync([PolicyContent.Of<ApprovalRow>(PolicyKind.Approval, "forms", [])]);
+        Assert.Equal("approval.act", Code(await AskAsync(maker, Publish)));
+        Assert.Equal(Reasons.ApprovalVoid, await UseAsync(Db, desk, granted.Id));
+    }
+
+    [Fact]
+    public async Task What_the_approver_saw_is_sealed_and_kept_with_the_requesters_pattern()
+    {
+        patterns.Next = new RequesterPattern(100, 80, 9, 5, 40, 60, 20, 1, 2, More: false) { Purposes = [PurposeKey.Of("notify")], Hours = [3] };
+        var asked = Done(await RequestAsync());
+        var evidence = desk.EvidenceOf(asked)!;
+        Assert.Equal("12 items", evidence.Preview);
+        Assert.Equal(100, evidence.Pattern!.Acts);
+        Assert.Equal(["unusual-hour", "many-denials", "refused-before"], evidence.Unusual!.Select(thing => thing.Code));
+        Assert.DoesNotContain("12 items", await Db.ReadAsync(tx => tx.ScalarAsync<string>("SELECT content FROM control_row WHERE kind = 'approval'")), StringComparison.Ordinal);
+        Assert.Null(desk.EvidenceOf(asked with { Id = ApprovalId.New() }));
+        Assert.Equal(evidence.Unusual!.Select(thing => thing.Code), log.Facts.Last(fact => fact.Act.Value == ApprovalLog.Requested).Reasons);
+    }
+
+    [Fact]
+    public async Task Targets_are_used_for_each_customer_as_often_as_approved_and_only_as_they_were()
+    {
+        var (one, two) = (CustomerId.New(), CustomerId.New());
+        var (record, mobile, name) = (RecordId.New(), ItemKey.Of("mobile"), ItemKey.Of("name"));
+        ApprovalTarget[] targets = [new(one, record, mobile, 1), new(one, record, name, 1), new(two, record, mobile, 4)];
+        Assert.Equal(ApprovalScope.RootOf(targets), ApprovalScope.RootOf([.. targets.Reverse(), targets[0]]));
+        Assert.NotEqual(ApprovalScope.RootOf(targets), ApprovalScope.RootOf([targets[0] with { Version = 2 }, .. targets[1..]]));
+        var scope = new ApprovalScope("use.share", "2x2", ApprovalScope.RootOf(targets), clock.Now + Day) { Targets = targets };
+        var asked = Done(await desk.RequestAsync(await AgainAsync(maker), scope, new ApprovalEvidence("x", 2, 2), new AskedFrom(), Ct));
+        foreach (var who in new[] { owner, await PersonAsync("data-owner"), await PersonAsync("dpo") })
+        {
+            Done(await ApproveAsync(who, asked));
+        }
+
+        Assert.Equal([name], ApprovalRules.StillApproved(asked.Content, one, [new(one, record, mobile, 2), targets[1]]));
+        Assert.Empty(ApprovalRules.StillApproved(asked.Content, one, [new(one, record, mobile, 1), new(one, RecordId.New(), mobile, 1)]));
+        Task<Reason?> UseForAsync(CustomerId? customer) => Db.WriteAsync(async tx =>
+            await desk.ConsumeAsync(tx, asked.Id, "use.share", "2x2", scope.Content, maker.Person, customer) is ApprovalUse.Refused refused ? refused.Reason : null);
+        Assert.Equal(Reasons.GrantChanged, await UseForAsync(null));
+        Assert.Equal(Reasons.GrantChanged, await UseForAsync(CustomerId.New()));
+        Assert.Null(await UseForAsync(one));
+        Assert.Equal(Reasons.ApprovalVoid, await UseForAsync(one));
+        Assert.Null(await UseForAsync(two));
+        Assert.Equal(ApprovalState.Used, (await desk.FindAsync(maker, asked.Id, Ct))!.Content.State);
     }
 
     /// <summary>Random histories against a model, on two handles of one database: no path reaches a use without an approval.</summary>
@@ -149,15 +382,15 @@ public abstract class ApprovalDeskSuite(TestStore store, int histories) : StoreS
                 switch (step / 2 % 12)
                 {
                     case 0 or 1:
-                        var approved = await at.DecideAsync(owner, asked.Id, Right, ApprovalVerdict.Approve, null, Ct) is Outcome<Approval>.Done;
+                        var approved = await at.DecideAsync(owner, asked.Id, asked.Content.Digest, ApprovalVerdict.Approve, null, Ct) is Outcome<Approval>.Done;
                         Assert.Equal(!isOver && state == ApprovalState.Requested, approved);
                         state = approved ? ApprovalState.Approved : state;
                         break;
                     case 2:
-                        Assert.IsType<Outcome<Approval>.Refused>(await at.DecideAsync(maker with { Posts = owner.Posts }, asked.Id, Right, ApprovalVerdict.Approve, null, Ct));
+                        Assert.IsType<Outcome<Approval>.Refused>(await at.DecideAsync(maker with { Posts = owner.Posts }, asked.Id, asked.Content.Digest, ApprovalVerdict.Approve, null, Ct));
                         break;
                     case 3:
-                        Assert.IsType<Outcome<Approval>.Refused>(await at.DecideAsync(stranger, asked.Id, Right, ApprovalVerdict.Approve, null, Ct));
+                        Assert.IsType<Outcome<Approval>.Refused>(await at.DecideAsync(stranger, asked.Id, asked.Content.Digest, ApprovalVerdict.Approve, null, Ct));
                         break;
                     case 4 when step % 3 == 0:
                         Assert.IsType<Outcome<Approval>.Refused>(await at.DecideAsync(owner, asked.Id, Wrong, ApprovalVerdict.Approve, null, Ct));
@@ -194,12 +427,26 @@ public abstract class ApprovalDeskSuite(TestStore store, int histories) : StoreS
         Assert.True(uses > 0, "no history used anything: the model proves nothing");
     }
 
-    private static Actor Person(string post) => new()
+    /// <summary>A member of staff with a row, signed in a minute ago with a second factor.</summary>
+    private async Task<Actor> PersonAsync(string post, UnitId? unit = null)
     {
-        Kind = ActorKind.Person,
-        Person = PersonId.New(),
-        Posts = [new HeldPost(PostKey.Of(post), UnitId.New(), 0, null)],
-    };
+        var person = PersonId.New();
+        HeldPost[] posts = [new HeldPost(PostKey.Of(post), unit ?? Desk, 0, null)];
+        await Db.WriteAsync(tx => control.SaveAsync(tx, ControlKey.Of(Members.Person, person), 0, new PersonContent
+        {
+            AccountMac = new byte[32], Names = [], Password = [], MustChangePassword = false, PasswordAt = 0, Locale = "zh", State = MemberState.Active, Posts = posts,
+        }, Fact));
+        return await AgainAsync(new Actor { Kind = ActorKind.Person, Person = person, Posts = posts });
+    }
+
+    private async Task<Actor> AgainAsync(Actor actor) =>
+        actor with { ConfigEpoch = await Db.ReadAsync(ConfigEpoch.ReadAsync), Strength = Strength.SecondFactor, StrengthAt = clock.Now - Minute };
+
+    private async Task<Outcome<Approval>> ApproveAsync(Actor actor, Approval asked, ApprovalDesk? at = null) =>
+        await (at ?? desk).DecideAsync(await AgainAsync(actor), asked.Id, asked.Content.Digest, ApprovalVerdict.Approve, null, Ct);
+
+    private async Task<Outcome<Approval>> AskAsync(Actor actor, string act = Vault, PersonId? asked = null, UnitId? unit = null) =>
+        await desk.RequestAsync(await AgainAsync(actor), act, "booking", Right, "masked", clock.Now + (4 * 60 * Minute), Ct, new AskedFrom(unit, Asked: asked));
 
     private static Approval Done(Outcome<Approval> outcome) => Assert.IsType<Outcome<Approval>.Done>(outcome).Value;
 
@@ -208,9 +455,9 @@ public abstract class ApprovalDeskSuite(TestStore store, int histories) : StoreS
     private Task<Outcome<Approval>> RequestAsync() => desk.RequestAsync(maker, Publish, "booking", Right, "12 items", clock.Now + (3 * Day), Ct);
 
     /// <summary>The act: uses the approval and writes its entry in one transaction. Null when it was carried out.</summary>
-    private Task<Reason?> UseAsync(Database db, ApprovalDesk at, ApprovalId id, string? digest = null, PersonId? user = null) => db.WriteAsync(async tx =>
+    private Task<Reason?> UseAsync(Database db, ApprovalDesk at, ApprovalId id, string? digest = null, PersonId? user = null, string act = Publish) => db.WriteAsync(async tx =>
     {
-        switch (await at.ConsumeAsync(tx, id, Publish, "booking", digest ?? Right, user ?? maker.Person))
+        switch (await at.ConsumeAsync(tx, id, act, "booking", digest ?? Right, user ?? maker.Person))
         {
             case ApprovalUse.Consumed consumed:
                 await log.AppendAsync(tx, Used with { Approvals = [consumed.Approval], Rows = [consumed.Row] });
@@ -221,6 +468,22 @@ public abstract class ApprovalDeskSuite(TestStore store, int histories) : StoreS
                 throw new InvalidOperationException();
         }
     });
+
+    /// <summary>A session that a test may end.</summary>
+    private sealed class Guards : ICommitGuards
+    {
+        public HashSet<SessionId> Ended { get; } = [];
+
+        public Task<IReadOnlySet<int>> FailingAsync(Tx tx, IReadOnlyList<CommitGuard> asked) => Task.FromResult<IReadOnlySet<int>>(
+            Enumerable.Range(0, asked.Count).Where(i => asked[i].Session is { } session && Ended.Contains(session.Id)).ToHashSet());
+    }
+
+    private sealed class Patterns : IRequesterPatterns
+    {
+        public RequesterPattern Next { get; set; } = new(0, 0, 0, 0, 0, 0, 0, 0, 0, More: false);
+
+        public Task<RequesterPattern> OfAsync(Actor actor, long now, CancellationToken ct) => Task.FromResult(Next);
+    }
 
     private sealed class Clock : TimeProvider
     {

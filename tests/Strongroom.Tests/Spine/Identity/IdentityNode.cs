@@ -141,6 +141,8 @@ internal sealed class IdentityNode : IAsyncDisposable
 
     public ClientQuotas Quotas => services.GetRequiredService<ClientQuotas>();
 
+    public SignInThrottle Throttle => services.GetRequiredService<SignInThrottle>();
+
     public Bootstrap Bootstrap => services.GetRequiredService<Bootstrap>();
 
     /// <summary>Positions of the guards that fail now.</summary>

@@ -448,6 +448,51 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
     }
 
     [Fact]
+    public async Task An_attempt_that_must_wait_leaves_nothing_and_strangers_are_forgotten()
+    {
+        Task<long> RowsAsync() => Db.ReadAsync(tx => tx.ScalarAsync<long>("SELECT COUNT(*) FROM sign_in_attempts"));
+        var attacker = new Origin(IPAddress.Parse("203.0.113.7"), null);
+        for (var i = 0; i < 31; i++)
+        {
+            await node.SignIn.AskAsync($"nobody.{i}", "guess", attacker, null, null, default);
+        }
+
+        var before = await RowsAsync();
+        for (var i = 0; i < 40; i++)
+        {
+            Assert.IsType<SignInOutcome.Wait>(await node.SignIn.AskAsync($"another.{i}", "guess", attacker, null, null, default));
+        }
+
+        Assert.Equal(before, await RowsAsync());
+
+        // Only the newest strangers are kept under a flood; the places known to an account stay in any case.
+        await node.EnterAsync("admin.two", first.Administrators[1].StartPassword);
+        var known = await Db.ReadAsync(tx => tx.ScalarAsync<long>("SELECT COUNT(*) FROM sign_in_attempts WHERE success_at > 0"));
+        Assert.True(known > 0);
+        time.Advance(TimeSpan.FromMinutes(1));
+        await node.SignIn.AskAsync("late.one", "guess", new Origin(IPAddress.Parse("198.51.7.1"), null), null, null, default);
+        await node.Throttle.SweepAsync(default, most: 3);
+        Assert.Equal(known + 3, await RowsAsync());
+        time.Advance(TimeSpan.FromHours(25));
+        await node.Throttle.SweepAsync(default);
+        Assert.Equal(known, await RowsAsync());
+    }
+
+    [Fact]
+    public async Task Many_calls_at_once_are_spent_together_or_not_at_all()
+    {
+        var client = new Actor { Kind = ActorKind.Client, Client = ClientId.New(), Quota = new QuotaLimits(50, 60) };
+        Assert.Equal(0, await node.Quotas.SpendManyAsync(client, 30, default));
+        Assert.InRange(await other.Quotas.SpendManyAsync(client, 30, default), 1, 60);
+        Assert.Equal(0, await other.Quotas.SpendManyAsync(client, 20, default));
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.InRange(await node.Quotas.SpendManyAsync(client, 11, default), 61, 86_400);
+        Assert.Equal(0, await node.Quotas.SpendManyAsync(client, 10, default));
+        Assert.False(await node.Quotas.SpendOrWaitAsync(client, default));
+        Assert.True(await node.Quotas.SpendOrWaitAsync(client with { Kind = ActorKind.Person, Client = null, Quota = null }, default));
+    }
+
+    [Fact]
     public async Task A_burst_of_parallel_guesses_is_counted_before_it_is_compared()
     {
         var attacker = new Origin(IPAddress.Parse("203.0.113.7"), null);

@@ -43,11 +43,13 @@ public abstract class ReviewDeskSuite(TestStore store) : StoreWorld(store)
         desk = new ReviewDesk(Db, Matching, new OrganisationBooks(Db, new Members(Db, control)), log, [new ConfigEpochGuards()], Clock);
     }
 
-    private async Task<Actor> ActorAsync(UnitId unit) => new()
+    private Task<Actor> ActorAsync(UnitId unit) => ActorAsync(("back-office", unit));
+
+    private async Task<Actor> ActorAsync(params (string Post, UnitId Unit)[] posts) => new()
     {
         Kind = ActorKind.Person,
         Person = Reviewer,
-        Posts = [new HeldPost(PostKey.Of("back-office"), unit, 0, null)],
+        Posts = [.. posts.Select(held => new HeldPost(PostKey.Of(held.Post), held.Unit, 0, null))],
         ConfigEpoch = await Db.ReadAsync(ConfigEpoch.ReadAsync),
     };
 
@@ -74,6 +76,16 @@ public abstract class ReviewDeskSuite(TestStore store) : StoreWorld(store)
         Assert.Equal("candidates-read", Assert.Single(log.Facts).Act.Value);
         Assert.Equal(theirs.Id, Assert.Single(Assert.IsType<Outcome<CandidateList>.Done>(await desk.ListAsync(await ActorAsync(TheirDesk), Ct)).Value.Candidates).Id);
         Assert.Empty(Assert.IsType<Outcome<CandidateList>.Done>(await desk.ListAsync(await ActorAsync(UnitId.From(3)), Ct)).Value.Candidates);
+    }
+
+    [Fact]
+    public async Task A_reviewer_here_and_something_else_there_reviews_here_alone()
+    {
+        var (ours, theirs) = (await CandidateAsync(Airline), await CandidateAsync(Hotel));
+        var split = await ActorAsync(("back-office", OurDesk), ("auditor", TheirDesk));
+
+        Assert.Equal(ours.Id, Assert.Single(Assert.IsType<Outcome<CandidateList>.Done>(await desk.ListAsync(split, Ct)).Value.Candidates).Id);
+        Assert.Equal("not.found", CodeOf(await desk.RejectAsync(split, theirs.Id, Ct)));
     }
 
     [Fact]

@@ -1,0 +1,79 @@
+using Strongroom.Ground;
+
+namespace Strongroom.Spine.Approvals;
+
+/// <param name="Digest">SHA-256 of exactly what is to be done, 64 lower hex digits.</param>
+/// <param name="Preview">What the approver is to see, masked; at most 4,000 characters.</param>
+/// <param name="Until">UTC milliseconds.</param>
+/// <param name="Reason">Why; the approver reads it, the log keeps it erasably.</param>
+/// <param name="Unit">The unit it is asked from; needed by who stands in several.</param>
+/// <param name="Asked">The colleague who is asked first.</param>
+internal sealed record ApprovalRequest(
+    string Act, string Subject, string Digest, string? Preview, long Until, string? Reason = null, UnitId? Unit = null, PersonId? Asked = null);
+
+/// <param name="Digest">The approval's own digest, as it is shown: it binds requester, act, subject, content, rule, end and uses.</param>
+internal sealed record ApprovalDecision(string Digest, ApprovalVerdict Verdict, string? Reason);
+
+internal sealed record ApprovalRevocation(string? Reason);
+
+/// <param name="Digest">Name it when deciding.</param>
+/// <param name="Content">Digest of what is to be done, as it was asked for.</param>
+/// <param name="Stage">How far the waiting has gone; only while it waits.</param>
+/// <param name="Answer">Until when the present step waits, UTC milliseconds; only while it waits.</param>
+/// <param name="Step">The present step of <paramref name="Steps"/>, from 1.</param>
+/// <param name="Evidence">What the approver is shown; absent when its seal is broken, and then nothing should be approved.</param>
+internal sealed record ApprovalView(
+    ApprovalId Id,
+    ApprovalState State,
+    string Act,
+    string Subject,
+    string Digest,
+    string Content,
+    string Preview,
+    PersonId Requester,
+    EntityId Entity,
+    UnitId Unit,
+    long Requested,
+    long Until,
+    int UsesLeft,
+    int Step,
+    int Steps,
+    PersonId? Asked,
+    ApprovalStage? Stage,
+    long? Answer,
+    IReadOnlyList<ApprovalVoteView> Votes,
+    ApprovalEvidence? Evidence,
+    PersonId? Approver,
+    long? Decided)
+{
+    public static ApprovalView Of(Approval approval, ApprovalEvidence? evidence, int steps, ApprovalStage? stage, long now)
+    {
+        var content = approval.Content;
+        var waits = content.At(now) == ApprovalState.Requested;
+        return new ApprovalView(
+            approval.Id, content.At(now), content.Act, content.Subject, content.Digest, content.Scope.Content, evidence?.Preview ?? "",
+            content.Requester, content.Entity, content.Unit, content.Requested, content.Until, content.UsesLeft,
+            Math.Min(content.Step + 1, Math.Max(1, steps)), steps, content.Asked, waits ? stage : null, waits ? content.StepUntil : null,
+            [.. content.Votes.Select(vote => new ApprovalVoteView(vote.Step + 1, vote.Person, vote.For, vote.Post, vote.Verdict, vote.At))],
+            evidence, content.Approver, content.Votes.Count > 0 ? content.Votes[^1].At : null);
+    }
+}
+
+/// <param name="For">The absent colleague whose post was used.</param>
+internal sealed record ApprovalVoteView(int Step, PersonId Person, PersonId? For, PostKey Post, ApprovalVerdict Verdict, long At);
+
+internal sealed record ApprovalList(IReadOnlyList<ApprovalView> Approvals);
+
+/// <param name="To">Who stands in.</param>
+/// <param name="Posts">Under these posts only; all when left out.</param>
+/// <param name="Start">UTC milliseconds; now when left out.</param>
+/// <param name="Until">UTC milliseconds, at most 31 days later.</param>
+internal sealed record DelegationAsk(PersonId To, long Until, string Reason, IReadOnlyList<PostKey>? Posts = null, long? Start = null);
+
+internal sealed record DelegationView(DelegationId Id, PersonId From, PersonId To, IReadOnlyList<PostKey>? Posts, long Start, long Until, bool Ended)
+{
+    public static DelegationView Of(Delegation made) =>
+        new(made.Id, made.Content.From, made.Content.To, made.Content.Posts, made.Content.Start, made.Content.Until, made.Content.Ended);
+}
+
+internal sealed record DelegationList(IReadOnlyList<DelegationView> Delegations);

@@ -1,0 +1,66 @@
+using Strongroom.Data;
+using Strongroom.Ground;
+using Strongroom.Spine.Identity;
+using Strongroom.Spine.Policies;
+
+namespace Strongroom.Spine.Approvals;
+
+/// <summary>What is known of somebody who could decide.</summary>
+/// <param name="Duties">Duties he holds now, for rules that name one.</param>
+internal sealed record ApproverStanding(bool OnDuty, bool ThirdParty, IReadOnlySet<string> Duties);
+
+/// <summary>Where a co-operator stands: rosters, duties, lines of report. Asked in the transaction of the decision.</summary>
+internal interface IApproverFacts
+{
+    Task<ApproverStanding> OfAsync(Tx tx, PolicySnapshot policy, PersonId person, IReadOnlyList<HeldPost> posts, long now);
+
+    /// <summary>Whether he works under the other: his word would be no check on him.</summary>
+    Task<bool> IsUnderAsync(Tx tx, PolicySnapshot policy, IReadOnlyList<HeldPost> posts, PersonId other, long now);
+
+    /// <summary>Active people with posts in a legal entity.</summary>
+    Task<IReadOnlyList<(PersonId Person, IReadOnlyList<HeldPost> Posts)>> PeopleAsync(Tx tx, PolicySnapshot policy, EntityId entity, long now);
+}
+
+/// <summary>
+/// What posts, units and hours alone can say: on duty is whoever's post has no hours or is inside them; a third party is whoever holds a third
+/// party's post; under somebody is whoever holds no leading post in a unit that the other leads, or in one below it.
+/// </summary>
+internal sealed class PostApproverFacts(ControlStore control) : IApproverFacts
+{
+    private static readonly PostKey[] ThirdParties = [PostKey.Of("outsourced-agent")];
+
+    private static readonly PostKey[] Leads = [PostKey.Of("shift-lead"), PostKey.Of("data-owner")];
+
+    public Task<ApproverStanding> OfAsync(Tx tx, PolicySnapshot policy, PersonId person, IReadOnlyList<HeldPost> posts, long now)
+    {
+        var duties = policy.Organisation.Duties.GetValueOrDefault(person)?.Where(duty => now < duty.Value).Select(duty => duty.Key).ToHashSet(StringComparer.Ordinal) ?? [];
+        return Task.FromResult(new ApproverStanding(posts.Any(held => InHours(held.Post, policy, now)), posts.Any(held => ThirdParties.Contains(held.Post)), duties));
+    }
+
+    public async Task<bool> IsUnderAsync(Tx tx, PolicySnapshot policy, IReadOnlyList<HeldPost> posts, PersonId other, long now)
+    {
+        if (posts.Any(held => Leads.Contains(held.Post))
+            || await control.LoadAsync<PersonContent>(tx, ControlKey.Of(Members.Person, other)) is not { } person)
+        {
+            return false;
+        }
+
+        return person.Content.Posts.Where(held => held.InForce(now) && Leads.Contains(held.Post))
+            .Any(lead => policy.Organisation.Units.GetValueOrDefault(lead.Unit) is { } led && posts.Any(held => led.Below.Contains(held.Unit)));
+    }
+
+    public async Task<IReadOnlyList<(PersonId Person, IReadOnlyList<HeldPost> Posts)>> PeopleAsync(Tx tx, PolicySnapshot policy, EntityId entity, long now) =>
+    [
+        .. from row in (await control.ListAsync<PersonContent>(tx, Members.Person)).Rows
+           where row.Content.State == MemberState.Active
+           let posts = row.Content.Posts.Where(held => held.InForce(now) && policy.Organisation.Units.GetValueOrDefault(held.Unit)?.Entity == entity).ToList()
+           where posts.Count > 0
+           select (PersonId.From(row.Key.Id), (IReadOnlyList<HeldPost>)posts),
+    ];
+
+    private static bool InHours(PostKey post, PolicySnapshot policy, long now)
+    {
+        var windows = (policy.Access?.Hours ?? []).Where(rule => rule.Post == post).ToList();
+        return windows.Count == 0 || windows.Exists(window => window.Holds(now));
+    }
+}
