@@ -47,6 +47,7 @@ internal static class Wiring
         services.AddRights();
         services.AddExplain();
         services.AddSingleton<KeyTurns>();
+        services.AddHostedService(provider => provider.GetRequiredService<KeyTurns>());
         services.AddHostedService<Housekeeping>();
     }
 
