@@ -27,9 +27,8 @@ public abstract class MovedRowsSuite(TestStore store) : StoreWorld(store)
         new("sealed_file", ["id"], null), new("general_chunk", ["file", "n"], DbRole.General), new("sensitive_chunk", ["file", "n"], DbRole.Sensitive),
     ];
 
-    /// <summary>Earlier values carry no MAC of their own: when they were taken, by which intake and until when they stay can be exchanged unnoticed; the value cannot.</summary>
-    private static readonly string[] Unnoticed =
-        ["general_item_old.at", "general_item_old.intake", "general_item_old.until", "sensitive_item_old.at", "sensitive_item_old.intake", "sensitive_item_old.until"];
+    /// <summary>Earlier values carry no MAC of their own: until when one stays can be exchanged unnoticed; the value cannot.</summary>
+    private static readonly string[] Unnoticed = ["general_item_old.until", "sensitive_item_old.until"];
 
     private readonly Dictionary<(UInt128 Place, string Item, long Version), string> values = [];
     private readonly Dictionary<FileId, byte[]> files = [];
@@ -67,7 +66,7 @@ public abstract class MovedRowsSuite(TestStore store) : StoreWorld(store)
             }
         }
 
-        Assert.True(moves > 200, $"{moves}");
+        Assert.True(moves > 100, $"{moves}");
         Assert.Equal(Unnoticed, unnoticed);
         Assert.False(await NoticedAsync("everything put back"));
     }
@@ -85,7 +84,7 @@ public abstract class MovedRowsSuite(TestStore store) : StoreWorld(store)
         Assert.Equal(a, Assert.Single((await Search.FindAsync(mobile, Reach.Everyday, 5)).Hits).Customer);
 
         await TamperAsync(
-            "UPDATE search_general SET customer = @b, record = (SELECT max(record) FROM search_general WHERE customer = @b) WHERE customer = @a AND block = @block",
+            "UPDATE search_general SET customer = @b, record = (SELECT s.record FROM search_general s WHERE s.customer = @b ORDER BY s.record LIMIT 1) WHERE customer = @a AND block = @block",
             new { a = a.Bytes, b = b.Bytes, block = mobile.Blocks[0].Value }, DbRole.General);
 
         Assert.Equal(b, Assert.Single((await Search.FindAsync(mobile, Reach.Everyday, 5)).Hits).Customer);
@@ -223,7 +222,7 @@ public abstract class MovedRowsSuite(TestStore store) : StoreWorld(store)
     private Task<List<IDictionary<string, object?>>> RowsAsync(Table table) => Db.ReadAsync(async tx =>
     {
         await using var role = table.Role is { } asked ? await tx.AsRoleAsync(asked) : null;
-        return (await tx.QueryAsync<object>($"SELECT * FROM {table.Name} ORDER BY {string.Join(", ", table.Key)}")).Cast<IDictionary<string, object?>>().Take(4).ToList();
+        return (await tx.QueryAsync<object>($"SELECT * FROM {table.Name} ORDER BY {string.Join(", ", table.Key)}")).Cast<IDictionary<string, object?>>().Take(3).ToList();
     });
 
     /// <summary>Sets columns of one row to those of another; false when the database itself refuses.</summary>
