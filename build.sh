@@ -51,6 +51,7 @@ need_oidc() {
 
 need_chromium() { [ -e /usr/bin/chromium ] || [ -e /usr/bin/google-chrome ] || apt_install chromium; }
 
+need_compiler() { command -v cc >/dev/null || apt_install gcc libc6-dev; }   # for the disk that forgets (tests/…/Promises/lostwrites.c)
 need_postgres() { ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || apt_install postgresql-15; }
 
 # A real mail server for the outbox; only root can start it, so only root needs it.
@@ -112,7 +113,7 @@ case "$verb" in
     need_dotnet; need_postgres; phase restore restore; phase build build
     STRONGROOM_CASES=${STRONGROOM_CASES:-20000} run_tests TestResults/fuzz -trait "Suite=fuzz" "$@" ;;
   soak)
-    need_dotnet; need_postgres; phase restore restore; phase build build
+    need_dotnet; need_postgres; need_compiler; phase restore restore; phase build build
     STRONGROOM_SOAK=1 run_tests TestResults/soak -trait "Suite=soak" "$@" ;;
   tidy)
     need_dotnet; phase restore restore

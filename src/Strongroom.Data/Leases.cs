@@ -6,6 +6,12 @@ namespace Strongroom.Data;
 /// </summary>
 public sealed class Leases(Database database, TimeProvider time)
 {
+    /// <summary>
+    /// A lease that ends later than anybody could have taken it for came from a clock that ran ahead; its holder is fenced like one whose
+    /// time is over. Without this a node that once ran a year ahead would block the duty for a year.
+    /// </summary>
+    private static readonly TimeSpan LargestSkew = TimeSpan.FromMinutes(10);
+
     /// <summary>Takes a free or expired lease. <paramref name="holder"/> is unique to a process's run, never a fixed node name.</summary>
     /// <returns>Null when another holder's lease runs.</returns>
     public Task<Lease?> TryTakeAsync(string name, string holder, TimeSpan ttl, CancellationToken ct = default) =>
@@ -15,9 +21,9 @@ public sealed class Leases(Database database, TimeProvider time)
             var token = await tx.QueryOneAsync<long?>("""
                 INSERT INTO lease (name, holder, token, expires) VALUES (@name, @holder, 1, @expires)
                 ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, token = lease.token + 1, expires = excluded.expires
-                WHERE lease.expires <= @now
+                WHERE lease.expires <= @now OR lease.expires > @farthest
                 RETURNING token
-                """, new { name, holder, now, expires = now + Milliseconds(ttl) });
+                """, new { name, holder, now, expires = now + Milliseconds(ttl), farthest = now + Milliseconds(ttl + LargestSkew) });
             return token is { } taken ? new Lease(name, holder, taken, time) : null;
         }, ct);
 

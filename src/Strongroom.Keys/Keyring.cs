@@ -230,6 +230,16 @@ public sealed class Keyring : IKeyring, IAsyncDisposable
         }
     }
 
+    /// <summary>Asks the holders for the secret of every living epoch: without it this node serves on, but could neither start again nor turn.</summary>
+    /// <exception cref="KeysUnavailableException">No holder gives one of them.</exception>
+    public async Task CheckSecretsAsync(CancellationToken ct = default)
+    {
+        foreach (var row in (await loader.Store.ReadAsync(KeyringStore.EpochsAsync, ct)).Where(r => r.State is "open" or "draining"))
+        {
+            (await loader.Holders.FindSecretAsync(Installation, row, ct)).Dispose();
+        }
+    }
+
     /// <summary>Every epoch with its state, and for those that ended, who has stated the erasure and who still has to (for certificates).</summary>
     public async Task<IReadOnlyList<EpochStatus>> EpochsAsync(CancellationToken ct = default)
     {

@@ -24,6 +24,7 @@ internal static class Health
             ["data"] = await TryAsync(() => installation.Data.PingAsync(ct)),
             ["keyring"] = await TryAsync(() => installation.KeyringData.PingAsync(ct)),
             ["keys"] = await TryAsync(() => keyring.RefreshAsync(ct)),
+            ["epochs"] = await TryAsync(() => installation.Keyring.CheckSecretsAsync(ct)),
         };
         try
         {

@@ -1,6 +1,7 @@
 using System.Text;
 using Strongroom.Data;
 using Strongroom.Keys;
+using Strongroom.Keys.Disk;
 using Strongroom.Keys.Epochs;
 using Strongroom.Keys.Roots;
 
@@ -70,6 +71,7 @@ internal sealed class Installation : IAsyncDisposable
 
     private async Task OpenPartsAsync(ServeOptions options, TimeProvider time, bool create, CancellationToken ct)
     {
+        MemoryImages.Forbid();
         DataFolder.Make(options.DataFolder);
         Own(FolderLock.Take(options.DataFolder));
         var placement = new SecretPlacement(options.DataFolder, AllowInsideDataFolder: Settings.Demo);

@@ -15,10 +15,10 @@ internal sealed record KeyTurnView(string State, int OpenEpoch, string? Step, lo
 
 /// <summary>
 /// Turns the key epoch while the server serves (R68): started over the API, runs in the background, resumes where a killed turn stopped.
-/// Starting and outcome are entries of the log.
+/// A turn that a crash interrupted goes on when the server starts. Starting and outcome are entries of the log.
 /// </summary>
 internal sealed partial class KeyTurns(
-    Installation installation, ISearchBlockRekeyer rekeyer, IAuditLog log, Database data, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<KeyTurns> logger)
+    Installation installation, ISearchBlockRekeyer rekeyer, IAuditLog log, Database data, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<KeyTurns> logger) : IHostedService
 {
     private static readonly FactName Started = FactName.Of("key-epoch-turn-started"), Ended = FactName.Of("key-epoch-turned");
 
@@ -45,19 +45,50 @@ internal sealed partial class KeyTurns(
         }
     }
 
+    /// <summary>An epoch that is neither open nor destroyed was left so by a turn that did not end.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if ((await installation.Keyring.EpochsAsync(cancellationToken)).Any(epoch => epoch.State is "draining" or "sealed"))
+        {
+            Begin(() => ResumeAsync(lifetime.ApplicationStopping));
+        }
+    }
+
+    /// <summary>The turn hears of the stop by its own token; keys and databases close after it.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAny(running, Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken));
+
     private async Task<Accepted<KeyTurnView>> StartAsync(Actor actor, CancellationToken ct)
     {
         await log.AppendAsync(new LogFact { Act = Started, Actor = actor.AsLogActor(), Zone = actor.Zone }, guard: null, ct);
+        Begin(() => RunAsync(actor.AsLogActor(), lifetime.ApplicationStopping));
+        return TypedResults.Accepted("/v1/keys/rotate", View);
+    }
+
+    private async Task ResumeAsync(CancellationToken ct)
+    {
+        try
+        {
+            await log.AppendAsync(new LogFact { Act = Started, Actor = LogActor.System }, guard: null, ct);
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+            throw;
+        }
+
+        await RunAsync(LogActor.System, ct);
+    }
+
+    private void Begin(Func<Task> turn)
+    {
         lock (gate)
         {
             if (running.IsCompleted)
             {
                 view = new KeyTurnView("running", 0, null, 0, 0, [], null);
-                running = Task.Run(() => RunAsync(actor.AsLogActor(), lifetime.ApplicationStopping), CancellationToken.None);
+                running = Task.Run(turn, CancellationToken.None);
             }
         }
-
-        return TypedResults.Accepted("/v1/keys/rotate", View);
     }
 
     /// <summary>One whole turn; also what the verb runs when no server holds the data folder.</summary>
@@ -76,11 +107,16 @@ internal sealed partial class KeyTurns(
         }
         catch (Exception e)
         {
-            var code = e switch { KeysUnavailableException keys => keys.Code, TurnBusyException => "keys.turn_busy", _ => e.GetType().Name };
-            LogFailed(logger, code);
-            Set(View with { State = "failed", Code = code });
+            Fail(e);
             throw;
         }
+    }
+
+    private void Fail(Exception e)
+    {
+        var code = e switch { KeysUnavailableException keys => keys.Code, TurnBusyException => "keys.turn_busy", _ => e.GetType().Name };
+        LogFailed(logger, code);
+        Set(View with { State = "failed", Code = code });
     }
 
     /// <summary>Waits for the lease of a node that died in its turn to run out, and goes on from where it stopped.</summary>

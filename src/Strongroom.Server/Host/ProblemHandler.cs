@@ -76,14 +76,20 @@ internal sealed partial class ProblemHandler(RequestDelegate next, ILogger<Probl
         }
     }
 
-    /// <summary>Where the JSON broke, without the text itself: member names of the body are shown only when they look like field names.</summary>
+    /// <summary>
+    /// Where the JSON broke: line, byte, and the member of the body it was in. Deeper names are left out, since a name inside an object can be
+    /// the sender's own, and so is the name of a member that is not known.
+    /// </summary>
     private static Problem OfJson(JsonException json)
     {
         var place = $"{(json.LineNumber ?? 0) + 1}:{(json.BytePositionInLine ?? 0) + 1}";
-        var path = json.Path is { } p && p.Length < 80 && p.All(c => char.IsAsciiLetterOrDigit(c) || c is '$' or '.' or '_' or '[' or ']' or '-') && !p.Any(char.IsAsciiDigit)
-            ? " " + p : "";
-        var reason = json.Message.Contains("could not be mapped", StringComparison.Ordinal) ? Reasons.UnknownMember : Reasons.BadJson;
-        return Problem.Of(reason) with { Errors = [reason.At(place + path)] };
+        if (json.Message.Contains("could not be mapped", StringComparison.Ordinal))
+        {
+            return Problem.Of(Reasons.UnknownMember) with { Errors = [Reasons.UnknownMember.At(place)] };
+        }
+
+        var member = json.Path?.Split('.', '[') is ["$", { Length: > 0 } outer, ..] && !outer.EndsWith(']') ? $" $.{outer}" : "";
+        return Problem.Of(Reasons.BadJson) with { Errors = [Reasons.BadJson.At(place + member)] };
     }
 
     private static Problem OfStatus(int status) => status switch

@@ -52,6 +52,7 @@ internal static class Wiring
         services.AddRights();
         services.AddExplain();
         services.AddSingleton<KeyTurns>();
+        services.AddHostedService(provider => provider.GetRequiredService<KeyTurns>());
         services.AddHostedService<Housekeeping>();
     }
 

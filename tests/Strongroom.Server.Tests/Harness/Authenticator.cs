@@ -30,6 +30,15 @@ internal sealed class Authenticator(string secret)
         }
     }
 
+    /// <summary>A recovery code from the sheet.</summary>
+    public string Spare()
+    {
+        lock (gate)
+        {
+            return recovery.Dequeue();
+        }
+    }
+
     /// <summary>RFC 6238, written down again so that the product does not check itself.</summary>
     public string CodeAt(long step)
     {

@@ -105,6 +105,18 @@ internal sealed class Caller(ServerProcess? server, Authenticators apps, HttpCli
         return answer;
     }
 
+    /// <summary>With a recovery code, in which no clock has a part.</summary>
+    public async Task<Answer> RecoverAsync(string account, string password)
+    {
+        var answer = await PostAsync("/v1/sign-in", new { account, password, code = apps[account].Spare() });
+        if (answer.Status == HttpStatusCode.OK)
+        {
+            Id = answer.Json["person"]!.GetValue<string>();
+        }
+
+        return answer;
+    }
+
     /// <summary>First sign-in: the start password, then one's own, and an authenticator app.</summary>
     public async Task<Caller> BeginAsync(string account, string startPassword)
     {
@@ -131,9 +143,14 @@ internal sealed class Caller(ServerProcess? server, Authenticators apps, HttpCli
     public static string PasswordOf(string account) => $"quiet harbour lanterns {account.Length} drift north";
 
     /// <summary>The same person or client at another server process of the same installation.</summary>
-    public Caller At(ServerProcess other)
+    public Caller At(ServerProcess other) => As(other.Nobody());
+
+    /// <summary>Somebody else, not signed in, on the same connection.</summary>
+    public Caller Fresh() => new(server, apps, http);
+
+    /// <summary>Takes this caller's credentials to the connection of another.</summary>
+    public Caller As(Caller caller)
     {
-        var caller = other.Nobody();
         (caller.Token, caller.Id) = (Token, Id);
         foreach (var (name, value) in cookies)
         {

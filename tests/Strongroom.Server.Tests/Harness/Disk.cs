@@ -9,7 +9,7 @@ internal static class Disk
     public static IReadOnlyList<string> FilesWith(string folder, params string[] words)
     {
         var needles = words.SelectMany(Needles).ToList();
-        return [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => !IsLock(file) && Holds(Read(file), needles))];
+        return [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => IsReadable(file) && Holds(Read(file), needles))];
     }
 
     public static bool Holds(ReadOnlySpan<byte> bytes, IEnumerable<byte[]> needles)
@@ -43,15 +43,31 @@ internal static class Disk
         }
     }
 
-    /// <summary>The lock of a running server cannot be read, and has no room for anything.</summary>
-    private static bool IsLock(string file) => file.EndsWith(".lock", StringComparison.Ordinal) && new FileInfo(file).Length < 32;
+    /// <summary>The lock of a running server cannot be read and has no room for anything; the runtime's sockets and pipes have no content.</summary>
+    public static bool IsReadable(string file) => Path.GetFileName(file) is var name
+        && !(name.EndsWith(".lock", StringComparison.Ordinal) && new FileInfo(file).Length < 32)
+        && !name.StartsWith("dotnet-diagnostic-", StringComparison.Ordinal) && !name.StartsWith("clr-debug-pipe-", StringComparison.Ordinal);
 
-    /// <summary>Also what another process has open and is writing.</summary>
-    private static byte[] Read(string file)
+    /// <summary>Also what another process has open and is writing; nothing of a file that it has just taken away.</summary>
+    public static byte[] Read(string file)
     {
-        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        using var memory = new MemoryStream();
-        stream.CopyTo(memory);
-        return memory.ToArray();
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                using var memory = new MemoryStream();
+                stream.CopyTo(memory);
+                return memory.ToArray();
+            }
+            catch (FileNotFoundException)
+            {
+                return [];
+            }
+            catch (IOException) when (tries < 500)
+            {
+                Thread.Sleep(20);   // held by its writer alone, for as long as it is written
+            }
+        }
     }
 }

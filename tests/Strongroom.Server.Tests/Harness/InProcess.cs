@@ -16,11 +16,14 @@ internal sealed class InProcess : IAsyncDisposable
 
     public IReadOnlyList<RouteEndpoint> Endpoints => [.. ((IEndpointRouteBuilder)App).DataSources.SelectMany(d => d.Endpoints).OfType<RouteEndpoint>()];
 
-    public static async Task<InProcess> BuildAsync(Place place)
+    public Installation Installation => installation;
+
+    public static async Task<InProcess> BuildAsync(Place place, TimeProvider? time = null)
     {
+        time ??= TimeProvider.System;
         var options = new ServeOptions { DataFolder = place.Data, Urls = ["https://127.0.0.1:0"] };
-        var installation = await Installation.OpenAsync(options, TimeProvider.System, CancellationToken.None);
-        return new InProcess(installation, StrongroomHost.Build(installation, options, TimeProvider.System), place.Apps);
+        var installation = await Installation.OpenAsync(options, time, CancellationToken.None);
+        return new InProcess(installation, StrongroomHost.Build(installation, options, time), place.Apps);
     }
 
     public async Task<Caller> StartAsync()

@@ -34,10 +34,15 @@ internal sealed partial class Place : IAsyncDisposable
     /// <summary>Connection string of the data on PostgreSQL.</summary>
     public string Database => environment["STRONGROOM_DATABASE"];
 
+    /// <summary>The temporary folder of everything that runs here: whatever a process leaves behind lies under <see cref="Root"/>.</summary>
+    public string Temporary => Path.Combine(Root, "tmp");
+
     public static async Task<Place> NewAsync(PostgresServer? postgres = null)
     {
         var place = new Place(postgres);
         Directory.CreateDirectory(place.Root);
+        Directory.CreateDirectory(place.Temporary);
+        place.environment["TMPDIR"] = place.Temporary;
         if (postgres is not null)
         {
             place.environment["STRONGROOM_DATABASE"] = await postgres.CreateDatabaseAsync();
@@ -50,16 +55,20 @@ internal sealed partial class Place : IAsyncDisposable
     public static async Task<Place> InitAsync(PostgresServer? postgres = null, string packs = "airline,hotel", string administerBy = "second-factor")
     {
         var place = await NewAsync(postgres);
-        var ran = await place.RunAsync("init", "--data", place.Data, "--keys", place.Keys, "--anchor", place.Anchor, "--packs", packs, "--company", "Testair", "--administer-by", administerBy);
-        Assert.True(ran.Code == 0, ran.All);
-        place.Administrators = [.. Administrator().Matches(ran.Out).Select(m => (m.Groups[1].Value, m.Groups[2].Value))];
-        place.LogKey = VerifierKey().Match(ran.Out).Value;
-        Assert.Equal(2, place.Administrators.Count);
+        await place.InstallAsync(packs, "--administer-by", administerBy);
         return place;
     }
 
-    /// <summary>An environment variable for every later process of this installation.</summary>
-    public void Set(string name, string value) => environment[name] = value;
+    /// <param name="more">Further options of <c>init</c>; without the strength of administrators, a second factor is enough.</param>
+    public async Task InstallAsync(string packs, params string[] more)
+    {
+        string[] administer = more.Contains("--administer-by") ? [] : ["--administer-by", "second-factor"];
+        var ran = await RunAsync(["init", "--data", Data, "--keys", Keys, "--anchor", Anchor, "--packs", packs, "--company", "Testair", .. administer, .. more]);
+        Assert.True(ran.Code == 0, ran.All);
+        Administrators = [.. Administrator().Matches(ran.Out).Select(m => (m.Groups[1].Value, m.Groups[2].Value))];
+        LogKey = VerifierKey().Match(ran.Out).Value;
+        Assert.Equal(2, Administrators.Count);
+    }
 
     public Task<Ran> RunAsync(params string[] arguments) => Cli.RunAsync(environment, arguments);
 

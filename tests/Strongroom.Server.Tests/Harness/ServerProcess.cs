@@ -52,6 +52,9 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public Uri Url { get; private set; } = null!;
 
+    /// <summary>The server's own process, not the shell's around it.</summary>
+    public int Pid => pid;
+
     public int MetricsPort { get; private init; }
 
     public required Place Place { get; init; }

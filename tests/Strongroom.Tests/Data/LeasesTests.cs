@@ -38,6 +38,23 @@ public abstract class LeasesSuite(TestStore store) : StoreSuite(store)
         Assert.True(await HoldsAsync(next));
     }
 
+    /// <summary>A node that ran a year ahead left a lease that seems to run for a year; nobody has to wait for it, and its holder is fenced.</summary>
+    [Fact]
+    public async Task ALeaseOfAClockThatRanAhead_IsTakenOver_ButNotOneWithinTheSkewOfClocks()
+    {
+        time.Advance(TimeSpan.FromDays(365));
+        var ahead = (await Leases.TryTakeAsync("sequencer", "ahead", Ttl))!;
+        time.Advance(TimeSpan.FromMinutes(-5));
+        Assert.Null(await Leases.TryTakeAsync("sequencer", "a little behind", Ttl));
+        time.Advance(TimeSpan.FromDays(-364));
+
+        var right = (await Leases.TryTakeAsync("sequencer", "right", Ttl))!;
+
+        Assert.True(right.Token > ahead.Token);
+        Assert.False(await HoldsAsync(ahead));
+        Assert.True(await HoldsAsync(right));
+    }
+
     [Fact]
     public async Task RenewingProlongs_ReleasingFrees_AndTokensNeverRepeat()
     {

@@ -151,6 +151,51 @@ public abstract class ControlStoreSuite(TestStore store) : StoreSuite(store)
         Assert.NotEmpty(await VerifyAsync());
     }
 
+    /// <summary>Every column of every row into every other row, one by one and together: none of it counts, and the log tells.</summary>
+    [Fact]
+    public async Task Every_column_of_every_row_moved_to_every_other_row_is_Detected()
+    {
+        ControlKey[] keys = [ControlKey.Of("grant", PersonId.New()), ControlKey.Of("grant", PersonId.New()), ControlKey.Of("role", RecordId.New())];
+        foreach (var (key, i) in keys.Select((key, i) => (key, i)))
+        {
+            for (var version = 0; version <= i; version++)
+            {
+                await SaveAsync(key, version, new Grant("post-" + i, version));
+            }
+
+            await Task.Delay(2, TestContext.Current.CancellationToken);   // no two rows of one instant
+        }
+
+        string[] columns = ["version", "content", "changed", "mac"];
+        var moves = 0;
+        foreach (var (into, from) in keys.SelectMany(a => keys.Where(b => b != a).Select(b => (a, b))))
+        {
+            foreach (var moved in columns.Select(c => new[] { c }).Append(columns))
+            {
+                var set = string.Join(", ", moved.Select(c => $"{c} = o.{c}"));
+                var args = new { kind = into.Kind, id = Id.Bytes(into.Id), otherKind = from.Kind, other = Id.Bytes(from.Id) };
+                await Db.WriteAsync(async tx =>
+                {
+                    await tx.ExecuteAsync("CREATE TABLE kept AS SELECT * FROM control_row WHERE kind = @kind AND id = @id", args);
+                    await tx.ExecuteAsync($"UPDATE control_row SET {set} FROM (SELECT * FROM control_row WHERE kind = @otherKind AND id = @other) AS o WHERE control_row.kind = @kind AND control_row.id = @id", args);
+                });
+                Assert.Null(await LoadAsync(into));
+                Assert.Contains(await VerifyAsync(), finding => finding.Id == into.Id);
+                await Db.WriteAsync(async tx =>
+                {
+                    await tx.ExecuteAsync("DELETE FROM control_row WHERE kind = @kind AND id = @id", args);
+                    await tx.ExecuteAsync("INSERT INTO control_row SELECT * FROM kept");
+                    await tx.ExecuteAsync("DROP TABLE kept");
+                });
+                Assert.NotNull(await LoadAsync(into));
+                moves++;
+            }
+        }
+
+        Assert.Equal(30, moves);
+        Assert.Empty(await VerifyAsync());
+    }
+
     [Theory]
     [InlineData("UPDATE control_row SET content = o.content, mac = o.mac, version = o.version, changed = o.changed FROM control_row_old AS o WHERE control_row.id = o.id AND o.version = 1", ControlMismatch.Differs)]
     [InlineData("DELETE FROM control_row", ControlMismatch.Missing)]

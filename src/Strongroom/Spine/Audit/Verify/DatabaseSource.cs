@@ -52,9 +52,8 @@ internal sealed class DatabaseSource(Tx tx, ISecretSealer? sealer) : ILogSource
                 new Bilingual($"{e.Alarm.Text.Zh} [{e.Alarm.Where}]", $"{e.Alarm.Text.En} [{e.Alarm.Where}]"));
         }
 
-        var head = await LogStore.HeadAsync(tx);
         var (merged, written, chained) = await VerifyStore.CountsAsync(tx);
-        return merged == head.Size && written == chained ? null : new VerifyResult.Broken("verify.pending", null, null,
+        return merged == await VerifyStore.HeadSizeAsync(tx) && written == chained ? null : new VerifyResult.Broken("verify.pending", null, null,
             new Bilingual("条目、区段与链的数目不一致", "The numbers of entries, ranges and chains do not agree"));
     }
 

@@ -45,6 +45,9 @@ internal static class VerifyStore
     /// <summary>Bodies of every entry that may carry row digests, merged or not.</summary>
     public static IAsyncEnumerable<byte[]> BodiesAsync(Tx tx) => tx.StreamAsync<byte[]>("SELECT body FROM log_entry");
 
+    /// <summary>Entries of the tree that the last merge made; null when that row is gone.</summary>
+    public static Task<long?> HeadSizeAsync(Tx tx) => tx.QueryOneAsync<long?>("SELECT size FROM log_head WHERE id = 1");
+
     public static async Task<(long Merged, long Written, long Chained)> CountsAsync(Tx tx) => (
         await tx.ScalarAsync<long>("SELECT CAST(COALESCE(SUM(n), 0) AS bigint) FROM log_range"),
         await tx.ScalarAsync<long>("SELECT count(*) FROM log_entry"),

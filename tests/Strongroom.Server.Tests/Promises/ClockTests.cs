@@ -1,0 +1,164 @@
+using System.Text.Json.Nodes;
+using Strongroom.Server.Tests.Harness;
+
+namespace Strongroom.Server.Tests.Promises;
+
+/// <summary>
+/// The clock jumps a year ahead and a year back under a serving node: what has a term is over, what was made in a future that is not there
+/// does not count, the log goes on, and everything counts again when the clock is right.
+/// </summary>
+public sealed class ClockTests
+{
+    private static readonly TimeSpan Year = TimeSpan.FromDays(365);
+
+    [Fact]
+    public async Task A_year_ahead_and_a_year_back_fail_closed_and_recover()
+    {
+        await using var place = await Place.InitAsync(packs: "airline");
+        World world;
+        await using (var server = await place.ServeAsync())
+        {
+            world = await World.MakeAsync(place, server);
+            Assert.Equal(0, await server.StopAsync());
+        }
+
+        var time = new JumpingTime();
+        await using (var node = await InProcess.BuildAsync(place, time))
+        {
+            var nobody = await node.StartAsync();
+            await world.CountsAsync(nobody, signedIn: true);
+
+            time.Offset = Year;
+            await world.IsOverAsync(nobody, "a year ahead");
+            var later = await World.SignInAsync(nobody);
+            (await later.GetAsync("/v1/session")).Good();
+            await LogGoesOnAsync(later);
+
+            // Back again: the session that was begun in the future does not count now. The old ones were swept as ended: people sign in anew.
+            time.Offset = TimeSpan.Zero;
+            Assert.Equal(401, (int)(await later.GetAsync("/v1/session")).Status);
+            await world.CountsAsync(nobody, signedIn: false);
+            await LogGoesOnAsync(await World.SignInAsync(nobody));
+
+            time.Offset = -Year;
+            await world.IsNotYetAsync(nobody);
+            var earlier = await World.SignInAsync(nobody);
+            time.Offset = TimeSpan.Zero;
+            Assert.Equal(401, (int)(await earlier.GetAsync("/v1/session")).Status);
+            await world.CountsAsync(nobody, signedIn: false);
+            await LogGoesOnAsync(await World.SignInAsync(nobody));
+            await Witness.UntilReadyAsync(nobody);
+        }
+
+        // Whatever the clock said, the log is one and in order.
+        foreach (var where in new[] { place.Data, place.Anchor })
+        {
+            var verified = await place.RunAsync("verify", where, "--key", place.LogKey);
+            Assert.True(verified.Code == 0, verified.All);
+        }
+
+        await using var right = await place.ServeAsync();
+        await Witness.UntilReadyAsync(right.Nobody());
+        await world.Witness.NothingLostAsync(right.Client(world.Token), await World.SignInAsync(right.Nobody()));
+    }
+
+    /// <summary>What is written now stands in the log and is proven by it.</summary>
+    private static async Task LogGoesOnAsync(Caller auditor)
+    {
+        (await auditor.GetAsync("/v1/audit/entries?size=1")).Good();
+        var newest = (await auditor.GetAsync("/v1/audit/entries?act=log-read&size=1")).Good()["entries"]![0]!;
+        await LogTests.ProofAsync(auditor, newest["id"]!.GetValue<string>());
+    }
+
+    private sealed class JumpingTime : TimeProvider
+    {
+        private long offset;
+
+        public TimeSpan Offset
+        {
+            get => new(Interlocked.Read(ref offset));
+            set => Interlocked.Exchange(ref offset, value.Ticks);
+        }
+
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Offset;
+    }
+
+    /// <summary>People, a client and a customer of the right time, with a session, an authorisation, a token and a consent that have terms.</summary>
+    private sealed class World(Staff staff, Business business, Witness witness, string customer)
+    {
+        public Witness Witness => witness;
+
+        public string Token => business.Token;
+
+        public static async Task<World> MakeAsync(Place place, ServerProcess server)
+        {
+            var (staff, business) = await FullDiskTests.OpenAsync(place, server);
+            var (client, witness) = (server.Client(business.Token), new Witness(business));
+            await witness.CollectAsync(client, 3);
+            var booking = business.BookingOf(900);
+            booking["consents"]![0]!["until"] = Staff.Now + 30L * 86_400_000;
+            var customer = (await Business.CollectAsync(client, booking)).Good()["customer"]!.GetValue<string>();
+            await staff.AuthoriseAsync("back-office", null, "fulfil", "name");
+            return new World(staff, business, witness, customer);
+        }
+
+        /// <summary>At the right time all of it counts.</summary>
+        public async Task CountsAsync(Caller connection, bool signedIn)
+        {
+            var person = signedIn ? staff.BackOffice.As(connection.Fresh()) : connection.Fresh();
+            (signedIn ? await person.GetAsync("/v1/session") : await person.RecoverAsync("back-office", Caller.PasswordOf("back-office"))).Good();
+            Assert.Equal("clear", Shown(await ViewAsync(person, clear: true)));
+            (await FindAsync(connection)).Good();
+        }
+
+        /// <summary>A year on, nothing of it does: not the session, not the token, not the authorisation, not the consent.</summary>
+        public async Task IsOverAsync(Caller connection, string when)
+        {
+            Assert.Equal(401, (int)(await staff.BackOffice.As(connection.Fresh()).GetAsync("/v1/session")).Status);
+            Assert.Equal(401, (int)(await FindAsync(connection)).Status);
+            var person = connection.Fresh();
+            (await person.RecoverAsync("back-office", Caller.PasswordOf("back-office"))).Good();
+            var clear = await ViewAsync(person, clear: true);
+            Assert.True((int)clear.Status == 403 && Reasons(clear).Any(r => r.StartsWith("consent.", StringComparison.Ordinal)), $"{when}: {(int)clear.Status} {clear.Text}");
+            var masked = await ViewAsync(person, clear: false);
+            Assert.True((int)masked.Status == 403 && Reasons(masked).Any(r => r.StartsWith("consent.", StringComparison.Ordinal)), $"{when}: {(int)masked.Status} {masked.Text}");
+        }
+
+        /// <summary>A year before, the session, the post and the authorisation are not there yet: who can sign in can do nothing.</summary>
+        public async Task IsNotYetAsync(Caller connection)
+        {
+            Assert.Equal(401, (int)(await staff.BackOffice.As(connection.Fresh()).GetAsync("/v1/session")).Status);
+            var person = connection.Fresh();
+            (await person.RecoverAsync("back-office", Caller.PasswordOf("back-office"))).Good();
+            foreach (var clear in new[] { true, false })
+            {
+                (await ViewAsync(person, clear)).Refused(403, "access.denied");
+            }
+        }
+
+        /// <summary>An auditor who signs in now.</summary>
+        public static async Task<Caller> SignInAsync(Caller connection)
+        {
+            var auditor = connection.Fresh();
+            (await auditor.RecoverAsync("auditor", Caller.PasswordOf("auditor"))).Good();
+            return auditor;
+        }
+
+        private Task<Answer> ViewAsync(Caller person, bool clear) =>
+            person.PostAsync($"/v1/customers/{customer}/view", new { purpose = "fulfil", items = new[] { "name" }, clear = clear ? new[] { "name" } : [] });
+
+        private async Task<Answer> FindAsync(Caller connection)
+        {
+            var client = connection.Fresh();
+            client.Token = business.Token;
+            var mobile = business.BookingOf(1)["items"]!["mobile"]!.GetValue<string>();
+            return await client.PostAsync("/v1/customers/find", new { item = "mobile", value = mobile, purpose = "fulfil" });
+        }
+
+        private static string Shown(Answer view) =>
+            view.Good()["records"]!.AsArray().Select(r => r!["items"]!["name"]).First(i => i is not null)!["shown"]!.GetValue<string>();
+
+        private static IReadOnlyList<string> Reasons(Answer refusal) =>
+            refusal.Json["reasons"] is JsonArray reasons ? [.. reasons.Select(r => r!["code"]!.GetValue<string>())] : [];
+    }
+}
