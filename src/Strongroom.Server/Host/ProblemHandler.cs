@@ -82,6 +82,11 @@ internal sealed partial class ProblemHandler(RequestDelegate next, ILogger<Probl
         var place = $"{(json.LineNumber ?? 0) + 1}:{(json.BytePositionInLine ?? 0) + 1}";
         var path = json.Path is { } p && p.Length < 80 && p.All(c => char.IsAsciiLetterOrDigit(c) || c is '$' or '.' or '_' or '[' or ']' or '-') && !p.Any(char.IsAsciiDigit)
             ? " " + p : "";
+        if (JsonFaults.Missing(json, path.Length > 3 ? path[3..] : "") is { } missing)
+        {
+            return missing;
+        }
+
         var reason = json.Message.Contains("could not be mapped", StringComparison.Ordinal) ? Reasons.UnknownMember : Reasons.BadJson;
         return Problem.Of(reason) with { Errors = [reason.At(place + path)] };
     }

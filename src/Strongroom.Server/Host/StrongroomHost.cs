@@ -139,6 +139,7 @@ internal static class StrongroomHost
         json.AllowDuplicateProperties = false;
         json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         json.RespectNullableAnnotations = true;
+        json.TypeInfoResolver = StrictBodies.Resolver;
         json.MaxDepth = 16;
         json.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
     }

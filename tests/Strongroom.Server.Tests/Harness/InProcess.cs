@@ -26,6 +26,12 @@ internal sealed class InProcess : IAsyncDisposable
     public async Task<Caller> StartAsync()
     {
         await App.StartAsync();
+        return Nobody();
+    }
+
+    /// <summary>Somebody who is not signed in; the host must have been started.</summary>
+    public Caller Nobody()
+    {
         var certificate = App.Services.GetRequiredService<X509Certificate2>();
         var handler = new SocketsHttpHandler { UseCookies = false };
         handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && shown.GetRawCertData().AsSpan().SequenceEqual(certificate.RawData);

@@ -11,7 +11,7 @@ internal sealed class Staff
 
     private readonly Dictionary<string, Caller> people;
 
-    private Staff(Dictionary<string, Caller> people, string unit, string entity) => (this.people, Unit, Entity) = (people, unit, entity);
+    internal Staff(Dictionary<string, Caller> people, string unit, string entity) => (this.people, Unit, Entity) = (people, unit, entity);
 
     public string Unit { get; }
 

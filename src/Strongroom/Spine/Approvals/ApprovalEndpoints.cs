@@ -15,9 +15,9 @@ namespace Strongroom.Spine.Approvals;
 /// <param name="Until">UTC milliseconds.</param>
 internal sealed record ApprovalRequest(string Act, string Subject, string Digest, string? Preview, long Until);
 
-internal sealed record ApprovalDecision(string Digest, ApprovalVerdict Verdict, string? Reason);
+internal sealed record ApprovalDecision(string Digest, ApprovalVerdict Verdict, string? Reason = null);
 
-internal sealed record ApprovalRevocation(string? Reason);
+internal sealed record ApprovalRevocation(string? Reason = null);
 
 internal sealed record ApprovalView(
     ApprovalId Id,
