@@ -139,9 +139,11 @@ internal sealed class Caller(ServerProcess? server, Authenticators apps, HttpCli
     }
 
     /// <summary>The same person or client at another server process of the same installation.</summary>
-    public Caller At(ServerProcess other)
+    public Caller At(ServerProcess other) => As(other.Nobody());
+
+    /// <summary>The same with the connection of somebody who is not signed in.</summary>
+    public Caller As(Caller caller)
     {
-        var caller = other.Nobody();
         (caller.Token, caller.Id) = (Token, Id);
         foreach (var (name, value) in cookies)
         {

@@ -16,11 +16,17 @@ internal sealed class InProcess : IAsyncDisposable
 
     public IReadOnlyList<RouteEndpoint> Endpoints => [.. ((IEndpointRouteBuilder)App).DataSources.SelectMany(d => d.Endpoints).OfType<RouteEndpoint>()];
 
-    public static async Task<InProcess> BuildAsync(Place place)
+    /// <param name="folder">Null: the place's own.</param>
+    /// <param name="last">Has the last word on the services.</param>
+    public static async Task<InProcess> BuildAsync(Place place, string? folder = null, string node = "node-1", Action<IServiceCollection>? last = null)
     {
-        var options = new ServeOptions { DataFolder = place.Data, Urls = ["https://127.0.0.1:0"] };
+        var options = new ServeOptions
+        {
+            DataFolder = folder ?? place.Data, Urls = ["https://127.0.0.1:0"], Node = node,
+            Database = place.Environment.GetValueOrDefault("STRONGROOM_DATABASE"), Keyring = place.Environment.GetValueOrDefault("STRONGROOM_KEYRING"),
+        };
         var installation = await Installation.OpenAsync(options, TimeProvider.System, CancellationToken.None);
-        return new InProcess(installation, StrongroomHost.Build(installation, options, TimeProvider.System), place.Apps);
+        return new InProcess(installation, StrongroomHost.Build(installation, options, TimeProvider.System, last), place.Apps);
     }
 
     public async Task<Caller> StartAsync()

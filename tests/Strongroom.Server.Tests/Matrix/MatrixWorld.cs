@@ -4,6 +4,7 @@ using Strongroom.Ground;
 using Strongroom.Keys;
 using Strongroom.Server.Tests.Harness;
 using Strongroom.Spine.Access;
+using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity;
 using Strongroom.Store.Customers;
 
@@ -17,8 +18,12 @@ internal sealed record Target(string Name, string Customer, string Booking, stri
 /// A company group of two legal entities in this process: one person of every post, a client of every scope, somebody who signed out,
 /// and a customer in each situation of <see cref="CustomerMatrix.Targets"/>.
 /// </summary>
-public sealed class MatrixWorld : IAsyncLifetime
+[CollectionDefinition(Shared)]
+public sealed class MatrixWorld : IAsyncLifetime, ICollectionFixture<MatrixWorld>
 {
+    /// <summary>Name of the collection of tests that share one world and run one after another.</summary>
+    public const string Shared = "matrix";
+
     private readonly List<Role> roles = [];
     private readonly Dictionary<string, Target> targets = [];
     private Place place = null!;
@@ -28,6 +33,9 @@ public sealed class MatrixWorld : IAsyncLifetime
     internal IReadOnlyList<RouteEndpoint> Endpoints => host.Endpoints;
 
     internal WebApplication App => host.App;
+
+    /// <summary>The interface description as served.</summary>
+    internal JsonNode Description { get; private set; } = null!;
 
     internal IReadOnlyDictionary<string, Operation> Operations { get; private set; } = null!;
 
@@ -48,7 +56,8 @@ public sealed class MatrixWorld : IAsyncLifetime
         var unit = (await admin.GetAsync("/v1/units")).Good().AsArray()[0]!["id"]!.GetValue<string>();
         var entity = (await admin.GetAsync("/v1/entities")).Good().AsArray()[0]!["id"]!.GetValue<string>();
         var people = new Dictionary<string, Caller> { ["admin-4a"] = admin };
-        Operations = Operation.Of((await admin.GetAsync("/openapi/v1.json")).Good()).ToDictionary(operation => $"{operation.Method} {operation.Route}");
+        Description = (await admin.GetAsync("/openapi/v1.json")).Good();
+        Operations = Operation.Of(Description).ToDictionary(operation => $"{operation.Method} {operation.Route}");
         roles.Add(new Role("admin-4a", RoleKind.Person, admin, ["admin-4a"], []));
         foreach (var post in RouteMatrix.Posts.Where(post => post != "admin-4a"))
         {
@@ -80,8 +89,11 @@ public sealed class MatrixWorld : IAsyncLifetime
     {
         var subject = role.Kind == RoleKind.Client ? role.Caller.Token!.Split('_')[1] : role.Caller.Id;
         return Service<Database>().ReadAsync(async tx =>
-            (await tx.QueryAsync<long>("SELECT count(*) FROM log_entry WHERE actor = @Id AND decision = 'deny'", new { Id = Convert.FromHexString(subject) })).Single()
-            + (await tx.QueryAsync<long>("SELECT coalesce(sum(n), 0) FROM log_tally WHERE subject = @subject", new { subject })).Single());
+        {
+            var entries = await tx.QueryAsync<byte[]>("SELECT body FROM log_entry WHERE actor = @Id AND decision = 'deny'", new { Id = Convert.FromHexString(subject) });
+            return entries.Sum(body => LogHeader.TryParse(body, out var header) ? Math.Max(1, header.Fact.Count) : 0)
+                + await tx.ScalarAsync<long>("SELECT coalesce(sum(n), 0) FROM log_tally WHERE subject = @subject", new { subject });
+        });
     }
 
     /// <summary>A person with a post and a session with a second factor. No password is ever typed: hashing one costs a quarter of a second.</summary>
@@ -136,9 +148,9 @@ public sealed class MatrixWorld : IAsyncLifetime
         var booking = roles[^1].Caller;
 
         var other = await HotelAsync(hotel, all);
-        foreach (var (name, i) in CustomerMatrix.Targets.Where(name => name != "unknown").Select((name, i) => (name, i)))
+        foreach (var (name, i) in CustomerMatrix.Targets.Where(name => name != "unknown").Append("fuzzed").Select((name, i) => (name, i)))
         {
-            var submission = business.BookingOf(100 + i, $"司徒{"甲乙丙丁戊"[i]}云霄");
+            var submission = business.BookingOf(100 + i, $"司徒{"甲乙丙丁戊己"[i]}云霄");
             submission["items"]!["itinerary"]![0]!["date"] = $"2027-03-1{i}";
             if (name == "other")
             {

@@ -7,7 +7,8 @@ using Strongroom.Spine.Access;
 namespace Strongroom.Server.Tests.Matrix;
 
 /// <summary>Nobody is let in by omission: every kind of caller at every endpoint of the running server's own route table (R33, R40, R43).</summary>
-public sealed partial class RouteMatrixTests(MatrixWorld world) : IClassFixture<MatrixWorld>
+[Collection(MatrixWorld.Shared)]
+public sealed partial class RouteMatrixTests(MatrixWorld world)
 {
     [Fact]
     public void Every_route_that_is_served_stands_in_the_matrix_and_no_other()
