@@ -32,7 +32,7 @@ public sealed class RequestFuzzTests(MatrixWorld world)
     [
         "", "\t", BodyMutation.Canary, "Bearer", "Bearer ", "Bearer sr_", "Bearer sr_" + BodyMutation.Canary, "Basic YTpi", "bearer x", "0", "null", "cross-site", "https://" + BodyMutation.Canary + ".example", "application/json; charset=utf-16",
         "application/json; boundary=\"" + BodyMutation.Canary, "multipart/form-data; boundary=x", "application/x-ndjson", "*/*", "__Host-strongroom=" + BodyMutation.Canary, "__Host-strongroom=a; __Host-strongroom=b", "=;=;", "%00", "bytes=0-1", "chunked",
-        "gzip", "999999999999", "-1", "é",
+        "gzip", "999999999999", "-1", "~", "\"", "a=b; c", ";;;",
     ];
 
     private static readonly string[] HeaderNames =
@@ -61,7 +61,7 @@ public sealed class RequestFuzzTests(MatrixWorld world)
     [Fact]
     public async Task What_once_broke_the_server_no_longer_does()
     {
-        var kept = (await File.ReadAllLinesAsync(Path(), TestContext.Current.CancellationToken)).Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split(" | ", 3)).ToList();
+        var kept = (await File.ReadAllLinesAsync(SeedFile(), TestContext.Current.CancellationToken)).Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split(" | ", 3)).ToList();
         Assert.NotEmpty(kept);
         foreach (var parts in kept)
         {
@@ -69,7 +69,7 @@ public sealed class RequestFuzzTests(MatrixWorld world)
             await TryAsync(new Case(operation, Path(new Dice(1), operation, oddly: false), Encoding.UTF8.GetBytes(parts[2]), parts[1], null));
         }
 
-        static string Path([CallerFilePath] string here = "") =>
+        static string SeedFile([CallerFilePath] string here = "") =>
             System.IO.Path.Combine(System.IO.Path.GetDirectoryName(here)!, "seeds") is var beside && Directory.Exists(beside) ? System.IO.Path.Combine(beside, "requests.txt") : System.IO.Path.Combine(Repository.Root, "tests", "Strongroom.Server.Tests", "Fuzz", "seeds", "requests.txt");
     }
 
@@ -103,11 +103,18 @@ public sealed class RequestFuzzTests(MatrixWorld world)
         {
             if (one.Header is { } header)
             {
-                request.Headers.Remove(header.Key);
-                request.Headers.TryAddWithoutValidation(header.Key, header.Value);
+                HttpHeaders headers = header.Key.StartsWith("Content-", StringComparison.Ordinal) ? (request.Content ??= new ByteArrayContent([])).Headers : request.Headers;
+                headers.Remove(header.Key);
+                headers.TryAddWithoutValidation(header.Key, header.Value);
             }
         });
         Assert.True(clock.Elapsed < Patience, $"took {clock.Elapsed}");
+        if (one.Operation.Route == "/readyz")
+        {
+            // It says 503 when the log is behind, and has a form of its own.
+            return (int)answer.Status;
+        }
+
         Assert.True((int)answer.Status < 500, $"{(int)answer.Status} {answer.Text}");
         if ((int)answer.Status < 400 || answer.Text.Length == 0)
         {

@@ -68,9 +68,11 @@ public sealed class MatrixWorld : IAsyncLifetime, ICollectionFixture<MatrixWorld
         var hotel = (await admin.PostAsync("/v1/entities", new { name = "Hotels" })).Good()["id"]!.GetValue<string>();
         var desk = (await admin.PostAsync("/v1/units", new { entity = hotel, name = "Desk" })).Good()["id"]!.GetValue<string>();
         await HireAsync(admin, "hotel-counter", "counter", desk);
+        var south = (await admin.PostAsync("/v1/units", new { entity, name = "South", parent = unit })).Good()["id"]!.GetValue<string>();
+        await HireAsync(admin, "south-counter", "counter", south);
         await HireAsync(admin, "postless", null, unit);
         await StrangersAsync(admin, unit);
-        await ClientsAsync(hotel);
+        await ClientsAsync(hotel, south);
     }
 
     public async ValueTask DisposeAsync()
@@ -138,7 +140,7 @@ public sealed class MatrixWorld : IAsyncLifetime, ICollectionFixture<MatrixWorld
         }
     }
 
-    private async Task ClientsAsync(string hotel)
+    private async Task ClientsAsync(string hotel, string south)
     {
         var business = await Business.OpenAsync(staff);
         await business.AuthoriseAsync();
@@ -147,17 +149,21 @@ public sealed class MatrixWorld : IAsyncLifetime, ICollectionFixture<MatrixWorld
         AddClient("booking-system", business.Token, ["collect", "find", "view", "compare", "correct", "consent", "explain"]);
         var booking = roles[^1].Caller;
 
-        var other = await HotelAsync(hotel, all);
+        var shops = new Dictionary<string, (Caller Caller, string Channel)>
+        {
+            ["other"] = await ShopAsync("hotel-system", hotel, null, "hotel-counter", all),
+            ["branch"] = await ShopAsync("south-shop", staff.Entity, south, "south-counter", all),
+        };
         foreach (var (name, i) in CustomerMatrix.Targets.Where(name => name != "unknown").Append("fuzzed").Select((name, i) => (name, i)))
         {
-            var submission = business.BookingOf(100 + i, $"司徒{"甲乙丙丁戊己"[i]}云霄");
+            var submission = business.BookingOf(100 + i, $"司徒{"甲乙丙丁戊己庚"[i]}云霄");
             submission["items"]!["itinerary"]![0]!["date"] = $"2027-03-1{i}";
-            if (name == "other")
+            if (shops.TryGetValue(name, out var shop))
             {
-                submission["channel"] = other.Channel;
+                submission["channel"] = shop.Channel;
             }
 
-            await TakeInAsync(name, name == "other" ? other.Caller : booking, submission);
+            await TakeInAsync(name, shop.Caller ?? booking, submission);
         }
 
         // Every post may ask for clear text of these: what it is then shown is the post's own matter.
@@ -185,19 +191,19 @@ public sealed class MatrixWorld : IAsyncLifetime, ICollectionFixture<MatrixWorld
         roles.Add(new Role(name, RoleKind.Client, caller, [], scopes));
     }
 
-    /// <summary>The other entity's channel and system.</summary>
-    private async Task<(Caller Caller, string Channel)> HotelAsync(string entity, string[] scopes)
+    /// <summary>A website of another entity or unit, and the system that hands in what comes through it.</summary>
+    private async Task<(Caller Caller, string Channel)> ShopAsync(string name, string entity, string? unit, string owner, string[] scopes)
     {
         object Channel(string[] clients, int version) =>
-            new { channel = new { name = "hotel-site", kind = "website", entity, open = true, posts = Array.Empty<string>(), clients }, version };
+            new { channel = new { name, kind = "website", entity, open = true, posts = Array.Empty<string>(), clients, unit }, version };
         var channel = (await staff.Admin.PostAsync("/v1/channels", Channel([], 0))).Good()["id"]!.GetValue<string>();
         var made = (await staff.Admin.PostAsync("/v1/clients", new
         {
-            name = "hotel system", owner = roles.Single(role => role.Name == "hotel-counter").Caller.Id, scopes, purposes = new[] { "fulfil", "realname", "notify" },
+            name, owner = roles.Single(role => role.Name == owner).Caller.Id, scopes, purposes = new[] { "fulfil", "realname", "notify" },
             forms = new[] { "web-booking" }, channels = new[] { channel }, perMinute = 600_000, perDay = 10_000_000, expires = Staff.Now + 86_400_000,
         })).Good();
         (await staff.Admin.PutAsync($"/v1/channels/{channel}", Channel([made["client"]!["id"]!.GetValue<string>()], 1))).Good();
-        AddClient("hotel-system", made["token"]!.GetValue<string>(), scopes);
+        AddClient(name, made["token"]!.GetValue<string>(), scopes);
         return (roles[^1].Caller, channel);
     }
 

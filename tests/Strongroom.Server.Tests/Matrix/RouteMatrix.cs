@@ -76,6 +76,14 @@ internal static class RouteMatrix
         PATCH  /v1/clients/{id}                                      | admin-4a                        | 422
         POST   /v1/clients/{id}/rotate                               | admin-4a                        | 404
         POST   /v1/clients/{id}/revoke                               | admin-4a                        | 404
+        POST   /v1/units/{id}/move                                   | admin-4a                        | 404/422
+        POST   /v1/units/{id}/responsible                            | admin-4a                        | 404/422
+        GET    /v1/organisation/report                               | admin-4a data-owner overseers   | 200
+        GET    /v1/session/contact                                   | people                          | 200
+        PUT    /v1/session/contact                                   | people                          | 204
+        PUT    /v1/people/{id}/contact                               | admin-4a                        | 404/422
+        GET    /v1/notices-sent                                      | admin-4a                        | 200
+        POST   /v1/notices-sent/{id}/repeat                          | admin-4a                        | 404
 
         GET    /v1/approvals                                         | people @approvals               | 200
         POST   /v1/approvals                                         | people @approvals               | 422
@@ -120,6 +128,10 @@ internal static class RouteMatrix
         POST   /v1/candidates/{id}/accept                            | matchers                        | 422
         POST   /v1/candidates/{id}/reject                            | matchers                        | 404
         POST   /v1/merges/{id}/undo                                  | matchers                        | 404
+        GET    /v1/customer-lists                                    | owners                          | 200
+        POST   /v1/customer-lists                                    | owners                          | 422
+        PUT    /v1/customer-lists/{id}                               | owners                          | 404/422
+        POST   /v1/customer-lists/{id}/customers                     | owners                          | 404/422
         POST   /v1/service-sessions                                  | service                         | 422
         POST   /v1/service-sessions/{id}/customer                    | service                         | 422
         POST   /v1/service-sessions/{id}/verify                      | service                         | 422
