@@ -3,9 +3,9 @@ using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Keys;
 using Strongroom.Server.Tests.Harness;
-using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity;
+using Strongroom.Spine.Identity.Factors;
 using Strongroom.Store.Customers;
 
 namespace Strongroom.Server.Tests.Matrix;
@@ -84,7 +84,7 @@ public sealed class MatrixWorld : IAsyncLifetime, ICollectionFixture<MatrixWorld
     internal T Service<T>() where T : notnull => host.App.Services.GetRequiredService<T>();
 
     /// <summary>A session of its own for one request that ends it.</summary>
-    internal async Task<Caller> AgainAsync(Role role) => role.Kind != RoleKind.Person ? role.Caller : await SignedInAsync(role.Caller.Id);
+    internal async Task<Caller> AgainAsync(Role role) => role.Kind is RoleKind.Person or RoleKind.Half ? await SignedInAsync(role.Caller.Id, role.Kind == RoleKind.Half) : role.Caller;
 
     /// <summary>How many refusals of this caller the log holds: each on its own up to a limit, counted beyond it.</summary>
     internal Task<long> DenialsAsync(Role role)
@@ -116,10 +116,13 @@ public sealed class MatrixWorld : IAsyncLifetime, ICollectionFixture<MatrixWorld
         return caller;
     }
 
-    private async Task<Caller> SignedInAsync(string id)
+    private async Task<Caller> SignedInAsync(string id, bool half = false)
     {
         Assert.True(Id.TryParse<PersonId>(id, out var person));
-        var (secret, _) = await Service<Database>().WriteAsync(tx => Service<Sessions>().BeginAsync(tx, person, Strength.SecondFactor));
+        var now = TimeProvider.System.NowMs();
+        var proofs = Proofs.None.With(Factor.Password, now);
+        proofs = half ? proofs : proofs.With(Factor.Totp, now);
+        var (secret, _) = await Service<Database>().WriteAsync(tx => Service<Sessions>().BeginAsync(tx, person, proofs));
         return host.Nobody().Holding(secret, id);
     }
 
@@ -134,6 +137,7 @@ public sealed class MatrixWorld : IAsyncLifetime, ICollectionFixture<MatrixWorld
         roles.RemoveAll(role => role.Name is "signed-out" or "suspended");
         var forged = host.Nobody();
         forged.Token = "sr_" + new string('a', 32) + "_" + new string('b', 64);
+        roles.Add(new Role("half-signed-in", RoleKind.Half, await SignedInAsync(roles.Single(role => role.Name == "dpo").Caller.Id, half: true), ["dpo"], []));
         foreach (var (name, caller) in new[] { ("anonymous", host.Nobody()), ("signed-out", stolen), ("suspended", suspended), ("forged-token", forged) })
         {
             roles.Add(new Role(name, RoleKind.Nobody, caller, [], []));

@@ -7,7 +7,7 @@ namespace Strongroom.Server.Tests.Matrix;
 /// scopes an API client can have (R43), never from the product's own table.
 /// <para>
 /// A new route: one line below. <c>METHOD route | who | status</c>. Who: posts, groups of <see cref="Groups"/>, <c>people</c> (every signed-in
-/// person), <c>anyone</c>, and <c>@scope</c> for API clients. Status: what somebody let in is answered who names nothing that exists and
+/// person), <c>half</c> (also before the second factor), <c>anyone</c>, and <c>@scope</c> for API clients. Status: what somebody let in is answered who names nothing that exists and
 /// sends <c>{}</c>; several with <c>/</c>. A route on a customer (<c>/v1/customers/{id}…</c>) needs a block in
 /// <see cref="CustomerMatrix"/> too.
 /// </para>
@@ -47,9 +47,14 @@ internal static class RouteMatrix
         GET    /readyz                                               | anyone                          | 200/503
         GET    /openapi/v1.json                                      | people                          | 200
         POST   /v1/sign-in                                           | anyone                          | 422
-        POST   /v1/sign-out                                          | people                          | 204
-        GET    /v1/session                                           | people                          | 200
-        POST   /v1/session/password                                  | people                          | 422
+        POST   /v1/sign-out                                          | people half                     | 204
+        GET    /v1/session                                           | people half                     | 200
+        POST   /v1/session/password                                  | people half                     | 422
+        POST   /v1/session/step-up                                   | people half                     | 401/403/422
+        GET    /v1/session/factors                                   | people half                     | 200
+        POST   /v1/session/factors/totp                              | people half                     | 200/403/409
+        POST   /v1/session/factors/totp/confirm                      | people half                     | 422
+        POST   /v1/session/factors/recovery-codes                    | people                          | 200/403/404/409
         GET    /v1/sessions                                          | people                          | 200
         DELETE /v1/sessions/{id}                                     | people                          | 404
 
@@ -63,6 +68,7 @@ internal static class RouteMatrix
         POST   /v1/people/{id}/resume                                | admin-4a                        | 404
         POST   /v1/people/{id}/close                                 | admin-4a                        | 404
         POST   /v1/people/{id}/start-password                        | admin-4a                        | 404
+        POST   /v1/people/{id}/factors/reset                         | admin-4a                        | 404
         GET    /v1/people/{id}/sessions                              | admin-4a                        | 200
         DELETE /v1/people/{id}/sessions                              | admin-4a                        | 204
         GET    /v1/entities                                          | people                          | 200
@@ -167,6 +173,7 @@ internal sealed record RouteRule(string Route, IReadOnlySet<string> Who, IReadOn
     {
         _ when IsOpen => null,
         RoleKind.Nobody => ["401 signin.needed"],
+        RoleKind.Half => Who.Contains("half") ? null : ["403 factor.pending"],
         RoleKind.Person => Who.Contains("people") || role.Posts.Any(Who.Contains) ? null : ["403 act.ungranted"],
         _ => role.Scopes.Any(scope => Who.Contains("@" + scope)) ? null : ["403 client.scope", "403 act.ungranted"],
     };
@@ -176,7 +183,7 @@ internal sealed record RouteRule(string Route, IReadOnlySet<string> Who, IReadOn
         var parts = line.Split('|', StringSplitOptions.TrimEntries);
         Assert.True(parts.Length == 3, $"three columns: {line}");
         var who = RouteMatrix.Members(parts[1].Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        var unknown = who.Except(RouteMatrix.Posts).Except(RouteMatrix.Scopes.Select(scope => "@" + scope)).Except(["people", "anyone"]);
+        var unknown = who.Except(RouteMatrix.Posts).Except(RouteMatrix.Scopes.Select(scope => "@" + scope)).Except(["people", "half", "anyone"]);
         Assert.True(!unknown.Any(), $"nobody of that name: {string.Join(", ", unknown)} in {line}");
         return new RouteRule(string.Join(' ', parts[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)), who, [.. parts[2].Split('/').Select(int.Parse)]);
     }
@@ -185,6 +192,9 @@ internal sealed record RouteRule(string Route, IReadOnlySet<string> Who, IReadOn
 internal enum RoleKind
 {
     Nobody,
+
+    /// <summary>Has typed the right password and not shown a second factor yet.</summary>
+    Half,
     Person,
     Client,
 }
