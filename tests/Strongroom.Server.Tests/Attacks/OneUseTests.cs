@@ -57,8 +57,7 @@ public sealed class OneUseTests
     /// <summary>The same submission under one key from many at once makes one customer with one booking.</summary>
     private static async Task<string> IdempotentAsync(Caller client, JsonObject booking)
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, Crowd).Select(_ => client.SendAsync(
-            HttpMethod.Post, "/v1/collect/web-booking", new StringContent(booking.ToJsonString(), Encoding.UTF8, "application/json"), request => request.Headers.Add("Idempotency-Key", Key))));
+        var answers = await CrowdAsync(client, booking);
         var made = answers.Select(answer => answer.Good()).ToList();
 
         // Each is answered with the one entry, record and receipt that were made.
@@ -66,11 +65,14 @@ public sealed class OneUseTests
         return Assert.Single(made.Select(one => one["customer"]!.GetValue<string>()).Distinct());
     }
 
+    private static Task<Answer[]> CrowdAsync(Caller client, JsonObject booking) => Task.WhenAll(Enumerable.Range(0, Crowd).Select(_ => client.SendAsync(
+        HttpMethod.Post, "/v1/collect/web-booking", new StringContent(booking.ToJsonString(), Encoding.UTF8, "application/json"), request => request.Headers.Add("Idempotency-Key", Key))));
+
     /// <returns>How many of the crowd got the authorisation for the one approval.</returns>
     private static async Task<int> GrantedAsync(Caller caller, string approval, JsonObject draft)
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, Crowd).Select(_ => caller.PostAsync("/v1/authorisations", new JsonObject { ["approval"] = approval, ["authorisation"] = draft.DeepClone() })));
-        Assert.All(answers, answer => Assert.True((int)answer.Status is 201 or 403 or 409, $"{(int)answer.Status} {answer.Text}"));
+        Assert.All(answers, answer => Assert.True((int)answer.Status is 201 or 403 or 409 or 503, $"{(int)answer.Status} {answer.Text}"));
         return answers.Count(answer => (int)answer.Status == 201);
     }
 
@@ -96,11 +98,11 @@ public sealed class OneUseTests
         while ((int)ready.Status != 503 && DateTimeOffset.UtcNow < patience);
         Assert.Equal(503, (int)ready.Status);
 
-        var again = await staff.BackOffice.At(server).PostAsync("/v1/authorisations", new JsonObject { ["approval"] = approval, ["authorisation"] = draft.DeepClone() });
-        Assert.Equal(503, (int)again.Status);
-        var taken = await server.Client(business.Token).SendAsync(
-            HttpMethod.Post, "/v1/collect/web-booking", new StringContent(booking.ToJsonString(), Encoding.UTF8, "application/json"), request => request.Headers.Add("Idempotency-Key", Key));
-        Assert.Equal(503, (int)taken.Status);
+        // The use and its effect were lost together, so one of a crowd may have it again; two may not.
+        Assert.InRange(await GrantedAsync(staff.BackOffice.At(server), approval, draft), 0, 1);
+        var taken = await CrowdAsync(server.Client(business.Token), booking);
+        Assert.All(taken, answer => Assert.True((int)answer.Status is 201 or 503, answer.Text));
+        Assert.InRange(taken.Where(answer => (int)answer.Status == 201).Select(answer => answer.Text).Distinct().Count(), 0, 1);
     }
 
     private static async Task<(string Approval, JsonObject Draft)> ApprovedAsync(Staff staff)
