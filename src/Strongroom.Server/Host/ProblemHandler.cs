@@ -89,7 +89,7 @@ internal sealed partial class ProblemHandler(RequestDelegate next, ILogger<Probl
         }
 
         var member = json.Path?.Split('.', '[') is ["$", { Length: > 0 } outer, ..] && !outer.EndsWith(']') ? $" $.{outer}" : "";
-        return Problem.Of(Reasons.BadJson) with { Errors = [Reasons.BadJson.At(place + member)] };
+        return JsonFaults.Missing(json, member.Length > 3 ? member[3..] : "") ?? Problem.Of(Reasons.BadJson) with { Errors = [Reasons.BadJson.At(place + member)] };
     }
 
     private static Problem OfStatus(int status) => status switch

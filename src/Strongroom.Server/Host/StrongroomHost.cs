@@ -16,13 +16,15 @@ internal static class StrongroomHost
     /// <summary>Bodies larger than this are refused; bulk intake and files lift it for themselves and count on their own.</summary>
     public const long LargestBody = 1024 * 1024;
 
-    public static WebApplication Build(Installation installation, ServeOptions options, TimeProvider time)
+    /// <param name="last">Has the last word on the services; for tests that stand between two parts.</param>
+    public static WebApplication Build(Installation installation, ServeOptions options, TimeProvider time, Action<IServiceCollection>? last = null)
     {
         CheckAddresses(installation.Settings, options);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         Logging(builder.Logging);
         Listen(builder, options, time);
         Services(builder.Services, installation, options, time);
+        last?.Invoke(builder.Services);
         var app = builder.Build();
 
         // Listens from the first request on, not from the first scrape.
@@ -139,6 +141,7 @@ internal static class StrongroomHost
         json.AllowDuplicateProperties = false;
         json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         json.RespectNullableAnnotations = true;
+        json.TypeInfoResolver = StrictBodies.Resolver;
         json.MaxDepth = 16;
         json.Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
     }

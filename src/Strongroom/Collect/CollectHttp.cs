@@ -89,6 +89,11 @@ internal static class CollectHttp
     /// <summary>Where the JSON broke. The member's name is not told: it may be anything.</summary>
     private static Problem Of(JsonException e)
     {
+        if (JsonFaults.Missing(e, "") is { } missing)
+        {
+            return missing;
+        }
+
         var unknown = e.Message.Contains("could not be mapped", StringComparison.Ordinal);
         return Of(
             unknown ? Reasons.UnknownMember : Reasons.BadJson,

@@ -142,6 +142,14 @@ internal sealed class Caller(ServerProcess? server, Authenticators apps, HttpCli
     /// <summary>The password that <see cref="BeginAsync"/> sets.</summary>
     public static string PasswordOf(string account) => $"quiet harbour lanterns {account.Length} drift north";
 
+    /// <summary>Takes over a session that was begun elsewhere.</summary>
+    public Caller Holding(string session, string person)
+    {
+        cookies[SessionCookie] = session;
+        Id = person;
+        return this;
+    }
+
     /// <summary>The same person or client at another server process of the same installation.</summary>
     public Caller At(ServerProcess other) => As(other.Nobody());
 

@@ -18,17 +18,30 @@ internal sealed class InProcess : IAsyncDisposable
 
     public Installation Installation => installation;
 
-    public static async Task<InProcess> BuildAsync(Place place, TimeProvider? time = null)
+    /// <param name="folder">Null: the place's own.</param>
+    /// <param name="last">Has the last word on the services.</param>
+    public static async Task<InProcess> BuildAsync(
+        Place place, TimeProvider? time = null, string? folder = null, string node = "node-1", Action<IServiceCollection>? last = null)
     {
         time ??= TimeProvider.System;
-        var options = new ServeOptions { DataFolder = place.Data, Urls = ["https://127.0.0.1:0"] };
+        var options = new ServeOptions
+        {
+            DataFolder = folder ?? place.Data, Urls = ["https://127.0.0.1:0"], Node = node,
+            Database = place.Environment.GetValueOrDefault("STRONGROOM_DATABASE"), Keyring = place.Environment.GetValueOrDefault("STRONGROOM_KEYRING"),
+        };
         var installation = await Installation.OpenAsync(options, time, CancellationToken.None);
-        return new InProcess(installation, StrongroomHost.Build(installation, options, time), place.Apps);
+        return new InProcess(installation, StrongroomHost.Build(installation, options, time, last), place.Apps);
     }
 
     public async Task<Caller> StartAsync()
     {
         await App.StartAsync();
+        return Nobody();
+    }
+
+    /// <summary>Somebody who is not signed in; the host must have been started.</summary>
+    public Caller Nobody()
+    {
         var certificate = App.Services.GetRequiredService<X509Certificate2>();
         var handler = new SocketsHttpHandler { UseCookies = false };
         handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && shown.GetRawCertData().AsSpan().SequenceEqual(certificate.RawData);

@@ -70,6 +70,9 @@ internal sealed partial class Place : IAsyncDisposable
         Assert.Equal(2, Administrators.Count);
     }
 
+    /// <summary>An environment variable for every later process of this installation.</summary>
+    public void Set(string name, string value) => environment[name] = value;
+
     public Task<Ran> RunAsync(params string[] arguments) => Cli.RunAsync(environment, arguments);
 
     public Task<ServerProcess> ServeAsync(params string[] more) => ServerProcess.StartAsync(this, Data, more);

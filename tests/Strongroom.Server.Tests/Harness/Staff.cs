@@ -19,7 +19,7 @@ internal sealed class Staff
 
     private Func<Task<Caller>> second = null!;
 
-    private Staff(Dictionary<string, Caller> people, string unit, string entity) => (this.people, Unit, Entity) = (people, unit, entity);
+    internal Staff(Dictionary<string, Caller> people, string unit, string entity) => (this.people, Unit, Entity) = (people, unit, entity);
 
     public string Unit { get; }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Strongroom.Data;
 using Strongroom.Keys;
 using Strongroom.Keys.Epochs;
@@ -177,19 +178,58 @@ public abstract class EpochTurnTests(TestStore store) : KeyringSuite(store)
     {
         await using var ring = await FreshKeyringAsync();
         var blocks = new FakeBlocks(ring);
-        blocks.Add("mobile", [42]);
-        var backup = blocks.Single();
-        Assert.Equal(backup.Value, ring.Search.Block("mobile", [42]).Value);   // before the turn the dictionary would find him
+        string[] victims = ["13800004711", "13800013999"];
+        foreach (var victim in victims)
+        {
+            blocks.Add("mobile", Encoding.UTF8.GetBytes(victim));
+        }
+
+        // What lay in the stolen copies: the blocks and the keyring's rows. The epoch secret is in no copy; kept here only to show below
+        // that the attack itself is sound.
+        var backup = blocks.All();
+        var oldEpoch = (await Db.ReadAsync(KeyringStore.EpochsAsync))[0];
+        using var forgotten = await Keys.Holders[0].ReadAsync(ring.Installation, 1);
 
         await new EpochTurn(ring, blocks).RunAsync();
 
-        // The attacker has today's keyring, root and secrets, and the old blocks.
-        for (var guess = 0; guess < 256; guess++)
+        using var root = await Keys.Root.ReadAsync();
+        using var living = await Keys.Holders[0].ReadAsync(ring.Installation, 2);
+        using var nothing = new SecretBytes(32);
+        Assert.Empty(Recover(ring, backup, oldEpoch, root, living!, nothing));
+        Assert.Throws<KeysUnavailableException>(() => ring.Search.ReKey("mobile", backup[0].Value, 1, 2));
+        Assert.Equal(victims, Recover(ring, backup, oldEpoch, root, living!, nothing, forgotten!));
+    }
+
+    /// <summary>
+    /// A thief with the old data and keyring, today's keyring, the root key and these epoch secrets hashes every number there is (here
+    /// twenty thousand) in every way those keys allow, and looks for the result among the stolen blocks.
+    /// </summary>
+    private static List<string> Recover(Keyring ring, IReadOnlyList<SearchBlock> stolen, EpochRow oldEpoch, SecretBytes root, params SecretBytes[] secrets)
+    {
+        var known = stolen.Select(block => Convert.ToHexString(block.Value)).ToHashSet();
+        var ciphers = secrets.Select(secret => EpochKeys.TryOpen(root, secret, ring.Installation, oldEpoch)).OfType<EpochKeys>().ToList();
+        var found = new List<string>();
+        var (digest, block) = (new byte[16], new byte[16]);
+        for (var n = 0; n < 20_000; n++)
         {
-            Assert.DoesNotContain(ring.Search.Lookup("mobile", [(byte)guess]), b => b.Value.AsSpan().SequenceEqual(backup.Value));
+            var number = $"138000{n:00000}";
+            var today = ring.Search.Block("mobile", Encoding.UTF8.GetBytes(number)).Value;
+            ring.Epochs.Open.BlockCipher("mobile").Decrypt(today, digest);
+            var hits = known.Contains(Convert.ToHexString(today)) || known.Contains(Convert.ToHexString(digest));
+            foreach (var cipher in ciphers)
+            {
+                cipher.BlockCipher("mobile").Encrypt(digest, block);
+                hits |= known.Contains(Convert.ToHexString(block));
+            }
+
+            if (hits)
+            {
+                found.Add(number);
+            }
         }
 
-        Assert.Throws<KeysUnavailableException>(() => ring.Search.ReKey("mobile", backup.Value, 1, 2));
+        ciphers.ForEach(cipher => cipher.Dispose());
+        return found;
     }
 
     [Fact]
@@ -271,6 +311,8 @@ public abstract class EpochTurnTests(TestStore store) : KeyringSuite(store)
         public void Add(string item, byte[] value) => blocks.Enqueue(ring.Search.Block(item, value));
 
         public SearchBlock Single() => Assert.Single(blocks);
+
+        public IReadOnlyList<SearchBlock> All() => [.. blocks];
 
         public Task CloseAsync(int from, int to, CancellationToken ct) => Task.CompletedTask;
 

@@ -65,7 +65,7 @@ public abstract class ViewSuite(TestStore store) : UseWorld(store)
     }
 
     [Fact]
-    public async Task SuspendBetweenDecisionAndCommit_OtherNode_NoClearText()
+    public async Task SuspendBetweenDecisionAndCommit_NoKeyIsOpened()
     {
         var person = await PersonAsync();
         var caller = await CallerAsync("back-office");

@@ -38,7 +38,13 @@ internal interface IServiceSight
 /// <param name="Items">Null: every item the customer has.</param>
 /// <param name="Person">Whose decision; null: one's own.</param>
 internal sealed record ExplainRequest(
-    Act Act, CustomerId? Customer, PurposeKey? Purpose, IReadOnlyList<ItemKey>? Items, IReadOnlyList<ItemKey>? Clear, bool Ticket, PersonId? Person);
+    Act Act,
+    CustomerId? Customer = null,
+    PurposeKey? Purpose = null,
+    IReadOnlyList<ItemKey>? Items = null,
+    IReadOnlyList<ItemKey>? Clear = null,
+    bool Ticket = false,
+    PersonId? Person = null);
 
 internal sealed record ExplainAnswer(DecisionView Decision, EntryId? Entry);
 
@@ -93,7 +99,7 @@ internal sealed class ExplainEndpoint(
         var asked = new AccessAsk
         {
             Act = ask.Act,
-            Customer = sight?.Customer,
+            Customer = ask.Customer is { } named ? sight?.Customer ?? Gone(named) : null,
             ConfigEpoch = sight?.ConfigEpoch,
             Purpose = ask.Purpose,
             PurposeKnown = ask.Purpose is { } purpose ? await sources.PurposeAsync(purpose, ct) : null,
@@ -102,16 +108,16 @@ internal sealed class ExplainEndpoint(
             HasTicket = ask.Ticket,
             Volume = new VolumeFacts(0, 1, new Dictionary<int, int>()),
         };
-        if (sight is not null && subject != actor && await IsHiddenFromAsync(actor, asked, ct))
+        if (ask.Customer is not null && subject != actor && (sight is null || await IsHiddenFromAsync(actor, asked, ct)))
         {
             return Hidden();
         }
 
-        var question = await facts.QuestionAsync(subject, asked, ct);
-
-        // A customer was named that is not there: said as for one that is out of reach, also for acts that need none.
-        return ask.Customer is not null && sight is null ? Hidden() : AccessRules.Decide(question);
+        return AccessRules.Decide(await facts.QuestionAsync(subject, asked, ct));
     }
+
+    /// <summary>A customer that is not there goes through the same rules as one that is: whoever is refused before he is looked at learns nothing of him.</summary>
+    private static CustomerFacts Gone(CustomerId id) => new(id, default, LifeState.Destroyed);
 
     /// <summary>Asking for somebody else must not show a customer whom the asker himself cannot reach.</summary>
     private async Task<bool> IsHiddenFromAsync(Actor asker, AccessAsk asked, CancellationToken ct)

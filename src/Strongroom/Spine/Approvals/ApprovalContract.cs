@@ -12,9 +12,9 @@ internal sealed record ApprovalRequest(
     string Act, string Subject, string Digest, string? Preview, long Until, string? Reason = null, UnitId? Unit = null, PersonId? Asked = null);
 
 /// <param name="Digest">The approval's own digest, as it is shown: it binds requester, act, subject, content, rule, end and uses.</param>
-internal sealed record ApprovalDecision(string Digest, ApprovalVerdict Verdict, string? Reason);
+internal sealed record ApprovalDecision(string Digest, ApprovalVerdict Verdict, string? Reason = null);
 
-internal sealed record ApprovalRevocation(string? Reason);
+internal sealed record ApprovalRevocation(string? Reason = null);
 
 /// <param name="Digest">Name it when deciding.</param>
 /// <param name="Content">Digest of what is to be done, as it was asked for.</param>

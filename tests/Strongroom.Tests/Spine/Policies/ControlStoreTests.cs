@@ -136,7 +136,7 @@ public abstract class ControlStoreSuite(TestStore store) : StoreSuite(store)
     [InlineData("UPDATE control_row SET content = (SELECT content FROM control_row WHERE kind = 'role') WHERE kind = 'grant'")]
     [InlineData("UPDATE control_row SET content = r.content, mac = r.mac, version = r.version, changed = r.changed FROM (SELECT * FROM control_row WHERE kind = 'role') AS r WHERE control_row.kind = 'grant'")]
     [InlineData("UPDATE control_row SET kind = 'consent' WHERE kind = 'grant'")]
-    public async Task DbaEditsRoleConsentGrant_Detected(string edit)
+    public async Task AnEditedControlRow_IsAbsent_AndRaisesAnAlarm(string edit)
     {
         var key = ControlKey.Of("grant", PersonId.New());
         await SaveAsync(key, 0, new Grant("counter", 2));
