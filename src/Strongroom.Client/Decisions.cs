@@ -133,4 +133,4 @@ public sealed record ExplainRequest(Act Act)
 }
 
 /// <param name="Entry">The log entry of the question.</param>
-public sealed record ExplainAnswer(Decision Decision, EntryId? Entry);
+public sealed record ExplainAnswer(Decision Decision, EntryId? Entry = null);

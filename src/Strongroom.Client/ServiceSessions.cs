@@ -29,7 +29,7 @@ public enum CallerProof
 /// <param name="Proved">What the caller proved so far. Two make him verified, one of them birth or document.</param>
 /// <param name="Until">UTC milliseconds at which the session ends by itself.</param>
 public sealed record SessionAnswer(
-    ServiceSessionId Id, CustomerId? Customer, string Purpose, bool Verified, IReadOnlyList<CallerProof> Proved, long Opened, long Until, EntryId Entry);
+    ServiceSessionId Id, string Purpose, bool Verified, IReadOnlyList<CallerProof> Proved, long Opened, long Until, EntryId Entry, CustomerId? Customer = null);
 
 /// <param name="Items">Match or no match for each item said.</param>
 /// <param name="Tries">How many tries are left.</param>

@@ -84,14 +84,14 @@ public sealed record ViewedRecord(RecordId Id, string Type, LifeState State, IRe
 /// <param name="Level">Protection level, 1 (low) to 4 (critical).</param>
 /// <param name="Version">Name it when correcting.</param>
 /// <param name="Reasons">Codes; their sentences stand in the decision.</param>
-public sealed record ViewedItem(PersonalValue? Value, Shown Shown, int Level, int Version, IReadOnlyList<string> Reasons);
+public sealed record ViewedItem(Shown Shown, int Level, int Version, IReadOnlyList<string> Reasons, PersonalValue? Value = null);
 
 /// <param name="Customers">In the order asked.</param>
 /// <param name="Entry">The log entry of the batch; each customer has one of his own.</param>
 public sealed record ViewManyAnswer(IReadOnlyList<ViewManyLine> Customers, EntryId Entry);
 
 /// <summary>One customer of a batch: either shown or refused.</summary>
-public sealed record ViewManyLine(CustomerId Id, ViewAnswer? Shown, ViewManyRefusal? Refused);
+public sealed record ViewManyLine(CustomerId Id, ViewAnswer? Shown = null, ViewManyRefusal? Refused = null);
 
 public sealed record ViewManyRefusal(string Code, string Zh, string En, IReadOnlyList<string> Reasons);
 
@@ -154,6 +154,6 @@ public sealed record ItemChange(RecordId Record, string Item, int Version, Perso
 
 /// <param name="Items">The new versions.</param>
 /// <param name="Entry">Null when an earlier try with the same idempotency key had done it.</param>
-public sealed record CorrectAnswer(CustomerId Customer, IReadOnlyList<ItemVersion> Items, EntryId? Entry);
+public sealed record CorrectAnswer(CustomerId Customer, IReadOnlyList<ItemVersion> Items, EntryId? Entry = null);
 
 public sealed record ItemVersion(RecordId Record, string Item, int Version);

@@ -12,11 +12,6 @@ namespace Strongroom.Server.Host;
 internal sealed class Metrics : IDisposable
 {
     private static readonly double[] Bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-    private static readonly HashSet<string> AllowedTags = new(StringComparer.Ordinal)
-    {
-        "http.request.method", "http.response.status_code", "http.route", "network.protocol.version", "lane", "act", "decision", "state", "engine", "reason", "result",
-    };
-
     private readonly MeterListener listener = new();
     private readonly ConcurrentDictionary<(string Name, string Tags), Series> series = new();
 
@@ -73,7 +68,7 @@ internal sealed class Metrics : IDisposable
         var labels = new List<string>();
         foreach (var tag in tags)
         {
-            if (AllowedTags.Contains(tag.Key))
+            if (TelemetryRules.MayLeave(tag.Key, tag.Value))
             {
                 var value = Convert.ToString(tag.Value, CultureInfo.InvariantCulture) ?? "";
                 labels.Add($"{tag.Key.Replace('.', '_')}=\"{value.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"");

@@ -98,7 +98,13 @@ internal sealed class Agreement(JsonNode document)
         {
             case JsonTypeInfoKind.Enumerable:
                 Expect(Is(schema, "array"), at, "no list");
-                Walk(info.ElementType!, schema["items"], at + "[]");
+                // Where the description leaves the element open, there is nothing to disagree with.
+                if (schema["items"] is { } element)
+                {
+                    Walk(info.ElementType!, element, at + "[]");
+                }
+
+
                 break;
             case JsonTypeInfoKind.Dictionary:
                 Expect(Is(schema, "object") && schema["properties"] is null, at, "no map");

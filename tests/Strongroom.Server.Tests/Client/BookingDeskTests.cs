@@ -2,12 +2,17 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Strongroom.Ground.Identifiers;
 using Strongroom.Server.Tests.Harness;
+using Strongroom.Tests;
 
 namespace Strongroom.Server.Tests.Client;
 
 /// <summary>samples/booking-desk as its README runs it: its own process beside a running demo.</summary>
 public sealed class BookingDeskTests
 {
+    /// <summary>In the sample's own output folder, with the framework it asks for itself.</summary>
+    private static readonly string Desk = Path.Combine(
+        Repository.Root, "samples", "booking-desk", "bin", Path.GetRelativePath(Path.Combine(Repository.Root, "tests", "Strongroom.Server.Tests", "bin"), AppContext.BaseDirectory), "BookingDesk.dll");
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -45,7 +50,7 @@ public sealed class BookingDeskTests
 
     private static async Task<Ran> DeskAsync(Place place, string[] command, params string[] typed)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "BookingDesk.dll"), .. command, "--demo", place.Data])
+        var start = new ProcessStartInfo("dotnet", [Desk, .. command, "--demo", place.Data])
         {
             UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };

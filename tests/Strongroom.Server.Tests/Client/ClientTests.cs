@@ -19,46 +19,46 @@ public sealed class ClientTests(Shared shared)
         await using var connection = Connection.To(server, business.Token);
         var client = connection.Client;
         var booking = Bookings.Of(business, 610_001, "欧阳明远");
-        var taken = Assert.IsType<Collected.Taken>((await client.CollectAsync("web-booking", booking, ct: Ct)).Required).Answer;
+        var taken = Assert.IsType<Collected.Taken>((await Connection.SettledAsync(() => client.CollectAsync("web-booking", booking, ct: Ct)))).Answer;
         Assert.Equal("booking", Assert.Single(taken.Records).Type);
         Assert.Equal(ConsentState.Given, taken.Consents["fulfil"]);
 
-        var found = (await client.FindAsync(new FindRequest("mobile", booking.Items!["mobile"]) { Purpose = "fulfil" }, Ct)).Required;
+        var found = (await Connection.SettledAsync(() => client.FindAsync(new FindRequest("mobile", booking.Items!["mobile"]) { Purpose = "fulfil" }, Ct)));
         Assert.Equal(taken.Customer, Assert.Single(found.Customers).Id);
 
-        var seen = (await client.ViewAsync(taken.Customer, new ViewRequest { Purpose = "fulfil", Items = ["name", "mobile", "pnr"], Clear = ["name"] }, Ct)).Required;
+        var seen = (await Connection.SettledAsync(() => client.ViewAsync(taken.Customer, new ViewRequest { Purpose = "fulfil", Items = ["name", "mobile", "pnr"], Clear = ["name"] }, Ct)));
         Assert.Equal((Shown.Clear, "欧阳明远"), (seen.Item("name")!.Shown, seen.Item("name")!.Value!.Reveal()));
         Assert.Equal(Shown.Masked, seen.Item("mobile")!.Shown);
         Assert.NotEqual(booking.Items["mobile"].Reveal(), seen.Item("mobile")!.Value!.Reveal());
         Assert.Equal((CustomerKind.Person, LifeState.Active, Verdict.Permit), (seen.Kind, seen.State, seen.Decision.Overall));
 
-        var many = (await client.ViewManyAsync(new ViewManyRequest([taken.Customer, new CustomerId(new string('b', 32))]) { Purpose = "fulfil", Items = ["name"] }, Ct)).Required;
+        var many = (await Connection.SettledAsync(() => client.ViewManyAsync(new ViewManyRequest([taken.Customer, new CustomerId(new string('b', 32))]) { Purpose = "fulfil", Items = ["name"] }, Ct)));
         Assert.Equal([true, false], many.Customers.Select(line => line.Shown is not null));
         Assert.Equal("customer.unknown", many.Customers[1].Refused!.Code);
 
         var lastFour = booking.Items["id_no"].Reveal()[^4..];
-        var compared = (await client.CompareAsync(
-            taken.Customer, new CompareRequest(new Dictionary<string, Said> { ["id_no"] = new(lastFour, ComparePart.Last4), ["name"] = new("谁也不是") }) { Purpose = "realname" }, Ct)).Required;
+        var compared = (await Connection.SettledAsync(() => client.CompareAsync(
+            taken.Customer, new CompareRequest(new Dictionary<string, Said> { ["id_no"] = new(lastFour, ComparePart.Last4), ["name"] = new("谁也不是") }) { Purpose = "realname" }, Ct)));
         Assert.Equal((Match.Match, Match.NoMatch), (compared.Items["id_no"], compared.Items["name"]));
 
         var record = seen.Records.First(r => r.Items.ContainsKey("mobile"));
         var number = Bookings.Of(business, 610_002).Items!["mobile"];
         var change = new CorrectRequest([new ItemChange(record.Id, "mobile", record.Items["mobile"].Version, number)]) { Purpose = "fulfil" };
-        var corrected = (await client.CorrectAsync(taken.Customer, change, "correct-610001", Ct)).Required;
+        var corrected = (await Connection.SettledAsync(() => client.CorrectAsync(taken.Customer, change, "correct-610001", Ct)));
         Assert.Equal(record.Items["mobile"].Version + 1, Assert.Single(corrected.Items).Version);
-        Assert.Equal(corrected.Items, (await client.CorrectAsync(taken.Customer, change, "correct-610001", Ct)).Required.Items);
+        Assert.Equal(corrected.Items, (await Connection.SettledAsync(() => client.CorrectAsync(taken.Customer, change, "correct-610001", Ct))).Items);
 
-        var receipts = (await client.ReceiptsAsync(taken.Customer, Ct)).Required.Receipts;
+        var receipts = (await Connection.SettledAsync(() => client.ReceiptsAsync(taken.Customer, Ct))).Receipts;
         Assert.Equal(taken.Receipt, Assert.Single(receipts).Receipt);
-        var signed = JsonNode.Parse((await client.ReceiptAsync(taken.Receipt, Ct)).Required.Span)!;
+        var signed = JsonNode.Parse((await Connection.SettledAsync(() => client.ReceiptAsync(taken.Receipt, Ct))).Span)!;
         Assert.Equal("Ed25519", signed["sig"]!["alg"]!.GetValue<string>());
 
-        var withdrawn = (await client.WithdrawConsentAsync(taken.Customer, "fulfil", Ct)).Required;
+        var withdrawn = (await Connection.SettledAsync(() => client.WithdrawConsentAsync(taken.Customer, "fulfil", Ct)));
         Assert.Equal((ConsentState.Withdrawn, "fulfil"), (withdrawn.State, withdrawn.Purpose));
-        var given = (await client.GiveConsentsAsync(taken.Customer, new ConsentsRequest("web-booking", booking.Channel, booking.Notice, booking.Consents), Ct)).Required;
+        var given = (await Connection.SettledAsync(() => client.GiveConsentsAsync(taken.Customer, new ConsentsRequest("web-booking", booking.Channel, booking.Notice, booking.Consents), Ct)));
         Assert.Equal(ConsentState.Given, given.Consents["fulfil"]);
 
-        var explained = (await client.ExplainAsync(new ExplainRequest(Act.View) { Customer = taken.Customer, Purpose = "fulfil", Items = ["name"], Clear = ["name"] }, Ct)).Required;
+        var explained = (await Connection.SettledAsync(() => client.ExplainAsync(new ExplainRequest(Act.View) { Customer = taken.Customer, Purpose = "fulfil", Items = ["name"], Clear = ["name"] }, Ct)));
         Assert.Equal((Verdict.Permit, Shown.Clear), (explained.Decision.Overall, explained.Decision.Items["name"].Shown));
     }
 
@@ -79,7 +79,7 @@ public sealed class ClientTests(Shared shared)
 
         Assert.Equal("customer.unknown", (await RefusedAsync<Refusal.NotFound>(client.ViewAsync(nobody, new ViewRequest { Purpose = "fulfil" }, Ct))).Code);
 
-        var customer = (await client.CollectAsync("web-booking", Bookings.Of(business, 610_010), ct: Ct)).Required.Customer;
+        var customer = (await Connection.SettledAsync(() => client.CollectAsync("web-booking", Bookings.Of(business, 610_010), ct: Ct))).Customer;
         var needs = await RefusedAsync<Refusal.Needs>(client.ViewAsync(customer, new ViewRequest { Purpose = "fulfil", Items = ["itinerary", "id_no"], Clear = ["id_no"] }, Ct));
         Assert.NotEmpty(needs.What);
         Assert.All(needs.Reasons, reason => Assert.NotEmpty(reason.Zh));
@@ -130,15 +130,15 @@ public sealed class ClientTests(Shared shared)
 
         var agent = Credential.Session(staff["call-agent"].Session!);
         await using var desktop = Connection.To(server.Url, server.CertificatePem, agent, null, TimeProvider.System);
-        var opened = (await desktop.Client.OpenSessionAsync(new SessionRequest("CALL-610030", "fulfil"), Ct)).Required;
+        var opened = (await Connection.SettledAsync(() => desktop.Client.OpenSessionAsync(new SessionRequest("CALL-610030", "fulfil"), Ct)));
         Assert.False(opened.Verified);
-        var serving = (await desktop.Client.ServeAsync(opened.Id, customer, Ct)).Required;
+        var serving = (await Connection.SettledAsync(() => desktop.Client.ServeAsync(opened.Id, customer, Ct)));
         Assert.Equal(customer, serving.Customer);
         var said = new Dictionary<string, Said> { ["id_no"] = new(booking.Items!["id_no"]) };
-        var verified = (await desktop.Client.VerifyCallerAsync(opened.Id, new VerifyRequest(said), Ct)).Required;
+        var verified = (await Connection.SettledAsync(() => desktop.Client.VerifyCallerAsync(opened.Id, new VerifyRequest(said), Ct)));
         Assert.Equal(opened.Id, verified.Session.Id);
         Assert.Contains("id_no", verified.Items.Keys);
-        var closed = (await desktop.Client.CloseSessionAsync(opened.Id, Ct)).Required;
+        var closed = (await Connection.SettledAsync(() => desktop.Client.CloseSessionAsync(opened.Id, Ct)));
         Assert.True(closed.Until <= opened.Until);
     }
 
