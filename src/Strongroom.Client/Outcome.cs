@@ -15,7 +15,7 @@ public abstract record Outcome<T>
     public bool IsDone => this is Done;
 
     /// <summary>Text of an outcome shows what it holds, and does not try to read the answer of a refusal.</summary>
-    private protected virtual bool PrintMembers(StringBuilder builder) => false;
+    protected virtual bool PrintMembers(StringBuilder builder) => false;
 
     /// <summary>The answer.</summary>
     /// <exception cref="StrongroomRefusedException">The call was refused.</exception>

@@ -29,7 +29,7 @@ public sealed class ClientTests(Shared shared)
         var seen = (await Connection.SettledAsync(() => client.ViewAsync(taken.Customer, new ViewRequest { Purpose = "fulfil", Items = ["name", "mobile", "pnr"], Clear = ["name"] }, Ct)));
         Assert.Equal((Shown.Clear, "欧阳明远"), (seen.Item("name")!.Shown, seen.Item("name")!.Value!.Reveal()));
         Assert.Equal(Shown.Masked, seen.Item("mobile")!.Shown);
-        Assert.NotEqual(booking.Items["mobile"].Reveal(), seen.Item("mobile")!.Value!.Reveal());
+        Assert.NotEqual(booking.Items!["mobile"].Reveal(), seen.Item("mobile")!.Value!.Reveal());
         Assert.Equal((CustomerKind.Person, LifeState.Active, Verdict.Permit), (seen.Kind, seen.State, seen.Decision.Overall));
 
         var many = (await Connection.SettledAsync(() => client.ViewManyAsync(new ViewManyRequest([taken.Customer, new CustomerId(new string('b', 32))]) { Purpose = "fulfil", Items = ["name"] }, Ct)));

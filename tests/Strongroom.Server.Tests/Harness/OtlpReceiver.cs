@@ -16,8 +16,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     public static async Task<OtlpReceiver> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
         var receiver = new OtlpReceiver(builder.Build());
+        receiver.app.Urls.Add("http://127.0.0.1:0");
         receiver.app.MapPost("/v1/{signal}", async (string signal, HttpContext context) =>
         {
             using var body = new MemoryStream();
