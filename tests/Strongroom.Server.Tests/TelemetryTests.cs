@@ -39,6 +39,8 @@ public sealed class TelemetryTests
                 customer, business.Token, business.ClientId, staff.BackOffice.Id, staff.BackOffice.Session!, "卡纳里亚", "13912345678", "canary-",
                 booking["items"]!["mobile"]!.GetValue<string>(), booking["items"]!["id_no"]!.GetValue<string>(), booking["items"]!["pnr"]!.GetValue<string>(),
             ];
+            (await staff.Owner.PostAsync(
+                "/v1/approvals", new { act = "notice.publish", subject = "booking/1", digest = new string('a', 64), preview = "test", until = Staff.Now + 3_600_000L })).Good();
             prometheus = await WatchedAsync(server);
 
             // A stop sends what is left.
@@ -116,12 +118,12 @@ public sealed class TelemetryTests
         Assert.Contains("--otlp", ran.Error, StringComparison.Ordinal);
     }
 
-    /// <summary>The gauges once the first look is done.</summary>
+    /// <summary>The gauges once a look has seen the open request.</summary>
     private static async Task<string> WatchedAsync(ServerProcess server)
     {
         var patience = Stopwatch.StartNew();
         var text = await server.MetricsAsync();
-        while (!text.Contains("\nstrongroom_keyring_pending ", StringComparison.Ordinal) && patience.Elapsed < TimeSpan.FromSeconds(45))
+        while (!text.Contains("\nstrongroom_approvals_open 1\n", StringComparison.Ordinal) && patience.Elapsed < TimeSpan.FromSeconds(45))
         {
             await Task.Delay(200, TestContext.Current.CancellationToken);
             text = await server.MetricsAsync();
@@ -132,7 +134,7 @@ public sealed class TelemetryTests
             "strongroom_log_published ", "strongroom_log_pending ", "strongroom_log_pending_age ", "strongroom_log_checkpoint_age ", "strongroom_log_alarm 0", "strongroom_log_headroom ",
             "strongroom_anchor_lag{anchor=\"folder-1\"} ", "strongroom_anchor_age{anchor=\"folder-1\"} ", "strongroom_anchor_up{anchor=\"folder-1\"} ", "strongroom_keyring_epoch 1",
             "strongroom_keyring_epochs{state=\"open\"} 1", "strongroom_keyring_pending 0", "strongroom_part{part=\"keys\"} 1", "strongroom_lane_waiting{lane=\"log\"} ",
-            "strongroom_database_commits{database=\"data\"} ", "strongroom_approvals_open 0", "strongroom_reviews_open 0", "strongroom_candidates_open 0",
+            "strongroom_database_commits{database=\"data\"} ", "strongroom_approvals_open 1", "strongroom_reviews_open 0", "strongroom_candidates_open 0",
             "strongroom_refusals{code=\"signin.failed\"} 1", "strongroom_log_entries{act=\"view\",decision=\"permit\"} ",
         })
         {

@@ -7,12 +7,12 @@ using Strongroom.Spine.Audit;
 namespace Strongroom.Server.Host;
 
 /// <summary>
-/// Looks at the node every fifteen seconds and keeps what an engineer needs at three in the morning as gauges: readiness by part, the log's
+/// Looks at the node every five seconds and keeps what an engineer needs at three in the morning as gauges: readiness by part, the log's
 /// head and lag, anchors, key epochs, lanes, and what waits for people. docs/OPERATIONS.md says when each is an alarm.
 /// </summary>
 internal sealed partial class Watch : BackgroundService
 {
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
     private readonly Meter meter = new("Strongroom.Node");
     private readonly Installation installation;
@@ -129,10 +129,10 @@ internal sealed partial class Watch : BackgroundService
     }
 
     private void Gauge(string name, string description, Func<Seen, long?> read) =>
-        meter.CreateObservableGauge(name, () => read(seen) is { } value ? [new Measurement<long>(value)] : Array.Empty<Measurement<long>>(), description: description);
+        meter.CreateObservableGauge<long>(name, () => read(seen) is { } value ? [new Measurement<long>(value)] : Array.Empty<Measurement<long>>(), description: description);
 
     private void Gauges(string name, string description, Func<Seen, IEnumerable<Measurement<long>>?> read) =>
-        meter.CreateObservableGauge(name, () => read(seen) ?? [], description: description);
+        meter.CreateObservableGauge<long>(name, () => read(seen) ?? [], description: description);
 
     private IEnumerable<Measurement<long>> Databases(Func<DatabaseStats, long> read) =>
         [Of(read(installation.Data.Stats), "database", "data"), Of(read(installation.KeyringData.Stats), "database", "keyring")];

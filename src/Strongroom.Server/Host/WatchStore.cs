@@ -16,8 +16,8 @@ internal sealed record Waiting(long Approvals, long Reviews, long Candidates)
         var approvals = await tx.QueryAsync<string>("SELECT content FROM control_row WHERE kind = 'approval' AND content LIKE '%\"state\":\"requested\"%'");
         return new Waiting(
             approvals.LongCount(content => IsOpen(content, now)),
-            await tx.QueryOneAsync<long>("SELECT count(*) FROM profile_review WHERE state = 'open'"),
-            await tx.QueryOneAsync<long>("SELECT count(*) FROM candidate WHERE state = 'open'"));
+            await tx.ScalarAsync<long>("SELECT count(*) FROM profile_review WHERE state = 'open'"),
+            await tx.ScalarAsync<long>("SELECT count(*) FROM candidate WHERE state = 'open'"));
     }
 
     private static bool IsOpen(string content, long now)

@@ -87,7 +87,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         var server = new ServerProcess(Cli.Command(place.Environment, arguments, "sh", "-c", Watched, "sh")) { MetricsPort = port, Place = place };
         try
         {
-            await server.ready.Task.WaitAsync(TimeSpan.FromSeconds(60));
+            await server.ready.Task.WaitAsync(TimeSpan.FromSeconds(arguments[0] == "demo" ? 180 : 60));
             return server;
         }
         catch (Exception e)
