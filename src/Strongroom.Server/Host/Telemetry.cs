@@ -13,6 +13,7 @@ namespace Strongroom.Server.Host;
 /// </summary>
 internal sealed class Telemetry(ServeOptions options) : IHostedService, IDisposable
 {
+    private readonly AllowList allowed = new();
     private MeterProvider? meters;
     private TracerProvider? tracers;
 
@@ -47,7 +48,7 @@ internal sealed class Telemetry(ServeOptions options) : IHostedService, IDisposa
         tracers = Sdk.CreateTracerProviderBuilder()
             .SetResourceBuilder(resource)
             .AddSource(RequestTrace.Source, Ground.Trace.Name, "Strongroom.Data")
-            .AddProcessor(new AllowList())
+            .AddProcessor(allowed)
             .AddOtlpExporter(otlp => Set(otlp, "v1/traces"))
             .Build();
         return Task.CompletedTask;
@@ -66,6 +67,7 @@ internal sealed class Telemetry(ServeOptions options) : IHostedService, IDisposa
     {
         meters?.Dispose();
         tracers?.Dispose();
+        allowed.Dispose();
     }
 
     private void Set(OtlpExporterOptions otlp, string path)
