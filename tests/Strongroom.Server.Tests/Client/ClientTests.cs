@@ -92,7 +92,6 @@ public sealed class ClientTests(Shared shared)
         var (finder, _) = await staff.ClientAsync(["find"]);
         await using var narrow = Connection.To(server, finder);
         Assert.Equal("client.scope", (await RefusedAsync<Refusal.Denied>(() => narrow.Client.ViewAsync(customer, new ViewRequest { Purpose = "fulfil" }, Ct))).Code);
-
     }
 
     [Fact]
