@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Strongroom.Data;
+using Strongroom.Ground;
 
 namespace Strongroom.Spine.Audit;
 
@@ -46,6 +47,9 @@ internal sealed class AppendLane : IAsyncDisposable
         return await waiting.Done.Task.WaitAsync(ct);
     }
 
+    /// <summary>Entries that wait for a commit.</summary>
+    public int Length => _queue.Reader.Count;
+
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
@@ -84,6 +88,7 @@ internal sealed class AppendLane : IAsyncDisposable
 
     private async Task<(IReadOnlySet<int> Changed, ChainHead? Head)> CommitAsync(List<Waiting> group)
     {
+        using var span = Trace.Start("log.commit", count: group.Count);
         try
         {
             return await _database.WriteAsync(tx => WriteAsync(tx, group));
