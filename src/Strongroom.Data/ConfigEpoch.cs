@@ -6,6 +6,8 @@ namespace Strongroom.Data;
 /// </summary>
 public static class ConfigEpoch
 {
+    public static Rows<long> Ask(Batch batch) => batch.Ask("SELECT epoch FROM config_epoch WHERE id = 1", row => row.GetInt64(0));
+
     public static Task<long> ReadAsync(Tx tx) => tx.ScalarAsync<long>("SELECT epoch FROM config_epoch WHERE id = 1");
 
     /// <summary>Raises the epoch; returns the new one. On PostgreSQL changes of configuration thereby follow one another.</summary>

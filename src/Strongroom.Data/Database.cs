@@ -38,6 +38,16 @@ public sealed class Database : IAsyncDisposable
     }
 
     /// <summary>
+    /// Reads one instant's state with statements known beforehand, in one round trip: <paramref name="ask"/> fills the batch and answers with
+    /// what it asked for, which is there when the task completes.
+    /// </summary>
+    public Task<T> AskAsync<T>(Func<Batch, T> ask, CancellationToken ct = default)
+    {
+        RefuseNesting();
+        return engine.AskAsync(ask, ct);
+    }
+
+    /// <summary>
     /// Runs the work atomically; the task completes only when its effects are durable. A work that throws undoes itself only.
     /// Cancellation means "not committed"; once COMMIT has begun it is no longer heeded.
     /// </summary>

@@ -44,6 +44,15 @@ internal sealed class PostgresEngine : StoreEngine
         return await work(new Tx(connection, transaction, Engine.Postgres, ct));   // disposal rolls back; there is nothing to keep
     }
 
+    public override async Task<T> AskAsync<T>(Func<Batch, T> ask, CancellationToken ct)
+    {
+        await using var connection = await reads.OpenConnectionAsync(ct);
+        var batch = new Batch(Engine.Postgres, connection.Database);
+        var asked = ask(batch);
+        await batch.RunAloneAsync(connection, Tx.StatementSeconds, ct);
+        return asked;
+    }
+
     public override async Task<T> WriteAsync<T>(Func<Tx, Task<T>> work, bool serializable, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
@@ -130,7 +139,7 @@ internal sealed class PostgresEngine : StoreEngine
         settings.CommandTimeout = 0;                // BEGIN and COMMIT have no limit; each statement of a work has its own
         settings.Multiplexing = false;
         settings.Enlist = false;
-        settings.NoResetOnClose = false;
+        settings.NoResetOnClose = true;             // no work leaves anything on its session: roles are LOCAL, and nothing else is set
         settings.IncludeErrorDetail = false;        // details quote values
         settings.LogParameters = false;
         settings.PersistSecurityInfo = false;

@@ -27,13 +27,16 @@ public sealed class SqlSet : SqlMapper.ICustomQueryParameter
 
     internal static SqlSet Of(IEnumerable<long> values) => new(values.ToArray(), NpgsqlDbType.Bigint, v => v);
 
+    /// <param name="param">The parameter as it stands in the statement, with its sign.</param>
     internal static string Fragment(Engine engine, string param) => engine == Engine.Postgres
-        ? $"= ANY(@{param})"
+        ? $"= ANY({param})"
         : string.Create(CultureInfo.InvariantCulture, $"""
             IN (SELECT CASE WHEN type = 'integer' THEN value
                             WHEN substr(value, 1, 1) = 'x' THEN unhex(substr(value, 2))
-                            ELSE substr(value, 2) END FROM json_each(@{param}))
+                            ELSE substr(value, 2) END FROM json_each({param}))
             """);
+
+    internal string Json => JsonSerializer.Serialize(values.Cast<object>().Select(toJson));
 
     /// <summary>Called by Dapper, which looks the method up by its name.</summary>
     public void AddParameter(IDbCommand command, string name)
@@ -45,7 +48,7 @@ public sealed class SqlSet : SqlMapper.ICustomQueryParameter
         }
         var parameter = command.CreateParameter();
         parameter.ParameterName = name;
-        parameter.Value = JsonSerializer.Serialize(values.Cast<object>().Select(toJson));
+        parameter.Value = Json;
         command.Parameters.Add(parameter);
     }
 }

@@ -13,7 +13,7 @@ internal sealed class SqliteEngine : StoreEngine
     private readonly string file;
     private readonly SqliteLane lane;
     private readonly SemaphoreSlim readerSlots = new(MaxReaders);
-    private readonly Stack<SqliteConnection> idleReaders = new();
+    private readonly Stack<PreparedSqlite> idleReaders = new();
     private bool disposed;
 
     static SqliteEngine() => Batteries_V2.Init();
@@ -21,7 +21,7 @@ internal sealed class SqliteEngine : StoreEngine
     private SqliteEngine(string file)
     {
         this.file = file;
-        lane = new SqliteLane(() => OpenConnection(file), CountCommit);
+        lane = new SqliteLane(() => new PreparedSqlite(OpenConnection(file)), CountCommit);
     }
 
     public override Engine Kind => Engine.Sqlite;
@@ -40,7 +40,7 @@ internal sealed class SqliteEngine : StoreEngine
     public override async Task<T> ReadAsync<T>(Func<Tx, Task<T>> work, CancellationToken ct)
     {
         await readerSlots.WaitAsync(ct);
-        SqliteConnection? reader = null;
+        PreparedSqlite? reader = null;
         try
         {
             reader = TakeReader();
@@ -68,19 +68,19 @@ internal sealed class SqliteEngine : StoreEngine
         readerSlots.Dispose();
     }
 
-    private SqliteConnection TakeReader()
+    private PreparedSqlite TakeReader()
     {
         ObjectDisposedException.ThrowIf(disposed, this);
         lock (idleReaders)
         {
             if (idleReaders.TryPop(out var idle)) return idle;
         }
-        var reader = OpenConnection(file);
+        var reader = new PreparedSqlite(OpenConnection(file));
         reader.Execute("PRAGMA query_only = ON");
         return reader;
     }
 
-    private void GiveBack(SqliteConnection? reader)
+    private void GiveBack(PreparedSqlite? reader)
     {
         if (reader is null) return;
         try

@@ -16,12 +16,12 @@ internal sealed class SqliteLane : IAsyncDisposable
     private const int MaxWaiting = 4096;
 
     private readonly Channel<LaneWork> queue = Channel.CreateBounded<LaneWork>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
-    private readonly Func<SqliteConnection> open;
+    private readonly Func<PreparedSqlite> open;
     private readonly Action<int> committed;
     private readonly Task loop;
-    private SqliteConnection? writer;
+    private PreparedSqlite? writer;
 
-    public SqliteLane(Func<SqliteConnection> open, Action<int> committed)
+    public SqliteLane(Func<PreparedSqlite> open, Action<int> committed)
     {
         (this.open, this.committed) = (open, committed);
         loop = Task.Run(LoopAsync);
@@ -125,7 +125,7 @@ internal sealed class SqliteLane : IAsyncDisposable
         public bool Failed => Error is not null;
 
         public abstract bool CancelledBeforeStart();
-        public abstract Task RunAsync(SqliteConnection writer);
+        public abstract Task RunAsync(PreparedSqlite writer);
         public abstract void Finish();
         public abstract void Fail(Exception e);
     }
@@ -141,7 +141,7 @@ internal sealed class SqliteLane : IAsyncDisposable
 
         public override bool CancelledBeforeStart() => ct.IsCancellationRequested && answer.TrySetCanceled(ct);
 
-        public override async Task RunAsync(SqliteConnection writer)
+        public override async Task RunAsync(PreparedSqlite writer)
         {
             try
             {

@@ -11,6 +11,15 @@ internal abstract class StoreEngine : IAsyncDisposable
 
     public abstract Task<T> ReadAsync<T>(Func<Tx, Task<T>> work, CancellationToken ct);
 
+    /// <summary>A reading transaction whose statements are known beforehand.</summary>
+    public virtual Task<T> AskAsync<T>(Func<Batch, T> ask, CancellationToken ct) => ReadAsync(async tx =>
+    {
+        var batch = tx.Batch();
+        var asked = ask(batch);
+        await tx.RunAsync(batch);
+        return asked;
+    }, ct);
+
     public abstract Task<T> WriteAsync<T>(Func<Tx, Task<T>> work, bool serializable, CancellationToken ct);
 
     /// <summary>Throws when the safety settings no longer hold.</summary>

@@ -11,7 +11,7 @@ namespace Strongroom.Data;
 public sealed class Tx
 {
     // A stuck statement must not hold its locks for ever. COMMIT is exempt: it is sent by the engine without any limit.
-    private const int StatementSeconds = 30;
+    internal const int StatementSeconds = 30;
 
     private readonly DbConnection connection;
     private readonly DbTransaction? transaction;
@@ -67,13 +67,33 @@ public sealed class Tx
     }
 
     /// <summary>The condition "is in this set": <c>$"where id {tx.AnyOf("ids")}"</c> with <c>new { ids = tx.Set(ids) }</c>. The empty set matches nothing.</summary>
-    public string AnyOf(string param) => SqlSet.Fragment(Engine, param);
+    public string AnyOf(string param) => SqlSet.Fragment(Engine, "@" + param);
 
 #pragma warning disable CA1822 // Called on the transaction so that the call reads like AnyOf's other half.
     public SqlSet Set(IEnumerable<byte[]> values) => SqlSet.Of(values);
     public SqlSet Set(IEnumerable<string> values) => SqlSet.Of(values);
     public SqlSet Set(IEnumerable<long> values) => SqlSet.Of(values);
 #pragma warning restore CA1822
+
+    /// <summary>An empty batch for this transaction's engine; fill it, then <see cref="RunAsync"/>.</summary>
+    public Batch Batch() => new(Engine, connection.Database);
+
+    /// <summary>One question asked by itself.</summary>
+    public async Task<IReadOnlyList<T>> AskAsync<T>(Func<Batch, Rows<T>> ask)
+    {
+        var batch = Batch();
+        var rows = ask(batch);
+        await RunAsync(batch);
+        return rows.All;
+    }
+
+    /// <summary>Runs a batch in this transaction.</summary>
+    public Task RunAsync(Batch batch)
+    {
+        ThrowIfEnded();
+        if (role is not null && batch.TakesRole) throw new InvalidOperationException($"Already working as {role}: give that role back before a batch takes one.");
+        return batch.RunAsync(connection, transaction, StatementSeconds, ct);
+    }
 
     /// <summary>
     /// Works as a compartment's role until disposed: on PostgreSQL only that compartment's tables can then be touched.

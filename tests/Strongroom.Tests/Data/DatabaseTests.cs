@@ -29,6 +29,87 @@ public abstract class DatabaseSuite(TestStore store) : StoreSuite(store)
     }
 
     [Fact]
+    public async Task ABatch_AnswersEachQuestion_InTheOrderAsked_AndDoesNothingInBetween()
+    {
+        await AddAsync(Db, 1, "甲", 7);
+        await AddAsync(Db, 2, "乙", 8);
+
+        var (found, nobody, sum) = await Db.AskAsync(batch => (
+            batch.Ask($"SELECT id, name, amount FROM item WHERE id {batch.AnyOf(1)} ORDER BY amount", AsRow, batch.Set([Id(1), Id(2), Id(3)])),
+            batch.Ask("SELECT id, name, amount FROM item WHERE name = $1", AsRow, "丙"),
+            batch.Ask("SELECT amount FROM item WHERE id = $1 AND amount >= $2", row => row.GetInt64(0), Id(2), 8L)));
+
+        Assert.Equal(["甲", "乙"], found.All.Select(row => row.Name));
+        Assert.Empty(nobody.All);
+        Assert.Equal([8L], sum.All);
+        Assert.Empty((await Db.AskAsync(batch => batch.Ask($"SELECT id FROM item WHERE id {batch.AnyOf(1)}", row => 1, batch.Set(Array.Empty<byte[]>())))).All);
+    }
+
+    [Fact]
+    public async Task ABatchThatFails_UndoesTheWork_AndTheNextOneIsFresh()
+    {
+        await AddAsync(Db, 1, "甲", 7);
+        await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => Db.WriteAsync(async tx =>
+        {
+            var batch = tx.Batch();
+            batch.Do("UPDATE item SET amount = $1 WHERE id = $2", 9L, Id(1));
+            batch.Do("INSERT INTO item (id, name, amount) VALUES ($1, $2, $3)", Id(1), "again", 1L);
+            await tx.RunAsync(batch);
+        }));
+        for (var i = 0; i < 3; i++)
+        {
+            // Also when the failing statement is the last one, whose error comes after every answer.
+            await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => Db.AskAsync(batch =>
+            {
+                batch.Ask("SELECT amount FROM item", row => row.GetInt64(0));
+                batch.Do("UPDATE item SET amount = $1", 10L);
+                return true;
+            }));
+        }
+
+        Assert.Equal([7L], (await Db.AskAsync(batch => batch.Ask("SELECT amount FROM item", row => row.GetInt64(0)))).All);
+    }
+
+    [Fact]
+    public async Task TheAnswersOfABatch_AreThereOnlyOnceItHasRun()
+    {
+        Rows<int>? early = null;
+        await Db.AskAsync(batch =>
+        {
+            early = batch.Ask("SELECT amount FROM item", row => 1);
+            Assert.Throws<InvalidOperationException>(() => early.All);
+            return early;
+        });
+        Assert.Empty(early!.All);
+    }
+
+    [Fact]
+    public async Task StatementsThatAreKept_TakeNewValues_AndSurviveTheirErrors()
+    {
+        for (var i = 1; i <= 3; i++)
+        {
+            await AddAsync(Db, i, $"n{i}", i);
+            await Assert.ThrowsAnyAsync<System.Data.Common.DbException>(() => AddAsync(Db, i, "again", 0));
+        }
+
+        for (var i = 1; i <= 3; i++)
+        {
+            Assert.Equal($"n{i}", await Db.ReadAsync(tx => tx.ScalarAsync<string>("SELECT name FROM item WHERE amount = @i", new { i = (long)i })));
+        }
+
+        Assert.Equal(2, await Db.ReadAsync(async tx =>
+        {
+            var both = 0;
+            await foreach (var _ in tx.StreamAsync<long>("SELECT amount FROM item WHERE amount < 3 ORDER BY amount"))
+            {
+                both++;
+            }
+
+            return both;
+        }));
+    }
+
+    [Fact]
     public async Task AWorkThatThrows_LeavesNothing_AndItsErrorReachesItsCaller()
     {
         var error = await Assert.ThrowsAsync<InvalidDataException>(() => Db.WriteAsync<bool>(async tx =>
@@ -250,6 +331,8 @@ public abstract class DatabaseSuite(TestStore store) : StoreSuite(store)
     protected static Task<int> AddAsync(Database db, int id, string name, long amount) => db.WriteAsync(tx => InsertAsync(tx, id, name, amount));
 
     protected Task<long> CountAsync() => Db.ReadAsync(tx => tx.ScalarAsync<long>("SELECT count(*) FROM item"));
+
+    private static Row AsRow(System.Data.Common.DbDataReader row) => new(row.GetFieldValue<byte[]>(0), row.GetString(1), row.GetInt64(2));
 }
 
 public sealed class DatabaseOnSqlite() : DatabaseSuite(TestStore.Sqlite());

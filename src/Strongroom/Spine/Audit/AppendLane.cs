@@ -12,6 +12,9 @@ internal sealed class AppendLane : IAsyncDisposable
     private const int LargestGroup = 256;
     private const int MostWaiting = 8192;
 
+    // The chain of entries that stand alone; those of changes have others.
+    private const int EntryLane = 0;
+
     private readonly Channel<Waiting> _queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private readonly Database _database;
     private readonly LogChains _chains;
@@ -93,10 +96,18 @@ internal sealed class AppendLane : IAsyncDisposable
 
     private async Task<(IReadOnlySet<int> Changed, ChainHead? Head)> WriteAsync(Tx tx, List<Waiting> group)
     {
-        var changed = await ChangedAsync(tx, group);
+        // One round trip holds the chain and asks what the decisions rested on, in this order: what is read is as new as can be.
+        var guarded = Enumerable.Range(0, group.Count).Where(i => group[i].Guard is not null).ToList();
+        List<CommitGuard> asked = [.. guarded.Select(i => group[i].Guard!)];
+        var batch = tx.Batch();
+        var chain = group.Exists(w => w.Draft is not null) ? AuditStore.AskChain(batch, _node, EntryLane) : null;
+        var failing = asked.Count > 0 ? _guards.AskAll(batch, asked) : null;
+        await tx.RunAsync(batch);
+        var changed = failing is null ? [] : (await _guards.TakeAllAsync(tx, asked, failing())).Select(position => guarded[position]).ToHashSet();
+
         var kept = group.Where((_, i) => !changed.Contains(i)).ToList();
         var drafts = kept.Where(w => w.Draft is not null).Select(w => w.Draft!).ToList();
-        var head = drafts.Count > 0 ? await AuditStore.AppendAsync(tx, _chains, _node, lane: 0, drafts) : null;
+        var head = drafts.Count > 0 ? await AuditStore.AppendAsync(tx, _chains, _node, EntryLane, chain!.All, drafts) : null;
         await AuditStore.CountAsync(tx, kept.Where(w => w.Tally is not null).GroupBy(w => w.Tally! with { N = 0 })
             .Select(same => same.Key with { N = same.Sum(w => w.Tally!.N) }));
         return (changed, head);
@@ -112,23 +123,6 @@ internal sealed class AppendLane : IAsyncDisposable
                 LogMeter.Wrote(draft.Header.Fact);
             }
         }
-    }
-
-    private async Task<HashSet<int>> ChangedAsync(Tx tx, List<Waiting> group)
-    {
-        var guarded = Enumerable.Range(0, group.Count).Where(i => group[i].Guard is not null).ToList();
-        var changed = new HashSet<int>();
-        foreach (var guards in _guards)
-        {
-            // Those that already failed are not asked again, so that a volume is never counted for an entry that is not written.
-            var asked = guarded.Where(i => !changed.Contains(i)).ToList();
-            if (asked.Count > 0)
-            {
-                changed.UnionWith((await guards.FailingAsync(tx, [.. asked.Select(i => group[i].Guard!)])).Select(position => asked[position]));
-            }
-        }
-
-        return changed;
     }
 
     private sealed record Waiting(EntryDraft? Draft, TallyRow? Tally, CommitGuard? Guard)

@@ -1,5 +1,3 @@
-using System.Text;
-using Dapper;
 using Strongroom.Data;
 using Strongroom.Ground;
 
@@ -14,41 +12,50 @@ internal static class AuditStore
 {
     private const string Columns = "chain, seq, id, prev, body, mac, at, act, actor_kind, actor, customer, purpose, decision, details";
 
-    // Statements of 1, 2, 4 … 64 rows: a batch of any size needs few round trips and few statements to keep prepared.
-    private const int LargestInsert = 64;
-    private static readonly Dictionary<int, string> Inserts = Enumerable.Range(0, 7).Select(i => 1 << i).ToDictionary(n => n, InsertOf);
+    // One statement whatever the number of rows, so that it stays prepared.
+    private const string InsertMany = $"""
+        INSERT INTO log_entry ({Columns})
+        SELECT $1, seq, id, prev, body, mac, at, act, actor_kind, actor, customer, purpose, decision, details
+        FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+          AS v (seq, id, prev, body, mac, at, act, actor_kind, actor, customer, purpose, decision, details)
+        """;
+
+    private const string InsertOne = $"INSERT INTO log_entry ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
 
     /// <summary>Appends to one of the node's chains, which stays locked until the transaction ends. Answers the head it then has.</summary>
     /// <exception cref="LogAlarmException">The chain is not as this installation's nodes left it: nothing is put on top of that.</exception>
-    public static async Task<ChainHead> AppendAsync(Tx tx, LogChains chains, string node, int lane, IReadOnlyList<EntryDraft> drafts)
+    public static async Task<ChainHead> AppendAsync(Tx tx, LogChains chains, string node, int lane, IReadOnlyList<EntryDraft> drafts) =>
+        await AppendAsync(tx, chains, node, lane, await tx.AskAsync(batch => AskChain(batch, node, lane)), drafts);
+
+    /// <summary>The same on a chain that was asked for in this transaction.</summary>
+    public static async Task<ChainHead> AppendAsync(Tx tx, LogChains chains, string node, int lane, IReadOnlyList<ChainRow> locked, IReadOnlyList<EntryDraft> drafts)
     {
-        var chain = await LockChainAsync(tx, chains, node, lane);
+        var chain = locked.Count > 0 ? chains.Checked(locked[0]) : await StartChainAsync(tx, chains, node, lane);
         var (seq, head) = (chain.Seq, chain.Head);
-        for (var done = 0; done < drafts.Count;)
+        var rows = new List<(ChainEntry Entry, EntryDraft Draft)>(drafts.Count);
+        foreach (var draft in drafts)
         {
-            var size = LargestInsert;
-            while (size > drafts.Count - done)
-            {
-                size /= 2;
-            }
-
-            var parameters = new DynamicParameters();
-            for (var i = 0; i < size; i++, seq++)
-            {
-                var mac = chains.EntryMac(chain.Chain, seq, head, drafts[done + i].Body);
-                Bind(parameters, i, new ChainEntry(chain.Chain, seq, drafts[done + i].Header.Id.Bytes, head, drafts[done + i].Body, mac), drafts[done + i]);
-                head = ChainHash.Next(head, chain.Chain, seq, drafts[done + i].Body);
-            }
-
-            await tx.ExecuteAsync(Inserts[size], parameters);
-            done += size;
+            var mac = chains.EntryMac(chain.Chain, seq, head, draft.Body);
+            rows.Add((new ChainEntry(chain.Chain, seq, draft.Header.Id.Bytes, head, draft.Body, mac), draft));
+            head = ChainHash.Next(head, chain.Chain, seq, draft.Body);
+            seq++;
         }
 
         var newest = new ChainHead(chain.Chain, node, lane, seq, head);
-        await tx.ExecuteAsync(
-            "UPDATE log_chain SET seq = @seq, head = @head, mac = @mac WHERE chain = @Chain", new { seq, head, mac = chains.HeadMac(newest), chain.Chain });
+        var batch = tx.Batch();
+        Insert(batch, tx.Engine, chain.Chain, rows);
+        batch.Do("UPDATE log_chain SET seq = $1, head = $2, mac = $3 WHERE chain = $4", seq, head, chains.HeadMac(newest), chain.Chain);
+        await tx.RunAsync(batch);
         return newest;
     }
+
+    /// <summary>Asks for one of the node's chains and holds it until the transaction ends; no row when it has no entries yet.</summary>
+    public static Rows<ChainRow> AskChain(Batch batch, string node, int lane) => batch.Ask(
+        $"SELECT chain, node, lane, seq, head, mac FROM log_chain WHERE node = $1 AND lane = $2{batch.ForUpdate}",
+        row => new ChainRow(
+            row.GetInt64(0), row.GetString(1), row.GetInt64(2), row.GetInt64(3), row.GetFieldValue<byte[]>(4), row.GetFieldValue<byte[]>(5)),
+        node,
+        (long)lane);
 
     public static async Task CountAsync(Tx tx, IEnumerable<TallyRow> tallies)
     {
@@ -81,47 +88,61 @@ internal static class AuditStore
     public static Task<int> EraseDetailsAsync(Tx tx, long before) =>
         tx.ExecuteAsync("UPDATE log_entry SET details = NULL WHERE at < @before AND details IS NOT NULL", new { before });
 
-    private static async Task<ChainHead> LockChainAsync(Tx tx, LogChains chains, string node, int lane)
+    private static async Task<ChainHead> StartChainAsync(Tx tx, LogChains chains, string node, int lane)
     {
-        var sql = "SELECT chain, node, lane, seq, head, mac FROM log_chain WHERE node = @node AND lane = @lane" + tx.ForUpdate;
-        if (await tx.QueryOneAsync<ChainRow>(sql, new { node, lane }) is { } found)
-        {
-            return chains.Checked(found);
-        }
-
         var made = await tx.ExecuteAsync(
             "INSERT INTO log_chain (node, lane, seq, head, mac) VALUES (@node, @lane, 0, @genesis, @none) ON CONFLICT (node, lane) DO NOTHING",
             new { node, lane, genesis = ChainHash.Genesis, none = Array.Empty<byte>() });
-        var row = (await tx.QueryOneAsync<ChainRow>(sql, new { node, lane }))!;
+        var row = (await tx.AskAsync(batch => AskChain(batch, node, lane)))[0];
 
         // An empty chain is seen by nobody but the transaction that makes it, and by the end of that it has entries and a MAC.
         return made == 1 ? chains.Started(row) : chains.Checked(row);
     }
 
-    private static string InsertOf(int rows)
+    private static void Insert(Batch batch, Engine engine, long chain, List<(ChainEntry Entry, EntryDraft Draft)> rows)
     {
-        var names = Columns.Split(", ");
-        var sql = new StringBuilder($"INSERT INTO log_entry ({Columns}) VALUES ");
-        sql.AppendJoin(", ", Enumerable.Range(0, rows).Select(i => "(" + string.Join(", ", names.Select(name => $"@{name}{i}")) + ")"));
-        return sql.ToString();
+        if (engine == Engine.Postgres)
+        {
+            batch.Do(
+                InsertMany,
+                chain,
+                Column(rows, (entry, _) => entry.Seq),
+                Column(rows, (entry, _) => entry.Id),
+                Column(rows, (entry, _) => entry.Prev),
+                Column(rows, (entry, _) => entry.Body),
+                Column(rows, (entry, _) => entry.Mac),
+                Column(rows, (_, draft) => draft.Header.At),
+                Column(rows, (_, draft) => draft.Header.Fact.Act.Value),
+                Column(rows, (_, draft) => Kebab.Of(draft.Header.Fact.Actor.Kind)),
+                Column(rows, (_, draft) => ActorOf(draft)),
+                Column(rows, (_, draft) => draft.Header.Customer?.Bytes),
+                Column(rows, (_, draft) => draft.Header.Fact.Purpose?.Value),
+                Column(rows, (_, draft) => DecisionOf(draft)),
+                Column(rows, (_, draft) => draft.Details));
+            return;
+        }
+
+        foreach (var (entry, draft) in rows)
+        {
+            batch.Do(
+                InsertOne, chain, entry.Seq, entry.Id, entry.Prev, entry.Body, entry.Mac, draft.Header.At, draft.Header.Fact.Act.Value,
+                Kebab.Of(draft.Header.Fact.Actor.Kind), ActorOf(draft), draft.Header.Customer?.Bytes, draft.Header.Fact.Purpose?.Value, DecisionOf(draft),
+                draft.Details);
+        }
     }
 
-    private static void Bind(DynamicParameters row, int i, ChainEntry entry, EntryDraft draft)
+    private static T[] Column<T>(List<(ChainEntry Entry, EntryDraft Draft)> rows, Func<ChainEntry, EntryDraft, T> value)
     {
-        var fact = draft.Header.Fact;
-        row.Add($"chain{i}", entry.Chain);
-        row.Add($"seq{i}", entry.Seq);
-        row.Add($"id{i}", entry.Id);
-        row.Add($"prev{i}", entry.Prev);
-        row.Add($"body{i}", entry.Body);
-        row.Add($"mac{i}", entry.Mac);
-        row.Add($"at{i}", draft.Header.At);
-        row.Add($"act{i}", fact.Act.Value);
-        row.Add($"actor_kind{i}", Kebab.Of(fact.Actor.Kind));
-        row.Add($"actor{i}", fact.Actor.Id is { } actor ? Id.Bytes(actor) : null, System.Data.DbType.Binary);
-        row.Add($"customer{i}", draft.Header.Customer?.Bytes, System.Data.DbType.Binary);
-        row.Add($"purpose{i}", fact.Purpose?.Value, System.Data.DbType.String);
-        row.Add($"decision{i}", fact.Decision is { } decision ? Kebab.Of(decision) : null, System.Data.DbType.String);
-        row.Add($"details{i}", draft.Details, System.Data.DbType.Binary);
+        var column = new T[rows.Count];
+        for (var i = 0; i < column.Length; i++)
+        {
+            column[i] = value(rows[i].Entry, rows[i].Draft);
+        }
+
+        return column;
     }
+
+    private static byte[]? ActorOf(EntryDraft draft) => draft.Header.Fact.Actor.Id is { } actor ? Id.Bytes(actor) : null;
+
+    private static string? DecisionOf(EntryDraft draft) => draft.Header.Fact.Decision is { } decision ? Kebab.Of(decision) : null;
 }

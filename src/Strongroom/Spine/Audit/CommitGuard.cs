@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Strongroom.Data;
 using Strongroom.Ground;
 
@@ -38,16 +39,69 @@ internal sealed record VolumeGuard(UInt128 Whose, string Period, FactName What, 
 /// <summary>Checks part of the guards of one group commit. Several may be registered; each looks only at what it owns.</summary>
 internal interface ICommitGuards
 {
-    /// <summary>Positions of the guards that no longer hold, checked for the whole set in few statements on this transaction.</summary>
-    Task<IReadOnlySet<int>> FailingAsync(Tx tx, IReadOnlyList<CommitGuard> guards);
+    /// <summary>
+    /// Asks what is needed for the whole set in a batch that several share; the answer, taken once the batch has run, is the positions of
+    /// the guards that no longer hold. Null: there is nothing to ask.
+    /// </summary>
+    Func<IReadOnlySet<int>>? Ask(Batch batch, IReadOnlyList<CommitGuard> guards);
+
+    /// <summary>
+    /// What can only be checked by writing, for guards of which nothing else has failed: counts are raised for acts that happen. Positions of
+    /// those that do not hold.
+    /// </summary>
+    Task<IReadOnlySet<int>> TakeAsync(Tx tx, IReadOnlyList<CommitGuard> guards) => Task.FromResult<IReadOnlySet<int>>(FrozenSet<int>.Empty);
+}
+
+/// <summary>Asking all registered guards.</summary>
+internal static class CommitGuards
+{
+    /// <summary>Positions of the guards that no longer hold, as far as one kind of them is concerned.</summary>
+    public static Task<IReadOnlySet<int>> FailingAsync(this ICommitGuards one, Tx tx, IReadOnlyList<CommitGuard> guards) =>
+        new[] { one }.FailingAsync(tx, guards);
+
+    /// <summary>Positions of the guards that no longer hold, in few statements of this transaction; counts of the others are raised.</summary>
+    public static async Task<IReadOnlySet<int>> FailingAsync(this IEnumerable<ICommitGuards> all, Tx tx, IReadOnlyList<CommitGuard> guards)
+    {
+        if (guards.Count == 0)
+        {
+            return FrozenSet<int>.Empty;
+        }
+
+        var batch = tx.Batch();
+        var asked = all.AskAll(batch, guards);
+        await tx.RunAsync(batch);
+        return await all.TakeAllAsync(tx, guards, asked());
+    }
+
+    /// <summary>The first half of it, in a batch with other statements.</summary>
+    public static Func<HashSet<int>> AskAll(this IEnumerable<ICommitGuards> all, Batch batch, IReadOnlyList<CommitGuard> guards)
+    {
+        var asked = all.Select(one => one.Ask(batch, guards)).OfType<Func<IReadOnlySet<int>>>().ToList();
+        return () => asked.SelectMany(answer => answer()).ToHashSet();
+    }
+
+    /// <summary>The second half: guards in <paramref name="failed"/> are not asked again, so nothing is counted for an act that is not done.</summary>
+    public static async Task<IReadOnlySet<int>> TakeAllAsync(this IEnumerable<ICommitGuards> all, Tx tx, IReadOnlyList<CommitGuard> guards, HashSet<int> failed)
+    {
+        foreach (var one in all)
+        {
+            var left = Enumerable.Range(0, guards.Count).Where(i => !failed.Contains(i)).ToList();
+            if (left.Count > 0)
+            {
+                failed.UnionWith((await one.TakeAsync(tx, [.. left.Select(i => guards[i])])).Select(position => left[position]));
+            }
+        }
+
+        return failed;
+    }
 }
 
 /// <summary>The log's own guard: the configuration epoch.</summary>
 internal sealed class ConfigEpochGuards : ICommitGuards
 {
-    public async Task<IReadOnlySet<int>> FailingAsync(Tx tx, IReadOnlyList<CommitGuard> guards)
+    public Func<IReadOnlySet<int>> Ask(Batch batch, IReadOnlyList<CommitGuard> guards)
     {
-        var epoch = await ConfigEpoch.ReadAsync(tx);
-        return Enumerable.Range(0, guards.Count).Where(i => guards[i].ConfigEpoch != epoch).ToHashSet();
+        var epoch = ConfigEpoch.Ask(batch);
+        return () => Enumerable.Range(0, guards.Count).Where(i => guards[i].ConfigEpoch != epoch.All[0]).ToHashSet();
     }
 }

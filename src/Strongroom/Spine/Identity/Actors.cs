@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Net;
 using System.Security.Cryptography;
@@ -27,6 +28,7 @@ internal sealed class Actors
     private readonly ReadLane<string, SessionAndEpoch> _bySecret;
     private readonly ReadLane<SessionId, SessionAndEpoch> _byId;
     private readonly ReadLane<int, SessionAndEpoch> _epoch;
+    private readonly ConcurrentDictionary<ClientId, MadeActor> _made = new();
 
     public Actors(Database database, MemberCache members, Sessions sessions, Secrets secrets, NetworkZones zones, IdentityOptions options, TimeProvider time)
     {
@@ -153,47 +155,59 @@ internal sealed class Actors
             return Actor.Nobody;
         }
 
-        return new Actor
+        // What follows from the rows alone is made once for them: the cache hands out the same rows until the epoch moves.
+        if (!_made.TryGetValue(id, out var made) || !ReferenceEquals(made.Client, client) || !ReferenceEquals(made.Owner, owner) || made.Actor.ConfigEpoch != epoch)
         {
-            Kind = ActorKind.Client,
-            Person = content.Owner,
-            Client = id,
-            Version = client.Version,
-            PersonVersion = owner.Version,
+            _made[id] = made = new MadeActor(client, owner, Make(id, client, owner, epoch));
+        }
+
+        return made.Actor with
+        {
             Zone = _zones.ZoneOf(origin.Address),
             MutualTls = origin.Certificate is { } certificate && content.Certificates.Contains(certificate, StringComparer.Ordinal),
-            Scopes = content.Scopes.ToFrozenSet(),
-            Purposes = content.Purposes.ToFrozenSet(),
-            Items = content.Items?.ToFrozenSet(),
-            Forms = content.Forms.ToFrozenSet(),
-            Channels = content.Channels.ToFrozenSet(),
-            Quota = new QuotaLimits(content.PerMinute, content.PerDay),
-            ConfigEpoch = epoch,
-            Locale = owner.Content.Locale,
         };
     }
 
-    private Task<IReadOnlyDictionary<string, SessionAndEpoch>> LoadBySecretAsync(IReadOnlyList<string> hashes) => _database.ReadAsync<IReadOnlyDictionary<string, SessionAndEpoch>>(async tx =>
+    private static Actor Make(ClientId id, Member<ClientContent> client, Member<PersonContent> owner, long epoch) => new()
     {
-        var rows = await SessionStore.ByHashAsync(tx, hashes.Select(Convert.FromHexString)).ConfigureAwait(false);
-        return Keyed(rows, await ConfigEpoch.ReadAsync(tx).ConfigureAwait(false), row => Convert.ToHexString(row.Hash));
-    });
+        Kind = ActorKind.Client,
+        Person = client.Content.Owner,
+        Client = id,
+        Version = client.Version,
+        PersonVersion = owner.Version,
+        Scopes = client.Content.Scopes.ToFrozenSet(),
+        Purposes = client.Content.Purposes.ToFrozenSet(),
+        Items = client.Content.Items?.ToFrozenSet(),
+        Forms = client.Content.Forms.ToFrozenSet(),
+        Channels = client.Content.Channels.ToFrozenSet(),
+        Quota = new QuotaLimits(client.Content.PerMinute, client.Content.PerDay),
+        ConfigEpoch = epoch,
+        Locale = owner.Content.Locale,
+    };
 
-    private Task<IReadOnlyDictionary<SessionId, SessionAndEpoch>> LoadByIdAsync(IReadOnlyList<SessionId> ids) => _database.ReadAsync<IReadOnlyDictionary<SessionId, SessionAndEpoch>>(async tx =>
+    private async Task<IReadOnlyDictionary<string, SessionAndEpoch>> LoadBySecretAsync(IReadOnlyList<string> hashes)
     {
-        var rows = await SessionStore.ByIdAsync(tx, ids).ConfigureAwait(false);
-        return Keyed(rows, await ConfigEpoch.ReadAsync(tx).ConfigureAwait(false), row => SessionId.From(row.Id));
-    });
+        var (rows, epoch) = await _database.AskAsync(
+            batch => (SessionStore.AskByHash(batch, hashes.Select(Convert.FromHexString)), ConfigEpoch.Ask(batch))).ConfigureAwait(false);
+        return Keyed(rows.All, epoch.All[0], row => Convert.ToHexString(row.Hash));
+    }
 
-    private Task<IReadOnlyDictionary<int, SessionAndEpoch>> LoadEpochAsync(IReadOnlyList<int> keys) => _database.ReadAsync<IReadOnlyDictionary<int, SessionAndEpoch>>(
-        async tx =>
-        {
-            var epoch = new SessionAndEpoch(await ConfigEpoch.ReadAsync(tx).ConfigureAwait(false), null);
-            return keys.ToDictionary(key => key, _ => epoch);
-        });
+    private async Task<IReadOnlyDictionary<SessionId, SessionAndEpoch>> LoadByIdAsync(IReadOnlyList<SessionId> ids)
+    {
+        var (rows, epoch) = await _database.AskAsync(batch => (SessionStore.AskById(batch, ids), ConfigEpoch.Ask(batch))).ConfigureAwait(false);
+        return Keyed(rows.All, epoch.All[0], row => SessionId.From(row.Id));
+    }
+
+    private async Task<IReadOnlyDictionary<int, SessionAndEpoch>> LoadEpochAsync(IReadOnlyList<int> keys)
+    {
+        var epoch = new SessionAndEpoch((await _database.AskAsync(ConfigEpoch.Ask).ConfigureAwait(false)).All[0], null);
+        return keys.ToDictionary(key => key, _ => epoch);
+    }
 
     private static Dictionary<TKey, SessionAndEpoch> Keyed<TKey>(IReadOnlyList<StoredSession> rows, long epoch, Func<StoredSession, TKey> key)
         where TKey : notnull => rows.ToDictionary(key, row => new SessionAndEpoch(epoch, row));
+
+    private sealed record MadeActor(Member<ClientContent> Client, Member<PersonContent> Owner, Actor Actor);
 
     private sealed record SessionAndEpoch(long Epoch, StoredSession? Session);
 }

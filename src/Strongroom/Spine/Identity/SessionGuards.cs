@@ -10,22 +10,26 @@ namespace Strongroom.Spine.Identity;
 /// </summary>
 internal sealed class SessionGuards(Sessions sessions, IdentityOptions options, TimeProvider time) : ICommitGuards
 {
-    public async Task<IReadOnlySet<int>> FailingAsync(Tx tx, IReadOnlyList<CommitGuard> guards)
+    public Func<IReadOnlySet<int>>? Ask(Batch batch, IReadOnlyList<CommitGuard> guards)
     {
         var asked = guards.Select(guard => guard.Session).OfType<(SessionId Id, long Version)>().Select(session => session.Id).Distinct().ToList();
         if (asked.Count == 0)
         {
-            return new HashSet<int>();
+            return null;
         }
 
-        var now = time.NowMs();
-        var live = (await SessionStore.ByIdAsync(tx, asked))
-            .Select(sessions.Authentic)
-            .OfType<SessionRow>()
-            .Where(session => SessionRules.IsLive(session, options.Sessions, now))
-            .ToDictionary(session => session.Id, session => session.Version);
-        return Enumerable.Range(0, guards.Count)
-            .Where(i => guards[i].Session is { } session && (!live.TryGetValue(session.Id, out var version) || version != session.Version))
-            .ToHashSet();
+        var rows = SessionStore.AskById(batch, asked);
+        return () =>
+        {
+            var now = time.NowMs();
+            var live = rows.All
+                .Select(sessions.Authentic)
+                .OfType<SessionRow>()
+                .Where(session => SessionRules.IsLive(session, options.Sessions, now))
+                .ToDictionary(session => session.Id, session => session.Version);
+            return Enumerable.Range(0, guards.Count)
+                .Where(i => guards[i].Session is { } session && (!live.TryGetValue(session.Id, out var version) || version != session.Version))
+                .ToHashSet();
+        };
     }
 }

@@ -18,11 +18,11 @@ internal static class SessionStore
     private const string Columns =
         "hash, id, person, version, created, last_seen AS LastSeen, strength, strength_at AS StrengthAt, proofs, revoked, mac";
 
-    public static Task<IReadOnlyList<StoredSession>> ByHashAsync(Tx tx, IEnumerable<byte[]> hashes) =>
-        tx.QueryAsync<StoredSession>($"SELECT {Columns} FROM session WHERE hash {tx.AnyOf("hashes")}", new { hashes = tx.Set(hashes) });
+    public static Rows<StoredSession> AskByHash(Batch batch, IEnumerable<byte[]> hashes) =>
+        batch.Ask($"SELECT {Columns} FROM session WHERE hash {batch.AnyOf(1)}", Read, batch.Set(hashes));
 
-    public static Task<IReadOnlyList<StoredSession>> ByIdAsync(Tx tx, IEnumerable<SessionId> ids) =>
-        tx.QueryAsync<StoredSession>($"SELECT {Columns} FROM session WHERE id {tx.AnyOf("ids")}", new { ids = tx.Set(ids.Select(id => id.Bytes)) });
+    public static Rows<StoredSession> AskById(Batch batch, IEnumerable<SessionId> ids) =>
+        batch.Ask($"SELECT {Columns} FROM session WHERE id {batch.AnyOf(1)}", Read, batch.Set(ids.Select(id => id.Bytes)));
 
     /// <summary>Locks the row against change until the transaction ends.</summary>
     public static Task<StoredSession?> LockAsync(Tx tx, SessionId id) =>
@@ -55,4 +55,8 @@ internal static class SessionStore
 
     /// <summary>Removes sessions that ended long ago; the log keeps what they did.</summary>
     public static Task ForgetAsync(Tx tx, long createdBefore) => tx.ExecuteAsync("DELETE FROM session WHERE created < @createdBefore", new { createdBefore });
+
+    private static StoredSession Read(System.Data.Common.DbDataReader row) => new(
+        row.GetFieldValue<byte[]>(0), row.GetFieldValue<byte[]>(1), row.GetFieldValue<byte[]>(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5),
+        row.GetInt64(6), row.GetInt64(7), row.IsDBNull(8) ? null : row.GetInt64(8), row.GetFieldValue<byte[]>(9));
 }

@@ -19,12 +19,21 @@ internal static class ItemStore
     /// <summary>The caller works as the compartment's role.</summary>
     public static Task InsertManyAsync(Tx tx, Compartment compartment, IReadOnlyList<PackRow> rows) => tx.InsertAsync(Many[compartment], rows);
 
-    public static async Task<IReadOnlyList<PackRow>> OfCustomersAsync(Tx tx, Compartment compartment, IReadOnlyCollection<byte[]> customers)
+    public static Task<IReadOnlyList<PackRow>> OfCustomersAsync(Tx tx, Compartment compartment, IReadOnlyCollection<byte[]> customers) =>
+        tx.AskAsync(batch => AskOfCustomers(batch, compartment, customers));
+
+    public static Rows<PackRow> AskOfCustomers(Batch batch, Compartment compartment, IReadOnlyCollection<byte[]> customers)
     {
-        await using var role = await tx.AsRoleAsync(CompartmentTables.Role(compartment));
-        return await tx.QueryAsync<PackRow>(
-            $"SELECT record, customer, version, packed, mac FROM {CompartmentTables.Items(compartment)} WHERE customer {tx.AnyOf("customers")}",
-            new { customers = tx.Set(customers) });
+        Rows<PackRow>? packs = null;
+        batch.As(CompartmentTables.Role(compartment), inside => packs = inside.Ask(
+            $"SELECT record, customer, version, packed, mac FROM {CompartmentTables.Items(compartment)} WHERE customer {inside.AnyOf(1)}",
+            row => new PackRow
+            {
+                Record = row.GetFieldValue<byte[]>(0), Customer = row.GetFieldValue<byte[]>(1), Version = row.GetInt64(2),
+                Packed = row.GetFieldValue<byte[]>(3), Mac = row.GetFieldValue<byte[]>(4),
+            },
+            inside.Set(customers)));
+        return packs!;
     }
 
     public static async Task<PackRow?> OfRecordAsync(Tx tx, Compartment compartment, byte[] record)

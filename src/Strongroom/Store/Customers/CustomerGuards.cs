@@ -10,17 +10,21 @@ namespace Strongroom.Store.Customers;
 /// </summary>
 internal sealed class CustomerGuards : ICommitGuards
 {
-    public async Task<IReadOnlySet<int>> FailingAsync(Tx tx, IReadOnlyList<CommitGuard> guards)
+    public Func<IReadOnlySet<int>>? Ask(Batch batch, IReadOnlyList<CommitGuard> guards)
     {
         var asked = guards.Where(guard => guard.Customer is not null).Select(guard => guard.Customer!.Value.Id).Distinct().ToList();
         if (asked.Count == 0)
         {
-            return new HashSet<int>();
+            return null;
         }
 
-        var live = (await CustomerStore.VersionsAsync(tx, asked.Select(id => id.Bytes))).ToDictionary(row => CustomerId.From(row.Id), row => row.Version);
-        return Enumerable.Range(0, guards.Count)
-            .Where(i => guards[i].Customer is { } seen && (!live.TryGetValue(seen.Id, out var version) || version != seen.Version))
-            .ToHashSet();
+        var rows = CustomerStore.AskVersions(batch, asked.Select(id => id.Bytes));
+        return () =>
+        {
+            var live = rows.All.ToDictionary(row => CustomerId.From(row.Id), row => row.Version);
+            return Enumerable.Range(0, guards.Count)
+                .Where(i => guards[i].Customer is { } seen && (!live.TryGetValue(seen.Id, out var version) || version != seen.Version))
+                .ToHashSet();
+        };
     }
 }

@@ -12,35 +12,42 @@ internal readonly record struct ReadKey(CustomerId Id, bool General, bool Sensit
 /// <summary>Reads many customers in one snapshot with a fixed number of statements, checks every MAC, and fails closed per row.</summary>
 internal sealed class CustomerReader(RowMacs macs, TimeProvider time)
 {
+    /// <summary>In the caller's transaction; customers merged into those asked for are read too.</summary>
     public async Task<IReadOnlyDictionary<ReadKey, CustomerSnapshot>> LoadAsync(Tx tx, IReadOnlyList<ReadKey> keys)
     {
-        var epoch = await ConfigEpoch.ReadAsync(tx);
-        var rows = (await CustomerStore.WithMergedAsync(tx, keys.Select(key => key.Id).Distinct().Select(id => id.Bytes)))
-            .DistinctBy(row => row.CustomerId).ToDictionary(row => row.CustomerId);
+        var batch = tx.Batch();
+        var asked = Ask(batch, keys);
+        await tx.RunAsync(batch);
+        if (asked.HasMerged)
+        {
+            var rest = tx.Batch();
+            asked.AskMerged(rest);
+            await tx.RunAsync(rest);
+        }
+
+        return Answer(asked);
+    }
+
+    /// <summary>The same as the statements of one batch. Where it finds merged customers, their rows are still to be read: <see cref="LoadAsync"/>.</summary>
+    public static AskedCustomers Ask(Batch batch, IReadOnlyList<ReadKey> keys) => new(batch, keys);
+
+    public IReadOnlyDictionary<ReadKey, CustomerSnapshot> Answer(AskedCustomers asked)
+    {
+        var rows = asked.Rows;
+        var read = new Dictionary<ReadKey, CustomerSnapshot>(asked.Keys.Count);
         if (rows.Count == 0)
         {
-            return new Dictionary<ReadKey, CustomerSnapshot>();
+            return read;
         }
 
         var merged = rows.Values.Where(row => row.MergedInto is not null).ToLookup(row => CustomerId.From(row.MergedInto!));
-        var records = (await CustomerStore.RecordsAsync(tx, rows.Values.Select(row => row.Id))).ToLookup(row => CustomerId.From(row.Customer));
-        var packs = new Dictionary<(Compartment, RecordId), PackRow>();
-        foreach (var compartment in CompartmentTables.All)
-        {
-            var wanted = keys.Where(key => compartment == Compartment.General ? key.General : key.Sensitive).Select(key => key.Id).Distinct()
-                .SelectMany(id => merged[id].Select(row => row.Id).Prepend(id.Bytes)).ToList();
-            foreach (var pack in wanted.Count == 0 ? [] : await ItemStore.OfCustomersAsync(tx, compartment, wanted))
-            {
-                packs[(compartment, RecordId.From(pack.Record))] = pack;
-            }
-        }
-
-        var read = new Dictionary<ReadKey, CustomerSnapshot>(keys.Count);
-        foreach (var key in keys)
+        var records = asked.Records;
+        var packs = asked.Packs;
+        foreach (var key in asked.Keys)
         {
             if (rows.TryGetValue(key.Id, out var row) && !IsGone(row))
             {
-                read[key] = Build(key, row, merged[key.Id].Where(other => !IsGone(other)).ToList(), records, packs, epoch);
+                read[key] = Build(key, row, merged[key.Id].Where(other => !IsGone(other)).ToList(), records, packs, asked.Epoch);
             }
         }
 

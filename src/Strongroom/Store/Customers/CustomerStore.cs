@@ -42,18 +42,40 @@ internal static class CustomerStore
         Column<SourceRow>.Bytes("record", row => row.Record),
         Column<SourceRow>.Bytes("customer", row => row.Customer));
 
+    public static Task<IReadOnlyList<CustomerRow>> WithMergedAsync(Tx tx, IReadOnlyCollection<byte[]> ids) => tx.AskAsync(batch => AskWithMerged(batch, ids));
+
+    public static Task<IReadOnlyList<RecordRow>> RecordsAsync(Tx tx, IEnumerable<byte[]> customers) => tx.AskAsync(batch => AskRecords(batch, customers));
+
     /// <summary>The customers asked for, and those merged into them.</summary>
-    public static async Task<IReadOnlyList<CustomerRow>> WithMergedAsync(Tx tx, IEnumerable<byte[]> ids)
-    {
-        var set = tx.Set(ids);
-        return await tx.QueryAsync<CustomerRow>(
-            $"""
-            SELECT {CustomerColumns} FROM customer WHERE id {tx.AnyOf("ids")}
-            UNION ALL
-            SELECT {CustomerColumns} FROM customer WHERE merged_into {tx.AnyOf("ids")}
-            """,
-            new { ids = set });
-    }
+    public static Rows<CustomerRow> AskWithMerged(Batch batch, IReadOnlyCollection<byte[]> ids) => batch.Ask(
+        $"""
+        SELECT {CustomerColumns} FROM customer WHERE id {batch.AnyOf(1)}
+        UNION ALL
+        SELECT {CustomerColumns} FROM customer WHERE merged_into {batch.AnyOf(1)}
+        """,
+        row => new CustomerRow
+        {
+            Id = row.GetFieldValue<byte[]>(0), Kind = row.GetString(1), Entity = row.GetFieldValue<byte[]>(2), State = row.GetString(3), Version = row.GetInt64(4),
+            MergedInto = row.IsDBNull(5) ? null : row.GetFieldValue<byte[]>(5), Consents = row.GetFieldValue<byte[]>(6), Created = row.GetInt64(7),
+            Mac = row.GetFieldValue<byte[]>(8),
+        },
+        batch.Set(ids));
+
+    public static Rows<RecordRow> AskRecords(Batch batch, IEnumerable<byte[]> customers) => batch.Ask(
+        $"SELECT {RecordColumns} FROM record WHERE customer {batch.AnyOf(1)}",
+        row => new RecordRow
+        {
+            Id = row.GetFieldValue<byte[]>(0), Customer = row.GetFieldValue<byte[]>(1), Type = row.GetString(2), Entity = row.GetFieldValue<byte[]>(3),
+            State = row.GetString(4), Version = row.GetInt64(5), General = row.GetInt64(6), Sensitive = row.GetInt64(7), Created = row.GetInt64(8),
+            Mac = row.GetFieldValue<byte[]>(9),
+        },
+        batch.Set(customers));
+
+    /// <summary>The versions of many customers.</summary>
+    public static Rows<VersionRow> AskVersions(Batch batch, IEnumerable<byte[]> ids) => batch.Ask(
+        $"SELECT id, version FROM customer WHERE id {batch.AnyOf(1)}",
+        row => new VersionRow(row.GetFieldValue<byte[]>(0), row.GetInt64(1)),
+        batch.Set(ids));
 
     public static Task<IReadOnlyList<CustomerRow>> PageAsync(Tx tx, byte[] after, int max) => tx.QueryAsync<CustomerRow>(
         $"SELECT {CustomerColumns} FROM customer WHERE id > @after ORDER BY id LIMIT @max", new { after, max });
@@ -95,13 +117,6 @@ internal static class CustomerStore
             await SaveAsync(tx, macs, survivor);
         }
     }
-
-    /// <summary>The versions of many customers.</summary>
-    public static Task<IReadOnlyList<VersionRow>> VersionsAsync(Tx tx, IEnumerable<byte[]> ids) => tx.QueryAsync<VersionRow>(
-        $"SELECT id, version FROM customer WHERE id {tx.AnyOf("ids")}", new { ids = tx.Set(ids) });
-
-    public static Task<IReadOnlyList<RecordRow>> RecordsAsync(Tx tx, IEnumerable<byte[]> customers) => tx.QueryAsync<RecordRow>(
-        $"SELECT {RecordColumns} FROM record WHERE customer {tx.AnyOf("customers")}", new { customers = tx.Set(customers) });
 
     public static Task<RecordRow?> RecordForUpdateAsync(Tx tx, RecordId id) => tx.QueryOneAsync<RecordRow>(
         $"SELECT {RecordColumns} FROM record WHERE id = @id{tx.ForUpdate}", new { id = id.Bytes });

@@ -6,8 +6,14 @@ namespace Strongroom.Store.Customers;
 /// <summary>Readings collected in lanes; writes in the caller's transaction.</summary>
 internal sealed class Customers(Database database, CustomerReader reader, CustomerWriter writer) : ICustomers
 {
-    private readonly ReadLane<ReadKey, CustomerSnapshot> lane = new(
-        keys => database.ReadAsync(tx => reader.LoadAsync(tx, keys)));
+    private readonly ReadLane<ReadKey, CustomerSnapshot> lane = new(async keys =>
+    {
+        var asked = await database.AskAsync(batch => CustomerReader.Ask(batch, keys));
+        return asked.HasMerged ? await database.ReadAsync(tx => reader.LoadAsync(tx, keys)) : reader.Answer(asked);
+    });
+
+    // More than these are a batch of their own and must not push everybody else out of the lane.
+    private const int FewEnoughForTheLane = 8;
 
     public async Task<CustomerSnapshot?> ReadAsync(CustomerId id, ReadScope scope, CancellationToken ct = default) =>
         Narrow(await lane.GetAsync(Key(id, scope), ct), scope);
@@ -16,13 +22,26 @@ internal sealed class Customers(Database database, CustomerReader reader, Custom
         IReadOnlyCollection<CustomerId> ids, ReadScope scope, CancellationToken ct = default)
     {
         var keys = ids.Distinct().Select(id => Key(id, scope)).ToList();
-        if (keys.Count == 0)
+        var read = new Dictionary<CustomerId, CustomerSnapshot>(keys.Count);
+        if (keys.Count <= FewEnoughForTheLane)
         {
-            return new Dictionary<CustomerId, CustomerSnapshot>();
+            foreach (var found in await Task.WhenAll(keys.Select(key => lane.GetAsync(key, ct))))
+            {
+                if (found is not null)
+                {
+                    read[found.Id] = Narrow(found, scope)!;
+                }
+            }
+
+            return read;
         }
 
-        var read = await database.ReadAsync(tx => reader.LoadAsync(tx, keys), ct);
-        return read.ToDictionary(pair => pair.Key.Id, pair => Narrow(pair.Value, scope)!);
+        foreach (var (key, found) in await database.ReadAsync(tx => reader.LoadAsync(tx, keys), ct))
+        {
+            read[key.Id] = Narrow(found, scope)!;
+        }
+
+        return read;
     }
 
     public async Task<CustomerSnapshot?> ReadAsync(Tx tx, CustomerId id, ReadScope scope) =>

@@ -17,7 +17,7 @@ internal sealed class CustomerSearch : ICustomerSearch
     private readonly ReadLane<Question, FindHits> lane;
 
     public CustomerSearch(Database database) =>
-        lane = new ReadLane<Question, FindHits>(questions => database.ReadAsync(tx => LoadAsync(tx, questions)));
+        lane = new ReadLane<Question, FindHits>(async questions => (await database.AskAsync(batch => Ask(batch, questions)))());
 
     public async Task<FindHits> FindAsync(SearchLookup lookup, Reach reach, int limit, CancellationToken ct = default)
     {
@@ -27,22 +27,32 @@ internal sealed class CustomerSearch : ICustomerSearch
         return await lane.GetAsync(new Question(lookup.Key, lookup.Compartment, reach, limit, blocks), ct) ?? FindHits.None;
     }
 
-    private static async Task<IReadOnlyDictionary<Question, FindHits>> LoadAsync(Tx tx, IReadOnlyList<Question> questions)
+    private static Func<IReadOnlyDictionary<Question, FindHits>> Ask(Batch batch, IReadOnlyList<Question> questions)
     {
-        var answers = new Dictionary<Question, FindHits>(questions.Count);
-        foreach (var alike in questions.GroupBy(question => (question.Compartment, question.Reach, question.Limit)))
+        var asked = new List<(IGrouping<object, Question> Alike, Rows<HitRow> Rows)>();
+        foreach (var alike in questions.GroupBy(object (question) => (question.Compartment, question.Reach, question.Limit)))
         {
+            var one = alike.First();
             var blocks = alike.SelectMany(question => question.BlockList).DistinctBy(Convert.ToHexStringLower).ToList();
-            var states = alike.Key.Reach == Reach.LegalDuty ? DutyStates : EverydayStates;
-            var rows = await SearchStore.FindAsync(tx, alike.Key.Compartment, alike.Select(question => question.Key.Value).Distinct(StringComparer.Ordinal), blocks, states, alike.Key.Limit + 1L);
-            var byBlock = rows.ToLookup(row => (row.Item, Convert.ToHexStringLower(row.Block)));
-            foreach (var question in alike)
-            {
-                answers[question] = Answer(question, byBlock);
-            }
+            var states = one.Reach == Reach.LegalDuty ? DutyStates : EverydayStates;
+            var items = alike.Select(question => question.Key.Value).Distinct(StringComparer.Ordinal);
+            asked.Add((alike, SearchStore.AskFind(batch, one.Compartment, items, blocks, states, one.Limit + 1L)));
         }
 
-        return answers;
+        return () =>
+        {
+            var answers = new Dictionary<Question, FindHits>(questions.Count);
+            foreach (var (alike, rows) in asked)
+            {
+                var byBlock = rows.All.ToLookup(row => (row.Item, Convert.ToHexStringLower(row.Block)));
+                foreach (var question in alike)
+                {
+                    answers[question] = Answer(question, byBlock);
+                }
+            }
+
+            return answers;
+        };
     }
 
     private static FindHits Answer(Question question, ILookup<(string, string), HitRow> rows)

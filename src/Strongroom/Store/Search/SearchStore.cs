@@ -64,11 +64,11 @@ internal static class SearchStore
     /// The records of the first <paramref name="customers"/> distinct customers under each block, merged ones under the customer they
     /// went into, whose own state, surviving customer's state and record's state are all among <paramref name="states"/>.
     /// </summary>
-    public static async Task<IReadOnlyList<HitRow>> FindAsync(
-        Tx tx, Compartment compartment, IEnumerable<string> items, IReadOnlyCollection<byte[]> blocks, IReadOnlyCollection<string> states, long customers)
+    public static Rows<HitRow> AskFind(
+        Batch batch, Compartment compartment, IEnumerable<string> items, IReadOnlyCollection<byte[]> blocks, IReadOnlyCollection<string> states, long customers)
     {
-        await using var role = await tx.AsRoleAsync(CompartmentTables.Role(compartment));
-        return await tx.QueryAsync<HitRow>(
+        Rows<HitRow>? hits = null;
+        batch.As(CompartmentTables.Role(compartment), inside => hits = inside.Ask(
             $"""
             SELECT item, block, customer, record FROM (
               SELECT s.item, s.block, k.id AS customer, s.record,
@@ -78,10 +78,16 @@ internal static class SearchStore
               JOIN record r ON r.id = s.record
               JOIN customer c ON c.id = s.customer
               JOIN customer k ON k.id = COALESCE(c.merged_into, c.id)
-              WHERE s.item {tx.AnyOf("items")} AND s.block {tx.AnyOf("blocks")} AND r.state {tx.AnyOf("states")} AND c.state {tx.AnyOf("states")} AND k.state {tx.AnyOf("states")}
-            ) hit WHERE rank <= @customers AND n <= @rows ORDER BY customer, record
+              WHERE s.item {inside.AnyOf(1)} AND s.block {inside.AnyOf(2)} AND r.state {inside.AnyOf(3)} AND c.state {inside.AnyOf(3)} AND k.state {inside.AnyOf(3)}
+            ) hit WHERE rank <= $4 AND n <= $5 ORDER BY customer, record
             """,
-            new { items = tx.Set(items), blocks = tx.Set(blocks), states = tx.Set(states), customers, rows = MostRows });
+            row => new HitRow(row.GetString(0), row.GetFieldValue<byte[]>(1), row.GetFieldValue<byte[]>(2), row.GetFieldValue<byte[]>(3)),
+            inside.Set(items),
+            inside.Set(blocks),
+            inside.Set(states),
+            customers,
+            (long)MostRows));
+        return hits!;
     }
 
     /// <summary>Other customers of one's own legal entity that carry one of the blocks, for the candidate queue.</summary>

@@ -123,18 +123,7 @@ internal sealed class Asking(
     }
 
     /// <summary>Whether a guard holds in this transaction; raises its counts.</summary>
-    public async Task<bool> StillAsync(Tx tx, CommitGuard asked)
-    {
-        foreach (var guard in guards)
-        {
-            if ((await guard.FailingAsync(tx, [asked])).Count > 0)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    public async Task<bool> StillAsync(Tx tx, CommitGuard asked) => (await guards.FailingAsync(tx, [asked])).Count == 0;
 
     /// <summary>The customer, or the one it was merged into.</summary>
     public async Task<CustomerSnapshot?> ReadAsync(CustomerId id, ReadScope scope, CancellationToken ct)

@@ -55,7 +55,9 @@ internal sealed class Volumes : ICommitGuards
 
     public async Task<Counts> OfAsync(UInt128 whose, CancellationToken ct = default) => await lane.GetAsync(whose, ct) ?? Counts.None;
 
-    public async Task<IReadOnlySet<int>> FailingAsync(Tx tx, IReadOnlyList<CommitGuard> guards)
+    public Func<IReadOnlySet<int>>? Ask(Batch batch, IReadOnlyList<CommitGuard> guards) => null;
+
+    public async Task<IReadOnlySet<int>> TakeAsync(Tx tx, IReadOnlyList<CommitGuard> guards)
     {
         var failing = new HashSet<int>();
 
