@@ -10,8 +10,20 @@ namespace Strongroom.Spine.Identity;
 /// <summary>Marks the few endpoints open to a person whose sign-in is not complete: start password or second factor outstanding.</summary>
 internal sealed record OpenBeforeReady;
 
+/// <summary>
+/// Marks the endpoints of the one decision that answer nothing before an entry whose commit compared the configuration epoch: there a
+/// client may be taken as this node last saw it, and is looked up anew when the epoch has moved or when anything would be refused.
+/// </summary>
+internal sealed record SettledByEntry;
+
 internal static class ActorPipelineExtensions
 {
+    public static TBuilder SettledByEntry<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder
+    {
+        builder.Add(endpoint => endpoint.Metadata.Add(new SettledByEntry()));
+        return builder;
+    }
+
     public static TBuilder BeforeReady<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder
     {
         builder.Add(endpoint => endpoint.Metadata.Add(new OpenBeforeReady()));
@@ -40,8 +52,15 @@ internal sealed class ActorPipeline(RequestDelegate next, Actors actors, ClientQ
         }
 
         // An endpoint is anonymous only when it says so; one without a policy is left to the door, which does not serve it.
-        var anonymous = endpoint.Metadata.GetMetadata<GuardedBy>() is { Policy: Doors.Anonymous };
-        var actor = await ResolveAsync(context);
+        var policy = endpoint.Metadata.GetMetadata<GuardedBy>()?.Policy;
+        var anonymous = policy == Doors.Anonymous;
+        var settled = endpoint.Metadata.GetMetadata<SettledByEntry>() is not null;
+        var actor = await ResolveAsync(context, fresh: !settled);
+        if (settled && (actor.IsAnonymous || policy is null || PolicyTable.Refusal(policy, actor) is not null))
+        {
+            actor = await ResolveAsync(context, fresh: true);
+        }
+
         context.Features.Set(actor);
         var refusal = actor.IsAnonymous && !anonymous ? Reasons.SignInNeeded : Refusal(context, endpoint, actor);
         if (refusal is null && actor is { Client: { } client, Quota: { } quota } && await quotas.SpendAsync(client, quota, context.RequestAborted) is > 0 and var seconds)
@@ -71,14 +90,14 @@ internal sealed class ActorPipeline(RequestDelegate next, Actors actors, ClientQ
 
     public static string Seconds(long seconds) => seconds.ToString(CultureInfo.InvariantCulture);
 
-    private Task<Actor> ResolveAsync(HttpContext context)
+    private Task<Actor> ResolveAsync(HttpContext context, bool fresh)
     {
         // Whoever sends the header means it: a stale token never falls back to a cookie.
         var header = context.Request.Headers.Authorization;
         if (header.Count > 0)
         {
             return header is [{ } text] && text.StartsWith(Bearer, StringComparison.Ordinal)
-                ? actors.OfTokenAsync(text[Bearer.Length..], OriginOf(context), context.RequestAborted)
+                ? actors.OfTokenAsync(text[Bearer.Length..], OriginOf(context), context.RequestAborted, fresh)
                 : Task.FromResult(Actor.Nobody);
         }
 

@@ -51,14 +51,15 @@ internal sealed class Actors
     }
 
     /// <summary>The client behind a bearer token; nobody when it does not (or no longer) count.</summary>
-    public async Task<Actor> OfTokenAsync(string? token, Origin origin, CancellationToken ct)
+    /// <param name="fresh">False: as this node last saw it, for endpoints whose entry proves the configuration epoch before anything is answered.</param>
+    public async Task<Actor> OfTokenAsync(string? token, Origin origin, CancellationToken ct, bool fresh = true)
     {
         if (!Secrets.TryReadToken(token, out var id, out var secret))
         {
             return Actor.Nobody;
         }
 
-        var (epoch, client, owner) = await ReadClientAsync(id, ct).ConfigureAwait(false);
+        var (epoch, client, owner) = await ReadClientAsync(id, fresh, ct).ConfigureAwait(false);
         var hash = _secrets.HashToken(id, secret);
         var now = _time.NowMs();
         var known = client is not null
@@ -78,7 +79,7 @@ internal sealed class Actors
         if (actor is { Kind: ActorKind.Client, Client: { } id })
         {
             // The token itself was proved when this request began; rotation lets it live on, revoking closes the client.
-            var (epoch, client, owner) = await ReadClientAsync(id, ct).ConfigureAwait(false);
+            var (epoch, client, owner) = await ReadClientAsync(id, fresh: true, ct).ConfigureAwait(false);
             return client is null ? Actor.Nobody : OfClient(id, client, owner, epoch, origin);
         }
 
@@ -122,9 +123,9 @@ internal sealed class Actors
         };
     }
 
-    private async Task<(long Epoch, Member<ClientContent>? Client, Member<PersonContent>? Owner)> ReadClientAsync(ClientId id, CancellationToken ct)
+    private async Task<(long Epoch, Member<ClientContent>? Client, Member<PersonContent>? Owner)> ReadClientAsync(ClientId id, bool fresh, CancellationToken ct)
     {
-        var epoch = (await _epoch.GetAsync(0, ct).ConfigureAwait(false))!.Epoch;
+        var epoch = fresh ? (await _epoch.GetAsync(0, ct).ConfigureAwait(false))!.Epoch : 0;
         for (var tries = 0; ; tries++)
         {
             var (clientEpoch, client) = await _members.ClientAsync(epoch, id, ct).ConfigureAwait(false);

@@ -6,6 +6,7 @@ namespace Strongroom.Store.Customers;
 /// <summary>SQL of the customer, record, relation and source tables.</summary>
 internal static class CustomerStore
 {
+    // Rows are read by position below: a new column goes there as well.
     private const string CustomerColumns = "id, kind, entity, state, version, merged_into AS mergedinto, consents, lists, created, mac";
 
     private const string RecordColumns = "id, customer, type, entity, state, version, general, sensitive, unit, created, mac";
@@ -56,8 +57,8 @@ internal static class CustomerStore
         row => new CustomerRow
         {
             Id = row.GetFieldValue<byte[]>(0), Kind = row.GetString(1), Entity = row.GetFieldValue<byte[]>(2), State = row.GetString(3), Version = row.GetInt64(4),
-            MergedInto = row.IsDBNull(5) ? null : row.GetFieldValue<byte[]>(5), Consents = row.GetFieldValue<byte[]>(6), Created = row.GetInt64(7),
-            Mac = row.GetFieldValue<byte[]>(8),
+            MergedInto = row.IsDBNull(5) ? null : row.GetFieldValue<byte[]>(5), Consents = row.GetFieldValue<byte[]>(6),
+            Lists = row.IsDBNull(7) ? null : row.GetFieldValue<byte[]>(7), Created = row.GetInt64(8), Mac = row.GetFieldValue<byte[]>(9),
         },
         batch.Set(ids));
 
@@ -66,8 +67,8 @@ internal static class CustomerStore
         row => new RecordRow
         {
             Id = row.GetFieldValue<byte[]>(0), Customer = row.GetFieldValue<byte[]>(1), Type = row.GetString(2), Entity = row.GetFieldValue<byte[]>(3),
-            State = row.GetString(4), Version = row.GetInt64(5), General = row.GetInt64(6), Sensitive = row.GetInt64(7), Created = row.GetInt64(8),
-            Mac = row.GetFieldValue<byte[]>(9),
+            State = row.GetString(4), Version = row.GetInt64(5), General = row.GetInt64(6), Sensitive = row.GetInt64(7),
+            Unit = row.IsDBNull(8) ? null : row.GetFieldValue<byte[]>(8), Created = row.GetInt64(9), Mac = row.GetFieldValue<byte[]>(10),
         },
         batch.Set(customers));
 

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Strongroom.Ground;
+using Strongroom.Spine.Access;
 using Strongroom.Spine.Identity;
 
 namespace Strongroom.Use.Asking;
@@ -10,6 +12,13 @@ internal sealed class Caller(Actor actor, Func<Actor, CancellationToken, Task<Ac
     public Actor Actor { get; } = actor;
 
     public Task<Actor> AgainAsync(Actor actor, CancellationToken ct) => again(actor, ct);
+
+    /// <summary>
+    /// The answer to a request that is wrong in itself. No entry proves the caller here, so he is looked up anew: one who has ended is told that
+    /// and nothing else.
+    /// </summary>
+    public async Task<Problem> MistakesAsync(IReadOnlyList<FieldError> errors, CancellationToken ct) =>
+        (await again(Actor, ct)).IsAnonymous ? Problem.Of(Reasons.SignInNeeded) : Problem.Of(errors);
 
     /// <summary>Minimal-API binding.</summary>
     public static ValueTask<Caller?> BindAsync(HttpContext context)

@@ -32,7 +32,7 @@ internal sealed class FindCustomer(
                 (_, { } problem) => problem.ToResult(),
                 _ => throw new System.Diagnostics.UnreachableException(),
             })
-        .RequirePolicy(Doors.CustomerFind).Records(UseFacts.Find).WithName("customer-find");
+        .RequirePolicy(Doors.CustomerFind).Records(UseFacts.Find).WithName("customer-find").SettledByEntry();
 
     internal async Task<(FindAnswer? Answer, Problem? Problem)> FindAsync(FindRequest ask, Caller caller, CancellationToken ct)
     {
@@ -41,7 +41,7 @@ internal sealed class FindCustomer(
         AskRules.CheckTicket(ask.Ticket, ticket);
         if (ticket.Count > 0)
         {
-            return (null, Problem.Of(ticket));
+            return (null, await caller.MistakesAsync(ticket, ct));
         }
 
         var wanted = new Ask(Act.Find, UseFacts.Find)

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Strongroom.Ground;
 using Strongroom.Ground.Masks;
 using Strongroom.Spine.Access;
+using Strongroom.Spine.Identity;
 using Strongroom.Use.Asking;
 
 namespace Strongroom.Use.View;
@@ -14,14 +15,14 @@ internal sealed class ViewCustomer(IKnowledge knowledge, Asking.Asking asking, I
 {
     public static void Map(IEndpointRouteBuilder v1) => v1
         .MapPost("/customers/{id}/view", (CustomerId id, ViewRequest ask, Caller caller, ViewCustomer view, CancellationToken ct) => view.AnswerAsync(id, ask, caller, ct))
-        .RequirePolicy(Doors.CustomerView).Records(UseFacts.View).WithName("customer-view");
+        .RequirePolicy(Doors.CustomerView).Records(UseFacts.View).WithName("customer-view").SettledByEntry();
 
     /// <param name="customers">How many customers the whole operation is about.</param>
     internal async Task<Outcome> ViewAsync(CustomerId id, ViewRequest ask, Caller caller, int customers, CancellationToken ct)
     {
         if (await ErrorsAsync(ask, caller, ct) is { Count: > 0 } errors)
         {
-            return new Outcome.Refused(Problem.Of(errors));
+            return new Outcome.Refused(await caller.MistakesAsync(errors, ct));
         }
 
         var clear = (ask.Clear ?? []).ToHashSet();
