@@ -89,7 +89,7 @@ internal sealed class OwnAccount(
     {
         var (session, person) = await database.ReadAsync(async tx =>
         {
-            var row = (await tx.AskAsync(batch => SessionStore.AskById(batch, [id]))).Select(sessions.Authentic).FirstOrDefault();
+            var row = (await SessionStore.ByIdAsync(tx, [id])).Select(sessions.Authentic).FirstOrDefault();
             return (row, row is null ? null : await members.LoadAsync<PersonContent>(tx, Members.Person, row.Person.Value));
         }, ct).ConfigureAwait(false);
         if (session is null || person is null)

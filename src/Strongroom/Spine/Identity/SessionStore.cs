@@ -15,6 +15,7 @@ internal sealed record StoredSession(
 /// <summary>Rows of <c>session</c>.</summary>
 internal static class SessionStore
 {
+    // Rows are read by position below: a new column goes there as well.
     private const string Columns =
         "hash, id, person, version, created, last_seen AS LastSeen, strength, strength_at AS StrengthAt, proofs, revoked, mac";
 
@@ -23,6 +24,8 @@ internal static class SessionStore
 
     public static Rows<StoredSession> AskById(Batch batch, IEnumerable<SessionId> ids) =>
         batch.Ask($"SELECT {Columns} FROM session WHERE id {batch.AnyOf(1)}", Read, batch.Set(ids.Select(id => id.Bytes)));
+
+    public static Task<IReadOnlyList<StoredSession>> ByIdAsync(Tx tx, IEnumerable<SessionId> ids) => tx.AskAsync(batch => AskById(batch, ids));
 
     /// <summary>Locks the row against change until the transaction ends.</summary>
     public static Task<StoredSession?> LockAsync(Tx tx, SessionId id) =>
@@ -58,5 +61,5 @@ internal static class SessionStore
 
     private static StoredSession Read(System.Data.Common.DbDataReader row) => new(
         row.GetFieldValue<byte[]>(0), row.GetFieldValue<byte[]>(1), row.GetFieldValue<byte[]>(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5),
-        row.GetInt64(6), row.GetInt64(7), row.IsDBNull(8) ? null : row.GetInt64(8), row.GetFieldValue<byte[]>(9));
+        row.GetInt64(6), row.GetInt64(7), row.GetString(8), row.IsDBNull(9) ? null : row.GetInt64(9), row.GetFieldValue<byte[]>(10));
 }
