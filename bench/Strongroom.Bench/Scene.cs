@@ -8,7 +8,7 @@ namespace Strongroom.Bench;
 /// <param name="Seconds">Of one run of wrk; a round has one for each side.</param>
 /// <param name="WarmUp">Seconds of load on each side before the first round.</param>
 /// <param name="Rows">Names of the rows to measure; empty: all.</param>
-internal sealed record BenchOptions(int Customers, int Rounds, int Seconds, int WarmUp, IReadOnlyList<string> Rows, int ImportRows, int LogEntries, int KeyOwners, string? Out);
+internal sealed record BenchOptions(int Customers, int Rounds, int Seconds, int WarmUp, IReadOnlyList<string> Rows, int ImportRows, int LogEntries, int KeyOwners, int GrowthRows, string? Out);
 
 /// <summary>Everything that a run starts, each part when a row first asks for it, all of it stopped at the end.</summary>
 internal sealed class Scene(BenchOptions options, CancellationToken ct) : IAsyncDisposable

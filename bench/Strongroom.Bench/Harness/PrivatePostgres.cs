@@ -83,6 +83,22 @@ internal sealed class PrivatePostgres : IAsyncDisposable
         }
     }
 
+    /// <summary>The first column of every row.</summary>
+    public static async Task<IReadOnlyList<string>> ListAsync(string connectionString, string sql, CancellationToken ct)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync(ct);
+        await using var command = new NpgsqlCommand(sql, connection);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var all = new List<string>();
+        while (await reader.ReadAsync(ct))
+        {
+            all.Add(reader.GetString(0));
+        }
+
+        return all;
+    }
+
     /// <summary>WAL fsyncs of the whole server so far.</summary>
     public async Task<long> SyncsAsync(CancellationToken ct)
     {

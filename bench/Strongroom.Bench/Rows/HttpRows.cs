@@ -42,6 +42,8 @@ internal static class HttpRows
 
     public static readonly Row CollectOne = new("collect", [Row.Promise(Collect, "throughput ÷ bare insert", Goal.Least(0.8))], CollectAsync);
 
+    public static Side ViewsOf(ProductNode product, Scene scene) => Side.Of("strongroom", product.Url, Views(product.Customers), product.Company!.Token, scene);
+
     private static async Task<IReadOnlyList<Line>> View64Async(Scene scene)
     {
         var node = await scene.ProductAsync();
@@ -179,7 +181,7 @@ internal static class HttpRows
         _ => [at],
     };
 
-    private sealed record Side(string Name, Uri Url, string Script, Func<IReadOnlyList<string>> Arguments, string Path, string Body, string Token)
+    internal sealed record Side(string Name, Uri Url, string Script, Func<IReadOnlyList<string>> Arguments, string Path, string Body, string Token)
     {
         public static Side Of(string name, Uri url, IEnumerable<(string Path, string Body)> requests, string token, Scene scene)
         {

@@ -14,11 +14,11 @@ internal sealed class Caller(Actor actor, Func<Actor, CancellationToken, Task<Ac
     public Task<Actor> AgainAsync(Actor actor, CancellationToken ct) => again(actor, ct);
 
     /// <summary>
-    /// The answer to a request that is wrong in itself. No entry proves the caller here, so he is looked up anew: one who has ended is told that
-    /// and nothing else.
+    /// The answer to a request that is wrong in itself. No entry proves the caller here, so a client, who may have been taken as last seen, is
+    /// looked up anew: one that has ended is told that and nothing else.
     /// </summary>
     public async Task<Problem> MistakesAsync(IReadOnlyList<FieldError> errors, CancellationToken ct) =>
-        (await again(Actor, ct)).IsAnonymous ? Problem.Of(Reasons.SignInNeeded) : Problem.Of(errors);
+        Actor.Kind == ActorKind.Client && (await again(Actor, ct)).IsAnonymous ? Problem.Of(Reasons.SignInNeeded) : Problem.Of(errors);
 
     /// <summary>Minimal-API binding.</summary>
     public static ValueTask<Caller?> BindAsync(HttpContext context)

@@ -332,6 +332,24 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
     }
 
     [Fact]
+    public async Task A_client_taken_as_last_seen_carries_the_epoch_that_its_commit_will_refuse()
+    {
+        var admin = await AdministratorAsync(0);
+        var (owner, _) = await AgentAsync(admin);
+        var (client, token) = Done(await node.Clients.CreateAsync(admin, Wanted(owner), default));
+        Assert.True((await other.Actors.OfTokenAsync(Secrets.NewToken(ClientId.From(client.Id)), IdentityNode.Office, default, fresh: false)).IsAnonymous);
+        Assert.False((await other.Actors.OfTokenAsync(token, IdentityNode.Office, default, fresh: false)).IsAnonymous);
+        Done(await node.Clients.RevokeAsync(admin, ClientId.From(client.Id), default));
+
+        var seen = await other.Actors.OfTokenAsync(token, IdentityNode.Office, default, fresh: false);
+
+        // Not the live epoch: ConfigEpochGuards refuses the entry, and the second look finds nobody, for good.
+        Assert.True(seen.IsAnonymous || seen.Guard().ConfigEpoch < (await AdministratorAsync(0)).ConfigEpoch);
+        Assert.True((await other.Actors.AgainAsync(seen, IdentityNode.Office, default)).IsAnonymous);
+        Assert.True((await other.Actors.OfTokenAsync(token, IdentityNode.Office, default, fresh: false)).IsAnonymous);
+    }
+
+    [Fact]
     public async Task A_client_ends_with_its_owner_and_with_its_term()
     {
         var admin = await AdministratorAsync(0);
