@@ -98,7 +98,7 @@ public abstract class CollectWorld(TestStore store) : StoreWorld(store)
         var seals = Seals = new IntakeSeals(Keys, new ItemSealer(Keys));
         var entities = new CallerEntities(new OrganisationBooks(Db, null!));
         var writer = new IntakeWriter(Customers, Consents, Matching, Intakes, Idempotency, Log, [new ConfigEpochGuards()]);
-        var lane = Lane = new IntakeLane(Db, writer, new Newcomers(Macs, Consents, Intakes, Matching), Idempotency, Log, [new ConfigEpochGuards()]);
+        var lane = Lane = new IntakeLane(Db, writer, new Newcomers(Macs, Consents, Intakes, Matching), Matching, Idempotency, Log, [new ConfigEpochGuards()]);
         Intake = new TakeIn(
             Config, seals, new IntakeMatching(Db, Customers, Matching), new IntakeSealing(seals, Macs), lane, Macs, Log, entities, new IntakeGate(Facts), CollectOptions.China, Clock);
         Bulk = new Bulk(Intake, Log, CollectOptions.China);
