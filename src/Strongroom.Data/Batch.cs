@@ -21,6 +21,8 @@ public sealed class Batch
 
     internal Batch(Engine engine, string database) => (this.engine, this.database) = (engine, database);
 
+    public Engine Engine => engine;
+
     internal bool TakesRole { get; private set; }
 
     /// <summary>The condition "is in this set" for the parameter with this number.</summary>
@@ -28,6 +30,9 @@ public sealed class Batch
 
     /// <summary>Locks read rows against change until the transaction ends; empty on SQLite, which has one writer.</summary>
     public string ForUpdate => engine == Engine.Postgres ? " FOR UPDATE" : "";
+
+    /// <inheritdoc cref="ForUpdate"/>
+    public string ForShare => engine == Engine.Postgres ? " FOR SHARE" : "";
 
     public object Set(IEnumerable<byte[]> values) => engine == Engine.Postgres ? values.ToArray() : SqlSet.Of(values).Json;
 
@@ -43,6 +48,12 @@ public sealed class Batch
 
     /// <summary>A statement without rows.</summary>
     public void Do(string sql, params object?[] args) => statements.Add(new Statement(sql, args, null));
+
+    /// <summary>Inserts many rows of one table; one whose key exists is an error.</summary>
+    public void Insert<T>(ManyRows<T> into, IReadOnlyList<T> rows) => Insert(into, rows, skipping: false);
+
+    /// <summary>Inserts those of many rows whose key does not exist.</summary>
+    public void InsertMissing<T>(ManyRows<T> into, IReadOnlyList<T> rows) => Insert(into, rows, skipping: true);
 
     /// <summary>What <paramref name="ask"/> adds is asked as a compartment's role: on PostgreSQL only that compartment's tables can then be touched.</summary>
     public void As(DbRole asked, Action<Batch> ask)
@@ -64,6 +75,14 @@ public sealed class Batch
         if (engine == Engine.Postgres)
         {
             Do("SET LOCAL ROLE NONE");
+        }
+    }
+
+    private void Insert<T>(ManyRows<T> into, IReadOnlyList<T> rows, bool skipping)
+    {
+        foreach (var (sql, args) in rows.Count == 0 ? [] : into.Statements(engine, rows, skipping))
+        {
+            Do(sql, args);
         }
     }
 
@@ -132,10 +151,7 @@ public sealed class Batch
             command.CommandTimeout = seconds;
             for (var i = 0; i < statement.Args.Length; i++)
             {
-                var parameter = command.CreateParameter();
-                parameter.ParameterName = Names[i];
-                parameter.Value = statement.Args[i] ?? DBNull.Value;
-                command.Parameters.Add(parameter);
+                command.Parameters.Add(ParameterOf(command, i, statement.Args[i]));
             }
 
             if (statement.Read is not { } read)
@@ -151,6 +167,20 @@ public sealed class Batch
 
     private static readonly string[] Names = [.. Enumerable.Range(1, 20).Select(n => string.Create(CultureInfo.InvariantCulture, $"${n}"))];
 
+    /// <summary>The parameter with this position, from 0, of a command on either engine.</summary>
+    internal static DbParameter ParameterOf(DbCommand command, int position, object? value)
+    {
+        if (command is NpgsqlCommand)
+        {
+            return Parameter(value);
+        }
+
+        var parameter = command.CreateParameter();
+        parameter.ParameterName = Names[position];
+        parameter.Value = value ?? DBNull.Value;
+        return parameter;
+    }
+
     // Every type is named, so that a statement has one shape and the driver looks nothing up.
     private static NpgsqlParameter Parameter(object? value) => value switch
     {
@@ -158,6 +188,7 @@ public sealed class Batch
         long number => new NpgsqlParameter<long> { TypedValue = number, NpgsqlDbType = NpgsqlDbType.Bigint },
         string text => new NpgsqlParameter<string> { TypedValue = text, NpgsqlDbType = NpgsqlDbType.Text },
         byte[]?[] all => new NpgsqlParameter<byte[]?[]> { TypedValue = all, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea },
+        long?[] all => new NpgsqlParameter<long?[]> { TypedValue = all, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
         long[] all => new NpgsqlParameter<long[]> { TypedValue = all, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint },
         string?[] all => new NpgsqlParameter<string?[]> { TypedValue = all, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
         _ => throw new ArgumentException("A batch takes long, string, byte[] and arrays of them.", nameof(value)),

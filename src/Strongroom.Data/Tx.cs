@@ -61,9 +61,7 @@ public sealed class Tx
     {
         ThrowIfEnded();
         if (rows.Count == 0) return Task.FromResult(0);
-        return connection is NpgsqlConnection postgres
-            ? into.InsertAsync(postgres, rows, StatementSeconds, ct)
-            : into.InsertAsync(connection, rows, StatementSeconds, ct);
+        return into.InsertAsync(connection, Engine, rows, StatementSeconds, ct);
     }
 
     /// <summary>The condition "is in this set": <c>$"where id {tx.AnyOf("ids")}"</c> with <c>new { ids = tx.Set(ids) }</c>. The empty set matches nothing.</summary>

@@ -341,13 +341,13 @@ public sealed class Keyring : IKeyring, IAsyncDisposable
     /// <summary>The epoch's state is locked while the keys are added, so none can appear under an epoch that is being emptied.</summary>
     private static async Task<bool> AddAsync(Tx tx, int epoch, List<CustomerRow> rows, long now)
     {
-        if (await KeyringStore.StateForShareAsync(tx, epoch) != "open")
+        var (state, destroyed) = await KeyringStore.StandingAsync(tx, epoch, rows.Select(r => r.Customer));
+        if (state != "open")
         {
             return false;
         }
 
-        var added = await KeyringStore.AddCustomersAsync(tx, rows, now);
-        if (added != rows.Count || await KeyringStore.CountTombstonesAsync(tx, rows.Select(r => r.Customer)) > 0)
+        if (destroyed > 0 || await KeyringStore.AddCustomersAsync(tx, rows, now) != rows.Count)
         {
             throw new InvalidOperationException("A customer among these has keys already, or was destroyed; none was created");
         }

@@ -5,6 +5,8 @@ namespace Strongroom.Keys.Rings;
 
 internal sealed record EpochRow(long N, string State, byte[] SecretDigest, byte[]? General, byte[]? Sensitive, byte[]? System, byte[]? Search);
 
+internal sealed record NewCustomerRow(CustomerRow Of, long Created);
+
 internal sealed record HolderRow(string Name, byte[] PublicKey);
 
 internal sealed record SecretRow(string Name, long Epoch, byte[] Wrapped);
@@ -44,9 +46,15 @@ internal sealed class KeyringStore(Database database)
             VALUES (@N, 'open', @created, @SecretDigest, @General, @Sensitive, @System, @Search)
             """, new { row.N, created, row.SecretDigest, row.General, row.Sensitive, row.System, row.Search });
 
-    /// <summary>The state, locked against change until the transaction ends; null when there is no such epoch.</summary>
-    internal static Task<string?> StateForShareAsync(Tx tx, long n) =>
-        tx.QueryOneAsync<string>("SELECT state FROM key_epoch WHERE n = @n" + tx.ForShare, new { n });
+    /// <summary>The state, locked against change until the transaction ends, null when there is no such epoch; and how many of the customers were destroyed.</summary>
+    internal static async Task<(string? State, long Destroyed)> StandingAsync(Tx tx, long n, IEnumerable<byte[]> customers)
+    {
+        var batch = tx.Batch();
+        var state = batch.Ask("SELECT state FROM key_epoch WHERE n = $1" + batch.ForShare, row => row.GetString(0), n);
+        var tombstones = batch.Ask($"SELECT count(*) FROM key_tombstone WHERE customer {batch.AnyOf(1)}", row => row.GetInt64(0), batch.Set(customers));
+        await tx.RunAsync(batch);
+        return (state.All.Count == 0 ? null : state.All[0], tombstones.All[0]);
+    }
 
     internal static async Task<bool> DrainAsync(Tx tx, long n, long at) =>
         await tx.ExecuteAsync("UPDATE key_epoch SET state = 'draining', drained = @at WHERE n = @n AND state = 'open'", new { n, at }) == 1;
@@ -103,29 +111,17 @@ internal sealed class KeyringStore(Database database)
         tx.ScalarAsync<long>("SELECT count(*) FROM key_customer WHERE epoch = @epoch", new { epoch });
 
     /// <summary>How many were inserted; one that exists is left alone.</summary>
-    internal static async Task<int> AddCustomersAsync(Tx tx, IReadOnlyList<CustomerRow> rows, long created)
-    {
-        if (tx.Engine == Engine.Postgres)
-        {
-            return await tx.ExecuteAsync("""
-                INSERT INTO key_customer (customer, epoch, key_id, general, sensitive, log, created)
-                SELECT v.customer, @epoch, v.key_id, v.general, v.sensitive, v.log, @created
-                FROM unnest(@ids, @keyIds, @general, @sensitive, @log) AS v (customer, key_id, general, sensitive, log)
-                ON CONFLICT DO NOTHING
-                """, Columns(tx, rows, created, 0));
-        }
+    internal static Task<int> AddCustomersAsync(Tx tx, IReadOnlyList<CustomerRow> rows, long created) =>
+        tx.InsertAsync(Many, [.. rows.Select(row => new NewCustomerRow(row, created))]);
 
-        var added = 0;
-        foreach (var row in rows)
-        {
-            added += await tx.ExecuteAsync("""
-                INSERT INTO key_customer (customer, epoch, key_id, general, sensitive, log, created)
-                VALUES (@Customer, @Epoch, @KeyId, @General, @Sensitive, @Log, @created) ON CONFLICT DO NOTHING
-                """, new { row.Customer, row.Epoch, row.KeyId, row.General, row.Sensitive, row.Log, created });
-        }
-
-        return added;
-    }
+    private static readonly ManyRows<NewCustomerRow> Many = new("key_customer", "(customer)",
+        Column<NewCustomerRow>.Bytes("customer", row => row.Of.Customer),
+        Column<NewCustomerRow>.Number("epoch", row => row.Of.Epoch),
+        Column<NewCustomerRow>.Bytes("key_id", row => row.Of.KeyId),
+        Column<NewCustomerRow>.Bytes("general", row => row.Of.General),
+        Column<NewCustomerRow>.Bytes("sensitive", row => row.Of.Sensitive),
+        Column<NewCustomerRow>.Bytes("log", row => row.Of.Log),
+        Column<NewCustomerRow>.Number("created", row => row.Created));
 
     /// <summary>Replaces wraps, each only if the row is still under the old epoch with the same key; one destroyed meanwhile stays destroyed.</summary>
     internal static async Task<int> MoveCustomersAsync(Tx tx, IReadOnlyList<CustomerRow> rows, long from)
@@ -150,9 +146,6 @@ internal sealed class KeyringStore(Database database)
 
         return moved;
     }
-
-    internal static Task<long> CountTombstonesAsync(Tx tx, IEnumerable<byte[]> ids) =>
-        tx.ScalarAsync<long>($"SELECT count(*) FROM key_tombstone WHERE customer {tx.AnyOf("ids")}", new { ids = tx.Set(ids) });
 
     internal static async Task DestroyCustomersAsync(Tx tx, IReadOnlyList<byte[]> ids, long at)
     {

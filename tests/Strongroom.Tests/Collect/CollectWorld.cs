@@ -114,7 +114,7 @@ public abstract class CollectWorld(TestStore store) : StoreWorld(store)
         var gate = new IntakeGate(Facts, Calls, Customers);
         Quotas = new ClientQuotas(Db, Clock);
         var writer = new IntakeWriter(Customers, Consents, Matching, Intakes, Idempotency, Log, [new ConfigEpochGuards()]);
-        var lane = Lane = new IntakeLane(Db, writer, new Newcomers(Macs, Consents, Intakes, Matching), Idempotency, Log, [new ConfigEpochGuards()]);
+        var lane = Lane = new IntakeLane(Db, writer, new Newcomers(Macs, Consents, Intakes, Matching), Matching, Idempotency, Log, [new ConfigEpochGuards()]);
         Intake = new TakeIn(
             Config, seals, new IntakeMatching(Db, Customers, Matching), new IntakeSealing(seals, Macs), lane, Macs, Log, entities, gate, CollectOptions.China, Clock);
         Bulk = new Bulk(Intake, Quotas, Log, CollectOptions.China);

@@ -19,15 +19,17 @@ internal sealed class IntakeLane
     private readonly Database database;
     private readonly IntakeWriter writer;
     private readonly Newcomers newcomers;
+    private readonly IMatching matching;
     private readonly IdempotencyStore idempotency;
     private readonly IAuditLog log;
     private readonly IReadOnlyList<ICommitGuards> guards;
     private readonly WorkLane<Member, IntakeOutcome.Taken?> lane;
 
     public IntakeLane(
-        Database database, IntakeWriter writer, Newcomers newcomers, IdempotencyStore idempotency, IAuditLog log, IEnumerable<ICommitGuards> guards)
+        Database database, IntakeWriter writer, Newcomers newcomers, IMatching matching, IdempotencyStore idempotency, IAuditLog log, IEnumerable<ICommitGuards> guards)
     {
-        (this.database, this.writer, this.newcomers, this.idempotency, this.log, this.guards) = (database, writer, newcomers, idempotency, log, [.. guards]);
+        (this.database, this.writer, this.newcomers, this.matching) = (database, writer, newcomers, matching);
+        (this.idempotency, this.log, this.guards) = (idempotency, log, [.. guards]);
         lane = new(WriteAsync, max: Most);
     }
 
@@ -60,64 +62,67 @@ internal sealed class IntakeLane
 
     private async Task<IReadOnlyList<IntakeOutcome.Taken?>> WriteAsync(Tx tx, IReadOnlyList<Member> group)
     {
-        var members = await FittingAsync(tx, group);
+        // Two round trips, however many they are: what their writing rests on, and the rows.
+        var asking = tx.Batch();
+        var fitting = AskFitting(asking, group);
+        var others = matching.AskOthers(asking, [.. group.Select(member => member.Rows.Of.Hinted)]);
+        await tx.RunAsync(asking);
         var answers = new IntakeOutcome.Taken?[group.Count];
+        var members = await fitting(tx);
         if (members.Count == 0)
         {
             return answers;
         }
 
-        var claims = members.Select(i => group[i].Claim).OfType<IdempotencyClaim>().ToList();
-        if (!await idempotency.BeginAsync(tx, claims) || !await newcomers.AddAsync(tx, [.. members.Select(i => group[i].Rows)]))
-        {
-            throw new GroupBrokenException();
-        }
-
+        var written = members.Select(i => group[i].Work.Customer).ToHashSet();
+        var writing = tx.Batch();
+        idempotency.Begin(writing, [.. members.Select(i => group[i].Claim).OfType<IdempotencyClaim>()]);
+        Newcomers.Insert(writing, [.. members.Select(i => group[i].Rows)], others(written.Contains));
+        await tx.RunAsync(writing);
         var entries = await log.AppendAsync(tx, [.. members.Select(i => FactOf(group[i]))]);
+        var finishing = tx.Batch();
         foreach (var (i, entry) in members.Zip(entries))
         {
             var answer = IntakeWriter.Answer(group[i].Attempt, group[i].Work, entry);
             answers[i] = new IntakeOutcome.Taken(answer);
             if (group[i].Claim is { } claim)
             {
-                await idempotency.FinishAsync(tx, claim, 201, IntakeWriter.Ids(answer));
+                IdempotencyStore.Finish(finishing, claim, 201, IntakeWriter.Ids(answer));
             }
         }
 
+        await tx.RunAsync(finishing);
         return answers;
     }
 
     /// <summary>Positions of those who may be written together: the rules they were judged by still stand, and nothing of theirs is on file or twice in the group.</summary>
-    private async Task<IReadOnlyList<int>> FittingAsync(Tx tx, IReadOnlyList<Member> group)
+    private Func<Tx, Task<IReadOnlyList<int>>> AskFitting(Batch batch, IReadOnlyList<Member> group)
     {
-        var fitting = Enumerable.Range(0, group.Count).ToHashSet();
         var asked = group.Select(member => member.Attempt.Actor.Guard()).ToList();
-        foreach (var check in guards)
-        {
-            fitting.ExceptWith(await check.FailingAsync(tx, asked));
-        }
-
+        var failing = guards.AskAll(batch, asked);
         var keyed = Enumerable.Range(0, group.Count).Where(i => group[i].Claim is not null).ToList();
-        if (keyed.Count > 0)
+        var free = IdempotencyStore.AskFree(batch, [.. keyed.Select(i => group[i].Claim!)]);
+        var fits = newcomers.AskFit(batch, [.. group.Select(member => member.Rows)]);
+        return async tx =>
         {
-            var free = await IdempotencyStore.AreFreeAsync(tx, [.. keyed.Select(i => group[i].Claim!)]);
-            fitting.ExceptWith(keyed.Where((_, n) => !free[n]));
+            var left = (await guards.TakeAllAsync(tx, asked, failing())).ToHashSet();
+            var isFree = free();
+            left.UnionWith(keyed.Where((_, n) => !isFree[n]));
+            var fit = fits();
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            return [.. Enumerable.Range(0, group.Count).Where(i => fit[i] && !left.Contains(i) && IsFirst(seen, [.. Names(group[i])]))];
+        };
+    }
+
+    private static bool IsFirst(HashSet<string> seen, List<string> names)
+    {
+        if (names.Exists(seen.Contains))
+        {
+            return false;
         }
 
-        var fit = await newcomers.FitAsync(tx, [.. group.Select(member => member.Rows)]);
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        return [.. fitting.Where(i => fit[i]).Order().Where(i => IsFirst([.. Names(group[i])]))];
-
-        bool IsFirst(List<string> names)
-        {
-            if (names.Exists(seen.Contains))
-            {
-                return false;
-            }
-
-            seen.UnionWith(names);
-            return true;
-        }
+        seen.UnionWith(names);
+        return true;
     }
 
     /// <summary>Everything of a member that can exist only once.</summary>
@@ -145,7 +150,4 @@ internal sealed class IntakeLane
     {
         public IdempotencyClaim? Claim => Attempt.Request.Claim;
     }
-
-    /// <summary>Undoes the transaction of a group: somebody outside took what one of it needs.</summary>
-    private sealed class GroupBrokenException() : Exception("Somebody else has just taken what a member of the group needs.");
 }

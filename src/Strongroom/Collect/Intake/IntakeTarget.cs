@@ -31,7 +31,7 @@ internal abstract record IntakeTarget
 /// </summary>
 internal sealed class IntakeMatching(Database database, ICustomers customers, IMatching matching)
 {
-    private readonly WorkLane<Unmatched, bool> looks = new(asked => database.ReadAsync(tx => matching.AreNewAsync(tx, asked)), max: 256);
+    private readonly WorkLane<Unmatched, bool> looks = new(async asked => (await database.AskAsync(batch => matching.AskNew(batch, asked)))(), max: 256);
 
     /// <summary>Submissions that wait together look together; who is on file, or was named, is then read by himself, in one instant.</summary>
     public async Task<IntakeTarget> FindAsync(SubmissionPlan plan, EntityId entity, NewSource? source, IReadOnlyList<NewClaim> claims, CancellationToken ct) =>

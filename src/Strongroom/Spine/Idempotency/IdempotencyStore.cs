@@ -74,24 +74,37 @@ internal sealed class IdempotencyStore(IMac mac, TimeProvider time)
             : new EarlierOutcome.Mismatch();
     }
 
-    /// <summary>For each key, whether it is free, as far as can be seen; nothing is taken.</summary>
-    public static async Task<IReadOnlyList<bool>> AreFreeAsync(Tx tx, IReadOnlyList<IdempotencyClaim> claims)
+    /// <summary>Asks in a batch; answers, once it has run, for each key whether it is free, as far as can be seen. Nothing is taken.</summary>
+    public static Func<IReadOnlyList<bool>> AskFree(Batch batch, IReadOnlyList<IdempotencyClaim> claims)
     {
-        var taken = (await tx.QueryAsync<KeyRow>(
-            $"SELECT actor, key FROM idempotency WHERE actor {tx.AnyOf("actors")} AND key {tx.AnyOf("keys")}",
-            new { actors = tx.Set(claims.Select(claim => claim.Actor)), keys = tx.Set(claims.Select(claim => claim.Key)) }))
-            .Select(row => (Convert.ToHexString(row.Actor), Convert.ToHexString(row.Key))).ToHashSet();
-        return [.. claims.Select(claim => !taken.Contains((Convert.ToHexString(claim.Actor), Convert.ToHexString(claim.Key))))];
+        if (claims.Count == 0)
+        {
+            return () => [];
+        }
+
+        var taken = batch.Ask(
+            $"SELECT actor, key FROM idempotency WHERE actor {batch.AnyOf(1)} AND key {batch.AnyOf(2)}",
+            row => (Convert.ToHexString(row.GetFieldValue<byte[]>(0)), Convert.ToHexString(row.GetFieldValue<byte[]>(1))),
+            batch.Set(claims.Select(claim => claim.Actor)),
+            batch.Set(claims.Select(claim => claim.Key)));
+        return () =>
+        {
+            var names = taken.All.ToHashSet();
+            return [.. claims.Select(claim => !names.Contains((Convert.ToHexString(claim.Actor), Convert.ToHexString(claim.Key))))];
+        };
     }
 
-    /// <summary>Takes free keys of many changes in one transaction; false: somebody has just taken one of them, and it must be undone.</summary>
-    public async Task<bool> BeginAsync(Tx tx, IReadOnlyList<IdempotencyClaim> claims)
+    /// <summary>Takes free keys of many changes in one transaction; one that somebody has just taken is an error, which undoes it.</summary>
+    public void Begin(Batch batch, IReadOnlyList<IdempotencyClaim> claims)
     {
         var now = time.NowMs();
-        var rows = claims.Select(claim => new NewRow(claim, now))
-            .OrderBy(row => Convert.ToHexString(row.Claim.Actor), StringComparer.Ordinal).ThenBy(row => Convert.ToHexString(row.Claim.Key), StringComparer.Ordinal).ToList();
-        return await tx.InsertAsync(Many, rows) == rows.Count;
+        batch.Insert(Many, [.. claims.Select(claim => new NewRow(claim, now))
+            .OrderBy(row => Convert.ToHexString(row.Claim.Actor), StringComparer.Ordinal).ThenBy(row => Convert.ToHexString(row.Claim.Key), StringComparer.Ordinal)]);
     }
+
+    /// <summary>The outcome of a key taken by <see cref="Begin"/>, as ids only.</summary>
+    public static void Finish(Batch batch, IdempotencyClaim claim, int status, IReadOnlyDictionary<string, string> ids) => batch.Do(
+        "UPDATE idempotency SET status = $1, ids = $2 WHERE actor = $3 AND key = $4", (long)status, JsonSerializer.Serialize(ids), claim.Actor, claim.Key);
 
     /// <summary>Last act of the transaction: the outcome, as ids only.</summary>
     public Task FinishAsync(Tx tx, IdempotencyClaim claim, int status, IReadOnlyDictionary<string, string> ids) => tx.ExecuteAsync(
@@ -110,8 +123,6 @@ internal sealed class IdempotencyStore(IMac mac, TimeProvider time)
         Column<NewRow>.Number("at", row => row.At));
 
     private sealed record NewRow(IdempotencyClaim Claim, long At);
-
-    private sealed record KeyRow(byte[] Actor, byte[] Key);
 
     private sealed record Row
     {

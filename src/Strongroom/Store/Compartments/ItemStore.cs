@@ -16,8 +16,8 @@ internal static class ItemStore
             Column<PackRow>.Bytes("packed", row => row.Packed),
             Column<PackRow>.Bytes("mac", row => row.Mac)));
 
-    /// <summary>The caller works as the compartment's role.</summary>
-    public static Task InsertManyAsync(Tx tx, Compartment compartment, IReadOnlyList<PackRow> rows) => tx.InsertAsync(Many[compartment], rows);
+    /// <summary>The batch works as the compartment's role.</summary>
+    public static void Insert(Batch batch, Compartment compartment, IReadOnlyList<PackRow> rows) => batch.Insert(Many[compartment], rows);
 
     public static Task<IReadOnlyList<PackRow>> OfCustomersAsync(Tx tx, Compartment compartment, IReadOnlyCollection<byte[]> customers) =>
         tx.AskAsync(batch => AskOfCustomers(batch, compartment, customers));
@@ -46,8 +46,9 @@ internal static class ItemStore
 
     public static async Task InsertAsync(Tx tx, Compartment compartment, PackRow row)
     {
-        await using var role = await tx.AsRoleAsync(CompartmentTables.Role(compartment));
-        await InsertManyAsync(tx, compartment, [row]);
+        var batch = tx.Batch();
+        batch.As(CompartmentTables.Role(compartment), inside => Insert(inside, compartment, [row]));
+        await tx.RunAsync(batch);
     }
 
     /// <returns>False when the pack is no longer at the version it was read at.</returns>

@@ -80,6 +80,8 @@ internal static class ConsentStore
 
     public static Task InsertAsync(Tx tx, IReadOnlyList<ConsentRow> rows) => tx.InsertAsync(Many, rows);
 
+    public static void Insert(Batch batch, IReadOnlyList<ConsentRow> rows) => batch.Insert(Many, rows);
+
     public static Task<IReadOnlyList<ConsentRow>> OfCustomerAsync(Tx tx, CustomerId customer) => tx.QueryAsync<ConsentRow>(
         $"SELECT {Columns} FROM consent WHERE customer = @customer ORDER BY version, n", new { customer = customer.Bytes });
 

@@ -160,9 +160,11 @@ internal static class CustomerStore
         await tx.InsertAsync(ManySources, [new SourceRow(source.System, source.Digest, record.Bytes, customer.Bytes)]) == 1;
 
     /// <summary>The sources among these that were taken in, and perhaps others of the same systems.</summary>
-    public static Task<IReadOnlyList<SourceRow>> SourcesAsync(Tx tx, IReadOnlyCollection<NewSource> sources) => tx.QueryAsync<SourceRow>(
-        $"SELECT system, digest, record, customer FROM record_source WHERE system {tx.AnyOf("systems")} AND digest {tx.AnyOf("digests")}",
-        new { systems = tx.Set(sources.Select(source => source.System).Distinct(StringComparer.Ordinal)), digests = tx.Set(sources.Select(source => source.Digest)) });
+    public static Rows<SourceRow> AskSources(Batch batch, IReadOnlyCollection<NewSource> sources) => batch.Ask(
+        $"SELECT system, digest, record, customer FROM record_source WHERE system {batch.AnyOf(1)} AND digest {batch.AnyOf(2)}",
+        row => new SourceRow(row.GetString(0), row.GetFieldValue<byte[]>(1), row.GetFieldValue<byte[]>(2), row.GetFieldValue<byte[]>(3)),
+        batch.Set(sources.Select(source => source.System).Distinct(StringComparer.Ordinal)),
+        batch.Set(sources.Select(source => source.Digest)));
 
     public static async Task<(CustomerId Customer, RecordId Record)?> FindSourceAsync(Tx tx, NewSource source)
     {

@@ -263,23 +263,22 @@ internal sealed class CustomerWriter(RowMacs macs)
     private static async Task<bool> EpochFitsAsync(Tx tx, IReadOnlyList<NewBlock> blocks, IReadOnlyList<NewClaim> claims)
     {
         var epochs = EpochsOf(blocks, claims);
-        return epochs.Count == 0 || (epochs.Count == 1 && await HeldEpochAsync(tx, epochs[0]) == epochs[0]);
+        if (epochs.Count != 1)
+        {
+            return epochs.Count == 0;
+        }
+
+        if (await SearchStore.EpochAsync(tx) < epochs[0])
+        {
+            await SearchStore.MoveEpochAsync(tx, epochs[0]);
+        }
+
+        return await SearchStore.HeldEpochAsync(tx) == epochs[0];
     }
 
     /// <summary>The epochs whose blocks would be written.</summary>
     public static IReadOnlyList<int> EpochsOf(IReadOnlyList<NewBlock> blocks, IReadOnlyList<NewClaim> claims) =>
         [.. blocks.Select(block => block.Block.Epoch).Concat(claims.Select(claim => claim.Blocks[0].Epoch)).Distinct()];
-
-    /// <summary>The epoch that is written now, at least <paramref name="seen"/>, held until the commit.</summary>
-    public static async Task<long> HeldEpochAsync(Tx tx, int seen)
-    {
-        if (await SearchStore.EpochAsync(tx) < seen)
-        {
-            await SearchStore.MoveEpochAsync(tx, seen);
-        }
-
-        return await SearchStore.HeldEpochAsync(tx);
-    }
 
     private bool Belongs(RecordRow row, CustomerId customer) => row.Customer.AsSpan().SequenceEqual(customer.Bytes) && macs.IsRight(row);
 

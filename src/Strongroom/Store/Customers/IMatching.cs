@@ -1,12 +1,16 @@
 using Strongroom.Data;
 using Strongroom.Ground;
-using Strongroom.Store.Intakes;
 using Strongroom.Store.Search;
 
 namespace Strongroom.Store.Customers;
 
 /// <summary>What somebody not yet matched is known by.</summary>
 internal sealed record Unmatched(EntityId Entity, IReadOnlyList<NewClaim> Claims, NewSource? Source);
+
+/// <param name="Hints">Look-ups by his phone, e-mail and name.</param>
+/// <param name="Blocks">The search rows he brings.</param>
+/// <param name="At">UTC milliseconds.</param>
+internal sealed record Hinted(CustomerId Customer, EntityId Entity, IReadOnlyList<SearchLookup> Hints, IReadOnlyList<NewBlock> Blocks, long At);
 
 internal abstract record MatchOutcome
 {
@@ -66,11 +70,17 @@ internal interface IMatching
     /// <summary>Queues other customers of the same legal entity that carry one of these values for review. Answers nothing, whatever it finds; the queue takes at most five per value.</summary>
     Task SuggestAsync(Tx tx, EntityId entity, CustomerId customer, IReadOnlyList<SearchLookup> hints, long now);
 
-    /// <summary>The same for many customers who have just been added.</summary>
-    Task SuggestAsync(Tx tx, IReadOnlyList<Newcomer> newcomers);
+    /// <summary>
+    /// The same for many customers who are about to be added: asks in a batch, and makes, once it has run, the rows of those who are written
+    /// (<see cref="MatchStore.Add"/>). They become candidates of each other too.
+    /// </summary>
+    Func<Func<CustomerId, bool>, IReadOnlyList<CandidateRow>> AskOthers(Batch batch, IReadOnlyList<Hinted> hinted);
 
-    /// <summary>For each, whether neither his identity-proving values nor his source stand in his legal entity. False may be wrong, true is not.</summary>
-    Task<IReadOnlyList<bool>> AreNewAsync(Tx tx, IReadOnlyList<Unmatched> asked);
+    /// <summary>
+    /// Asks in a batch; answers, once it has run, for each whether neither his identity-proving values nor his source stand in his legal
+    /// entity. False may be wrong, true is not.
+    /// </summary>
+    Func<IReadOnlyList<bool>> AskNew(Batch batch, IReadOnlyList<Unmatched> asked);
 
     /// <summary>The oldest open candidates.</summary>
     Task<IReadOnlyList<Candidate>> OpenAsync(Tx tx, int max);

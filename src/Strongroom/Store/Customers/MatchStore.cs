@@ -45,9 +45,7 @@ internal static class MatchStore
         Column<CandidateRow>.Text("state", _ => "open"),
         Column<CandidateRow>.Number("created", row => row.Created));
 
-    public static Task AddAsync(Tx tx, IReadOnlyList<CandidateRow> rows) => tx.InsertAsync(Many, rows);
-
-    public static Task AddAsync(Tx tx, CandidateRow row) => AddAsync(tx, [row]);
+    public static void Add(Batch batch, IReadOnlyList<CandidateRow> rows) => batch.InsertMissing(Many, rows);
 
     public static Task<IReadOnlyList<CandidateRow>> OpenAsync(Tx tx, int max) => tx.QueryAsync<CandidateRow>(
         "SELECT id, a, b, why, created FROM candidate WHERE state = 'open' ORDER BY created, id LIMIT @max", new { max });

@@ -1,6 +1,6 @@
 using Strongroom.Data;
 using Strongroom.Ground;
-using Strongroom.Store.Intakes;
+using Strongroom.Keys;
 using Strongroom.Store.Search;
 
 namespace Strongroom.Store.Customers;
@@ -18,49 +18,45 @@ internal sealed class Matching(RowMacs macs) : IMatching
 
     public async Task SuggestAsync(Tx tx, EntityId entity, CustomerId customer, IReadOnlyList<SearchLookup> hints, long now)
     {
-        foreach (var hint in hints)
-        {
-            var blocks = hint.Blocks.Select(block => block.Value).ToList();
-            foreach (var other in await SearchStore.OthersAsync(tx, hint.Compartment, hint.Key, blocks, customer, entity, MatchRules.MostCandidates))
-            {
-                await MatchStore.AddAsync(tx, Pair(customer, other, hint.Key, now));
-            }
-        }
+        var batch = tx.Batch();
+        var others = AskOthers(batch, [new Hinted(customer, entity, hints, [], now)]);
+        await tx.RunAsync(batch);
+        batch = tx.Batch();
+        MatchStore.Add(batch, others(_ => true));
+        await tx.RunAsync(batch);
     }
 
-    public async Task SuggestAsync(Tx tx, IReadOnlyList<Newcomer> newcomers)
+    public Func<Func<CustomerId, bool>, IReadOnlyList<CandidateRow>> AskOthers(Batch batch, IReadOnlyList<Hinted> hinted)
     {
-        var hints = newcomers.SelectMany(newcomer => newcomer.Hints.Select(hint => (Of: newcomer, Hint: hint))).ToList();
-        var found = new List<CandidateRow>();
-        foreach (var compartment in hints.GroupBy(one => one.Hint.Compartment))
+        var hints = hinted.SelectMany(one => one.Hints.Select(hint => (Of: one, Hint: hint))).ToList();
+        var sought = hints.SelectMany((one, n) => one.Hint.Blocks.Select(block => (one.Hint.Compartment, Sought: new Sought(n, one.Hint.Key, block.Value, one.Of.Customer, one.Of.Entity)))).ToList();
+        var asked = sought.GroupBy(one => one.Compartment).SelectMany(alike => SearchStore.AskOthers(batch, alike.Key, [.. alike.Select(one => one.Sought)], MatchRules.MostCandidates)).ToList();
+        return written =>
         {
-            var values = compartment.ToList();
-            var sought = values.SelectMany((one, n) => one.Hint.Blocks.Select(block => new Sought(n, one.Hint.Key, block.Value, one.Of.Customer.Id, one.Of.Customer.Entity))).ToList();
-            foreach (var others in (await SearchStore.OthersAsync(tx, compartment.Key, sought, MatchRules.MostCandidates)).GroupBy(other => other.N))
-            {
-                var (own, hint) = (values[(int)others.Key].Of.Customer, values[(int)others.Key].Hint);
-                found.AddRange(others.DistinctBy(other => CustomerId.From(other.Id)).OrderBy(other => CustomerId.From(other.Id).Value).Take(MatchRules.MostCandidates)
-                    .Select(other => Pair(own.Id, other.Id, hint.Key, own.Created)));
-            }
-        }
-
-        await MatchStore.AddAsync(tx, found);
+            var others = asked.SelectMany(rows => rows.All).ToLookup(row => row.N, row => CustomerId.From(row.Id));
+            var together = hinted.Where(one => written(one.Customer))
+                .SelectMany(one => one.Blocks.Select(block => (Name: NameOf(one.Entity, block.Compartment, block.Key, block.Block.Value), one.Customer))).ToLookup(one => one.Name, one => one.Customer);
+            return [.. hints.SelectMany((one, n) => !written(one.Of.Customer) ? [] : others[n]
+                .Concat(one.Hint.Blocks.SelectMany(block => together[NameOf(one.Of.Entity, one.Hint.Compartment, one.Hint.Key, block.Value)]))
+                .Where(other => other != one.Of.Customer).Distinct().OrderBy(other => other.Value).Take(MatchRules.MostCandidates)
+                .Select(other => Pair(one.Of.Customer, other, one.Hint.Key, one.Of.At)))];
+        };
     }
 
-    public async Task<IReadOnlyList<bool>> AreNewAsync(Tx tx, IReadOnlyList<Unmatched> asked)
+    public Func<IReadOnlyList<bool>> AskNew(Batch batch, IReadOnlyList<Unmatched> asked)
     {
-        var standing = new HashSet<(EntityId, string, string)>();
-        foreach (var entity in asked.Where(one => one.Claims.Count > 0).GroupBy(one => one.Entity))
-        {
-            var rows = await SearchStore.ClaimsAsync(tx, entity.Key, [.. entity.SelectMany(one => one.Claims)]);
-            standing.UnionWith(rows.Select(row => (entity.Key, row.Item, Convert.ToHexString(row.Block))));
-        }
-
+        var claims = asked.Where(one => one.Claims.Count > 0).GroupBy(one => one.Entity)
+            .Select(alike => (Entity: alike.Key, Rows: SearchStore.AskClaims(batch, alike.Key, [.. alike.SelectMany(one => one.Claims)]))).ToList();
         var sources = asked.Select(one => one.Source).OfType<NewSource>().ToList();
-        var known = sources.Count == 0 ? [] : (await CustomerStore.SourcesAsync(tx, sources)).Select(row => (row.System, Convert.ToHexString(row.Digest))).ToHashSet();
-        return [.. asked.Select(one =>
-            !one.Claims.Any(claim => claim.Blocks.Any(block => standing.Contains((one.Entity, claim.Key.Value, Convert.ToHexString(block.Value)))))
-            && !(one.Source is { } source && known.Contains((source.System, Convert.ToHexString(source.Digest)))))];
+        var known = sources.Count == 0 ? null : CustomerStore.AskSources(batch, sources);
+        return () =>
+        {
+            var standing = claims.SelectMany(one => one.Rows.All.Select(row => (one.Entity, row.Item, Convert.ToHexString(row.Block)))).ToHashSet();
+            var taken = known?.All.Select(row => (row.System, Convert.ToHexString(row.Digest))).ToHashSet() ?? [];
+            return [.. asked.Select(one =>
+                !one.Claims.Any(claim => claim.Blocks.Any(block => standing.Contains((one.Entity, claim.Key.Value, Convert.ToHexString(block.Value)))))
+                && !(one.Source is { } source && taken.Contains((source.System, Convert.ToHexString(source.Digest)))))];
+        };
     }
 
     public async Task<IReadOnlyList<Candidate>> OpenAsync(Tx tx, int max) =>
@@ -161,11 +157,14 @@ internal sealed class Matching(RowMacs macs) : IMatching
         return new MergeOutcome.Undone(await SaveAsync(tx, rows.Values), merge.Mac);
     }
 
-    private static CandidateRow Pair(CustomerId one, byte[] other, SearchKeyName why, long now)
+    private static CandidateRow Pair(CustomerId one, CustomerId other, SearchKeyName why, long now)
     {
-        var (a, b) = one.Value < CustomerId.From(other).Value ? (one.Bytes, other) : (other, one.Bytes);
-        return new CandidateRow(CandidateId.New().Bytes, a, b, why.Value, now);
+        var (a, b) = one.Value < other.Value ? (one, other) : (other, one);
+        return new CandidateRow(CandidateId.New().Bytes, a.Bytes, b.Bytes, why.Value, now);
     }
+
+    private static (EntityId, Compartment, SearchKeyName, string) NameOf(EntityId entity, Compartment compartment, SearchKeyName key, byte[] block) =>
+        (entity, compartment, key, Convert.ToHexString(block));
 
     private static Candidate Of(CandidateRow row) =>
         new(CandidateId.From(row.Id), CustomerId.From(row.A), CustomerId.From(row.B), SearchKeyName.Of(row.Why), row.Created);

@@ -31,6 +31,8 @@ internal static class IntakeStore
 
     public static Task InsertAsync(Tx tx, IReadOnlyList<IntakeRow> rows) => tx.InsertAsync(Many, rows);
 
+    public static void Insert(Batch batch, IReadOnlyList<IntakeRow> rows) => batch.Insert(Many, rows);
+
     public static Task<IReadOnlyList<IntakeRow>> ManyAsync(Tx tx, IEnumerable<byte[]> ids) =>
         tx.QueryAsync<IntakeRow>($"SELECT {Columns} FROM intake WHERE id {tx.AnyOf("ids")}", new { ids = tx.Set(ids) });
 

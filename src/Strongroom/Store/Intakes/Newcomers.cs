@@ -19,6 +19,8 @@ internal sealed record Newcomer(
 {
     public NewSource? Source => Records.Select(record => record.Source).OfType<NewSource>().SingleOrDefault();
 
+    public Hinted Hinted => new(Customer.Id, Customer.Entity, Hints, [.. Records.SelectMany(record => record.Blocks)], Customer.Created);
+
     /// <summary>His documents and source, which can exist only once, as text that tells the kinds apart.</summary>
     public IEnumerable<string> Names => Unmatched.Claims
         .Select(claim => $"claim {Customer.Entity} {claim.Key} {Convert.ToHexString(claim.Blocks[0].Value)}")
@@ -64,60 +66,56 @@ internal sealed class Newcomers(RowMacs macs, IConsents consents, IIntakes intak
             epochs.Count == 1 ? epochs[0] : null, outcome as ConsentOutcome.Recorded);
     }
 
-    /// <summary>For each, whether he can be written now, as far as can be seen. Holds the search epoch until the commit.</summary>
-    public async Task<IReadOnlyList<bool>> FitAsync(Tx tx, IReadOnlyList<NewcomerRows> newcomers)
+    /// <summary>
+    /// Asks in a batch; answers, once it has run, for each whether he can be written now, as far as can be seen. Holds the search epoch until
+    /// the commit. Who brings blocks of a later epoch is written alone, for that raises it.
+    /// </summary>
+    public Func<IReadOnlyList<bool>> AskFit(Batch batch, IReadOnlyList<NewcomerRows> newcomers)
     {
-        var newest = newcomers.Max(newcomer => newcomer.Epoch);
-        var epoch = newest is { } seen ? await CustomerWriter.HeldEpochAsync(tx, seen) : (long?)null;
-        var fresh = await matching.AreNewAsync(tx, [.. newcomers.Select(newcomer => newcomer.Of.Unmatched)]);
-        return [.. newcomers.Select((newcomer, i) => fresh[i] && (newcomer.Epoch is null || newcomer.Epoch == epoch))];
+        var epoch = SearchStore.AskHeldEpoch(batch);
+        var fresh = matching.AskNew(batch, [.. newcomers.Select(newcomer => newcomer.Of.Unmatched)]);
+        return () =>
+        {
+            var isNew = fresh();
+            return [.. newcomers.Select((newcomer, i) => isNew[i] && (newcomer.Epoch is null || newcomer.Epoch == epoch.All[0]))];
+        };
     }
 
     /// <summary>
-    /// Writes all of them, or answers false: then somebody else has just taken an id, a document or a source of theirs, and the transaction
-    /// must be undone. Unique rows come first and in one order for everybody, so that two groups do not wait for each other in a ring.
+    /// Writes all of them; an id, a document or a source that somebody else has just taken is an error, which undoes the transaction. Unique
+    /// rows come first and in one order for everybody, so that two groups do not wait for each other in a ring.
     /// </summary>
-    public async Task<bool> AddAsync(Tx tx, IReadOnlyList<NewcomerRows> newcomers)
+    public static void Insert(Batch batch, IReadOnlyList<NewcomerRows> newcomers, IReadOnlyList<CandidateRow> candidates)
     {
-        var sources = newcomers.SelectMany(newcomer => newcomer.Of.Records.Where(record => record.Source is not null)
+        batch.Insert(CustomerStore.ManyCustomers, [.. newcomers.Select(newcomer => newcomer.Customer).OrderBy(row => row.CustomerId.Value)]);
+        batch.Insert(CustomerStore.ManySources, [.. newcomers.SelectMany(newcomer => newcomer.Of.Records.Where(record => record.Source is not null)
             .Select(record => new SourceRow(record.Source!.System, record.Source.Digest, record.Id.Bytes, record.Customer.Bytes)))
-            .OrderBy(row => row.System, StringComparer.Ordinal).ThenBy(row => Convert.ToHexString(row.Digest), StringComparer.Ordinal).ToList();
-        var people = newcomers.Select(newcomer => newcomer.Customer).OrderBy(row => row.CustomerId.Value).ToList();
-        if (await tx.InsertAsync(CustomerStore.ManyCustomers, people) != people.Count
-            || await tx.InsertAsync(CustomerStore.ManySources, sources) != sources.Count)
+            .OrderBy(row => row.System, StringComparer.Ordinal).ThenBy(row => Convert.ToHexString(row.Digest), StringComparer.Ordinal)]);
+        batch.As(DbRole.Sensitive, inside =>
         {
-            return false;
-        }
-
-        foreach (var compartment in CompartmentTables.All.Reverse())
-        {
-            await using var role = await tx.AsRoleAsync(CompartmentTables.Role(compartment));
-            if (compartment == Compartment.Sensitive && !await ClaimAsync(tx, newcomers))
-            {
-                return false;
-            }
-
-            await ItemStore.InsertManyAsync(tx, compartment, [.. newcomers.SelectMany(newcomer => newcomer.Records).SelectMany(record => record.Packs)
-                .Where(pack => pack.Compartment == compartment).Select(pack => pack.Pack)]);
-            await SearchStore.InsertManyAsync(tx, compartment, [.. newcomers.SelectMany(newcomer => newcomer.Of.Records)
-                .SelectMany(record => record.Blocks.Where(block => block.Compartment == compartment)
-                    .Select(block => new SearchRow(block.Key.Value, block.Block, record.Id.Bytes, record.Customer.Bytes)))]);
-        }
-
-        await tx.InsertAsync(CustomerStore.ManyRecords, [.. newcomers.SelectMany(newcomer => newcomer.Records).Select(record => record.Row)]);
-        await ConsentStore.InsertAsync(tx, [.. newcomers.SelectMany(newcomer => newcomer.Consents)]);
-        await IntakeStore.InsertAsync(tx, [.. newcomers.Select(newcomer => newcomer.Intake)]);
-        await matching.SuggestAsync(tx, [.. newcomers.Select(newcomer => newcomer.Of)]);
-        return true;
+            SearchStore.Claim(inside, ClaimsOf(newcomers));
+            Insert(inside, Compartment.Sensitive, newcomers);
+        });
+        batch.As(DbRole.General, inside => Insert(inside, Compartment.General, newcomers));
+        batch.Insert(CustomerStore.ManyRecords, [.. newcomers.SelectMany(newcomer => newcomer.Records).Select(record => record.Row)]);
+        ConsentStore.Insert(batch, [.. newcomers.SelectMany(newcomer => newcomer.Consents)]);
+        IntakeStore.Insert(batch, [.. newcomers.Select(newcomer => newcomer.Intake)]);
+        MatchStore.Add(batch, candidates);
     }
 
-    private static async Task<bool> ClaimAsync(Tx tx, IReadOnlyList<NewcomerRows> newcomers)
+    private static void Insert(Batch batch, Compartment compartment, IReadOnlyList<NewcomerRows> newcomers)
     {
-        // One submission may hold the same document in two records; the first of them claims it, as it would one by one.
-        var claims = newcomers.SelectMany(newcomer => newcomer.Of.Records.SelectMany(record => record.Claims.Select(claim =>
+        ItemStore.Insert(batch, compartment, [.. newcomers.SelectMany(newcomer => newcomer.Records).SelectMany(record => record.Packs)
+            .Where(pack => pack.Compartment == compartment).Select(pack => pack.Pack)]);
+        SearchStore.Insert(batch, compartment, [.. newcomers.SelectMany(newcomer => newcomer.Of.Records)
+            .SelectMany(record => record.Blocks.Where(block => block.Compartment == compartment)
+                .Select(block => new SearchRow(block.Key.Value, block.Block, record.Id.Bytes, record.Customer.Bytes)))]);
+    }
+
+    /// <summary>One submission may hold the same document in two records; the first of them claims it, as it would one by one.</summary>
+    private static List<NewClaimRow> ClaimsOf(IReadOnlyList<NewcomerRows> newcomers) =>
+        [.. newcomers.SelectMany(newcomer => newcomer.Of.Records.SelectMany(record => record.Claims.Select(claim =>
                 new NewClaimRow(claim.Key.Value, claim.Blocks[0], newcomer.Of.Customer.Entity.Bytes, record.Customer.Bytes, record.Id.Bytes)))
             .DistinctBy(row => (row.Item, Convert.ToHexString(row.Block.Value))))
-            .OrderBy(row => row.Item, StringComparer.Ordinal).ThenBy(row => Convert.ToHexString(row.Block.Value), StringComparer.Ordinal).ToList();
-        return await SearchStore.ClaimManyAsync(tx, claims) == claims.Count;
-    }
+            .OrderBy(row => row.Item, StringComparer.Ordinal).ThenBy(row => Convert.ToHexString(row.Block.Value), StringComparer.Ordinal)];
 }

@@ -26,14 +26,18 @@ internal static class SearchStore
         Column<NewClaimRow>.Bytes("record", row => row.Record),
         Column<NewClaimRow>.Number("epoch", row => row.Block.Epoch));
 
-    /// <summary>The caller works as the compartment's role.</summary>
-    public static Task InsertManyAsync(Tx tx, Compartment compartment, IReadOnlyList<SearchRow> rows) => tx.InsertAsync(Many[compartment], rows);
+    /// <summary>The batch works as the compartment's role. One record may carry the same value twice under one key: a booking with two equal flights.</summary>
+    public static void Insert(Batch batch, Compartment compartment, IReadOnlyList<SearchRow> rows) => batch.InsertMissing(Many[compartment], rows);
 
-    /// <summary>Takes the claims; answers how many were free. The caller works in the sensitive role.</summary>
-    public static Task<int> ClaimManyAsync(Tx tx, IReadOnlyList<NewClaimRow> rows) => tx.InsertAsync(ManyClaims, rows);
+    /// <summary>Takes the claims; one that is taken is an error. The batch works in the sensitive role.</summary>
+    public static void Claim(Batch batch, IReadOnlyList<NewClaimRow> rows) => batch.Insert(ManyClaims, rows);
 
     /// <summary>The epoch blocks are written under; held shared, so it cannot move before the writer commits.</summary>
-    public static Task<long> HeldEpochAsync(Tx tx) => tx.ScalarAsync<long>($"SELECT epoch FROM search_epoch WHERE id = 1{tx.ForShare}");
+    public static async Task<long> HeldEpochAsync(Tx tx) => (await tx.AskAsync(AskHeldEpoch))[0];
+
+    /// <inheritdoc cref="HeldEpochAsync"/>
+    public static Rows<long> AskHeldEpoch(Batch batch) =>
+        batch.Ask($"SELECT epoch FROM search_epoch WHERE id = 1{batch.ForShare}", row => row.GetInt64(0));
 
     public static Task<long> EpochAsync(Tx tx) => tx.ScalarAsync<long>("SELECT epoch FROM search_epoch WHERE id = 1");
 
@@ -47,9 +51,9 @@ internal static class SearchStore
             return;
         }
 
-        // One record may carry the same value twice under one key: a booking with two equal flights.
-        await using var role = await tx.AsRoleAsync(CompartmentTables.Role(compartment));
-        await InsertManyAsync(tx, compartment, [.. blocks.Select(block => new SearchRow(block.Key.Value, block.Block, record.Bytes, customer.Bytes))]);
+        var batch = tx.Batch();
+        batch.As(CompartmentTables.Role(compartment), inside => Insert(inside, compartment, [.. blocks.Select(block => new SearchRow(block.Key.Value, block.Block, record.Bytes, customer.Bytes))]));
+        await tx.RunAsync(batch);
     }
 
     public static async Task DeleteAsync(Tx tx, Compartment compartment, RecordId record, IReadOnlyCollection<SearchKeyName> keys)
@@ -90,77 +94,64 @@ internal static class SearchStore
         return hits!;
     }
 
-    /// <summary>Other customers of one's own legal entity that carry one of the blocks, for the candidate queue.</summary>
-    public static async Task<IReadOnlyList<byte[]>> OthersAsync(
-        Tx tx, Compartment compartment, SearchKeyName key, IReadOnlyCollection<byte[]> blocks, CustomerId own, EntityId entity, long max)
+    /// <summary>
+    /// For each value, the other customers of one's own legal entity that carry it, at most <paramref name="max"/> of them; rows say the
+    /// value's number. For the candidate queue.
+    /// </summary>
+    public static IReadOnlyList<Rows<OtherRow>> AskOthers(Batch batch, Compartment compartment, IReadOnlyList<Sought> sought, long max)
     {
-        await using var role = await tx.AsRoleAsync(CompartmentTables.Role(compartment));
-        return await tx.QueryAsync<byte[]>(
+        string Others(string item, string block, string own, string entity, string most) =>
             $"""
             SELECT DISTINCT k.id FROM {CompartmentTables.Search(compartment)} s
             JOIN customer c ON c.id = s.customer
             JOIN customer k ON k.id = COALESCE(c.merged_into, c.id)
-            WHERE s.item = @key AND s.block {tx.AnyOf("blocks")} AND k.id <> @own AND k.entity = @entity AND k.state <> 'destroyed'
-            ORDER BY k.id LIMIT @max
-            """,
-            new { key = key.Value, blocks = tx.Set(blocks), own = own.Bytes, entity = entity.Bytes, max });
-    }
+            WHERE s.item = {item} AND s.block = {block} AND k.id <> {own} AND k.entity = {entity} AND k.state <> 'destroyed'
+            ORDER BY k.id LIMIT {most}
+            """;
 
-    /// <summary>The same for many values at once: at most <paramref name="max"/> customers for each, with the value's position.</summary>
-    public static async Task<IReadOnlyList<OtherRow>> OthersAsync(Tx tx, Compartment compartment, IReadOnlyList<Sought> sought, long max)
-    {
-        if (tx.Engine != Engine.Postgres)
+        var rows = new List<Rows<OtherRow>>();
+        batch.As(CompartmentTables.Role(compartment), inside =>
         {
-            var rows = new List<OtherRow>();
-            foreach (var one in sought)
+            if (inside.Engine == Engine.Postgres)
             {
-                rows.AddRange((await OthersAsync(tx, compartment, one.Key, [one.Block], one.Own, one.Entity, max)).Select(id => new OtherRow(one.N, id)));
+                rows.Add(inside.Ask(
+                    $"""
+                    SELECT h.n, o.id FROM unnest($1, $2, $3, $4, $5) AS h (n, item, block, own, entity)
+                    CROSS JOIN LATERAL ({Others("h.item", "h.block", "h.own", "h.entity", "$6")}) o
+                    """,
+                    row => new OtherRow(row.GetInt64(0), row.GetFieldValue<byte[]>(1)),
+                    sought.Select(one => one.N).ToArray(), sought.Select(one => one.Key.Value).ToArray(), sought.Select(one => one.Block).ToArray(),
+                    sought.Select(one => one.Own.Bytes).ToArray(), sought.Select(one => one.Entity.Bytes).ToArray(), max));
+                return;
             }
 
-            return rows;
-        }
-
-        await using var role = await tx.AsRoleAsync(CompartmentTables.Role(compartment));
-        return await tx.QueryAsync<OtherRow>(
-            $"""
-            SELECT h.n, o.id FROM unnest(@n, @items, @blocks, @owns, @entities) AS h (n, item, block, own, entity)
-            CROSS JOIN LATERAL (
-              SELECT DISTINCT k.id FROM {CompartmentTables.Search(compartment)} s
-              JOIN customer c ON c.id = s.customer
-              JOIN customer k ON k.id = COALESCE(c.merged_into, c.id)
-              WHERE s.item = h.item AND s.block = h.block AND k.id <> h.own AND k.entity = h.entity AND k.state <> 'destroyed'
-              ORDER BY k.id LIMIT @max
-            ) o
-            """,
-            new
-            {
-                n = tx.Set(sought.Select(one => one.N)), items = tx.Set(sought.Select(one => one.Key.Value)), blocks = tx.Set(sought.Select(one => one.Block)),
-                owns = tx.Set(sought.Select(one => one.Own.Bytes)), entities = tx.Set(sought.Select(one => one.Entity.Bytes)), max,
-            });
+            rows.AddRange(sought.Select(one => inside.Ask(
+                Others("$1", "$2", "$3", "$4", "$5"), row => new OtherRow(one.N, row.GetFieldValue<byte[]>(0)),
+                one.Key.Value, one.Block, one.Own.Bytes, one.Entity.Bytes, max)));
+        });
+        return rows;
     }
 
     /// <summary>Who of one legal entity holds these claims. A claim that another entity's customer stands in is nobody's here.</summary>
-    public static async Task<IReadOnlyList<ClaimRow>> ClaimsAsync(Tx tx, EntityId entity, IReadOnlyList<NewClaim> claims)
-    {
-        if (claims.Count == 0)
-        {
-            return [];
-        }
+    public static async Task<IReadOnlyList<ClaimRow>> ClaimsAsync(Tx tx, EntityId entity, IReadOnlyList<NewClaim> claims) =>
+        claims.Count == 0 ? [] : await tx.AskAsync(batch => AskClaims(batch, entity, claims));
 
-        await using var role = await tx.AsRoleAsync(DbRole.Sensitive);
-        return await tx.QueryAsync<ClaimRow>(
+    /// <inheritdoc cref="ClaimsAsync"/>
+    public static Rows<ClaimRow> AskClaims(Batch batch, EntityId entity, IReadOnlyList<NewClaim> claims)
+    {
+        Rows<ClaimRow>? rows = null;
+        batch.As(DbRole.Sensitive, inside => rows = inside.Ask(
             $"""
             SELECT i.item, i.block, i.customer, k.id AS survivor, k.state FROM identity_claim i
             JOIN customer c ON c.id = i.customer
             JOIN customer k ON k.id = COALESCE(c.merged_into, c.id)
-            WHERE i.item {tx.AnyOf("keys")} AND i.block {tx.AnyOf("blocks")} AND i.entity = @entity
+            WHERE i.item {inside.AnyOf(1)} AND i.block {inside.AnyOf(2)} AND i.entity = $3
             """,
-            new
-            {
-                keys = tx.Set(claims.Select(claim => claim.Key.Value).Distinct(StringComparer.Ordinal)),
-                blocks = tx.Set(claims.SelectMany(claim => claim.Blocks).Select(block => block.Value)),
-                entity = entity.Bytes,
-            });
+            row => new ClaimRow(row.GetString(0), row.GetFieldValue<byte[]>(1), row.GetFieldValue<byte[]>(2), row.GetFieldValue<byte[]>(3), row.GetString(4)),
+            inside.Set(claims.Select(claim => claim.Key.Value).Distinct(StringComparer.Ordinal)),
+            inside.Set(claims.SelectMany(claim => claim.Blocks).Select(block => block.Value)),
+            entity.Bytes));
+        return rows!;
     }
 
     public static async Task<ClaimRow?> StandingAsync(Tx tx, EntityId entity, NewClaim claim) =>
@@ -169,7 +160,7 @@ internal static class SearchStore
     public static async Task<bool> ClaimAsync(Tx tx, EntityId entity, SearchKeyName key, SearchBlock block, CustomerId customer, RecordId record)
     {
         await using var role = await tx.AsRoleAsync(DbRole.Sensitive);
-        return await ClaimManyAsync(tx, [new NewClaimRow(key.Value, block, entity.Bytes, customer.Bytes, record.Bytes)]) == 1;
+        return await tx.InsertAsync(ManyClaims, [new NewClaimRow(key.Value, block, entity.Bytes, customer.Bytes, record.Bytes)]) == 1;
     }
 
     /// <summary>

@@ -60,7 +60,7 @@ public abstract class BulkSuite(TestStore store) : CollectWorld(store)
         var sent = 0;
         var sending = Task.Run(async () =>
         {
-            for (var i = 0; i < 300; i++)
+            for (var i = 0; i < 900; i++)
             {
                 await input.Writer.WriteAsync(Encoding.UTF8.GetBytes(Line(WebBooking("客", Mobile(i), null, ("passport", $"E{10000000 + i}"))) + "\n"));
                 Interlocked.Increment(ref sent);
@@ -77,7 +77,7 @@ public abstract class BulkSuite(TestStore store) : CollectWorld(store)
             await Task.Delay(1500, TestContext.Current.CancellationToken);
         }
 
-        Assert.InRange(before, 1, 299);
+        Assert.InRange(before, 1, 899);
         var lines = new List<long>();
         var reader = new StreamReader(output.Reader.AsStream());
         var reading = Task.Run(async () =>
@@ -92,8 +92,8 @@ public abstract class BulkSuite(TestStore store) : CollectWorld(store)
         await reading;
         await sending;
 
-        Assert.Equal(Enumerable.Range(1, 300).Select(i => (long)i), lines);
-        Assert.Equal(new BulkCounts(300, 300, 0, 0), counts);
+        Assert.Equal(Enumerable.Range(1, 900).Select(i => (long)i), lines);
+        Assert.Equal(new BulkCounts(900, 900, 0, 0), counts);
     }
 
     private static string Mobile(int i) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"138{i:00000000}");

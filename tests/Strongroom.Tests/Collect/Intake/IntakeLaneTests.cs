@@ -83,18 +83,20 @@ public abstract class IntakeLaneSuite(TestStore store) : CollectWorld(store)
     [Fact]
     public async Task Blocks_of_an_epoch_that_ended_are_left_out()
     {
-        var old = await PreparedAsync(WebBooking("旧", "13700000001", Documents[0]));
+        var (old, late) = (await PreparedAsync(WebBooking("旧", "13700000001", Documents[0])), await PreparedAsync(Somebody("迟", 3)));
         (Keys.OpenEpoch, Keys.Draining) = (2, [1]);
         var fresh = await PreparedAsync(WebBooking("新", "13700000002", Documents[1]));
 
-        // The newer one proves that the epoch has turned, whoever of them is first.
-        Assert.Equal([false, true], (await Lane.WriteAsync([old, fresh])).Select(answer => answer is not null));
+        // Whoever brings blocks of a later epoch is written alone, and thereby ends the earlier one; until then that one counts.
+        Assert.Equal([true, false], (await Lane.WriteAsync([old, fresh])).Select(answer => answer is not null));
+        Assert.IsType<IntakeOutcome.Taken>(await Db.WriteAsync(tx => Writer.WriteAsync(tx, fresh.Attempt, fresh.Work)));
         Assert.Equal(2, await Db.ReadAsync(SearchStore.EpochAsync));
-        Assert.Equal(1, await CountAsync("customer"));
+        Assert.Equal([null], await Lane.WriteAsync([late]));
+        Assert.Equal(2, await CountAsync("customer"));
 
         // While the old epoch drains, a document claimed under it still counts as claimed.
-        Assert.IsType<IntakeOutcome.Taken>(await HandInAsync("web-booking", WebBooking("旧", "13700000001", Documents[1])));
-        Assert.Equal(1, await CountAsync("customer"));
+        Assert.IsType<IntakeOutcome.Taken>(await HandInAsync("web-booking", WebBooking("旧", "13700000001", Documents[0])));
+        Assert.Equal(2, await CountAsync("customer"));
     }
 
     [Fact]
