@@ -286,7 +286,7 @@ internal sealed class ApprovalDesk(
             || (policy.ApprovalFor(content.Act) is { } rule
                 && ApprovalRules.Fits(content, rule, posts.Select(post => StandOf(post, content, policy)), DutiesOf(policy, actor.Person))));
 
-    private static IReadOnlySet<string> DutiesOf(PolicySnapshot policy, PersonId person) =>
+    private static HashSet<string> DutiesOf(PolicySnapshot policy, PersonId person) =>
         policy.Organisation.Duties.GetValueOrDefault(person)?.Keys.ToHashSet(StringComparer.Ordinal) ?? [];
 
     /// <summary>The unit a request is made from, and its legal entity; null where the actor must say which of his.</summary>

@@ -104,5 +104,16 @@ internal sealed class BreachedPasswords : IDisposable
             : null;
     }
 
-    private static bool IsHash(ReadOnlySpan<byte> text) => text.IndexOfAnyExcept("0123456789ABCDEFabcdef"u8) < 0;
+    private static bool IsHash(ReadOnlySpan<byte> text)
+    {
+        foreach (var letter in text)
+        {
+            if (!char.IsAsciiHexDigit((char)letter))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }

@@ -474,8 +474,8 @@ public abstract class ApprovalDeskSuite(TestStore store, int histories) : StoreS
     {
         public HashSet<SessionId> Ended { get; } = [];
 
-        public Task<IReadOnlySet<int>> FailingAsync(Tx tx, IReadOnlyList<CommitGuard> asked) => Task.FromResult<IReadOnlySet<int>>(
-            Enumerable.Range(0, asked.Count).Where(i => asked[i].Session is { } session && Ended.Contains(session.Id)).ToHashSet());
+        public Func<IReadOnlySet<int>> Ask(Batch batch, IReadOnlyList<CommitGuard> guards) =>
+            () => Enumerable.Range(0, guards.Count).Where(i => guards[i].Session is { } session && Ended.Contains(session.Id)).ToHashSet();
     }
 
     private sealed class Patterns : IRequesterPatterns
