@@ -7,7 +7,7 @@ namespace Strongroom.Server.Tests;
 /// <summary>Training and agreement as outsiders meet them: without both nothing is shown in clear (R76, R81).</summary>
 public sealed class DutyTests(Shared shared)
 {
-    private static readonly long Day = 86_400_000;
+    private const long Day = 86_400_000;
 
     [Fact]
     public async Task A_lapsed_training_really_masks_the_screen()

@@ -119,7 +119,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             UseCookies = false,
             SslOptions = new SslClientAuthenticationOptions
             {
-                RemoteCertificateValidationCallback = (_, server, _, _) => IsOurs(server), ClientCertificates = [shown], LocalCertificateSelectionCallback = (_, _, _, _, _) => shown,
+                RemoteCertificateValidationCallback = (_, server, _, _) => IsOurs(server), ClientCertificates = new X509CertificateCollection { shown }, LocalCertificateSelectionCallback = (_, _, _, _, _) => shown,
             },
         };
         return new Caller(this, Place.Apps, new HttpClient(own) { BaseAddress = Url, Timeout = TimeSpan.FromSeconds(100) }) { Token = token };
