@@ -8,7 +8,7 @@ using Strongroom.Tests;
 namespace Strongroom.Server.Tests;
 
 /// <summary>The interface description: what clients are generated from. <c>UPDATE_OPENAPI=1</c> rewrites the checked-in copy.</summary>
-public sealed class OpenApiTests(Shared shared)
+public sealed partial class OpenApiTests(Shared shared)
 {
     private static readonly JsonSerializerOptions Written = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

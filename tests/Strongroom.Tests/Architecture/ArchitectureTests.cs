@@ -25,6 +25,15 @@ public sealed class ArchitectureTests
             FolderRules.Breaches(Here, "Strongroom.Tests.Planted"));
 
     [Fact]
+    public void Projects_reference_only_what_the_table_allows() => Assert.Empty(ProjectRules.Breaches(ProjectRules.Read(Repository.Root)));
+
+    [Fact]
+    public void A_planted_project_reference_is_caught() =>
+        Assert.Equal(
+            ["Strongroom.Client references Strongroom", "Strongroom.Planted is not in the table"],
+            ProjectRules.Breaches([("Strongroom.Client", "Strongroom"), ("Strongroom.Server", "Strongroom"), ("Strongroom.Planted", null)]));
+
+    [Fact]
     public void Rules_are_pure() => Assert.Empty(Impure(Product));
 
     [Fact]
