@@ -61,6 +61,8 @@ public sealed class Database : IAsyncDisposable
     /// <summary>Answers when the database can be written with its safety settings still in force; throws otherwise.</summary>
     public Task PingAsync(CancellationToken ct = default) => WriteAsync(engine.CheckAsync, ct);
 
+    public DatabaseStats Stats => engine.Stats;
+
     public Task<DatabaseStats> StatsAsync() => Task.FromResult(engine.Stats);
 
     public ValueTask DisposeAsync() => engine.DisposeAsync();

@@ -54,6 +54,8 @@ internal sealed class SqliteEngine : StoreEngine
         }
     }
 
+    protected override int Waiting => lane.Length;
+
     public override Task<T> WriteAsync<T>(Func<Tx, Task<T>> work, bool serializable, CancellationToken ct) => lane.RunAsync(work, ct);
 
     public override async Task CheckAsync(Tx tx) => await tx.ScalarAsync<long>("SELECT count(*) FROM schema_migration");

@@ -7,7 +7,10 @@ internal abstract class StoreEngine : IAsyncDisposable
 
     public abstract Engine Kind { get; }
 
-    public DatabaseStats Stats => new(Interlocked.Read(ref commits), Interlocked.Read(ref works), Interlocked.Read(ref retries));
+    public DatabaseStats Stats => new(Interlocked.Read(ref commits), Interlocked.Read(ref works), Interlocked.Read(ref retries), Waiting);
+
+    /// <summary>Works that wait for the one writer; 0 where there are many.</summary>
+    protected virtual int Waiting => 0;
 
     public abstract Task<T> ReadAsync<T>(Func<Tx, Task<T>> work, CancellationToken ct);
 

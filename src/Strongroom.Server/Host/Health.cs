@@ -19,6 +19,13 @@ internal static class Health
     private static async Task<JsonHttpResult<Readiness>> ReadyAsync(
         Installation installation, IAuditReader log, IKeyring keyring, TimeProvider time, CancellationToken ct)
     {
+        var found = await LookAsync(installation, log, keyring, time, ct);
+        return TypedResults.Json(found, statusCode: found.Ready ? 200 : 503);
+    }
+
+    /// <summary>Looks at everything the product needs, as /readyz does and monitoring.</summary>
+    public static async Task<Readiness> LookAsync(Installation installation, IAuditReader log, IKeyring keyring, TimeProvider time, CancellationToken ct)
+    {
         var parts = new Dictionary<string, string>
         {
             ["data"] = await TryAsync(() => installation.Data.PingAsync(ct)),
@@ -44,8 +51,7 @@ internal static class Health
             parts["anchor"] = "anchor.none";
         }
 
-        var ready = parts.Values.All(p => p == "ok");
-        return TypedResults.Json(new Readiness(ready, parts), statusCode: ready ? 200 : 503);
+        return new Readiness(parts.Values.All(p => p == "ok"), parts);
     }
 
     private static async Task<string> TryAsync(Func<Task> part)

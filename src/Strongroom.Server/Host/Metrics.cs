@@ -12,11 +12,7 @@ namespace Strongroom.Server.Host;
 internal sealed class Metrics : IDisposable
 {
     private static readonly double[] Bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-    private static readonly HashSet<string> AllowedTags = new(StringComparer.Ordinal)
-    {
-        "http.request.method", "http.response.status_code", "http.route", "network.protocol.version", "lane", "act", "decision", "state", "engine", "reason", "result",
-    };
-
+    private readonly Lock rendering = new();
     private readonly MeterListener listener = new();
     private readonly ConcurrentDictionary<(string Name, string Tags), Series> series = new();
 
@@ -38,6 +34,20 @@ internal sealed class Metrics : IDisposable
 
     public string Render()
     {
+        lock (rendering)
+        {
+            return Text();
+        }
+    }
+
+    private string Text()
+    {
+        // What is not observed this time is not known this time: an old gauge must not stand as if it were news.
+        foreach (var (key, _) in series.Where(one => one.Value.IsObserved))
+        {
+            series.TryRemove(key, out _);
+        }
+
         listener.RecordObservableInstruments();
         var text = new StringBuilder();
         foreach (var family in series.GroupBy(s => s.Key.Name).OrderBy(g => g.Key, StringComparer.Ordinal))
@@ -73,7 +83,7 @@ internal sealed class Metrics : IDisposable
         var labels = new List<string>();
         foreach (var tag in tags)
         {
-            if (AllowedTags.Contains(tag.Key))
+            if (TelemetryRules.MayLeave(tag.Key, tag.Value))
             {
                 var value = Convert.ToString(tag.Value, CultureInfo.InvariantCulture) ?? "";
                 labels.Add($"{tag.Key.Replace('.', '_')}=\"{value.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"");
@@ -93,10 +103,13 @@ internal sealed class Metrics : IDisposable
 
         public string Kind => kind;
 
+        public bool IsObserved { get; private set; }
+
         public void Add(double value, bool absolute)
         {
             lock (gate)
             {
+                IsObserved = absolute;
                 sum = absolute ? value : sum + value;
                 count++;
                 if (kind == "histogram")

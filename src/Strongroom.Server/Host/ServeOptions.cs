@@ -25,6 +25,12 @@ internal sealed record ServeOptions
     /// <summary>Port on 127.0.0.1 for Prometheus; null: none.</summary>
     public int? MetricsPort { get; init; }
 
+    /// <summary>OTLP receiver for metrics and traces (HTTP, protobuf); null: none.</summary>
+    public Uri? Otlp { get; init; }
+
+    /// <summary>The program's own log as JSON lines.</summary>
+    public bool JsonLog { get; init; }
+
     /// <summary>Environment variable or file that holds the passphrase of a passphrase-protected root key.</summary>
     public string? PassphraseFile { get; init; }
 

@@ -20,7 +20,7 @@ internal static class StrongroomHost
     {
         CheckAddresses(installation.Settings, options);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        Logging(builder.Logging);
+        Logging(builder.Logging, options.JsonLog);
         Listen(builder, options, time);
         Services(builder.Services, installation, options, time);
         var app = builder.Build();
@@ -30,6 +30,8 @@ internal static class StrongroomHost
         Pipeline(app, options);
         return app;
     }
+
+    private const string LogTime = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
     private static void CheckAddresses(Settings settings, ServeOptions options)
     {
@@ -54,14 +56,19 @@ internal static class StrongroomHost
         }
     }
 
-    private static void Logging(ILoggingBuilder logging)
+    private static void Logging(ILoggingBuilder logging, bool json)
     {
         logging.ClearProviders();
-        logging.AddConsole(console => console.FormatterName = ConsoleFormatterNames.Simple);
+        logging.AddConsole(console => console.FormatterName = json ? ConsoleFormatterNames.Json : ConsoleFormatterNames.Simple);
+        logging.AddJsonConsole(console =>
+        {
+            console.TimestampFormat = LogTime;
+            console.UseUtcTimestamp = true;
+        });
         logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;
-            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+            console.TimestampFormat = LogTime + " ";
             console.UseUtcTimestamp = true;
         });
         logging.SetMinimumLevel(LogLevel.Warning);
@@ -128,6 +135,12 @@ internal static class StrongroomHost
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddStrongroomOpenApi();
         services.AddSingleton<Metrics>();
+        services.AddHostedService<Watch>();
+        if (options.Otlp is not null)
+        {
+            services.AddHostedService<Telemetry>();
+        }
+
         services.AddProblemDetails();
         Wiring.Add(services, installation, options);
     }
@@ -146,6 +159,11 @@ internal static class StrongroomHost
     private static void Pipeline(WebApplication app, ServeOptions options)
     {
         // 1 whatever escapes becomes a problem · 2 headers · 3 metrics on their own port · 4 routing · 5 who is calling · 6 may he knock
+        if (options.Otlp is not null)
+        {
+            app.UseMiddleware<RequestTrace>();
+        }
+
         app.UseMiddleware<ProblemHandler>();
         app.Use((context, next) =>
         {

@@ -51,6 +51,8 @@ internal static class CommandLine
         SetupException setup => setup.Text,
         KeysUnavailableException keys => new Bilingual(keys.Zh, keys.Message),
         StoreException store => new Bilingual(store.Zh, store.En),
+        System.Data.Common.DbException db => new Bilingual($"数据库连不上或拒绝了连接,请核对连接串、账号和口令({db.SqlState ?? db.GetType().Name})。",
+            $"The database cannot be reached or refused the connection ({db.SqlState ?? db.GetType().Name}). Check connection string, login and password."),
         OperationCanceledException => new Bilingual("已中断。", "Interrupted."),
         HttpRequestException http => new Bilingual("连不上正在运行的服务,请核对 --server 地址和证书。",
             $"The running server cannot be reached ({http.HttpRequestError}). Check --server and --ca."),

@@ -20,14 +20,17 @@ internal static class ServeVerb
     private static readonly Option<string?> CertificateKey = new("--certificate-key") { Description = "TLS private key, PEM." };
     private static readonly Option<string?> PublicOrigin = new("--public-origin") { Description = "Origin that browsers use, e.g. https://localhost:8443." };
     private static readonly Option<int?> MetricsPort = new("--metrics-port") { Description = "Port on 127.0.0.1 for Prometheus." };
+    private static readonly Option<string?> Otlp = new("--otlp") { Description = "OTLP receiver for metrics and traces, HTTP with protobuf (or OTEL_EXPORTER_OTLP_ENDPOINT). 遥测接收地址" };
+    private static readonly Option<string> Log = new("--log") { Description = "text or json for the program's own log. 运行日志格式", DefaultValueFactory = _ => "text" };
     private static readonly Option<string> Node = new("--node") { Description = "Name of this node in the log.", DefaultValueFactory = _ => "node-1" };
 
     public static Command Command(Terminal terminal)
     {
         var command = new Command("serve", "Serve an installation. 启动服务")
         {
-            Data, Urls, Database, Keyring, Certificate, CertificateKey, PublicOrigin, MetricsPort, PassphraseFile, Node,
+            Data, Urls, Database, Keyring, Certificate, CertificateKey, PublicOrigin, MetricsPort, Otlp, Log, PassphraseFile, Node,
         };
+        Log.AcceptOnlyFromAmong("text", "json");
         command.SetAction((parsed, ct) => RunAsync(Read(parsed), terminal, ct));
         return command;
     }
@@ -43,6 +46,8 @@ internal static class ServeVerb
         PublicOrigin = parsed.GetValue(PublicOrigin),
         MetricsPort = parsed.GetValue(MetricsPort),
         PassphraseFile = parsed.GetValue(PassphraseFile),
+        Otlp = Telemetry.Address(parsed.GetValue(Otlp) ?? Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT")),
+        JsonLog = parsed.GetValue(Log) == "json",
         Node = parsed.GetValue(Node) ?? "node-1",
     };
 

@@ -43,6 +43,7 @@ internal sealed class IntakeSealing(IntakeSeals seals, RowMacs macs)
         NewSource? source,
         CancellationToken ct)
     {
+        using var span = Trace.Start("seal", count: plan.Values.Count);
         var onFile = target as IntakeTarget.OnFile;
         using var own = onFile is null ? null : await seals.OpenAsync(onFile.Customer.Id, ct) ?? throw new WriteRefusedException(new WriteOutcome.NotThere());
         var lease = own ?? fresh;

@@ -42,7 +42,11 @@ public sealed record Problem(string Code, int Status, string Zh, string En)
         return details;
     }
 
-    public ProblemHttpResult ToResult() => TypedResults.Problem(ToDetails());
+    public ProblemHttpResult ToResult()
+    {
+        RefusalMeter.Answered(Code);
+        return TypedResults.Problem(ToDetails());
+    }
 
     private static void Add<T>(ProblemDetails details, string name, IReadOnlyList<T> list)
     {

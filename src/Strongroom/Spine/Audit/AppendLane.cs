@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Strongroom.Data;
+using Strongroom.Ground;
 
 namespace Strongroom.Spine.Audit;
 
@@ -43,6 +44,9 @@ internal sealed class AppendLane : IAsyncDisposable
         return await waiting.Done.Task.WaitAsync(ct);
     }
 
+    /// <summary>Entries that wait for a commit.</summary>
+    public int Length => _queue.Reader.Count;
+
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
@@ -81,6 +85,7 @@ internal sealed class AppendLane : IAsyncDisposable
 
     private async Task<(IReadOnlySet<int> Changed, ChainHead? Head)> CommitAsync(List<Waiting> group)
     {
+        using var span = Trace.Start("log.commit", count: group.Count);
         try
         {
             return await _database.WriteAsync(tx => WriteAsync(tx, group));

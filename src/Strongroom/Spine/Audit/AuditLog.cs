@@ -116,6 +116,9 @@ internal sealed class AuditLog(
         return erased;
     }, ct);
 
+    /// <summary>Entries that wait for their commit.</summary>
+    public int Waiting => _lane.Length;
+
     public ValueTask DisposeAsync() => _lane.DisposeAsync();
 
     private static LogFact OfTally(TallyRow tally) => new()

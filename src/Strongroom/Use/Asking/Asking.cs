@@ -61,6 +61,7 @@ internal sealed class Asking(
     /// <param name="again">The caller is looked up anew first.</param>
     public async Task<Judged?> JudgeAsync(Caller caller, Ask ask, bool again, CancellationToken ct)
     {
+        using var span = Trace.Start("decide", Kebab.Of(ask.Act));
         var actor = again ? await caller.AgainAsync(caller.Actor, ct) : caller.Actor;
         for (var looks = 0; ; looks++)
         {

@@ -17,6 +17,7 @@ internal sealed class ItemOpener(IKeyring keyring, StoreAlarms alarms)
             return [];
         }
 
+        using var span = Trace.Start("open", count: items.Count);
         var owners = items.Select(item => new KeyOwner(item.Record.Owner.Value)).Distinct().ToList();
         var open = await keyring.OpenManyAsync(owners, ct);
         var texts = new string?[items.Count];
