@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Microsoft.Extensions.Logging;
 
 namespace Strongroom.Server.Tests.Harness;
 
@@ -16,6 +17,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     public static async Task<OtlpReceiver> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
         var receiver = new OtlpReceiver(builder.Build());
         receiver.app.Urls.Add("http://127.0.0.1:0");
         receiver.app.MapPost("/v1/{signal}", async (string signal, HttpContext context) =>
