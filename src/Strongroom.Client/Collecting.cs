@@ -9,6 +9,12 @@ namespace Strongroom.Client;
 /// </summary>
 public sealed record Submission
 {
+    /// <summary>The call or visit in which a person takes this in; never for systems.</summary>
+    public ServiceSessionId? Session { get; init; }
+
+    /// <summary>The rights request or case it belongs to; at most 128 characters.</summary>
+    public string? Ticket { get; init; }
+
     /// <summary>The notice the customer was shown.</summary>
     public NoticeShown? Notice { get; init; }
 

@@ -6,7 +6,14 @@ namespace Strongroom.Client;
 /// <summary>Consents said without handing anything in: asked later, renewed, refused.</summary>
 /// <param name="Form">Key of the form that asks for them.</param>
 /// <param name="Channel">As in <see cref="Submission.Channel"/>.</param>
-public sealed record ConsentsRequest(string Form, string? Channel, NoticeShown? Notice, IReadOnlyList<ConsentSaid>? Consents);
+public sealed record ConsentsRequest(string Form, string? Channel, NoticeShown? Notice, IReadOnlyList<ConsentSaid>? Consents)
+{
+    /// <summary>The call or visit being served; needed by posts that serve one customer at a time, never by systems.</summary>
+    public ServiceSessionId? Session { get; init; }
+
+    /// <summary>The rights request or case it belongs to; at most 128 characters.</summary>
+    public string? Ticket { get; init; }
+}
 
 /// <param name="Consents">By purpose.</param>
 public sealed record ConsentsAnswer(CustomerId Customer, ReceiptId Receipt, IReadOnlyDictionary<string, ConsentState> Consents, EntryId Entry);

@@ -109,6 +109,15 @@ public enum Act
     Transfer,
     Share,
     Destroy,
+
+    /// <summary>Recording what the customer agrees to.</summary>
+    Consent,
+
+    /// <summary>Taking an agreement back, which is as easy as giving it (PIPL art. 15).</summary>
+    Withdraw,
+
+    /// <summary>Reading consent receipts.</summary>
+    Receipts,
 }
 
 /// <summary>Asks for the decision without the act: would this be permitted, and if not, why?</summary>

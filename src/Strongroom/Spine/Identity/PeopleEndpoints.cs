@@ -112,7 +112,7 @@ internal sealed class PeopleEndpoints(
     private async Task<Results<Created<ApprovalAsked>, ProblemHttpResult>> AskAsync(GuardedAct act, long expires, Actor actor, CancellationToken ct) =>
         await people.RequestAsync(actor, act, expires, ct) switch
         {
-            Outcome<Approval>.Done made => TypedResults.Created($"/v1/approvals/{made.Value.Id}", new ApprovalAsked(made.Value.Id, act.Digest())),
+            Outcome<Approval>.Done made => TypedResults.Created($"/v1/approvals/{made.Value.Id}", new ApprovalAsked(made.Value.Id, made.Value.Content.Digest)),
             Outcome<Approval>.Refused refused => refused.Problem.ToResult(),
             _ => Problem.Of(Reasons.ServerFault).ToResult(),
         };
