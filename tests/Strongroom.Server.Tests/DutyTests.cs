@@ -23,7 +23,7 @@ public sealed class DutyTests(Shared shared)
         Assert.Equal("clear", Shown((await ViewAsync("pnr")).Good()));
 
         // The course is corrected to have ended: the very next view waits for it, and without asking for clear text it is masked.
-        await TrainAsync(staff, Staff.Now - 2000, Staff.Now - 1000);
+        await TrainAsync(staff, Staff.Now - 300, Staff.Now - 200);
         var needs = (await ViewAsync("pnr")).Refused(403, "access.needs").Json;
         Assert.Contains(needs["needs"]!.AsArray(), need => need!["what"]!.GetValue<string>() == "duty" && need["how"]!.GetValue<string>() == "training");
         Assert.Contains(needs["reasons"]!.AsArray(), reason => reason!["code"]!.GetValue<string>() == "training.lapsed");
@@ -32,7 +32,7 @@ public sealed class DutyTests(Shared shared)
         Assert.False(own!["inForce"]!.GetValue<bool>());
 
         // Passed again, it is there at once.
-        await TrainAsync(staff, Staff.Now - 500, Staff.Now + Day);
+        await TrainAsync(staff, Staff.Now - 100, Staff.Now + Day);
         Assert.Equal("clear", Shown((await ViewAsync("pnr")).Good()));
     }
 

@@ -174,4 +174,50 @@ public sealed class GuardTests(Shared shared)
         ? null : new StringContent("{}", Encoding.UTF8, operation.BodyType ?? "application/json");
 
     private static StringContent Json(object body) => new(JsonNode.Parse(System.Text.Json.JsonSerializer.Serialize(body))!.ToJsonString(), Encoding.UTF8, "application/json");
+
+    [Fact]
+    public async Task A_body_that_trickles_does_not_stretch_the_rights_of_who_sends_it()
+    {
+        var (_, server, staff) = await shared.WorldAsync();
+        var agent = await staff.HireAsync("trickler", "back-office");
+        var body = new Trickle("{\"form\": \"none\",", " \"purpose\": \"fulfil\"}");
+        var sending = agent.SendAsync(HttpMethod.Post, "/v1/service-sessions", body);
+        await body.Begun.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        (await staff.Admin.PostAsync($"/v1/people/{agent.Id}/suspend")).Good();
+        await Task.Delay(400, TestContext.Current.CancellationToken);   // longer than a body takes that comes at once
+        body.Rest.SetResult();
+        (await sending).Refused(401, "signin.needed");
+        Assert.NotNull(server);
+    }
+
+    /// <summary>Sends its first half, and the other when it is told to.</summary>
+    private sealed class Trickle : HttpContent
+    {
+        private readonly byte[] first, rest;
+
+        public Trickle(string first, string rest)
+        {
+            (this.first, this.rest) = (System.Text.Encoding.UTF8.GetBytes(first), System.Text.Encoding.UTF8.GetBytes(rest));
+            Headers.ContentType = new System.Net.Http.Headers.MediaTypeHeaderValue("application/json");
+        }
+
+        public TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Rest { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        protected override async Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context)
+        {
+            await stream.WriteAsync(first);
+            await stream.FlushAsync();
+            Begun.SetResult();
+            await Rest.Task;
+            await stream.WriteAsync(rest);
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = first.Length + rest.Length;
+            return true;
+        }
+    }
 }

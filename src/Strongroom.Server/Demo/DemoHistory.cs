@@ -93,7 +93,7 @@ internal sealed class DemoHistory(DemoCompany company, Uri server, byte[] certif
             await company.As("marketing").TryPostAsync($"/v1/customers/{customer}/view", new { purpose = "market", items = new[] { "mobile" }, clear = new[] { "mobile" } }, ct);
         }
 
-        await company.ListAsync(some.Skip(30).Take(2), ct);
+        await company.ListAsync(some.TakeLast(2), ct);
         foreach (var customer in some.Skip(20).Take(5))
         {
             await company.As("rights-desk").TryPostAsync($"/v1/customers/{customer}/consents/fulfil/withdraw", new { ticket = $"R-{customer[..6]}" }, ct);

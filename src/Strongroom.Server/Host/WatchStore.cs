@@ -23,6 +23,6 @@ internal sealed record Waiting(long Approvals, long Reviews, long Candidates)
     private static bool IsOpen(string content, long now)
     {
         using var json = JsonDocument.Parse(content);
-        return json.RootElement.GetProperty("state").GetString() == "requested" && json.RootElement.GetProperty("until").GetInt64() > now;
+        return json.RootElement.GetProperty("state").GetString() == "requested" && json.RootElement.GetProperty("stepUntil").GetInt64() > now;
     }
 }

@@ -247,6 +247,7 @@ public sealed class RetryTests(Shared shared)
         var (certificate, secret) = (Path.Combine(folder, "tls.crt"), Path.Combine(folder, "tls.key"));
         File.WriteAllText(certificate, made.ExportCertificatePem());
         File.WriteAllText(secret, key.ExportPkcs8PrivateKeyPem());
+        File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return ["--certificate", certificate, "--certificate-key", secret];
     }
 

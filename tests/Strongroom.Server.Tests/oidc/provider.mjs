@@ -12,7 +12,7 @@ const cookie = (request, name) => new RegExp(`(?:^|; )${name}=([^;]*)`).exec(req
 const provider = new Provider(issuer, {
   clients: [{ client_id: clientId, client_secret: clientSecret, redirect_uris: [redirect], response_types: ['code'], grant_types: ['authorization_code'] }],
   findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, email: 'same@strongroom.invalid' }) }),
-  claims: { openid: ['sub', 'email'] },
+  claims: { openid: ['sub', 'email', 'amr'] },
   conformIdTokenClaims: false,
   pkce: { required: () => true },
   features: { devInteractions: { enabled: false } },

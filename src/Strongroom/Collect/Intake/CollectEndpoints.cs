@@ -57,6 +57,13 @@ internal sealed class CollectEndpoints(TakeIn intake, Bulk bulk, Actors actors, 
             return Problem.Of(Reasons.MediaType).ToResult();
         }
 
+        // Whoever may handle only a few customers at once does not get round it by a stream of single ones (R42).
+        if (actor.RowCeiling is not null)
+        {
+            await intake.RefuseUnreadAsync(actor, act, Problem.Of(Reasons.RowCeiling), ct);
+            return Problem.Of(Reasons.RowCeiling).ToResult();
+        }
+
         // A line is bounded, the whole is not: only so many lines are ever in memory.
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {

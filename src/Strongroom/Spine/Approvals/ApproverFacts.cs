@@ -31,10 +31,12 @@ internal sealed class PostApproverFacts(ControlStore control) : IApproverFacts
 
     private static readonly PostKey[] Leads = [PostKey.Of("shift-lead"), PostKey.Of("data-owner")];
 
-    public Task<ApproverStanding> OfAsync(Tx tx, PolicySnapshot policy, PersonId person, IReadOnlyList<HeldPost> posts, long now)
+    public async Task<ApproverStanding> OfAsync(Tx tx, PolicySnapshot policy, PersonId person, IReadOnlyList<HeldPost> posts, long now)
     {
+        // Outside is who has an outside account, whatever post it holds.
+        var outside = await control.LoadAsync<PersonContent>(tx, ControlKey.Of(Members.Person, person)) is { Content.Kind: AccountKind.ThirdParty };
         var duties = policy.Organisation.Duties.GetValueOrDefault(person)?.Where(duty => now < duty.Value).Select(duty => duty.Key).ToHashSet(StringComparer.Ordinal) ?? [];
-        return Task.FromResult(new ApproverStanding(posts.Any(held => InHours(held.Post, policy, now)), posts.Any(held => ThirdParties.Contains(held.Post)), duties));
+        return new ApproverStanding(posts.Any(held => InHours(held.Post, policy, now)), outside || posts.Any(held => ThirdParties.Contains(held.Post)), duties);
     }
 
     public async Task<bool> IsUnderAsync(Tx tx, PolicySnapshot policy, IReadOnlyList<HeldPost> posts, PersonId other, long now)
@@ -52,7 +54,7 @@ internal sealed class PostApproverFacts(ControlStore control) : IApproverFacts
     public async Task<IReadOnlyList<(PersonId Person, IReadOnlyList<HeldPost> Posts)>> PeopleAsync(Tx tx, PolicySnapshot policy, EntityId entity, long now) =>
     [
         .. from row in (await control.ListAsync<PersonContent>(tx, Members.Person)).Rows
-           where row.Content.State == MemberState.Active
+           where row.Content.IsActive(now)
            let posts = row.Content.Posts.Where(held => held.InForce(now) && policy.Organisation.Units.GetValueOrDefault(held.Unit)?.Entity == entity).ToList()
            where posts.Count > 0
            select (PersonId.From(row.Key.Id), (IReadOnlyList<HeldPost>)posts),

@@ -149,6 +149,7 @@ internal sealed partial class AuditService(
     {
         LogAlarmException alarm => alarm.Alarm.Code,
         AnchorUnavailableException => AnchorUnavailableException.Code,
+        IOException or UnauthorizedAccessException => AnchorUnavailableException.Code,
         _ => e.GetType().Name,
     };
 

@@ -99,6 +99,9 @@ internal sealed record Actor
     /// <summary>The start password stands: nothing but changing it is allowed.</summary>
     public bool MustChangePassword { get; init; }
 
+    /// <summary>Hash of the token of a client that was taken as last seen: not proved against the present row yet.</summary>
+    public byte[]? UnprovedToken { get; init; }
+
     /// <summary>What the commit of a log entry re-checks about the caller: epoch (people, posts, clients) and session.</summary>
     public CommitGuard Guard() => new()
     {

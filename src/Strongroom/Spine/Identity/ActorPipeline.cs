@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
@@ -42,6 +43,7 @@ internal static class ActorPipelineExtensions
 internal sealed class ActorPipeline(RequestDelegate next, Actors actors, ClientQuotas quotas, IAuditLog log, IdentityOptions options)
 {
     private const string Bearer = "Bearer ";
+    private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(250);
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -69,6 +71,14 @@ internal sealed class ActorPipeline(RequestDelegate next, Actors actors, ClientQ
             refusal = Reasons.ClientQuota;
         }
 
+        if (refusal is null && !settled && await TookTimeAsync(context, actor))
+        {
+            // Rights are those of the moment of the act, not of the moment at which somebody began to send it.
+            actor = await ResolveAsync(context, fresh: true);
+            context.Features.Set(actor);
+            refusal = actor.IsAnonymous ? Reasons.SignInNeeded : null;
+        }
+
         if (refusal is null)
         {
             await next(context);
@@ -82,6 +92,27 @@ internal sealed class ActorPipeline(RequestDelegate next, Actors actors, ClientQ
         }
 
         await Problem.Of(refusal).ToResult().ExecuteAsync(context);
+    }
+
+    /// <summary>
+    /// Takes in a JSON body before anything is decided on it, so that a caller who trickles it does not act on rights that ended meanwhile. Only
+    /// for who is signed in (strangers could fill memory), and bounded as every body is. True: it was slow, look at the caller again.
+    /// </summary>
+    private static async Task<bool> TookTimeAsync(HttpContext context, Actor actor)
+    {
+        var request = context.Request;
+        if (actor.IsAnonymous || CsrfRules.IsSafeMethod(request.Method)
+            || request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) != true)
+        {
+            return false;
+        }
+
+        var began = Stopwatch.GetTimestamp();
+        var body = new MemoryStream();
+        await request.Body.CopyToAsync(body, context.RequestAborted);
+        body.Position = 0;
+        request.Body = body;
+        return Stopwatch.GetElapsedTime(began) > AtOnce;
     }
 
     public static Origin OriginOf(HttpContext context) => new(

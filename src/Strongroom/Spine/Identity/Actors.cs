@@ -64,7 +64,7 @@ internal sealed class Actors
         var now = _time.NowMs();
         var known = client is not null
             && client.Content.Tokens.Any(live => now < live.Until && CryptographicOperations.FixedTimeEquals(live.Hash, hash));
-        return known ? OfClient(id, client!, owner, epoch, origin) : Actor.Nobody;
+        return known ? OfClient(id, client!, owner, epoch, origin) with { UnprovedToken = fresh ? null : hash } : Actor.Nobody;
     }
 
     /// <summary>The same caller as things stand now: for whoever was told that what a decision rested on has changed.</summary>
@@ -78,9 +78,12 @@ internal sealed class Actors
 
         if (actor is { Kind: ActorKind.Client, Client: { } id })
         {
-            // The token itself was proved when this request began; rotation lets it live on, revoking closes the client.
+            // A token taken as last seen may have been rotated away meanwhile; one that was proved when this request began lives on in it.
             var (epoch, client, owner) = await ReadClientAsync(id, fresh: true, ct).ConfigureAwait(false);
-            return client is null ? Actor.Nobody : OfClient(id, client, owner, epoch, origin);
+            var now = _time.NowMs();
+            var gone = actor.UnprovedToken is { } hash
+                && client?.Content.Tokens.Any(live => now < live.Until && CryptographicOperations.FixedTimeEquals(live.Hash, hash)) != true;
+            return client is null || gone ? Actor.Nobody : OfClient(id, client, owner, epoch, origin);
         }
 
         return Actor.Nobody;

@@ -158,8 +158,17 @@ internal sealed class People(
     }
 
     public Task<Outcome<Member<PersonContent>>> EndPostAsync(Actor actor, PersonId id, PostKey post, UnitId unit, CancellationToken ct) =>
-        EditAsync(actor, id, version: null, IdentityFacts.PostEnded, (_, person) => Task.FromResult<Outcome<PersonContent>>(
-            OrganisationRules.Without(person.Posts, post, unit, time.NowMs()) is { } posts ? person with { Posts = posts } : Reasons.PostNotHeld), ct);
+        EditAsync(actor, id, version: null, IdentityFacts.PostEnded, async (tx, person) =>
+        {
+            if (OrganisationRules.Without(person.Posts, post, unit, time.NowMs()) is not { } posts)
+            {
+                return Reasons.PostNotHeld;
+            }
+
+            // Two administrators always stay, or nobody could decide with the last one.
+            var without = person with { Posts = posts };
+            return await IsLastAdministratorAsync(tx, id, person) && !await IsLastAdministratorAsync(tx, id, without) ? Reasons.LastAdministrators : without;
+        }, ct);
 
     /// <summary>
     /// Suspends, resumes or closes. Sessions end at once with the first and the last, and do not come back with the second; closing ends

@@ -21,6 +21,8 @@ internal sealed class Contacts(Members members, ControlStore rows, ISecretSealer
     public const string Kind = "contact";
     public const string Changed = "contact-changed";
 
+    private const long DayMs = 24 * 3_600_000L;
+
     /// <summary>The address for a notice of this kind; null when there is none or its row does not count.</summary>
     public async Task<string?> FindAsync(Tx tx, PersonId person, NoticeTemplate? template = null)
     {
@@ -48,13 +50,17 @@ internal sealed class Contacts(Members members, ControlStore rows, ISecretSealer
 
             var key = ControlKey.Of(Kind, person);
             var before = await rows.LoadForUpdateAsync<ContactContent>(tx, key);
+
+            // Who changes it twice in a day must not become the one who is told of the first change.
+            var told = await OutboxStore.AnySinceAsync(tx, NoticeTemplates.ContactChanged.Key, person, time.NowMs() - DayMs);
+            var former = told && before is { Content.Former.Length: > 0 } ? before.Content.Former : before?.Content.Email ?? [];
             if (before is { Content.Email.Length: > 0 })
             {
                 await outbox.AddAsync(tx, new Notice(NoticeTemplates.ContactChanged, person, [NoticeValue.Instant("at", time.NowMs())]));
             }
 
             var content = new ContactContent(
-                address.Length == 0 ? [] : sealer.Seal(Use(person), Encoding.UTF8.GetBytes(address)), before?.Content.Email ?? []);
+                address.Length == 0 ? [] : sealer.Seal(Use(person), Encoding.UTF8.GetBytes(address)), former);
             await members.SaveAsync(tx, Kind, person.Value, before?.Version ?? 0, content, IdentityFacts.Of(Changed, actor));
             return true;
         }, ct);

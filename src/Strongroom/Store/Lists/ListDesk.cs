@@ -118,7 +118,8 @@ internal sealed class ListDesk(Database database, Members members, OrganisationB
     private async Task<IReadOnlySet<EntityId>> EntitiesAsync(Actor actor, CancellationToken ct)
     {
         var book = await books.AsOfAsync(actor.ConfigEpoch, ct);
-        return actor.Posts.Select(held => book.EntityOf(held.Unit)).OfType<EntityId>().ToHashSet();
+        var may = PolicyTable.PostsOf(Doors.ListsManage);
+        return actor.Posts.Where(held => may.Contains(held.Post)).Select(held => book.EntityOf(held.Unit)).OfType<EntityId>().ToHashSet();
     }
 
     private static List<FieldError> Faults(CustomerListContent list)

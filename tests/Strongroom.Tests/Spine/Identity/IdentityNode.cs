@@ -96,6 +96,12 @@ internal sealed class FixedPosts : IPostBooks
     public Task<PostBook> ReadAsync(Tx tx) => Task.FromResult(IdentityRulesTests.Book);
 }
 
+/// <summary>Requesters without a past: the log of these tests keeps facts, not pages.</summary>
+internal sealed class NoPatterns : IRequesterPatterns
+{
+    public Task<RequesterPattern> OfAsync(Actor actor, long now, CancellationToken ct) => Task.FromResult(new RequesterPattern(0, 0, 0, 0, 0, 0, 0, 0, 0, More: false));
+}
+
 /// <summary>One node of an installation: the identity module over a database handle of its own.</summary>
 internal sealed class IdentityNode : IAsyncDisposable
 {
@@ -160,6 +166,8 @@ internal sealed class IdentityNode : IAsyncDisposable
         .AddSingleton<ILogger<ControlAlarms>>(NullLogger<ControlAlarms>.Instance)
         .AddControlRows()
         .AddSingleton<IPostBooks, FixedPosts>()
+        .AddSingleton<IApproverFacts, PostApproverFacts>()
+        .AddSingleton<IRequesterPatterns, NoPatterns>()
         .AddSingleton<ApprovalDesk>()
         .AddIdentityParts((options ?? new IdentityOptions()) with { PasswordIterations = 2_000 });
 

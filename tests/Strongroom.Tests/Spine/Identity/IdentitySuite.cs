@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Approvals;
@@ -183,9 +184,9 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
         Assert.Equal("approval.void", Refused(await node.People.GrantAsync(admin, person, wanted, default, ApprovalId.New())).Code);
 
         await PolicyAsync();
-        var asked = Done(await node.People.RequestAsync(admin, act, time.NowMs() + 3_600_000, default));
+        var asked = Done(await node.People.RequestAsync(await NowAsync(admin), act, time.NowMs() + 3_600_000, default));
         Assert.Equal("approval.unready", Refused(await node.People.GrantAsync(admin, person, wanted, default, asked.Id)).Code);
-        Assert.Equal("approval.self", Refused(await node.Approvals.DecideAsync(admin, asked.Id, act.Digest(), ApprovalVerdict.Approve, null, default)).Code);
+        Assert.Equal("approval.self", Refused(await node.Approvals.DecideAsync(await NowAsync(admin), asked.Id, asked.Content.Digest, ApprovalVerdict.Approve, null, default)).Code);
 
         var approval = await SecondedAsync(admin, act);
         Assert.Equal("grant.changed", Refused(await node.People.GrantAsync(admin, person, wanted with { Until = time.NowMs() + 1_000_000 }, default, approval)).Code);
@@ -639,13 +640,16 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
         return await node.ActorAsync(secret);
     }
 
+    /// <summary>The same caller as his next request would find him.</summary>
+    private async Task<Actor> NowAsync(Actor actor) => actor with { ConfigEpoch = await Db.ReadAsync(ConfigEpoch.ReadAsync) };
+
     /// <summary>A second administrator's approval of exactly this.</summary>
     private async Task<ApprovalId> SecondedAsync(Actor admin, GuardedAct act)
     {
         await PolicyAsync();
-        var asked = Done(await node.People.RequestAsync(admin, act, time.NowMs() + 3_600_000, default));
+        var asked = Done(await node.People.RequestAsync(await NowAsync(admin), act, time.NowMs() + 3_600_000, default));
         var second = await AdministratorAsync(1);
-        Done(await other.Approvals.DecideAsync(second, asked.Id, act.Digest(), ApprovalVerdict.Approve, null, default));
+        Done(await other.Approvals.DecideAsync(second, asked.Id, asked.Content.Digest, ApprovalVerdict.Approve, null, default));
         return asked.Id;
     }
 

@@ -41,6 +41,11 @@ internal sealed class DatabaseSource(Tx tx, ISecretSealer? sealer) : ILogSource
 
     public async Task<VerifyResult.Broken?> OutsideAsync(CancellationToken ct)
     {
+        if (await VerifyStore.HeadSizeAsync(tx) is null)
+        {
+            return new VerifyResult.Broken("verify.pending", null, null, new Bilingual("日志头行不见了", "The row of the log's head is gone"));
+        }
+
         try
         {
             // Looks at every chain's link to its merged part and at what is not merged yet; most 2^20 entries of a chain.

@@ -86,7 +86,7 @@ internal sealed class OwnFactors(
             await members.SaveAsync(tx, Members.Person, person.Id, person.Version, changed, IdentityFacts.Of(IdentityFacts.TotpEnrolled, actor));
             if (await sessions.ProveAsync(tx, session, Factor.Totp) is not var (fresh, row))
             {
-                return Reasons.SignInNeeded;
+                throw Members.Refused(Reasons.SignInNeeded);   // the enrolment is written already: undo it
             }
 
             await sessions.RevokeAllAsync(tx, actor.Person, except: session);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -9,7 +10,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace Strongroom.Spine.Identity.Oidc;
 
 /// <summary>Who the provider says it is.</summary>
-internal sealed record OidcSubject(string Subject, string? Acr, IReadOnlyList<string> Amr);
+/// <param name="AuthTime">Unix seconds at which the provider last asked the person; null when it does not say.</param>
+internal sealed record OidcSubject(string Subject, string? Acr, IReadOnlyList<string> Amr, long? AuthTime = null);
 
 /// <summary>Talks to one provider: discovery, token endpoint, ID token (OpenID Connect Core §3.1.3). Follows no redirect and trusts no body but a signed one.</summary>
 internal sealed class OidcClient : IDisposable
@@ -55,6 +57,12 @@ internal sealed class OidcClient : IDisposable
             ["response_type"] = "code", ["client_id"] = provider.ClientId, ["redirect_uri"] = callback, ["scope"] = "openid",
             ["state"] = state, ["nonce"] = nonce, ["code_challenge"] = challenge, ["code_challenge_method"] = "S256",
         };
+        if (provider.Strong.Count > 0)
+        {
+            // What is to count as two factors must have been asked for just now, not hours ago in another tab.
+            query["max_age"] = OidcRules.FreshSeconds.ToString(CultureInfo.InvariantCulture);
+        }
+
         var joined = string.Join('&', query.Select(pair => $"{pair.Key}={Uri.EscapeDataString(pair.Value)}"));
         return metadata.AuthorizationEndpoint + (metadata.AuthorizationEndpoint.Contains('?', StringComparison.Ordinal) ? "&" : "?") + joined;
     }
@@ -82,7 +90,8 @@ internal sealed class OidcClient : IDisposable
             return null;
         }
 
-        return new OidcSubject(token.Subject, Text(token, "acr"), [.. token.Claims.Where(claim => claim.Type == "amr").Select(claim => claim.Value)]);
+        return new OidcSubject(token.Subject, Text(token, "acr"), [.. token.Claims.Where(claim => claim.Type == "amr").Select(claim => claim.Value)],
+            token.TryGetPayloadValue<long>("auth_time", out var asked) ? asked : null);
     }
 
     public void Dispose() => _http.Dispose();

@@ -7,6 +7,15 @@ namespace Strongroom.Spine.Identity.Oidc;
 /// <summary>What the callback of a provider must satisfy, and what its answer is worth. Pure.</summary>
 internal static class OidcRules
 {
+    /// <summary>Longest age, in seconds, of a provider's asking that counts as two factors.</summary>
+    public const long FreshSeconds = 120;
+
+    private const long SkewSeconds = 60;
+
+    /// <summary>Whether the provider asked the person just now; one that does not say when did not.</summary>
+    /// <param name="now">Unix seconds.</param>
+    public static bool IsFresh(long? authTime, long now) => authTime is { } at && now - at is >= -SkewSeconds and <= FreshSeconds + SkewSeconds;
+
     /// <summary>The provider vouches for one factor, unless it says by a value the operators named that it asked for two.</summary>
     public static Factor Worth(OidcProvider provider, string? acr, IEnumerable<string> amr) =>
         (acr is not null && provider.Strong.Contains(acr)) || amr.Any(provider.Strong.Contains) ? Factor.SsoStrong : Factor.Sso;

@@ -122,7 +122,9 @@ internal sealed class OidcSignIn(
         var identity = secrets.HashIdentity(metadata.Issuer, subject.Subject);
         return state is { Person: { } person, Session: { } session }
             ? await LinkAsync(ceremony, new LinkContent(state.Provider, identity, time.NowMs()), person, session, origin, ct).ConfigureAwait(false)
-            : await SignInAsync(ceremony, identity, OidcRules.Worth(client.Provider, subject.Acr, subject.Amr), origin, ct).ConfigureAwait(false);
+            : await SignInAsync(
+                ceremony, identity,
+                OidcRules.IsFresh(subject.AuthTime, time.NowMs() / 1000) ? OidcRules.Worth(client.Provider, subject.Acr, subject.Amr) : Factor.Sso, origin, ct).ConfigureAwait(false);
     }
 
     private async Task<Outcome<OidcOutcome>> SignInAsync(Ceremony ceremony, byte[] identity, Factor worth, Origin origin, CancellationToken ct) =>
@@ -151,7 +153,8 @@ internal sealed class OidcSignIn(
                 return Reasons.SsoRefused;
             }
 
-            if (!await OidcLinkStore.ClaimAsync(tx, link.Identity, id))
+            // One identity at a provider: a second one would outlive the unlinking of the first.
+            if (now.Content.Factors?.Links.Any(one => one.Provider == link.Provider) == true || !await OidcLinkStore.ClaimAsync(tx, link.Identity, id))
             {
                 return Reasons.SsoTaken;
             }
