@@ -36,7 +36,7 @@ public sealed class RequestFuzzTests(MatrixWorld world)
     ];
 
     private static readonly string[] HeaderNames =
-        ["Authorization", "Cookie", "Idempotency-Key", "Origin", "Sec-Fetch-Site", "X-Strongroom", "Content-Type", "Content-Encoding", "Accept", "Accept-Encoding", "Accept-Language", "Range", "If-None-Match", "X-Forwarded-For", "Forwarded", "Host", "TE", "traceparent"];
+        ["Authorization", "Cookie", "Idempotency-Key", "Origin", "Sec-Fetch-Site", "X-Strongroom", "Content-Type", "Content-Encoding", "Accept", "Accept-Encoding", "Accept-Language", "Range", "If-None-Match", "X-Forwarded-For", "Forwarded", "TE", "traceparent"];
 
     /// <summary>All but those that take the caller's session or the keys from the tests beside this one.</summary>
     private IEnumerable<Operation> Harmless => world.Operations.Values.Where(operation => operation.Route is not ("/v1/sign-out" or "/v1/keys/rotate" or "/v1/session/password" or "/v1/session/step-up") && !operation.Route.StartsWith("/v1/session/factors", StringComparison.Ordinal));
@@ -115,7 +115,8 @@ public sealed class RequestFuzzTests(MatrixWorld world)
             return (int)answer.Status;
         }
 
-        Assert.True((int)answer.Status < 500, $"{(int)answer.Status} {answer.Text}");
+        // While others change rules all the time, a decision may say that it found no settled state: refused, and by its code.
+        Assert.True((int)answer.Status < 500 || (answer.Status == System.Net.HttpStatusCode.ServiceUnavailable && answer.Code == "access.unsettled"), $"{(int)answer.Status} {answer.Text}");
         if ((int)answer.Status < 400 || answer.Text.Length == 0)
         {
             // Kestrel itself refuses what is not HTTP, without a body.

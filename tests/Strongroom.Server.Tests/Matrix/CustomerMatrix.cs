@@ -6,7 +6,7 @@ namespace Strongroom.Server.Tests.Matrix;
 /// <para>
 /// Columns: own unit (the head office) · a branch below it · another entity of the group · restricted · archived · destroyed · unknown. All
 /// posts sit in the head office; <c>south-counter</c> sits in the branch and <c>hotel-counter</c> in the other entity, and see the others' customers
-/// no more than one that never was. Consents and receipts are kept by legal entity, so there a branch sees its whole entity.
+/// no more than one that never was. Who serves one caller at a time has nobody before him without a call; the rights desk names its ticket.
 /// </para>
 /// <para>
 /// Words: <c>masked</c> values with their middle hidden · <c>clear</c> in full · <c>ok</c> done, nothing shown · <c>-</c> the logged 404, the
@@ -128,30 +128,44 @@ internal static class CustomerMatrix
           rest                                          | - - - - - - -
 
         ledger GET /v1/customers/{id}/ledger
-          auditor dpo                                   | ok ok ok ok ok - -
-          rights-desk                                   | ok ok - ok ok - -
+          auditor dpo                                   | ok ok - ok ok - -
+          rights-desk                                   | scope.ticket scope.ticket scope.ticket scope.ticket scope.ticket scope.ticket scope.ticket
           hotel-system                                  | - - ok - - - -
           rest                                          | shut shut shut shut shut shut shut
 
         receipts GET /v1/customers/{id}/receipts
-          call-agent outsourced-agent counter south-counter back-office shift-lead complaints rights-desk dpo booking-system | ok ok - ok ok - -
+          counter back-office shift-lead dpo booking-system | ok ok - ok ok - -
+          call-agent outsourced-agent complaints        | - - - - - - -
+          rights-desk                                   | scope.ticket scope.ticket scope.ticket scope.ticket scope.ticket - -
+          south-counter                                 | - ok - - - - -
           hotel-counter hotel-system                    | - - ok - - - -
           rest                                          | shut shut shut shut shut shut shut
 
         receipt GET /v1/receipts/{id}
-          call-agent outsourced-agent counter south-counter back-office shift-lead complaints rights-desk dpo booking-system | ok ok - ok ok - -
+          counter back-office shift-lead dpo booking-system | ok ok - ok ok - -
+          call-agent outsourced-agent complaints        | - - - - - - -
+          rights-desk                                   | scope.ticket scope.ticket scope.ticket scope.ticket scope.ticket - -
+          south-counter                                 | - ok - - - - -
           hotel-counter hotel-system                    | - - ok - - - -
           rest                                          | shut shut shut shut shut shut shut
 
         consent POST /v1/customers/{id}/consents
           booking-system                                | ok ok - customer.restricted record.archived - -
-          call-agent outsourced-agent counter south-counter back-office shift-lead complaints rights-desk dpo | channel.unknown channel.unknown - channel.unknown channel.unknown - -
+          counter back-office shift-lead dpo            | channel.unknown channel.unknown - channel.unknown record.archived - -
+          call-agent outsourced-agent complaints        | - - - - - - -
+          rights-desk                                   | scope.ticket scope.ticket scope.ticket scope.ticket scope.ticket - -
+          south-counter                                 | - channel.unknown - - - - -
           hotel-counter hotel-system                    | - - channel.unknown - - - -
           rest                                          | shut shut shut shut shut shut shut
 
         withdraw POST /v1/customers/{id}/consents/{purpose}/withdraw
-          call-agent outsourced-agent counter south-counter back-office shift-lead complaints rights-desk dpo booking-system | ok ok - ok ok - -
-          hotel-counter hotel-system                    | - - ok - - - -
+          counter back-office shift-lead dpo            | ok ok - ok ok - -
+          booking-system                                | client.scope client.scope - client.scope client.scope - -
+          call-agent outsourced-agent complaints        | - - - - - - -
+          rights-desk                                   | scope.ticket scope.ticket scope.ticket scope.ticket scope.ticket - -
+          south-counter                                 | - ok - - - - -
+          hotel-counter                                 | - - ok - - - -
+          hotel-system                                  | - - client.scope - - - -
           rest                                          | shut shut shut shut shut shut shut
 
         serve POST /v1/service-sessions

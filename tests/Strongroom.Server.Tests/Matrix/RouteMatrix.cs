@@ -24,7 +24,7 @@ internal static class RouteMatrix
     /// <summary>Everything an API client can be let into.</summary>
     public static readonly string[] Scopes =
     [
-        "collect", "import", "find", "view", "compare", "correct", "contact", "consent", "relations", "ledger", "explain", "approvals", "audit", "tickets", "metrics",
+        "collect", "import", "find", "view", "compare", "correct", "contact", "consent", "relations", "ledger", "explain", "approvals", "audit", "tickets", "training", "metrics",
     ];
 
     private static readonly Dictionary<string, string[]> Groups = new()
@@ -58,6 +58,33 @@ internal static class RouteMatrix
         GET    /v1/sessions                                          | people                          | 200
         DELETE /v1/sessions/{id}                                     | people                          | 404
 
+        POST   /v1/session/step-up/passkey/options                  | people half                     | 200/403/404/409/422/503
+        POST   /v1/session/step-up/passkey                          | people half                     | 401/403/404/409/422/503
+        POST   /v1/session/factors/passkeys/options                 | people half                     | 200/403/404/409/422/503
+        POST   /v1/session/factors/passkeys                         | people half                     | 401/403/404/409/422/503
+        GET    /v1/session/factors/passkeys                         | people                          | 200
+        PATCH  /v1/session/factors/passkeys/{id}                    | people                          | 403/404/422
+        DELETE /v1/session/factors/passkeys/{id}                    | people                          | 403/404/422
+        DELETE /v1/session/factors/totp                             | people                          | 204/403/404/409
+        POST   /v1/session/qr/look                                  | people                          | 401/403/404/409/422/503
+        POST   /v1/session/qr/approve                               | people                          | 401/403/404/409/422/503
+        POST   /v1/session/sso                                      | people                          | 403/404/422/503
+        DELETE /v1/session/sso/{provider}                           | people                          | 403/404
+        GET    /v1/sign-in/sso                                      | anyone                          | 200
+        POST   /v1/sign-in/sso                                      | anyone                          | 404/422
+        GET    /v1/sign-in/sso/callback                             | anyone                          | 401/404/422
+        POST   /v1/sign-in/passkey/options                          | anyone                          | 200/404/409/503
+        POST   /v1/sign-in/passkey                                  | anyone                          | 401/404/422/503
+        POST   /v1/sign-in/qr                                       | anyone                          | 200/401/403/404/409/422/503
+        POST   /v1/sign-in/qr/take                                  | anyone                          | 200/202/204/401/404/422
+        GET    /v1/duties                                           | people                          | 200
+        GET    /v1/duties/people                                    | owners @training                | 200
+        GET    /v1/nda                                              | people                          | 200
+        POST   /v1/nda                                              | dpo                             | 422
+        POST   /v1/nda/sign                                         | people                          | 409/422
+        POST   /v1/training                                         | owners @training                | 422
+        POST   /v1/training/import                                  | owners @training                | 200/415/422
+
         GET    /v1/people                                            | admin-4a                        | 200
         POST   /v1/people                                            | admin-4a                        | 422
         GET    /v1/people/{id}                                       | admin-4a                        | 404
@@ -69,8 +96,13 @@ internal static class RouteMatrix
         POST   /v1/people/{id}/close                                 | admin-4a                        | 404
         POST   /v1/people/{id}/start-password                        | admin-4a                        | 404
         POST   /v1/people/{id}/factors/reset                         | admin-4a                        | 404
-        GET    /v1/people/{id}/sessions                              | admin-4a                        | 200
+        GET    /v1/people/{id}/sessions                              | admin-4a                        | 200/409
         DELETE /v1/people/{id}/sessions                              | admin-4a                        | 204
+        POST   /v1/people/{id}/posts/request                        | admin-4a                        | 404/422
+        POST   /v1/people/{id}/start-password/request               | admin-4a                        | 404/422
+        GET    /v1/account-requests                                 | admin-4a                        | 200
+        POST   /v1/account-requests                                 | data-owner dpo shift-lead operations| 422
+        POST   /v1/account-requests/{id}/decide                     | admin-4a                        | 404/422
         GET    /v1/entities                                          | people                          | 200
         POST   /v1/entities                                          | admin-4a                        | 422
         PATCH  /v1/entities/{id}                                     | admin-4a                        | 422
@@ -96,6 +128,10 @@ internal static class RouteMatrix
         GET    /v1/approvals/{id}                                    | people @approvals               | 404
         POST   /v1/approvals/{id}/decide                             | people @approvals               | 422
         POST   /v1/approvals/{id}/revoke                             | people                          | 404
+        POST   /v1/approvals/uses                                   | people @approvals               | 403/404/422
+        GET    /v1/approvals/delegations                            | people @approvals               | 200/403
+        POST   /v1/approvals/delegations                            | people @approvals               | 403/404/422
+        POST   /v1/approvals/delegations/{id}/end                   | people @approvals              | 404
         GET    /v1/authorisations                                    | users                           | 200
         POST   /v1/authorisations                                    | users                           | 422
         POST   /v1/authorisations/request                            | users                           | 422
@@ -125,7 +161,7 @@ internal static class RouteMatrix
         PATCH  /v1/customers/{id}                                    | people @correct                 | 422
         POST   /v1/customers/{id}/files/{file}/open                  | people @view                    | 403/404
         PUT    /v1/customers/{id}/records/{record}/files/{item}      | people @correct                 | 400/403/404
-        GET    /v1/customers/{id}/ledger                             | rights-desk overseers @ledger   | 404
+        GET    /v1/customers/{id}/ledger                             | rights-desk overseers @ledger   | 403/404
         POST   /v1/customers/{id}/consents                           | service dpo @consent            | 404
         POST   /v1/customers/{id}/consents/{purpose}/withdraw        | service dpo @consent            | 404
         GET    /v1/customers/{id}/receipts                           | service dpo @consent            | 404
@@ -141,7 +177,7 @@ internal static class RouteMatrix
         POST   /v1/service-sessions                                  | service                         | 422
         POST   /v1/service-sessions/{id}/customer                    | service                         | 422
         POST   /v1/service-sessions/{id}/verify                      | service                         | 422
-        POST   /v1/service-sessions/{id}/close                       | service                         | 409
+        POST   /v1/service-sessions/{id}/close                       | service                         | 409/503
         POST   /v1/access/explain                                    | people @explain                 | 422
 
         GET    /v1/audit/entries                                     | overseers @audit                | 200

@@ -90,7 +90,7 @@ public sealed class FullDiskTests
         disk.Fill();
         await witness.CollectAsync(client, 3);
         var parts = await Witness.UntilAsync(client, (ready, _) => !ready);
-        Assert.Equal("IOException", Witness.Part(parts, "anchor.folder-1"));
+        Assert.Equal("anchor.unavailable", Witness.Part(parts, "anchor.folder-1"));
 
         disk.MakeRoom();
         await Witness.UntilReadyAsync(client);

@@ -151,7 +151,7 @@ internal sealed class ActorPipeline(RequestDelegate next, Actors actors, ClientQ
             return Reasons.CrossSite;
         }
 
-        if (actor.Kind != ActorKind.Person || endpoint.Metadata.GetMetadata<OpenBeforeReady>() is not null)
+        if (actor.Kind != ActorKind.Person || endpoint.Metadata.GetMetadata<OpenBeforeReady>() is not null || endpoint.Metadata.GetMetadata<GuardedBy>()?.Policy == Doors.Anonymous)
         {
             return null;
         }
