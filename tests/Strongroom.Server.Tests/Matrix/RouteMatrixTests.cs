@@ -43,6 +43,11 @@ public sealed partial class RouteMatrixTests(MatrixWorld world)
             foreach (var rule in RouteMatrix.Rules.Values)
             {
                 var answer = await KnockAsync(role, rule);
+                for (var again = 0; again < Patience && !rule.Good.Contains((int)answer.Status) && Moved.Contains(answer.Code); again++)
+                {
+                    answer = await KnockAsync(role, rule);
+                }
+
                 Interlocked.Increment(ref asked);
                 if (rule.IsOpen && role.Kind == RoleKind.Half)
                 {
@@ -77,8 +82,13 @@ public sealed partial class RouteMatrixTests(MatrixWorld world)
                 var hidden = new HashSet<string>();
                 foreach (var target in CustomerMatrix.Targets)
                 {
-                    var seen = await CustomerActs.AskAsync(block.Act, role, world.Targets[target], world);
                     var word = block.Word(role.Name, target);
+                    var seen = await CustomerActs.AskAsync(block.Act, role, world.Targets[target], world);
+                    for (var again = 0; again < Patience && !seen.Is(word, world.Targets[target]) && Moved.Any(seen.ToString().Contains); again++)
+                    {
+                        seen = await CustomerActs.AskAsync(block.Act, role, world.Targets[target], world);
+                    }
+
                     if (!seen.Is(word, world.Targets[target]))
                     {
                         wrong.Add($"{block.Act} by {role} of {target}: {seen}, expected {word}");
@@ -100,6 +110,11 @@ public sealed partial class RouteMatrixTests(MatrixWorld world)
         });
         Assert.True(wrong.IsEmpty, $"{wrong.Count}:\n" + string.Join("\n", wrong.Order(StringComparer.Ordinal).Take(200)));
     }
+
+    /// <summary>Other callers change rules and customers all the while: who is told so asks again, as a client would.</summary>
+    private static readonly string[] Moved = ["row.changed", "access.unsettled", "consent.older"];
+
+    private const int Patience = 20;
 
     private async Task<Answer> KnockAsync(Role role, RouteRule rule)
     {

@@ -50,14 +50,6 @@ internal static class NoticeTemplates
             "The address for your Strongroom notices was changed at {at}. Later notices go to the new one.\nIf this was not you, tell a security administrator at once."),
         "at");
 
-    public static readonly NoticeTemplate ApprovalWaiting = new(
-        "approval-waiting",
-        new("金库:有一份申请等您审批", "Strongroom: a request waits for your decision"),
-        new(
-            "申请 {approval}({act})等待您审批,{until} 前有效。\n请登录金库,在“审批”里查看内容后再决定。",
-            "Request {approval} ({act}) waits for your decision until {until}.\nSign in to Strongroom and look at it under Approvals before you decide."),
-        "approval", "act", "until");
-
     public static readonly NoticeTemplate LogAlarm = new(
         "log-alarm",
         new("金库告警:日志核对不一致", "Strongroom alarm: the log contradicts itself"),
@@ -66,7 +58,7 @@ internal static class NoticeTemplates
             "A check of the log failed ({code}) at {at}. No further checkpoint is signed.\nFollow the section on log alarms in the operations manual, and keep everything as it is."),
         "code", "at");
 
-    public static readonly IReadOnlyList<NoticeTemplate> All = [PasswordChanged, PasswordReset, ContactChanged, ApprovalWaiting, LogAlarm];
+    public static readonly IReadOnlyList<NoticeTemplate> All = [PasswordChanged, PasswordReset, ContactChanged, LogAlarm];
 
     private static readonly FrozenDictionary<string, NoticeTemplate> ByKey = All.ToFrozenDictionary(template => template.Key, StringComparer.Ordinal);
 
