@@ -10,6 +10,7 @@ public sealed class RotationTests(PostgresServer postgres)
     public Task Keys_turn_while_the_server_serves_on_sqlite() => TurnAsync(null);
 
     [Fact]
+    [Trait("Suite", "soak")]
     public Task Keys_turn_while_the_server_serves_on_postgresql() => TurnAsync(postgres);
 
     private static async Task TurnAsync(PostgresServer? engine)

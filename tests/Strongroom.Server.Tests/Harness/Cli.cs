@@ -34,6 +34,7 @@ internal static class Cli
         }
 
         start.Environment["LC_ALL"] = "C.UTF-8";
+        start.Environment["DOTNET_TieredPGO"] = "0";   // processes that live for seconds: instrumenting them costs more than it gives
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;

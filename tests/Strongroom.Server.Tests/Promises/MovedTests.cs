@@ -16,6 +16,7 @@ public sealed class MovedTests(PostgresServer postgres)
     public Task What_was_moved_between_customers_is_shown_to_nobody_and_raises_an_alarm_on_sqlite() => MovedAsync(null);
 
     [Fact]
+    [Trait("Suite", "soak")]
     public Task What_was_moved_between_customers_is_shown_to_nobody_and_raises_an_alarm_on_postgresql() => MovedAsync(postgres);
 
     private static async Task MovedAsync(PostgresServer? engine)
