@@ -12,25 +12,31 @@ using Strongroom.Spine.Policies;
 namespace Strongroom.Spine.Approvals;
 
 /// <summary>POST /v1/approvals, its list, one of them, its decision, its revocation; and who stands in for whom.</summary>
-internal sealed class ApprovalEndpoints(ApprovalDesk desk, Delegations delegations, IPolicySnapshots policies, TimeProvider time)
+internal sealed class ApprovalEndpoints(ApprovalDesk desk, Delegations delegations, IPolicySnapshots policies, Actors actors, TimeProvider time)
 {
+    /// <summary>How often an act is tried again with the caller as he stands then, because rules moved while it was decided.</summary>
+    private const int Rounds = 4;
+
     /// <summary>Acts whose content the server shows to the approver itself: asked for at their own route, never with a requester's preview.</summary>
     private static readonly FrozenSet<string> ShownByTheServer = new[] { "authorisation.grant", "post.grant", "account.recover" }.Concat(Enum.GetValues<Act>().Select(ApprovalActs.Use)).ToFrozenSet(StringComparer.Ordinal);
 
     public static void Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/v1/approvals");
-        group.MapPost("", (ApprovalRequest ask, Actor actor, ApprovalEndpoints self, CancellationToken ct) => self.RequestAsync(ask, actor, ct))
+        group.MapPost("", (ApprovalRequest ask, Actor actor, HttpContext http, ApprovalEndpoints self, CancellationToken ct) =>
+                self.RequestAsync(ask, actor, http, ct))
             .RequirePolicy(Doors.ApprovalsUse).Records(ApprovalLog.Requested, ApprovalLog.RequestRefused).WithName("approval-request");
         group.MapGet("", (string? state, Actor actor, ApprovalEndpoints self, CancellationToken ct) => self.ListAsync(state, actor, ct))
             .RequirePolicy(Doors.ApprovalsUse).Records(ApprovalLog.Read).WithName("approvals");
         group.MapGet("/{id}", (ApprovalId id, Actor actor, ApprovalEndpoints self, CancellationToken ct) => self.FindAsync(id, actor, ct))
             .RequirePolicy(Doors.ApprovalsUse).Records(ApprovalLog.Read).WithName("approval");
-        group.MapPost("/{id}/decide", (ApprovalId id, ApprovalDecision ask, Actor actor, ApprovalEndpoints self, CancellationToken ct) => self.DecideAsync(id, ask, actor, ct))
+        group.MapPost("/{id}/decide", (ApprovalId id, ApprovalDecision ask, Actor actor, HttpContext http, ApprovalEndpoints self, CancellationToken ct) =>
+                self.DecideAsync(id, ask, actor, http, ct))
             .RequirePolicy(Doors.ApprovalsUse)
             .Records(ApprovalLog.Approved, ApprovalLog.Refused, ApprovalLog.Voided, ApprovalLog.DecisionRefused)
             .WithName("approval-decide");
-        group.MapPost("/{id}/revoke", (ApprovalId id, ApprovalRevocation ask, Actor actor, ApprovalEndpoints self, CancellationToken ct) => self.RevokeAsync(id, ask, actor, ct))
+        group.MapPost("/{id}/revoke", (ApprovalId id, ApprovalRevocation ask, Actor actor, HttpContext http, ApprovalEndpoints self, CancellationToken ct) =>
+                self.RevokeAsync(id, ask, actor, http, ct))
             .RequirePolicy(Doors.ApprovalsUse).Records(ApprovalLog.Revoked, ApprovalLog.DecisionRefused).WithName("approval-revoke");
         group.MapPost("/delegations", (DelegationAsk ask, Actor actor, ApprovalEndpoints self, CancellationToken ct) => self.DelegateAsync(ask, actor, ct))
             .RequirePolicy(Doors.ApprovalsUse).Records(Delegations.Made).WithName("delegation-make");
@@ -47,20 +53,38 @@ internal sealed class ApprovalEndpoints(ApprovalDesk desk, Delegations delegatio
         return ApprovalView.Of(approval, desk.EvidenceOf(approval), row?.InOrder().Count ?? 0, row is null ? null : ApprovalRules.StageAt(approval.Content, row, now), now);
     }
 
-    private async Task<Results<Ok<ApprovalView>, ProblemHttpResult>> RequestAsync(ApprovalRequest ask, Actor actor, CancellationToken ct) =>
+    private async Task<Results<Ok<ApprovalView>, ProblemHttpResult>> RequestAsync(ApprovalRequest ask, Actor actor, HttpContext http, CancellationToken ct) =>
         ShownByTheServer.Contains(ask.Act)
             ? Problem.Of([Reasons.BadField.At("act")]).ToResult()
             : await AnswerAsync(
-                await desk.RequestAsync(
-                    actor, new ApprovalScope(ask.Act, ask.Subject, ask.Digest, ask.Until), new ApprovalEvidence(ask.Preview ?? "", Reason: ask.Reason),
-                    new AskedFrom(ask.Unit, Asked: ask.Asked), ct),
+                await SettledAsync(http, actor, now => desk.RequestAsync(
+                    now, new ApprovalScope(ask.Act, ask.Subject, ask.Digest, ask.Until), new ApprovalEvidence(ask.Preview ?? "", Reason: ask.Reason),
+                    new AskedFrom(ask.Unit, Asked: ask.Asked), ct)),
                 ct);
 
-    private async Task<Results<Ok<ApprovalView>, ProblemHttpResult>> DecideAsync(ApprovalId id, ApprovalDecision ask, Actor actor, CancellationToken ct) =>
-        await AnswerAsync(await desk.DecideAsync(actor, id, ask.Digest, ask.Verdict, ask.Reason, ct), ct);
+    private async Task<Results<Ok<ApprovalView>, ProblemHttpResult>> DecideAsync(ApprovalId id, ApprovalDecision ask, Actor actor, HttpContext http, CancellationToken ct) =>
+        await AnswerAsync(await SettledAsync(http, actor, now => desk.DecideAsync(now, id, ask.Digest, ask.Verdict, ask.Reason, ct)), ct);
 
-    private async Task<Results<Ok<ApprovalView>, ProblemHttpResult>> RevokeAsync(ApprovalId id, ApprovalRevocation ask, Actor actor, CancellationToken ct) =>
-        await AnswerAsync(await desk.RevokeAsync(actor, id, ask.Reason, ct), ct);
+    private async Task<Results<Ok<ApprovalView>, ProblemHttpResult>> RevokeAsync(ApprovalId id, ApprovalRevocation ask, Actor actor, HttpContext http, CancellationToken ct) =>
+        await AnswerAsync(await SettledAsync(http, actor, now => desk.RevokeAsync(now, id, ask.Reason, ct)), ct);
+
+    private async Task<Outcome<Approval>> SettledAsync(HttpContext http, Actor actor, Func<Actor, Task<Outcome<Approval>>> act)
+    {
+        for (var round = 1; ; round++)
+        {
+            var outcome = await act(actor);
+            if (round == Rounds || outcome is not Outcome<Approval>.Refused refused || refused.Problem.Code != Reasons.RowChanged.Code)
+            {
+                return outcome;
+            }
+
+            actor = await actors.AgainAsync(actor, ActorPipeline.OriginOf(http), http.RequestAborted);
+            if (actor.IsAnonymous)
+            {
+                return Reasons.SignInNeeded;
+            }
+        }
+    }
 
     private async Task<Results<Ok<ApprovalList>, ProblemHttpResult>> ListAsync(string? state, Actor actor, CancellationToken ct)
     {
