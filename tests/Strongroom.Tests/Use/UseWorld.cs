@@ -204,7 +204,7 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
             Db, knowledge, Customers, intakes, new Grants(Approvals), Sessions, Volumes, Log, guards, alarms, options, Clock);
         View = new ViewCustomer(knowledge, Asking, opener);
         var delegations = new Delegations(Db, Control, rules, people, guards, Log, Clock);
-        Requests = new UseRequests(knowledge, View, Approvals, new ApprovalEndpoints(Approvals, delegations, rules, Clock));
+        Requests = new UseRequests(knowledge, View, Approvals, new ApprovalEndpoints(Approvals, delegations, rules, actors: null!, Clock));
         ViewMany = new ViewMany(knowledge, View, quotas, Log);
         Find = new FindCustomer(knowledge, Asking, Sealer, search, Customers, quotas, Log);
         Compare = new Comparing(knowledge, Asking, opener, Volumes, Log, options, Clock);
