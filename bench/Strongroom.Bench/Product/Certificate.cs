@@ -23,6 +23,7 @@ internal sealed class Certificate : IDisposable
         (File, KeyFile) = (Path.Combine(folder, "tls.crt"), Path.Combine(folder, "tls.key"));
         System.IO.File.WriteAllText(File, certificate.ExportCertificatePem());
         System.IO.File.WriteAllText(KeyFile, key.ExportPkcs8PrivateKeyPem());
+        System.IO.File.SetUnixFileMode(KeyFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
     public string File { get; }
