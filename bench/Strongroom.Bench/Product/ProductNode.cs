@@ -116,7 +116,8 @@ internal sealed class ProductNode : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await StopAsync();
 
-    private static string Server => Path.Combine(AppContext.BaseDirectory, "Strongroom.Server.dll");
+    private static string Server => Environment.GetEnvironmentVariable("STRONGROOM_SERVER") is { Length: > 0 } published
+        ? published : Path.Combine(AppContext.BaseDirectory, "Strongroom.Server.dll");
 
     private string Data => folder;
 

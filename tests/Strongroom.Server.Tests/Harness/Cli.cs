@@ -8,13 +8,14 @@ internal sealed record Ran(int Code, string Out, string Error)
     public string All => Out + Error;
 }
 
-/// <summary>Runs the built <c>Strongroom.Server.dll</c> beside this assembly, as an operator would.</summary>
+/// <summary>Runs the server as an operator would: the published one that STRONGROOM_SERVER names (so does <c>./build.sh test</c>), else the built one beside this assembly.</summary>
 internal static class Cli
 {
     private static readonly string[] Cleared =
         ["STRONGROOM_DATABASE", "STRONGROOM_KEYRING", "STRONGROOM_PASSPHRASE", "STRONGROOM_TOKEN", "LC_MESSAGES", "LANG", "ASPNETCORE_URLS"];
 
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "Strongroom.Server.dll");
+    private static readonly string Program = Environment.GetEnvironmentVariable("STRONGROOM_SERVER") is { Length: > 0 } published
+        ? published : Path.Combine(AppContext.BaseDirectory, "Strongroom.Server.dll");
 
     public static ProcessStartInfo Command(IReadOnlyDictionary<string, string>? environment, IEnumerable<string> arguments, params string[] before)
     {

@@ -109,7 +109,7 @@ public sealed class PostgresServer : IAsyncLifetime
 
     private async Task<string> StartAsync(string bin)
     {
-        var folder = Path.Combine("/tmp", "srpg-" + RandomNumberGenerator.GetHexString(8, lowercase: true));
+        var folder = Path.Combine(Path.GetTempPath(), "srpg-" + RandomNumberGenerator.GetHexString(8, lowercase: true));
         var port = FreePort();
         // initdb, then the server in the background; "cat" ends when the tests close the pipe or die.
         var script = $"""
