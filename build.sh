@@ -51,6 +51,33 @@ need_oidc() {
 
 need_chromium() { [ -e /usr/bin/chromium ] || [ -e /usr/bin/google-chrome ] || apt_install chromium; }
 
+need_node() { # Vite asks for Node 20.19
+  command -v npm >/dev/null || apt_install nodejs npm
+  node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' || {
+    echo "The console is built with Node 20.19 or newer; found: $(node --version)." >&2; exit 1; }
+}
+
+# The web console, into console/dist, which the server's project copies. Nothing happens while what it is made of is unchanged.
+build_console() {
+  local stamp
+  stamp=$( (sha256sum docs/openapi/v1.json; find console -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path 'console/src/api/v1.ts' -print0 | sort -z | xargs -0 sha256sum) | sha256sum | cut -c1-32)
+  [ "$(cat console/dist/.stamp 2>/dev/null)" != "$stamp" ] || return 0
+  need_node
+  console_packages
+  rm -f console/dist/.stamp
+  npm run build --prefix console --silent
+  echo "$stamp" > console/dist/.stamp
+}
+console_packages() {
+  local lock; lock=$(sha256sum console/package-lock.json | cut -c1-32)
+  [ "$(cat console/node_modules/.stamp 2>/dev/null)" != "$lock" ] || return 0
+  npm ci --prefix console --ignore-scripts --no-audit --no-fund --loglevel=error
+  echo "$lock" > console/node_modules/.stamp
+}
+check_console() { need_node; console_packages; npm run check --prefix console --silent; }
+test_console() { npm run test --prefix console --silent -- --reporter=default --reporter=junit --outputFile.junit="$PWD/TestResults/console.junit.xml"; }
+need_fonts() { fc-list 2>/dev/null | grep -qi 'Noto.*CJK' || apt_install fonts-noto-cjk fontconfig; }   # for screenshots in Chinese
+
 need_compiler() { command -v cc >/dev/null || apt_install gcc libc6-dev; }   # for the disk that forgets (tests/…/Promises/lostwrites.c)
 need_postgres() { ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || apt_install postgresql-15; }
 
@@ -86,6 +113,7 @@ run_tests() { # results-folder, extra xunit arguments…
   local results=$1; shift
   local failed=0 project
   rm -rf "$results"; mkdir -p "$results"
+  if [ "$results" = TestResults ]; then say console; test_console || failed=1; fi
   for project in tests/*/; do
     project=$(basename "$project")
     say "$project"
@@ -105,6 +133,12 @@ summarise() { # results-folder: the last line is "N passed, N failed"
     skipped=$((skipped + $(value notExecuted)))
     assemblies=$((assemblies + 1))
   done
+  if [ "$1" = TestResults ]; then   # the console's own tests speak junit
+    counters=$(grep -o '<testsuites [^>]*>' "$1/console.junit.xml" 2>/dev/null)
+    [ -n "$counters" ] || { echo "the console's tests wrote no result"; failed=$((failed + 1)); }
+    local tests=$(($(value tests) + 0)) broken=$(($(value failures) + $(value errors) + 0))
+    passed=$((passed + tests - broken)); failed=$((failed + broken))
+  fi
   printf '\ntotal: %d s in %d assemblies\n' $((SECONDS - started)) "$assemblies"
   [ "$skipped" = 0 ] || echo "skipped: $skipped"
   [ "$assemblies" = "$(ls -d tests/*/ | wc -l)" ] || { echo "a test assembly wrote no result"; failed=$((failed + 1)); }
@@ -115,13 +149,15 @@ summarise() { # results-folder: the last line is "N passed, N failed"
 verb=${1:-help}; [ $# -gt 0 ] && shift
 case "$verb" in
   demo)
-    need_dotnet; phase build build_server
+    need_dotnet; phase console build_console; phase build build_server
     server demo "$@" ;;
   run)
-    need_dotnet; build_server >&2
+    need_dotnet; build_console >&2; build_server >&2
     server "$@" ;;
   test)
-    need_dotnet; need_postgres; need_mail; need_chromium; need_oidc
+    need_dotnet; need_postgres; need_mail; need_chromium; need_fonts; need_oidc
+    phase console build_console
+    phase 'console check' check_console
     phase restore restore
     phase build build
     phase publish shipped
@@ -146,7 +182,7 @@ case "$verb" in
     phase publish shipped
     dotnet bench/Strongroom.Bench/bin/Release/net10.0/Strongroom.Bench.dll "$@" ;;
   publish)
-    need_dotnet
+    need_dotnet; build_console
     dotnet restore src/Strongroom.Server --locked-mode -v quiet
     publish artifacts/strongroom
     mv artifacts/strongroom/Strongroom.Server artifacts/strongroom/strongroom

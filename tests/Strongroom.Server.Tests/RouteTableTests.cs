@@ -46,11 +46,11 @@ public sealed partial class RouteTableTests(RouteTableTests.Fixture fixture) : I
     }
 
     [Fact]
-    public async Task Only_liveness_readiness_and_sign_in_are_open_to_anybody()
+    public async Task Only_liveness_readiness_sign_in_and_the_consoles_shell_are_open_to_anybody()
     {
         await using var host = await InProcess.BuildAsync(fixture.Place);
         var open = host.Endpoints.Where(e => e.Metadata.GetMetadata<GuardedBy>()?.Policy == Doors.Anonymous).Select(e => e.RoutePattern.RawText!).Order(StringComparer.Ordinal);
-        Assert.Equal(["/healthz", "/readyz", "/v1/sign-in", "/v1/sign-in/passkey", "/v1/sign-in/passkey/options", "/v1/sign-in/qr", "/v1/sign-in/qr/take", "/v1/sign-in/sso", "/v1/sign-in/sso", "/v1/sign-in/sso/callback"], open);
+        Assert.Equal(["/", "/assets/{file}", "/console/{*page}", "/healthz", "/readyz", "/v1/sign-in", "/v1/sign-in/passkey", "/v1/sign-in/passkey/options", "/v1/sign-in/qr", "/v1/sign-in/qr/take", "/v1/sign-in/sso", "/v1/sign-in/sso", "/v1/sign-in/sso/callback"], open);
     }
 
     [Fact]

@@ -135,6 +135,12 @@ internal static class ServerReasons
         Status = 405,
     };
 
+    public static readonly Reason ConsoleMissing = new("console.missing", "这个程序没有带网页控制台,接口照常可用。请用 ./build.sh 重新构建。",
+        "This program was built without its web console; the interface works. Build it with ./build.sh.")
+    {
+        Status = 404,
+    };
+
     public static readonly Reason NotGuarded = new("endpoint.unguarded", "这个接口没有登记访问规则,已停用。", "This endpoint names no policy and is not served.")
     {
         Status = 503,

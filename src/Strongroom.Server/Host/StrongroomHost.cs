@@ -189,6 +189,7 @@ internal static class StrongroomHost
         app.UseMiddleware<Door>();
         Health.Map(app);
         Wiring.Map(app);
+        ConsoleFiles.Map(app);
 
         // One document under one name: the framework would repeat an unknown name in its answer.
         app.MapOpenApi($"/openapi/{OpenApi.Document}.json").RequireGuard();

@@ -10,6 +10,7 @@ using Strongroom.Spine.Identity;
 using Strongroom.Spine.Outbox;
 using Strongroom.Spine.Policies;
 using Strongroom.Store;
+using Strongroom.Store.Catalogue;
 using Strongroom.Store.Lists;
 using Strongroom.Store.Review;
 using Strongroom.Use;
@@ -67,6 +68,7 @@ internal static class Wiring
         app.MapIdentity();
         app.MapOutbox();
         app.MapCollect();
+        app.MapCatalogue();
         app.MapReview();
         app.MapLists();
         app.MapUse();

@@ -45,9 +45,14 @@ internal static class RouteMatrix
     private const string Table = """
         GET    /healthz                                              | anyone                          | 200
         GET    /readyz                                               | anyone                          | 200/503
+        GET    /                                                     | anyone                          | 302
+        GET    /console/{page}                                       | anyone                          | 200/404
+        GET    /assets/{file}                                        | anyone                          | 404
         GET    /openapi/v1.json                                      | people                          | 200
         POST   /v1/sign-in                                           | anyone                          | 422
         POST   /v1/sign-out                                          | people half                     | 204
+        GET    /v1/session/abilities                                 | people                          | 200
+        GET    /v1/catalogue/words                                   | people                          | 200
         GET    /v1/session                                           | people half                     | 200
         POST   /v1/session/password                                  | people half                     | 422
         POST   /v1/session/step-up                                   | people half                     | 401/403/422

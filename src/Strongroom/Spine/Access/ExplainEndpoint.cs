@@ -182,5 +182,9 @@ internal static class ExplainModule
 {
     public static IServiceCollection AddExplain(this IServiceCollection services) => services.AddSingleton<ExplainEndpoint>();
 
-    public static void MapExplain(this IEndpointRouteBuilder app) => ExplainEndpoint.Map(app);
+    public static void MapExplain(this IEndpointRouteBuilder app)
+    {
+        ExplainEndpoint.Map(app);
+        AbilitiesEndpoint.Map(app);
+    }
 }

@@ -38,6 +38,12 @@ public static partial class Reasons
         Status = 422,
     };
 
+    public static readonly Reason NoteIdentifier = new("note.identifier", "小结里不能写证件号、银行卡号或手机号,请删掉后再保存。",
+        "A note holds no identity, card or phone numbers. Take it out, then save.")
+    {
+        Status = 422,
+    };
+
     public static readonly Reason ItemNotOfRecord = new("item.not_of_record", "这类记录不含这一项,请核对记录。", "Records of this type do not hold this item. Check the record.")
     {
         Status = 422,

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Strongroom.Data;
 using Strongroom.Ground;
+using Strongroom.Ground.Identifiers;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity;
@@ -17,7 +18,7 @@ namespace Strongroom.Use.Sessions;
 internal sealed class ServiceSessionEndpoints(
     Database database, IKnowledge knowledge, Asking.Asking asking, Comparing comparing, ServiceSessions sessions, IAuditLog log, UseOptions options, TimeProvider time)
 {
-    private const int LongestReference = 128;
+    private const int LongestReference = 128, LongestNote = 1000;
 
     public static void Map(IEndpointRouteBuilder v1)
     {
@@ -29,8 +30,8 @@ internal sealed class ServiceSessionEndpoints(
         v1.MapPost("/service-sessions/{id}/verify", (ServiceSessionId id, VerifyRequest ask, Caller caller, ServiceSessionEndpoints self, CancellationToken ct) =>
                 Answer(self.VerifyAsync(id, ask, caller, ct)))
             .RequirePolicy(Doors.ServiceSessions).Records(UseFacts.Compare, UseFacts.CallerVerified, UseFacts.CallerNotVerified).WithName("service-session-verify");
-        v1.MapPost("/service-sessions/{id}/close", (ServiceSessionId id, Caller caller, ServiceSessionEndpoints self, CancellationToken ct) =>
-                Answer(self.CloseAsync(id, caller, ct)))
+        v1.MapPost("/service-sessions/{id}/close", (ServiceSessionId id, SessionCloseRequest? ask, Caller caller, ServiceSessionEndpoints self, CancellationToken ct) =>
+                Answer(self.CloseAsync(id, ask?.Note, caller, ct)))
             .RequirePolicy(Doors.ServiceSessions).Records(UseFacts.SessionClosed).WithName("service-session-close");
     }
 
@@ -128,8 +129,22 @@ internal sealed class ServiceSessionEndpoints(
         }
     }
 
-    internal Task<Outcome<SessionAnswer>> CloseAsync(ServiceSessionId id, Caller caller, CancellationToken ct) => ChangeAsync(
-        id, caller, session => session with { Version = session.Version + 1, Until = time.NowMs() }, _ => UseFacts.SessionClosed, ct);
+    /// <summary>Ends the call. The note is kept sealed with the entry and refuses identity, card and phone numbers (domain.md §5).</summary>
+    internal async Task<Outcome<SessionAnswer>> CloseAsync(ServiceSessionId id, string? note, Caller caller, CancellationToken ct)
+    {
+        if (note is { Length: > LongestNote })
+        {
+            return Problem.Of([Reasons.FieldLong.At("note")]);
+        }
+
+        if (note is not null && IdentifierScanner.LooksLikeIdentifier(note))
+        {
+            return Problem.Of([Reasons.NoteIdentifier.At("note")]);
+        }
+
+        return await ChangeAsync(
+            id, caller, session => session with { Version = session.Version + 1, Until = time.NowMs() }, _ => UseFacts.SessionClosed, ct, string.IsNullOrWhiteSpace(note) ? null : note);
+    }
 
     /// <summary>The caller's own session while it is open.</summary>
     private async Task<ServiceSession?> OpenOneAsync(ServiceSessionId id, Caller caller, CancellationToken ct) =>
@@ -140,7 +155,7 @@ internal sealed class ServiceSessionEndpoints(
 
     /// <summary>One step of a session with its entry.</summary>
     private Task<Outcome<SessionAnswer>> ChangeAsync(
-        ServiceSessionId id, Caller caller, Func<ServiceSession, ServiceSession> change, Func<ServiceSession, string> fact, CancellationToken ct) =>
+        ServiceSessionId id, Caller caller, Func<ServiceSession, ServiceSession> change, Func<ServiceSession, string> fact, CancellationToken ct, string? note = null) =>
         database.WriteAsync<Outcome<SessionAnswer>>(async tx =>
         {
             if (!await asking.StillAsync(tx, caller.Actor.Guard()))
@@ -159,7 +174,7 @@ internal sealed class ServiceSessionEndpoints(
                 await sessions.SaveAsync(tx, changed);
             }
 
-            return Of(changed, await log.AppendAsync(tx, FactOf(fact(changed), changed, caller.Actor, null), ct));
+            return Of(changed, await log.AppendAsync(tx, FactOf(fact(changed), changed, caller.Actor, null, note), ct));
         }, ct);
 
     /// <summary>
@@ -211,7 +226,7 @@ internal sealed class ServiceSessionEndpoints(
         return errors;
     }
 
-    private static LogFact FactOf(string fact, ServiceSession session, Actor actor, string? reference) => new()
+    private static LogFact FactOf(string fact, ServiceSession session, Actor actor, string? reference, string? note = null) => new()
     {
         Act = FactName.Of(fact),
         Actor = actor.AsLogActor(),
@@ -220,7 +235,7 @@ internal sealed class ServiceSessionEndpoints(
         Channel = session.Channel,
         Reasons = [.. session.Matched.Order().Select(proof => $"proved.{Kebab.Of(proof)}")],
         Zone = actor.Zone,
-        Details = reference is null ? null : new LogDetails { Ticket = reference },
+        Details = reference is null && note is null ? null : new LogDetails { Ticket = reference, Reason = note },
     };
 
     private static SessionAnswer Of(ServiceSession session, EntryId entry) => new(

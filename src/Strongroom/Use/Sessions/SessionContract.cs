@@ -10,6 +10,9 @@ internal sealed record SessionRequest(string Reference, PurposeKey Purpose, Cust
 
 internal sealed record SessionCustomerRequest(CustomerId Customer);
 
+/// <param name="Note">What the call was about, at most 1,000 characters; refused when it holds an identity, card or phone number.</param>
+internal sealed record SessionCloseRequest(string? Note = null);
+
 /// <summary>What the caller says about himself.</summary>
 internal sealed record VerifyRequest(IReadOnlyDictionary<ItemKey, Said?> Items);
 

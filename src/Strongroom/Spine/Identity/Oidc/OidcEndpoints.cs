@@ -28,7 +28,7 @@ internal sealed class OidcEndpoints(OidcSignIn sso, OwnAccount own)
         v1.MapGet("/sign-in/sso", (OidcEndpoints self) => self.List()).RequirePolicy(Doors.Anonymous).Records(LogFacts.Nothing).WithName("sso-providers");
         v1.MapPost("/sign-in/sso", (SsoRequest ask, HttpContext http, OidcEndpoints self, CancellationToken ct) => self.BeginAsync(ask, null, http, ct))
             .RequirePolicy(Doors.Anonymous).Records(LogFacts.Nothing).WithName("sso-begin");
-        v1.MapGet("/sign-in/sso/callback", (string? state, string? code, string? iss, HttpContext http, OidcEndpoints self, CancellationToken ct) => self.EndAsync(state, code, iss, http, ct))
+        v1.MapGet("/sign-in/sso/callback", (string? state, string? code, string? iss, HttpContext http, OidcEndpoints self, CancellationToken ct) => self.ReturnAsync(state, code, iss, http, ct))
             .RequirePolicy(Doors.Anonymous).Records(IdentityFacts.SignedIn, IdentityFacts.SsoLinked, IdentityFacts.SignInRefused).WithName("sso-callback");
         v1.MapPost("/session/sso", (SsoRequest ask, Actor actor, HttpContext http, OidcEndpoints self, CancellationToken ct) => self.BeginAsync(ask, actor, http, ct))
             .RequirePolicy(Doors.SignedIn).Records(LogFacts.Nothing).WithName("sso-link");
@@ -51,6 +51,20 @@ internal sealed class OidcEndpoints(OidcSignIn sso, OwnAccount own)
             default:
                 return Problem.Of(Reasons.SsoRefused).ToResult();
         }
+    }
+
+    /// <summary>The provider sends the browser itself back, by an address: what it gets is the console's page again, never bare JSON.</summary>
+    private async Task<Results<Ok<SsoEnded>, RedirectHttpResult, ProblemHttpResult>> ReturnAsync(string? state, string? code, string? iss, HttpContext http, CancellationToken ct)
+    {
+        var outcome = await EndAsync(state, code, iss, http, ct);
+        return http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
+            ? TypedResults.Redirect(outcome.Result is Ok<SsoEnded> { Value.Linked: var linked } ? linked ? "/console/settings?sso=linked" : "/console/" : "/console/sign-in?sso=refused")
+            : outcome.Result switch
+            {
+                Ok<SsoEnded> ended => ended,
+                ProblemHttpResult refused => refused,
+                _ => throw new System.Diagnostics.UnreachableException(),
+            };
     }
 
     private async Task<Results<Ok<SsoEnded>, ProblemHttpResult>> EndAsync(string? state, string? code, string? iss, HttpContext http, CancellationToken ct)

@@ -31,7 +31,7 @@ internal sealed class QrEndpoints(QrSignIns qr, OwnAccount own, IdentityOptions 
             case Outcome<(string Ticket, string Number, long Expires)>.Done { Value: var (ticket, number, expires) }:
                 SessionCookies.SetStart(http.Response, browser);
                 var origin = options.PublicOrigin ?? $"https://{http.Request.Host}";
-                return TypedResults.Ok(new QrStarted(ticket, FactorEndpoints.Picture($"{origin}/sign-in/qr#{ticket}"), number, expires));
+                return TypedResults.Ok(new QrStarted(ticket, FactorEndpoints.Picture($"{origin}/console/phone#{ticket}"), number, expires));
             case Outcome<(string Ticket, string Number, long Expires)>.Refused refused:
                 return refused.Problem.ToResult();
             default:

@@ -1,0 +1,222 @@
+import { Button, Input, type InputRef } from 'antd';
+import { type RefCallback, useEffect, useRef, useState } from 'react';
+import { Link } from 'react-router';
+import { api, call } from '../../api/client';
+import { Refusal } from '../../api/problem';
+import { LevelMark } from '../../shell/LevelMark';
+import { useMe } from '../../shell/me';
+import { ProblemNote } from '../../shell/Problem';
+import { useSay, useWords } from '../../shell/words';
+import { ApprovalSheet } from './ApprovalSheet';
+import type { Service } from './Desk';
+import type { Line } from './order';
+import type { Reveal } from './reveals';
+import { type Why, whyRefused } from './why';
+import { words } from './words';
+
+/** What stands beside a line besides its value. No value of the customer's is in it. */
+export interface LineState {
+  busy?: boolean;
+  mode?: 'compare' | 'correct' | 'approval' | null;
+  match?: boolean | null;
+  why?: Why | null;
+  fault?: unknown;
+  waits?: boolean;
+  grant?: string;
+}
+
+interface Props {
+  line: Line;
+  title: string;
+  focused: boolean;
+  reveal: Reveal | undefined;
+  state: LineState;
+  set: (state: LineState) => void;
+  customer: string;
+  service: Service;
+  onFocus: () => void;
+  onReveal: () => void;
+  onVerify: () => void;
+  onChanged: () => void;
+  hold: RefCallback<HTMLTableRowElement>;
+}
+
+export function CardLine(props: Props) {
+  const { line, title, focused, reveal, state, set, onFocus, onReveal, hold } = props;
+  const say = useWords(words);
+  const me = useMe();
+  const { level, shown } = line.seen;
+  const openable = shown !== 'clear' || reveal !== undefined;
+  return (
+    <>
+      <tr ref={hold} tabIndex={focused ? 0 : -1} className={focused ? 'line focused' : 'line'} onFocus={onFocus} aria-busy={state.busy ?? false}>
+        <th scope="row">{title}</th>
+        <td>
+          <LevelMark level={level} /> <Value line={line} reveal={reveal} />
+          {state.match != null && (
+            <span className={state.match ? 'good' : 'bad'} role="status">
+              {state.match ? ` ✓ ${say('match')}` : ` ✗ ${say('noMatch')}`}
+            </span>
+          )}
+          {state.grant && !reveal && <span className="good"> {say('approvalGiven')}</span>}
+        </td>
+        <td className="acts">
+          {openable && (
+            <Button size="small" tabIndex={-1} onClick={onReveal} loading={state.busy ?? false}>
+              {reveal ? say('remask') : say('reveal')} <kbd>{say('revealKey')}</kbd>
+            </Button>
+          )}
+          <Button size="small" type="text" tabIndex={-1} onClick={() => set({ mode: 'compare' })}>
+            {say('compare')}
+          </Button>
+          {me.acts.has('correct') && (
+            <Button size="small" type="text" tabIndex={-1} onClick={() => set({ mode: 'correct' })}>
+              {say('correct')}
+            </Button>
+          )}
+        </td>
+      </tr>
+      <Beneath {...props} />
+    </>
+  );
+}
+
+/** The value, and under a revealed one the line that shrinks as its time runs out. */
+function Value({ line, reveal }: { line: Line; reveal: Reveal | undefined }) {
+  const say = useWords(words);
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    if (!reveal?.until) return;
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    setNow(Date.now());
+    return () => clearInterval(timer);
+  }, [reveal]);
+  if (!reveal)
+    return <span className={line.seen.value ? 'value' : 'quiet'}>{line.seen.value ?? (line.seen.shown === 'withheld' ? say('withheld') : say('hidden'))}</span>;
+  return (
+    <>
+      <span className="value clear">
+        {reveal.value}
+        {reveal.lasts !== null && <i className="runs-out" style={{ animationDuration: `${reveal.lasts}ms` }} />}
+      </span>
+      {reveal.until !== null && <span className="quiet num left"> {say('left', { seconds: Math.max(0, Math.ceil((reveal.until - now) / 1000)) })}</span>}
+    </>
+  );
+}
+
+/** Refusal, comparing, correcting or asking for approval: in the line below, where the hand is. */
+function Beneath({ line, title, state, set, customer, service, onVerify, onChanged }: Props) {
+  const say = useWords(words);
+  const tell = useSay();
+  const back = () => set({ mode: null });
+  if (!state.why && !state.mode && !state.waits && state.fault == null) return null;
+  return (
+    <tr className="beneath">
+      <td colSpan={3}>
+        {state.fault != null && <ProblemNote fault={state.fault} />}
+        {state.why && !state.mode && !state.waits && (
+          <div className="row why" role="status">
+            <span>{tell(state.why)}</span>
+            {state.why.help === 'verify' && (
+              <Button size="small" onClick={onVerify}>
+                {say('goVerify')}
+              </Button>
+            )}
+            {state.why.help === 'approval' && (
+              <Button size="small" onClick={() => set({ mode: 'approval' })}>
+                {say('askApproval')}
+              </Button>
+            )}
+            {state.why.help === 'nda' && <Link to="/settings/nda">{say('goNda')}</Link>}
+            {state.why.help === 'training' && <Link to="/todo">{say('goTraining')}</Link>}
+          </div>
+        )}
+        {state.waits && <p className="quiet">{say('approvalWaits')}</p>}
+        {state.mode === 'compare' && <Compare line={line} title={title} customer={customer} service={service} set={set} />}
+        {state.mode === 'correct' && <Correct line={line} title={title} customer={customer} service={service} set={set} onChanged={onChanged} />}
+        {state.mode === 'approval' && <ApprovalSheet line={line} title={title} customer={customer} service={service} set={set} onBack={back} />}
+      </td>
+    </tr>
+  );
+}
+
+type Inline = Pick<Props, 'line' | 'title' | 'customer' | 'service' | 'set'>;
+
+/** Compares what the caller says and shows nothing (R118). */
+function Compare({ line, title, customer, service, set }: Inline) {
+  const say = useWords(words);
+  const send = async (value: string) => {
+    try {
+      const answer = await call(() =>
+        api.POST('/v1/customers/{id}/compare', {
+          params: { path: { id: customer } },
+          body: { session: service.id, items: { [line.item]: { value, part: 'whole' } } },
+        }),
+      );
+      set({ mode: null, match: answer.items[line.item] === 'match', fault: null });
+    } catch (thrown) {
+      set(closed(thrown));
+    }
+  };
+  return <OneField label={say('compareSaid', { item: title })} go={say('compare')} onSend={send} onLeave={() => set({ mode: null })} />;
+}
+
+/** Corrects one value; the version seen goes along, so nothing newer is overwritten (R4). */
+function Correct({ line, title, customer, service, set, onChanged }: Inline & { onChanged: () => void }) {
+  const say = useWords(words);
+  const send = async (value: string) => {
+    try {
+      await call(() =>
+        api.PATCH('/v1/customers/{id}', {
+          params: { path: { id: customer }, header: { 'Idempotency-Key': crypto.randomUUID() } },
+          body: { session: service.id, changes: [{ record: line.record, item: line.item, version: line.seen.version, value }] },
+        }),
+      );
+      set({ mode: null, fault: null, why: null });
+      onChanged();
+    } catch (thrown) {
+      set(closed(thrown));
+    }
+  };
+  return <OneField label={say('correctTo', { item: title })} go={say('save')} onSend={send} onLeave={() => set({ mode: null })} />;
+}
+
+const closed = (thrown: unknown): LineState =>
+  thrown instanceof Refusal && thrown.problem.reasons.length > 0 ? { mode: null, why: whyRefused(thrown.problem) } : { mode: null, fault: thrown };
+
+function OneField({ label, go, onSend, onLeave }: { label: string; go: string; onSend: (value: string) => Promise<void>; onLeave: () => void }) {
+  const say = useWords(words);
+  const [busy, setBusy] = useState(false);
+  const [value, setValue] = useState('');
+  const field = useRef<InputRef>(null);
+  useEffect(() => field.current?.focus(), []);
+  return (
+    <form
+      className="row"
+      onSubmit={(event) => {
+        event.preventDefault();
+        setBusy(true);
+        void onSend(value).finally(() => setBusy(false));
+      }}
+      onKeyDown={(event) => event.key === 'Escape' && onLeave()}
+    >
+      <Input
+        ref={field}
+        size="small"
+        value={value}
+        onChange={(event) => setValue(event.target.value)}
+        aria-label={label}
+        placeholder={label}
+        autoComplete="off"
+        spellCheck={false}
+        className="num one-field"
+      />
+      <Button size="small" type="primary" htmlType="submit" loading={busy} disabled={value.trim() === ''}>
+        {go}
+      </Button>
+      <Button size="small" type="text" onClick={onLeave}>
+        {say('cancel')}
+      </Button>
+    </form>
+  );
+}

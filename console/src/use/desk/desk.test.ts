@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { holdsIdentifier } from './notes';
+import { inOrderOfNeed } from './order';
+import { recognise } from './recognise';
+import { remaskMs, reveals } from './reveals';
+import { whyMasked, whyRefused } from './why';
+
+const searchable = new Set(['mobile', 'id_no', 'passport', 'permit', 'ticket_no', 'bag_tag', 'pnr', 'name', 'email']);
+
+describe('the one search box', () => {
+  it.each([
+    ['199 1234-5678', 'mobile', '19912345678'],
+    ['+86 19912345678', 'mobile', '+8619912345678'],
+    ['19912345678', 'mobile', '19912345678'],
+    ['11010519491231002x', 'id_no', '11010519491231002X'],
+    ['e12345678', 'passport', 'E12345678'],
+    ['EA1234567', 'passport', 'EA1234567'],
+    ['H12345678', 'permit', 'H12345678'],
+    ['781-2345678901', 'ticket_no', '7812345678901'],
+    ['0123456789', 'bag_tag', '0123456789'],
+    ['zhang@example.cn', 'email', 'zhang@example.cn'],
+    ['张三', 'name', '张三'],
+    ['Zhang San', 'name', 'Zhang San'],
+  ])('takes %s for %s', (typed, item, value) => {
+    expect(recognise(typed, searchable)).toEqual({ kind: 'find', item, value });
+  });
+
+  it('searches a booking number together with the name, in any order, and never alone', () => {
+    const both = { kind: 'find', item: 'pnr', value: 'AB12CD', also: [{ item: 'name', value: '张三' }] };
+    expect(recognise('AB12CD 张三', searchable)).toEqual(both);
+    expect(recognise('张三,ab12cd', searchable)).toEqual(both);
+    expect(recognise('AB12CD', searchable)).toEqual({ kind: 'name-needed', item: 'pnr' });
+  });
+
+  it('does not guess, and offers nothing that the catalogue cannot search', () => {
+    expect(recognise('12345', searchable)).toEqual({ kind: 'unknown' });
+    expect(recognise('   ', searchable)).toEqual({ kind: 'unknown' });
+    expect(recognise('19912345678', new Set(['name']))).toEqual({ kind: 'unknown' });
+  });
+});
+
+describe('the card', () => {
+  const item = (shown: 'clear' | 'masked' | 'withheld') => ({ value: 'x', shown, level: 2, version: 1, reasons: [] });
+  it('is ordered by need: journey first, then who it is; what is withheld last', () => {
+    const groups = inOrderOfNeed([
+      { id: 'p', type: 'profile', state: 'active', items: { id_no: item('masked'), mobile: item('masked'), name: item('withheld') } },
+      { id: 'b', type: 'booking', state: 'active', items: { pnr: item('masked'), itinerary: item('masked') } },
+      { id: 'e', type: 'case', state: 'active', items: {} },
+    ] as never);
+    expect(groups.map((group) => group.lines.map((line) => line.item))).toEqual([
+      ['itinerary', 'pnr'],
+      ['mobile', 'id_no', 'name'],
+    ]);
+  });
+});
+
+describe('values in clear', () => {
+  const shown = (level: number) => reveals({}, { do: 'show', id: 'a', value: 'secret', level, now: 1000 });
+  it('are masked again after thirty seconds from level 3 on, and not a moment later', () => {
+    expect(reveals(shown(3), { do: 'pass', now: 1000 + remaskMs - 1 })).toHaveProperty('a');
+    expect(reveals(shown(3), { do: 'pass', now: 1000 + remaskMs })).toEqual({});
+    expect(reveals(shown(2), { do: 'pass', now: 10 * remaskMs })).toHaveProperty('a');
+  });
+  it('go at once with Esc and hang-up, and one by one', () => {
+    expect(reveals(shown(2), { do: 'hide-all' })).toEqual({});
+    expect(reveals(shown(2), { do: 'hide', id: 'a' })).toEqual({});
+    expect(reveals(shown(2), { do: 'hide', id: 'b' })).toHaveProperty('a');
+  });
+});
+
+describe('a wrap-up note', () => {
+  it.each(['证件 11010519491231002X 已核', '电话13812345678转', '6222 0200 1234 5678', '护照E12345678', 'call 138-1234-5678'])('refuses %s', (note) => {
+    expect(holdsIdentifier(note)).toBe(true);
+  });
+  it.each(['航班改到 12 月 3 日 08:15', '工单 48213', 'TEL-20261122-0193', '退款 1280 元', ''])('takes %s', (note) => {
+    expect(holdsIdentifier(note)).toBe(false);
+  });
+});
+
+describe('why not', () => {
+  const reason = (code: string) => ({ code, zh: '因', en: 'why' });
+  const problem = {
+    code: 'access.needs',
+    status: 403,
+    zh: '总',
+    en: 'all',
+    reasons: [] as ReturnType<typeof reason>[],
+    needs: [] as never[],
+    errors: [],
+    wait: null,
+  };
+  it('is one sentence with one help', () => {
+    expect(whyRefused({ ...problem, reasons: [reason('caller.unverified')] }).help).toBe('verify');
+    expect(whyRefused({ ...problem, needs: [{ what: 'approval', how: 'use.view' }] as never }).help).toBe('approval');
+    expect(whyRefused({ ...problem, needs: [{ what: 'approval', how: 'authorisation' }] as never }).help).toBe(null);
+    expect(whyRefused(problem)).toEqual({ zh: '总', en: 'all', help: null });
+  });
+  it('takes the reason of the item, not another one of the decision', () => {
+    const decision = {
+      overall: 'permit',
+      needs: [],
+      reasons: [reason('purpose.unknown'), { code: 'level.masked', zh: '岗位', en: 'post' }],
+      items: {},
+    } as never;
+    expect(whyMasked(['level.masked'], decision)).toEqual({ zh: '岗位', en: 'post', help: 'approval' });
+  });
+});
