@@ -18,7 +18,6 @@ import { suggestLanguage, useLanguage } from './words';
 const Layout = lazy(() => import('./Layout'));
 const Begin = lazy(() => import('../spine/identity/Begin'));
 const Phone = lazy(() => import('../spine/identity/Phone'));
-const Todo = lazy(() => import('./Todo'));
 
 // Nothing is kept when its page is left, and nothing is asked again behind somebody's back: every reading is an entry in the log.
 const queries = new QueryClient({
@@ -37,15 +36,15 @@ const pageOf = (load: () => Promise<{ default: ComponentType }>) => async () => 
 
 const router = createBrowserRouter(
   [
-    { path: '/phone', element: <Gate inside={<Phone />} /> },
+    { path: '/phone', element: <Gate inside={<Phone />} />, HydrateFallback: () => null },
     {
       path: '/',
       element: <Gate />,
       errorElement: <Fault />,
+      HydrateFallback: () => null,
       children: [
         { index: true, element: <Navigate to="/todo" replace /> },
         { path: 'sign-in', element: <Navigate to="/todo" replace /> },
-        { path: 'todo', Component: Todo },
         ...pages.map((page) => ({ path: page.path, lazy: pageOf(page.load) })),
         { path: '*', element: <Navigate to="/todo" replace /> },
       ],

@@ -42,9 +42,13 @@ export interface TodoSource {
 const pageFiles = import.meta.glob<{ pages: Page[] }>('../**/pages.ts', { eager: true });
 const todoFiles = import.meta.glob<{ todos: TodoSource[] }>('../**/todos.ts', { eager: true });
 
-export const pages: Page[] = Object.entries(pageFiles)
-  .filter(([path]) => path !== './pages.ts')
-  .flatMap(([, file]) => file.pages ?? [])
-  .sort((a, b) => entries.indexOf(a.entry) - entries.indexOf(b.entry) || (a.order ?? 50) - (b.order ?? 50));
+const todo: Page = { path: 'todo', entry: 'todo', title: { zh: '待办', en: 'To-do' }, sees: () => true, load: () => import('./Todo') };
+
+export const pages: Page[] = [
+  todo,
+  ...Object.entries(pageFiles)
+    .filter(([path]) => path !== './pages.ts')
+    .flatMap(([, file]) => file.pages ?? []),
+].sort((a, b) => entries.indexOf(a.entry) - entries.indexOf(b.entry) || (a.order ?? 50) - (b.order ?? 50));
 
 export const todoSources: TodoSource[] = Object.values(todoFiles).flatMap((file) => file.todos);

@@ -116,7 +116,7 @@ internal sealed partial class ConsoleFiles
             CultureInfo.InvariantCulture,
             $"default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
         headers["Permissions-Policy"] =
-            "publickey-credentials-get=(self), publickey-credentials-create=(self), camera=(), microphone=(), geolocation=(), usb=(), serial=(), bluetooth=(), payment=(), display-capture=(), clipboard-read=()";
+            "publickey-credentials-get=(self), publickey-credentials-create=(self), camera=(), microphone=(), geolocation=(), usb=(), serial=(), payment=(), display-capture=(), clipboard-read=()";
     }
 
     private static byte[]? Packed(string folder, string[] names, string name) => names.Contains(name) ? File.ReadAllBytes(Path.Combine(folder, name)) : null;

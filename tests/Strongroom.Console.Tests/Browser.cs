@@ -1,0 +1,123 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+using Strongroom.Console.Tests;
+using Strongroom.Tests;
+
+[assembly: AssemblyFixture(typeof(Browser))]
+
+namespace Strongroom.Console.Tests;
+
+/// <summary>Debian's own chromium, driven by Playwright; each visitor has a context, that is cookies and storage, of his own.</summary>
+public sealed class Browser : IAsyncLifetime
+{
+    private static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/google-chrome"];
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+
+    public async ValueTask InitializeAsync()
+    {
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = Places.First(File.Exists),
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (browser is not null)
+        {
+            await browser.DisposeAsync();
+        }
+
+        playwright?.Dispose();
+    }
+
+    public async Task<Visitor> VisitAsync(DemoServer demo, string language, bool phone = false, bool dark = false)
+    {
+        var context = await browser!.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = demo.Origin,
+            IgnoreHTTPSErrors = true,
+            Locale = language == "zh" ? "zh-CN" : "en-GB",
+            TimezoneId = "Asia/Shanghai",
+            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
+            ViewportSize = phone ? new ViewportSize { Width = 390, Height = 844 } : new ViewportSize { Width = 1360, Height = 850 },
+            HasTouch = phone,
+        });
+        context.SetDefaultTimeout(60_000);
+        return await Visitor.OpenAsync(context, demo, language);
+    }
+}
+
+/// <summary>Somebody in front of the console. Whatever the page's policy refuses and every error on it is kept and must be nothing.</summary>
+public sealed class Visitor : IAsyncDisposable
+{
+    private readonly IBrowserContext context;
+    private readonly DemoServer demo;
+    private readonly List<string> complaints = [];
+
+    private Visitor(IBrowserContext context, IPage page, DemoServer demo) => (this.context, Page, this.demo) = (context, page, demo);
+
+    public IPage Page { get; }
+
+    public IReadOnlyList<string> Complaints => complaints;
+
+    internal static async Task<Visitor> OpenAsync(IBrowserContext context, DemoServer demo, string language)
+    {
+        var visitor = new Visitor(context, await context.NewPageAsync(), demo);
+        visitor.Page.Console += (_, message) =>
+        {
+            // A refusal is an answer too; the browser itself lists its status.
+            if (message.Type is "error" or "warning" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
+            {
+                visitor.complaints.Add(message.Text);
+            }
+        };
+        visitor.Page.PageError += (_, error) => visitor.complaints.Add(error);
+        await visitor.Page.AddInitScriptAsync("document.addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sourceFile))");
+        await visitor.Page.AddInitScriptAsync($"if (!localStorage.getItem('strongroom.language')) localStorage.setItem('strongroom.language', '{language}')");
+        return visitor;
+    }
+
+    public async Task SignInAsync(string name, string path = "/console/")
+    {
+        var (account, password) = demo.Account(name);
+        await Page.GotoAsync(path);
+        await Page.Locator("input[autocomplete=username]").FillAsync(account);
+        await Page.Locator("input[autocomplete=current-password]").FillAsync(password);
+        await Page.Keyboard.PressAsync("Enter");
+        await Page.Locator("input[autocomplete=one-time-code]").FillAsync(await demo.CodeAsync(name));
+        await Page.Keyboard.PressAsync("Enter");
+        await Page.Locator("#content").WaitForAsync();
+    }
+
+    public async Task ShotAsync(string name)
+    {
+        var folder = Path.Combine(Repository.Root, "TestResults", "screenshots");
+        Directory.CreateDirectory(folder);
+        await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, name + ".png") });
+    }
+
+    /// <summary>axe-core over the page as it stands: WCAG 2.2 A and AA.</summary>
+    public async Task<IReadOnlyList<string>> AccessibilityAsync()
+    {
+        await Page.EvaluateAsync(await AxeAsync());
+        var found = await Page.EvaluateAsync<JsonElement>("""
+            axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
+              .then(r => r.violations.map(v => v.id + ': ' + v.nodes.slice(0, 4).map(n => n.target.join(' ') + ' (' + (n.any[0] || n.all[0] || n.none[0] || {}).message + ')').join('; ')))
+            """);
+        return [.. found.EnumerateArray().Select(one => one.GetString()!)];
+    }
+
+    /// <summary>Everything the browser keeps or shows outside the page: storage, address, title, history state.</summary>
+    public async Task<string> KeptAsync() => await Page.EvaluateAsync<string>("""
+        async () => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href, document.title, document.cookie, history.state,
+          (await indexedDB.databases()).map(d => d.name), await caches.keys()])
+        """);
+
+    public async ValueTask DisposeAsync() => await context.DisposeAsync();
+
+    private static Task<string> AxeAsync() => File.ReadAllTextAsync(Path.Combine(Repository.Root, "console", "node_modules", "axe-core", "axe.min.js"));
+}

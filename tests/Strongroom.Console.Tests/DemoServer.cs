@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Strongroom.Console.Tests;
+using Strongroom.Server.Demo;
+
+[assembly: AssemblyFixture(typeof(DemoServer))]
+
+namespace Strongroom.Console.Tests;
+
+/// <summary>One demo for the whole run, as <c>./build.sh demo</c> starts it. A parent shell kills it as soon as our end of a pipe closes.</summary>
+public sealed class DemoServer : IAsyncLifetime
+{
+    private const string Watched = """
+        exec 3<&0
+        "$@" </dev/null 3<&- &
+        server=$!
+        ( cat <&3; kill -9 $server ) >/dev/null 2>&1 &
+        wait $server
+        """;
+
+    private readonly StringBuilder said = new();
+    private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly string folder = Directory.CreateTempSubdirectory("sr-console-").FullName;
+    private readonly ConcurrentDictionary<string, string> used = [];
+    private Process? shell;
+
+    public string Origin { get; private set; } = "";
+
+    private DemoFile File { get; set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var port = FreePort();
+        Origin = $"https://localhost:{port.ToString(CultureInfo.InvariantCulture)}";
+        var start = new ProcessStartInfo("sh") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in (string[])["-c", Watched, "sh", "dotnet", Path.Combine(AppContext.BaseDirectory, "Strongroom.Server.dll"),
+            "demo", "--data", Path.Combine(folder, "data"), "--customers", "60", "--urls", Origin, "--public-origin", Origin])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        shell = new Process { StartInfo = start, EnableRaisingEvents = true };
+        shell.OutputDataReceived += (_, line) => Hear(line.Data);
+        shell.ErrorDataReceived += (_, line) => Hear(line.Data);
+        shell.Exited += (_, _) => ready.TrySetException(new InvalidOperationException($"The demo ended: {said}"));
+        shell.Start();
+        shell.BeginOutputReadLine();
+        shell.BeginErrorReadLine();
+        await ready.Task.WaitAsync(TimeSpan.FromMinutes(5));
+        File = DemoFile.Read(Path.Combine(folder, "data", DemoFile.Name));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (shell is not null)
+        {
+            shell.StandardInput.Close();
+            await shell.WaitForExitAsync();
+            shell.Dispose();
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    public (string Account, string Password) Account(string name)
+    {
+        var account = File.Accounts.Single(one => one.Name == name);
+        return (account.Name, account.Password);
+    }
+
+    /// <summary>The value of one of the demo's samples: synthetic people of ranges nobody has.</summary>
+    public string Sample(string item) => File.Samples.First(sample => sample.Item == item).Value;
+
+    public IEnumerable<string> SampleValues => File.Samples.Select(sample => sample.Value).Distinct();
+
+    /// <summary>Document number and first booking number of the sampled customer; the demo makes the same people in every run.</summary>
+    public string Document { get; } = DemoCustomers.Of(0).Document;
+
+    public string Booking { get; } = (string)DemoCustomers.Bookings([0], "", 1).First()["items"]!["ticket_no"]!;
+
+    /// <summary>A code of the account's authenticator; each is good once, so the next one may have to be waited for.</summary>
+    public async Task<string> CodeAsync(string name)
+    {
+        var secret = File.Accounts.Single(one => one.Name == name).Totp!;
+        string code;
+        while ((code = DemoCaller.CodeNow(secret)) == used.GetValueOrDefault(name))
+        {
+            await Task.Delay(200);
+        }
+
+        return used[name] = code;
+    }
+
+    private void Hear(string? line)
+    {
+        lock (said)
+        {
+            said.AppendLine(line);
+        }
+
+        if (line?.Contains("Strongroom is ready", StringComparison.Ordinal) == true)
+        {
+            ready.TrySetResult();
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

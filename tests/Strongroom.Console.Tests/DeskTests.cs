@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using Microsoft.Playwright;
+
+namespace Strongroom.Console.Tests;
+
+/// <summary>An agent's call from ring to hang-up, by keyboard alone (domain.md §5; R117, R118).</summary>
+public sealed class DeskTests(DemoServer demo, Browser browser)
+{
+    [Fact]
+    public async Task A_call_is_served_without_the_mouse_and_leaves_nothing_behind()
+    {
+        await using var agent = await browser.VisitAsync(demo, "zh");
+        var page = agent.Page;
+        await agent.SignInAsync("call-agent", "/console/customers/desk");
+        Assert.Empty(await agent.AccessibilityAsync());
+        await agent.ShotAsync("desk-1-begin-zh");
+
+        await page.GetByLabel("服务编号(电话系统的通话号或工单号)").FillAsync("TEL-20261122-0193");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByLabel("查找客户").FillAsync(demo.Sample("mobile"));
+        var clock = Stopwatch.StartNew();
+        await page.Keyboard.PressAsync("Enter");
+        var lines = page.Locator("tr.line");
+        await lines.First.WaitForAsync();
+        var masked = clock.ElapsedMilliseconds;
+        Assert.True(await lines.CountAsync() > 3);
+        Assert.Contains("****", await page.Locator(".card").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain(demo.SampleValues, (await page.ContentAsync()).Contains);
+        Assert.Empty(await agent.AccessibilityAsync());
+        await agent.ShotAsync("desk-2-masked-zh");
+
+        // Refused before the caller is verified: a sentence and one button in the same line.
+        var mobile = page.Locator("tr.line", new() { HasText = "手机号" }).First;
+        await mobile.FocusAsync();
+        await page.Keyboard.PressAsync("Space");
+        await page.Locator(".beneath .why").WaitForAsync();
+        await agent.ShotAsync("desk-3-why-not-zh");
+        await page.Locator(".beneath .why button").FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+
+        // Verified by two things the caller says.
+        await page.Keyboard.TypeAsync(demo.Document[^4..]);
+        await page.GetByLabel("订座编号或客票号").FillAsync("7810000000000");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("✗ 不一致").WaitForAsync();
+        await agent.ShotAsync("desk-4-verify-zh");
+        await page.GetByLabel("订座编号或客票号").FillAsync(demo.Booking);
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("已核实来电人").WaitForAsync();
+
+        await mobile.FocusAsync();
+        clock.Restart();
+        await page.Keyboard.PressAsync("Space");
+        await page.GetByText(demo.Sample("mobile")).WaitForAsync();
+        var reveal = clock.ElapsedMilliseconds;
+        await agent.ShotAsync("desk-5-revealed-zh");
+        Assert.Empty(await agent.AccessibilityAsync());
+        Assert.DoesNotContain(demo.SampleValues, (await agent.KeptAsync()).Contains);
+        await page.Keyboard.PressAsync("Escape");
+        await page.GetByText(demo.Sample("mobile")).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+
+        // Hang-up: the note refuses identifiers, and everything goes.
+        await page.GetByRole(AriaRole.Button, new() { Name = "挂断" }).PressAsync("Enter");
+        await page.GetByLabel("小结").FillAsync($"回电 {demo.Sample("mobile")}");
+        Assert.True(await page.GetByRole(AriaRole.Button, new() { Name = "保存并结束" }).IsDisabledAsync());
+        await agent.ShotAsync("desk-6-wrap-up-zh");
+        await page.GetByLabel("小结").FillAsync("改签咨询,已答复");
+        await page.GetByRole(AriaRole.Button, new() { Name = "保存并结束" }).PressAsync("Enter");
+        await page.GetByLabel("服务编号(电话系统的通话号或工单号)").WaitForAsync();
+        Assert.DoesNotContain("****", await page.ContentAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain(demo.SampleValues, (await agent.KeptAsync()).Contains);
+        Assert.Empty(agent.Complaints);
+        TestContext.Current.TestOutputHelper?.WriteLine($"masked card {masked} ms, reveal {reveal} ms");
+        TestContext.Current.SendDiagnosticMessage($"masked card {masked} ms, reveal {reveal} ms");
+    }
+
+    [Fact]
+    public async Task The_desk_works_on_a_phone_in_English()
+    {
+        await using var agent = await browser.VisitAsync(demo, "en", phone: true, dark: true);
+        var page = agent.Page;
+        await agent.SignInAsync("counter", "/console/customers/desk");
+        await page.GetByLabel("Reference (call number").FillAsync("C-17");
+        await page.GetByLabel("Caller's number").FillAsync(demo.Sample("mobile"));
+        await page.Keyboard.PressAsync("Enter");
+        await page.Locator("tr.line").First.WaitForAsync();
+        await page.Locator("tr.line", new() { HasText = "Mobile" }).First.ClickAsync();
+        Assert.Empty(await agent.AccessibilityAsync());
+        await agent.ShotAsync("desk-phone-en-dark");
+        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
+        Assert.Empty(agent.Complaints);
+    }
+}

@@ -1,0 +1,126 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+
+namespace Strongroom.Console.Tests;
+
+/// <summary>The shell and the ways in.</summary>
+public sealed class SignInTests(DemoServer demo, Browser browser)
+{
+    [Fact]
+    public async Task Password_and_code_sign_in_and_a_deep_link_opens_afterwards()
+    {
+        await using var visitor = await browser.VisitAsync(demo, "en");
+        var page = visitor.Page;
+        await page.GotoAsync("/console/settings");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Sign in" }).WaitForAsync();
+        Assert.Empty(await visitor.AccessibilityAsync());
+        await visitor.ShotAsync("sign-in-en");
+
+        await page.Locator("input[autocomplete=username]").FillAsync("auditor");
+        await page.Locator("input[autocomplete=current-password]").FillAsync("not-the-password-9");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Alert).WaitForAsync();
+        await visitor.ShotAsync("sign-in-refused-en");
+
+        await visitor.SignInAsync("auditor", "/console/settings");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "My sign-in" }).WaitForAsync();
+        await page.GetByText("This session").WaitForAsync();
+        Assert.Empty(await visitor.AccessibilityAsync());
+        await visitor.ShotAsync("settings-en");
+
+        // No reload between the languages, and no entry without content.
+        await page.EvaluateAsync("globalThis.stays = 1");
+        await page.GetByRole(AriaRole.Button, new() { Name = "中文" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "我的登录" }).WaitForAsync();
+        Assert.Equal(1, await page.EvaluateAsync<int>("globalThis.stays"));
+        Assert.Equal("zh-CN", await page.EvaluateAsync<string>("document.documentElement.lang"));
+        Assert.Equal(0, await page.Locator(".menu").GetByText("事件").CountAsync());
+
+        await page.Keyboard.PressAsync("Control+k");
+        await page.GetByRole(AriaRole.Combobox).FillAsync("to-do");
+        Assert.Empty(await visitor.AccessibilityAsync());
+        await visitor.ShotAsync("palette-zh");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "待办" }).WaitForAsync();
+        await visitor.ShotAsync("todo-zh");
+        Assert.EndsWith("/console/todo", page.Url, StringComparison.Ordinal);
+        Assert.Empty(visitor.Complaints);
+    }
+
+    [Fact]
+    public async Task Somebody_whose_training_lapsed_is_told_first()
+    {
+        await using var visitor = await browser.VisitAsync(demo, "zh", phone: true);
+        await visitor.SignInAsync("counter-lapsed");
+        await visitor.Page.GetByText("保护培训已过期").WaitForAsync();
+        Assert.Empty(await visitor.AccessibilityAsync());
+        await visitor.ShotAsync("todo-phone-zh");
+        Assert.Empty(visitor.Complaints);
+    }
+
+    [Fact]
+    public async Task A_passkey_enrolled_here_signs_in_by_itself()
+    {
+        await using var visitor = await browser.VisitAsync(demo, "en");
+        var page = visitor.Page;
+        var wire = await page.Context.NewCDPSessionAsync(page);
+        await wire.SendAsync("WebAuthn.enable", new Dictionary<string, object> { ["enableUI"] = false });
+        await wire.SendAsync("WebAuthn.addVirtualAuthenticator", new Dictionary<string, object>
+        {
+            ["options"] = new Dictionary<string, object>
+            {
+                ["protocol"] = "ctap2", ["transport"] = "internal", ["hasResidentKey"] = true, ["hasUserVerification"] = true, ["isUserVerified"] = true, ["automaticPresenceSimulation"] = true,
+            },
+        });
+        await visitor.SignInAsync("dpo", "/console/settings");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
+        await page.GetByText("never used").WaitForAsync();
+        await visitor.ShotAsync("settings-passkey-en");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "顾青" }).ClickAsync();
+        await page.GetByText("Sign out").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "My sign-in" }).WaitForAsync();
+        Assert.Empty(visitor.Complaints);
+    }
+
+    [Fact]
+    public async Task The_page_allows_no_inline_script_and_no_other_origin()
+    {
+        await using var visitor = await browser.VisitAsync(demo, "en");
+        var first = await visitor.Page.GotoAsync("/console/");
+        var policy = await first!.HeaderValueAsync("content-security-policy") ?? "";
+        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+        Assert.Contains("default-src 'none'; script-src 'self';", policy, StringComparison.Ordinal);
+        Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+        Assert.Equal("no-store", await first.HeaderValueAsync("cache-control"));
+        Assert.Equal("same-origin", await first.HeaderValueAsync("cross-origin-opener-policy"));
+        Assert.Contains("publickey-credentials-get=(self)", await first.HeaderValueAsync("permissions-policy") ?? "", StringComparison.Ordinal);
+        var again = await visitor.Page.GotoAsync("/console/");
+        Assert.NotEqual(policy, await again!.HeaderValueAsync("content-security-policy"));
+
+        // A planted breach is refused, and noticed.
+        await visitor.Page.GetByRole(AriaRole.Heading, new() { Name = "Sign in" }).WaitForAsync();
+        Assert.Empty(visitor.Complaints);
+        await visitor.Page.EvaluateAsync("(() => { const s = document.createElement('script'); s.textContent = 'globalThis.broken = 1'; document.body.append(s); })()");
+        Assert.Equal(JsonValueKind.Undefined, (await visitor.Page.EvaluateAsync<JsonElement>("globalThis.broken")).ValueKind);
+        Assert.Contains(visitor.Complaints, complaint => complaint.StartsWith("CSP script-src", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_gone_is_said_and_comes_back_by_itself()
+    {
+        await using var visitor = await browser.VisitAsync(demo, "en");
+        var page = visitor.Page;
+        await visitor.SignInAsync("shift-lead", "/console/settings");
+        await page.GetByText("This session").WaitForAsync();
+        await page.Context.SetOfflineAsync(true);
+        await page.GetByRole(AriaRole.Link, new() { Name = "To-do" }).ClickAsync();
+        await page.GetByText("The server is out of reach").WaitForAsync();
+        await visitor.ShotAsync("server-lost-en");
+        await page.Context.SetOfflineAsync(false);
+        await page.GetByText("The server is out of reach").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await page.GetByRole(AriaRole.Heading, new() { Name = "To-do" }).WaitForAsync();
+        Assert.Equal(0, await page.GetByRole(AriaRole.Alert).CountAsync());
+    }
+}
