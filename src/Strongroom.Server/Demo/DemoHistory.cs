@@ -70,7 +70,7 @@ internal sealed class DemoHistory(DemoCompany company, Uri server, byte[] certif
 
         if (made.Count == 3)
         {
-            await lead.TryPostAsync($"/v1/approvals/{made[0].Id}/decide", new { digest = made[0].Digest, verdict = "approve" }, ct);
+            await lead.ApproveAsync(made[0].Id, made[0].Digest, ct);
             await officer.TryPostAsync($"/v1/customers/{made[0].Customer}/view", new { purpose = "realname", items = new[] { "id_no" }, clear = new[] { "id_no" }, grant = made[0].Id }, ct);
             await lead.TryPostAsync($"/v1/approvals/{made[1].Id}/decide", new { digest = made[1].Digest, verdict = "refuse", reason = "用途不清 · purpose unclear" }, ct);
         }
