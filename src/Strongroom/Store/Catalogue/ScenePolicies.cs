@@ -52,7 +52,7 @@ internal static class ScenePolicies
             emergency ? EmergencyCustomers : scene.Limit.Customers,
             scene.Booked,
             Escalation: remote ? new EscalationRow(5 * Minute, 15 * Minute, Hour, new ApproverRow(PostKey.Of("data-owner"))) : null,
-            CoOperator: emergency ? null : new CoOperatorRow(Strength.SecondFactor, 5 * Minute, AtLeast: remote ? 2 : 1, Signs: passkeys && Signed.Contains(scene.Key)),
+            CoOperator: emergency ? null : new CoOperatorRow(Strength.SecondFactor, 5 * Minute, Signs: passkeys && Signed.Contains(scene.Key)),
             ReviewMs: emergency ? Ms(scene.ReviewWithin) ?? 24 * Hour : null);
     }
 

@@ -16,7 +16,7 @@ using Letters = Strongroom.Spine.Outbox.Outbox;
 
 namespace Strongroom.Tests.Spine.Approvals;
 
-public abstract class ApprovalDeskSuite(TestStore store, int histories) : StoreSuite(store)
+public abstract partial class ApprovalDeskSuite(TestStore store, int histories) : StoreSuite(store)
 {
     private const string Publish = "form.publish", Vault = "use.view";
     private const long Start = 1_800_000_000_000;
@@ -34,6 +34,7 @@ public abstract class ApprovalDeskSuite(TestStore store, int histories) : StoreS
     private readonly Guards guards = new();
     private readonly Patterns patterns = new();
     private Letters outbox = null!;
+    private Deciders deciders = null!;
     private Actor maker = null!;
     private Actor owner = null!;
     private Actor stranger = null!;
@@ -52,6 +53,7 @@ public abstract class ApprovalDeskSuite(TestStore store, int histories) : StoreS
         outbox = new Letters(["webhook"], keys, clock);
         control = new ControlStore(new ControlRows(new ControlTestMac()), log, new ControlAlarms(log, NullLogger<ControlAlarms>.Instance), clock);
         policies = new PolicyStore(control);
+        deciders = new Deciders(control, new PostApproverFacts(control, new SignedInLately()));
         var lead = new ApproverRow(PostKey.Of("data-owner"));
         await PutAsync(
         [
@@ -81,7 +83,7 @@ public abstract class ApprovalDeskSuite(TestStore store, int histories) : StoreS
     }
 
     private ApprovalDesk DeskOn(Database db) => new(
-        db, control, policies, new PolicySnapshots(db, policies), new Deciders(control, new PostApproverFacts(control, new SignedInLately())), new ApprovalNotices(outbox), patterns, keys, [new ConfigEpochGuards(), guards], log, clock);
+        db, control, policies, new PolicySnapshots(db, policies), deciders, new ApprovalNotices(outbox), patterns, keys, [new ConfigEpochGuards(), guards], log, clock);
 
     private Task PutAsync(PolicyContent[] rows) => Db.WriteAsync(async tx => Assert.IsType<PolicySaved.Done>(await policies.PutAsync(tx, rows, Fact)));
 
