@@ -237,6 +237,9 @@ internal sealed record AccessPolicy
 
     public IReadOnlyList<ZoneRule> Zones { get; init; } = [];
 
+    /// <summary>Which addresses lie in which zone, and what may be done from there.</summary>
+    public NetworkPlan Networks { get; init; } = NetworkPlan.None;
+
     public IReadOnlyList<HoursRule> Hours { get; init; } = [];
 
     public IReadOnlySet<Act> TwoPerson { get; init; } = DefaultTwoPerson;

@@ -15,6 +15,7 @@ internal static class AccessRules
         ActRules.ActorIsActive,
         ActRules.ActIsKnown,
         ActRules.ClientIsRegistered,
+        ActRules.ZoneAdmits,
         ActRules.ActIsGranted,
         ActRules.TicketIsNamed,
         ActRules.CustomerIsThere,

@@ -36,6 +36,12 @@ internal static class ActRules
         return named ? null : Finding.Deny(Reasons.ClientScope);
     }
 
+    /// <summary>Some things are not done from everywhere, and from outside only with a permit (R44).</summary>
+    public static Finding? ZoneAdmits(AccessCase asked) =>
+        ZoneRules.Refusal(asked.Question.Actor!, asked.Question.Policy!.Networks, asked.Question.Act, administers: false, asked.Now) is { } reason
+            ? Finding.Deny(reason)
+            : null;
+
     public static Finding? ActIsGranted(AccessCase asked) =>
         asked.ForAct.Count == 0 ? Finding.Deny(Reasons.ActUngranted) : null;
 

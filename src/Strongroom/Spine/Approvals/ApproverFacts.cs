@@ -22,7 +22,7 @@ internal interface IApproverFacts
 }
 
 /// <summary>
-/// What posts, units and hours alone can say: on duty is whoever's post has no hours or is inside them; a third party is whoever holds a third
+/// What posts, units, hours and rosters can say: on duty is who is inside the hours of a post of his and, where it works by roster, on shift; a third party is whoever holds a third
 /// party's post; under somebody is whoever holds no leading post in a unit that the other leads, or in one below it.
 /// </summary>
 internal sealed class PostApproverFacts(ControlStore control) : IApproverFacts
@@ -36,7 +36,7 @@ internal sealed class PostApproverFacts(ControlStore control) : IApproverFacts
         // Outside is who has an outside account, whatever post it holds.
         var outside = await control.LoadAsync<PersonContent>(tx, ControlKey.Of(Members.Person, person)) is { Content.Kind: AccountKind.ThirdParty };
         var duties = policy.Organisation.Duties.GetValueOrDefault(person)?.Where(duty => now < duty.Value).Select(duty => duty.Key).ToHashSet(StringComparer.Ordinal) ?? [];
-        return new ApproverStanding(posts.Any(held => InHours(held.Post, policy, now)), outside || posts.Any(held => ThirdParties.Contains(held.Post)), duties);
+        return new ApproverStanding(posts.Any(held => OnDuty.WorksNow(policy, person, held, now)), outside || posts.Any(held => ThirdParties.Contains(held.Post)), duties);
     }
 
     public async Task<bool> IsUnderAsync(Tx tx, PolicySnapshot policy, IReadOnlyList<HeldPost> posts, PersonId other, long now)
@@ -59,10 +59,4 @@ internal sealed class PostApproverFacts(ControlStore control) : IApproverFacts
            where posts.Count > 0
            select (PersonId.From(row.Key.Id), (IReadOnlyList<HeldPost>)posts),
     ];
-
-    private static bool InHours(PostKey post, PolicySnapshot policy, long now)
-    {
-        var windows = (policy.Access?.Hours ?? []).Where(rule => rule.Post == post).ToList();
-        return windows.Count == 0 || windows.Exists(window => window.Holds(now));
-    }
 }

@@ -44,7 +44,7 @@ internal sealed class SignIn(
 {
     /// <summary>Somebody whose password was right.</summary>
     private sealed record Entering(
-        Member<PersonContent> Person, byte[] Account, AdmittedAttempt Attempt, SignInPlace Place, string Device, Origin Origin);
+        Member<PersonContent> Person, byte[] Account, AdmittedAttempt Attempt, SignInPlace Place, string Device, Origin Origin, string Zone);
 
     public async Task<SignInOutcome> AskAsync(string? account, string? password, Origin origin, string? deviceCookie, string? code, CancellationToken ct)
     {
@@ -59,6 +59,7 @@ internal sealed class SignIn(
             return new SignInOutcome.Wait(wait);
         }
 
+        var zone = await zones.OfAsync(origin, ct).ConfigureAwait(false);
         var person = await FindAsync(accountHash, ct).ConfigureAwait(false);
         var check = await CheckAsync(person, password ?? "", ct).ConfigureAwait(false);
         if (check == PasswordCheck.Busy)
@@ -70,13 +71,13 @@ internal sealed class SignIn(
         if (person?.Content.IsActive(time.NowMs()) == true && check is PasswordCheck.Right or PasswordCheck.RightButOld)
         {
             device ??= Secrets.NewSecret();
-            var entering = new Entering(person!, accountHash, attempt, place, device, origin);
+            var entering = new Entering(person!, accountHash, attempt, place, device, origin, zone);
             var begun = string.IsNullOrEmpty(code) || person!.Content.Factors?.AreEnrolled() != true
                 ? await BeginAsync(entering, null, null, ct).ConfigureAwait(false)
                 : await WithCodeAsync(entering, code, ct).ConfigureAwait(false);
             if (begun is SignInOutcome.In && check == PasswordCheck.RightButOld)
             {
-                await RehashAsync(person!, password!, origin, ct).ConfigureAwait(false);
+                await RehashAsync(person!, password!, zone, ct).ConfigureAwait(false);
             }
 
             if (begun is not null)
@@ -139,7 +140,7 @@ internal sealed class SignIn(
             }
 
             var proofs = Proofs.None.With(Factor.Password, time.NowMs());
-            var fact = IdentityFacts.Of(IdentityFacts.SignedIn, id, zones.ZoneOf(entering.Origin.Address));
+            var fact = IdentityFacts.Of(IdentityFacts.SignedIn, id, entering.Zone);
             var device = secrets.HashDevice(entering.Device);
             if (codeAttempt is not null)
             {
@@ -165,7 +166,7 @@ internal sealed class SignIn(
             return new SignInOutcome.In(secret, waits ? null : entering.Device, session);
         }, ct);
 
-    private async Task RehashAsync(Member<PersonContent> person, string password, Origin origin, CancellationToken ct)
+    private async Task RehashAsync(Member<PersonContent> person, string password, string zone, CancellationToken ct)
     {
         var id = PersonId.From(person.Id);
         var content = person.Content with { Password = hashing.Seal(id, password) };
@@ -173,7 +174,7 @@ internal sealed class SignIn(
         // Somebody else's change in between wins; the next sign-in hashes again.
         _ = await members.ChangeAsync<bool>(async tx =>
         {
-            var fact = IdentityFacts.Of(IdentityFacts.PasswordRehashed, id, zones.ZoneOf(origin.Address));
+            var fact = IdentityFacts.Of(IdentityFacts.PasswordRehashed, id, zone);
             await members.SaveAsync(tx, Members.Person, person.Id, person.Version, content, fact);
             return true;
         }, ct).ConfigureAwait(false);

@@ -45,6 +45,9 @@ internal static class PolicyRules
             && Add(draft.Duties, new DutyRule(row.Duty, row.Level, row.Posts?.ToHashSet())),
         PolicyKind.Factor => Read<FactorRow>(rule) is { } row && AddFactor(row, draft),
         PolicyKind.Volume => Read<VolumeRow>(rule) is { Limit: >= 0 } row && AddVolume(row, draft),
+        PolicyKind.Network => Read<NetworkRow>(rule) is { } row && NetworkRules.ToZone(row) is { } zone && Add(draft.Networks, zone),
+        PolicyKind.Roster => Read<RosterRow>(rule) is { EarlyMinutes: >= 0 and <= 240, LateMinutes: >= 0 and <= 240 } row
+            && Add(draft.Rosters, new RosterRule(row.Post, row.EarlyMinutes * 60_000L, row.LateMinutes * 60_000L)),
         PolicyKind.Account => Read<AccountRow>(rule) is { DormantDays: > 0 and <= 3_660 } row && AddAccount(row, draft),
         _ => false,
     };
@@ -182,6 +185,10 @@ internal sealed class PolicyDraft
 
     public List<HoursRule> Hours { get; } = [];
 
+    public List<NetworkZone> Networks { get; } = [];
+
+    public List<RosterRule> Rosters { get; } = [];
+
     public List<DutyRule> Duties { get; } = [];
 
     public List<FactorRow> Factors { get; } = [];
@@ -199,6 +206,8 @@ internal sealed class PolicyDraft
         Conflicts.AddRange(other.Conflicts);
         Zones.AddRange(other.Zones);
         Hours.AddRange(other.Hours);
+        Networks.AddRange(other.Networks);
+        Rosters.AddRange(other.Rosters);
         Duties.AddRange(other.Duties);
         Factors.AddRange(other.Factors);
         DormantDays = Math.Min(DormantDays, other.DormantDays);
@@ -232,6 +241,7 @@ internal sealed class PolicyDraft
             Duties = Duties,
             Zones = Zones,
             Hours = Hours,
+            Networks = Networks.Count == 0 ? NetworkPlan.None : new NetworkPlan(Networks),
             TwoPerson = AccessPolicy.DefaultTwoPerson.Concat(TwoPerson).ToHashSet(),
             VolumeLimits = Volumes,
             ClientMutualTlsFrom = Factors.Any(row => !row.ClientMutualTls) ? null : Level.Sensitive,

@@ -24,6 +24,12 @@ internal sealed record PolicySnapshot(
     /// <summary>Days after which an unused account suspends itself (R39).</summary>
     public int DormantDays { get; init; } = UsualDormantDays;
 
+    /// <summary>Permits to work from outside that have not ended, by person.</summary>
+    public FrozenDictionary<PersonId, RemotePermit> Remote { get; init; } = FrozenDictionary<PersonId, RemotePermit>.Empty;
+
+    /// <summary>The shifts of the days around the one it was read on.</summary>
+    public RosterBook Rosters { get; init; } = RosterBook.Empty;
+
     public ApprovalRow? ApprovalFor(string act) => Approvals.FirstOrDefault(rule => string.Equals(rule.Act, act, StringComparison.Ordinal));
 }
 
@@ -55,6 +61,9 @@ internal abstract record PolicySaved
 internal sealed class PolicyStore(ControlStore control) : IPostBooks
 {
     public const string Kind = "policy";
+
+    /// <summary>The clock by which the days of rosters are chosen.</summary>
+    public TimeProvider Time => control.Time;
 
     /// <summary>Writes rows (new or changed) and the manifest in one go; every row must load. <paramref name="fact"/> is the entry.</summary>
     public async Task<PolicySaved> PutAsync(Tx tx, IReadOnlyList<PolicyContent> contents, LogFact fact)
@@ -104,6 +113,8 @@ internal sealed class PolicyStore(ControlStore control) : IPostBooks
             epoch, whole ? draft.ToPolicy(epoch) with { Lists = await ListsAsync(tx) } : null, draft.Approvals, new PostBook(draft.Posts, draft.Conflicts), organisation, missing)
         {
             DormantDays = draft.DormantDays,
+            Remote = await RemoteAccess.LoadAsync(tx, control),
+            Rosters = await RosterDays.BookAsync(tx, control, draft.Rosters, Time.NowMs()),
         };
     }
 
@@ -159,6 +170,9 @@ internal interface IPolicySnapshots
     /// </summary>
     Task<PolicySnapshot> CurrentAsync(long epoch, CancellationToken ct = default);
 
+    /// <summary>The snapshot of this epoch or of a later one that lies ready: for what need not be of exactly one epoch.</summary>
+    Task<PolicySnapshot> AtLeastAsync(long epoch, CancellationToken ct = default) => CurrentAsync(epoch, ct);
+
     /// <summary>The snapshot of this epoch if it lies ready, for whoever is inside a transaction and must not read beside it.</summary>
     PolicySnapshot? Held(long epoch) => null;
 
@@ -174,7 +188,7 @@ internal sealed class PolicySnapshots(Database database, PolicyStore store) : IP
 
     public async Task<PolicySnapshot> CurrentAsync(long epoch, CancellationToken ct = default)
     {
-        if (current is { } known && known.Epoch == epoch)
+        if (current is { } known && known.Epoch == epoch && IsOfToday(known))
         {
             return known;
         }
@@ -182,7 +196,7 @@ internal sealed class PolicySnapshots(Database database, PolicyStore store) : IP
         await loading.WaitAsync(ct);
         try
         {
-            if (current is { } loaded && loaded.Epoch == epoch)
+            if (current is { } loaded && loaded.Epoch == epoch && IsOfToday(loaded))
             {
                 return loaded;
             }
@@ -195,7 +209,13 @@ internal sealed class PolicySnapshots(Database database, PolicyStore store) : IP
         }
     }
 
+    public Task<PolicySnapshot> AtLeastAsync(long epoch, CancellationToken ct = default) =>
+        current is { } known && known.Epoch >= epoch && IsOfToday(known) ? Task.FromResult(known) : CurrentAsync(epoch, ct);
+
     public PolicySnapshot? Held(long epoch) => current is { } known && known.Epoch == epoch ? known : null;
+
+    // An epoch may last for weeks; the days of its rosters do not.
+    private bool IsOfToday(PolicySnapshot snapshot) => snapshot.Rosters.Covers(store.Time.NowMs());
 
     public async Task<PolicySnapshot> CurrentAsync(CancellationToken ct = default) =>
         await CurrentAsync(await database.ReadAsync(ConfigEpoch.ReadAsync, ct), ct);

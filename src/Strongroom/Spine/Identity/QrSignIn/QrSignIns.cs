@@ -38,7 +38,7 @@ internal sealed class QrSignIns(
     private const string Kind = "qr";
     private const string Anybody = "screen";
 
-    public Outcome<(string Ticket, string Number, long Expires)> Start(string browser, string? deviceCookie, Origin origin)
+    public async Task<Outcome<(string Ticket, string Number, long Expires)>> StartAsync(string browser, string? deviceCookie, Origin origin, CancellationToken ct)
     {
         if (!Secrets.IsSecret(deviceCookie))
         {
@@ -46,8 +46,8 @@ internal sealed class QrSignIns(
         }
 
         var number = RandomNumberGenerator.GetInt32(100).ToString("00", CultureInfo.InvariantCulture);
-        var state = new QrState(
-            Hex(secrets.HashDevice(browser)), Hex(secrets.HashDevice(deviceCookie!)), zones.ZoneOf(origin.Address), NetworkZones.Describe(origin.Address), number);
+        var zone = await zones.OfAsync(origin, ct).ConfigureAwait(false);
+        var state = new QrState(Hex(secrets.HashDevice(browser)), Hex(secrets.HashDevice(deviceCookie!)), zone, NetworkZones.Describe(origin.Address), number);
         var (ticket, expires) = ceremonies.Begin(Kind, Anybody, state.ToString());
         return (ticket, number, expires);
     }
@@ -104,7 +104,7 @@ internal sealed class QrSignIns(
     public async Task<Outcome<Proved?>> TakeAsync(string? ticket, string? browser, Origin origin, CancellationToken ct)
     {
         if (!Secrets.IsSecret(browser) || ceremonies.Open(Kind, Anybody, ticket) is not { } ceremony
-            || QrState.Parse(ceremony.State) is not { } state || state.Browser != Hex(secrets.HashDevice(browser!)) || state.Zone != zones.ZoneOf(origin.Address))
+            || QrState.Parse(ceremony.State) is not { } state || state.Browser != Hex(secrets.HashDevice(browser!)) || state.Zone != await zones.OfAsync(origin, ct).ConfigureAwait(false))
         {
             return Reasons.QrOver;
         }
