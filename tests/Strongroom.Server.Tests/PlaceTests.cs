@@ -52,7 +52,7 @@ public sealed class PlaceTests(Shared shared)
         var now = (await staff.Admin.GetAsync("/v1/zones")).Good();
         Assert.Equal("office", now["here"]!.GetValue<string>());
         var zones = now["zones"]!.AsArray();
-        zones.Add(new JsonObject { ["zone"] = $"branch.{staff.Unit}", ["prefixes"] = new JsonArray("198.51.100.0/24"), ["clear"] = "moderate" });
+        zones.Add(new JsonObject { ["zone"] = $"branch.{staff.Unit}", ["prefixes"] = new JsonArray("198.51.100.0/24"), ["clear"] = 2 });
         JsonObject Ask(JsonNode wanted) => new() { ["zones"] = wanted.DeepClone(), ["expires"] = Staff.Now + 3_600_000 };
         (await staff.Admin.PostAsync("/v1/zones/request", Ask(new JsonArray(zones[1]!.DeepClone())))).Refused(409, "zone.lockout");
         var asked = (await staff.Admin.PostAsync("/v1/zones/request", Ask(zones))).Good();

@@ -115,6 +115,8 @@ internal static class RouteMatrix
         POST   /v1/clients                                           | admin-4a                        | 422
         PATCH  /v1/clients/{id}                                      | admin-4a                        | 422
         POST   /v1/clients/{id}/rotate                               | admin-4a                        | 404
+        POST   /v1/clients/{id}/hand-over                            | admin-4a                        | 404/422
+        GET    /v1/clients/report                                    | admin-4a dpo auditor data-owner | 200
         POST   /v1/clients/{id}/revoke                               | admin-4a                        | 404
         POST   /v1/units/{id}/move                                   | admin-4a                        | 404/422
         POST   /v1/units/{id}/responsible                            | admin-4a                        | 404/422

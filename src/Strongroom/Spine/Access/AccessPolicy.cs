@@ -158,6 +158,9 @@ internal sealed record FactorRule(Level Level, Strength Strength, long? MaxAgeMs
 /// <summary>All administration needs this strength, proved at most <paramref name="MaxAgeMs"/> ago; null: in this session.</summary>
 internal sealed record AdministerRule(Strength Strength, long? MaxAgeMs);
 
+/// <summary>These acts need this strength, proved at most <paramref name="MaxAgeMs"/> ago, whatever the items.</summary>
+internal sealed record ActProofRule(IReadOnlySet<Act> Acts, Strength Strength, long? MaxAgeMs);
+
 /// <summary>Clear items from <paramref name="Level"/> up need this duty in force (R76, R81). Null posts: everyone.</summary>
 internal sealed record DutyRule(string Duty, Level Level, IReadOnlySet<PostKey>? Posts);
 
@@ -232,6 +235,8 @@ internal sealed record AccessPolicy
     public IReadOnlyList<FactorRule> Factors { get; init; } = DefaultFactors;
 
     public AdministerRule Administer { get; init; } = DefaultAdminister;
+
+    public IReadOnlyList<ActProofRule> ActProofs { get; init; } = [];
 
     public IReadOnlyList<DutyRule> Duties { get; init; } = [];
 

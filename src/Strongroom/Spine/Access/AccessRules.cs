@@ -27,6 +27,7 @@ internal static class AccessRules
         ActRules.StateAllows,
         ActRules.PurposeHasBasis,
         ActRules.AdministrationIsProved,
+        ActRules.ActIsProved,
         ActRules.SearchesAreLeft,
         ActRules.TakesTwo,
         ActRules.StaysBelowTheCeiling,

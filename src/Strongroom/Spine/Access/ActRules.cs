@@ -166,6 +166,13 @@ internal static class ActRules
             ? ProofRules.Missing(asked.Question.Actor!, rule.Strength, rule.MaxAgeMs, asked.Now)
             : null;
 
+    /// <summary>Some acts ask for proof of their own, as strong and as fresh as policy says. A client proves itself by its token.</summary>
+    public static Finding? ActIsProved(AccessCase asked) => asked.Question.Actor!.Client is not null
+        ? null
+        : asked.Question.Policy!.ActProofs.Where(rule => rule.Acts.Contains(asked.Question.Act!.Value)).OrderByDescending(rule => rule.Strength)
+            .Select(rule => ProofRules.Missing(asked.Question.Actor!, rule.Strength, rule.MaxAgeMs, asked.Now))
+            .FirstOrDefault(missing => missing is not null);
+
     public static Finding? SearchesAreLeft(AccessCase asked)
     {
         // A search is counted when it is made, not again for each customer it finds.

@@ -64,6 +64,9 @@ internal static class PolicyTable
     /// <summary>The posts that may knock at a policy's endpoints; none where every person may.</summary>
     public static IReadOnlySet<PostKey> PostsOf(string policy) => Rules.TryGetValue(policy, out var door) ? door.Posts : FrozenSet<PostKey>.Empty;
 
+    /// <summary>The scope that lets clients in; null: none does.</summary>
+    public static ClientScope? ScopeOf(string policy) => Rules.TryGetValue(policy, out var door) ? door.Scope : null;
+
     /// <summary>Null when the caller may knock; otherwise why not. An unknown policy lets nobody in.</summary>
     public static Reason? Refusal(string policy, Actor actor)
     {

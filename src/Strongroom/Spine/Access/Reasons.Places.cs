@@ -101,4 +101,18 @@ public static partial class Reasons
     {
         Status = 422,
     };
+
+    public static readonly Reason ClientOverlap = new("client.overlap", "旧令牌的停用时间要在一个月之内,且不早于现在,请修改。",
+        "The earlier token ends within a month and not in the past. Correct its end.")
+    {
+        Status = 422,
+    };
+
+    public static readonly Reason ClientOwnerLeft = new("client.owner_left", "这个接口的负责人已离开,请先指定新的负责人。",
+        "The owner of this client has left. Hand it over to somebody first.")
+    {
+        Status = 409,
+    };
+
+    public static readonly Reason StartPasswordOver = new("password.start_over", "初始密码已过期,请安全管理员重新发放。", "This start password is too old. Ask an administrator for a new one.");
 }

@@ -178,7 +178,7 @@ internal sealed class Actors
         return made.Actor with
         {
             Zone = await _zones.OfAsync(origin, epoch, ct).ConfigureAwait(false),
-            MutualTls = origin.Certificate is { } certificate && content.Certificates.Contains(certificate, StringComparer.Ordinal),
+            MutualTls = ClientRules.Proves(content, origin),
         };
     }
 

@@ -69,6 +69,8 @@ internal static class IdentityModule
         .AddSingleton<OrganisationBooks>()
         .AddSingleton<OrganisationReports>()
         .AddSingleton<Clients>()
+        .AddSingleton<ClientUsage>()
+        .AddSingleton<ClientReports>()
         .AddSingleton<Bootstrap>()
         .AddSingleton<ICommitGuards, SessionGuards>()
         .AddSingleton<SessionEndpoints>()

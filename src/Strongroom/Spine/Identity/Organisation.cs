@@ -145,6 +145,12 @@ internal sealed record ClientContent
     /// <summary>SHA-256 of the certificates it may present for mutual TLS, lower hex.</summary>
     public required IReadOnlyList<string> Certificates { get; init; }
 
+    /// <summary>SHA-256 of the public keys (SubjectPublicKeyInfo) its certificates may have, lower hex. With certificates named too, both must fit.</summary>
+    public IReadOnlyList<string> PublicKeys { get; init; } = [];
+
+    /// <summary>UTC milliseconds; 0 in rows from before it was kept.</summary>
+    public long Registered { get; init; }
+
     /// <summary>UTC milliseconds; every client ends.</summary>
     public required long Expires { get; init; }
 

@@ -5,6 +5,7 @@ using Strongroom.Keys;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity.Factors;
+using Strongroom.Spine.Policies;
 
 namespace Strongroom.Spine.Identity;
 
@@ -23,6 +24,9 @@ internal abstract record SignInOutcome
     internal sealed record Wait(long Milliseconds) : SignInOutcome;
 
     internal sealed record Busy : SignInOutcome;
+
+    /// <summary>The start password was right and is too old; told to nobody who does not know it.</summary>
+    internal sealed record StartOver : SignInOutcome;
 }
 
 /// <summary>
@@ -39,6 +43,7 @@ internal sealed class SignIn(
     SecondFactors factors,
     Secrets secrets,
     NetworkZones zones,
+    IPolicySnapshots policies,
     IAuditLog log,
     TimeProvider time)
 {
@@ -70,6 +75,12 @@ internal sealed class SignIn(
 
         if (person?.Content.IsActive(time.NowMs()) == true && check is PasswordCheck.Right or PasswordCheck.RightButOld)
         {
+            if (IsStale(person!.Content, (await policies.CurrentAsync(ct).ConfigureAwait(false)).StartPasswordHours))
+            {
+                await log.CountRefusalAsync(NetworkZones.Describe(origin.Address), Reasons.StartPasswordOver.Code, ct).ConfigureAwait(false);
+                return new SignInOutcome.StartOver();
+            }
+
             device ??= Secrets.NewSecret();
             var entering = new Entering(person!, accountHash, attempt, place, device, origin, zone);
             var begun = string.IsNullOrEmpty(code) || person!.Content.Factors?.AreEnrolled() != true
@@ -89,6 +100,10 @@ internal sealed class SignIn(
         await log.CountRefusalAsync(NetworkZones.Describe(origin.Address), Reasons.SignInFailed.Code, ct).ConfigureAwait(false);
         return new SignInOutcome.Refused();
     }
+
+    /// <summary>A start password nobody replaced in time. The very first ones, made with the installation, wait for whoever installs.</summary>
+    private bool IsStale(PersonContent person, int hours) =>
+        person.MustChangePassword && !(person.Request is null && person.PasswordAt == person.Since) && time.NowMs() - person.PasswordAt >= hours * 3_600_000L;
 
     private Task<Member<PersonContent>?> FindAsync(byte[] accountHash, CancellationToken ct) => database.ReadAsync(async tx =>
     {

@@ -160,12 +160,14 @@ internal sealed record RosterRow(PostKey Post, int EarlyMinutes = 15, int LateMi
 
 internal sealed record DutyRow(string Duty, Level Level = Level.Low, IReadOnlyList<PostKey>? Posts = null);
 
-/// <param name="Level">Clear items from this level up; null: administration.</param>
+/// <param name="Level">Clear items from this level up; null: the acts, or administration where none are named.</param>
+/// <param name="Acts">Acts that need this proof as a whole, whatever the items.</param>
 /// <param name="ClientMutualTls">False switches mutual TLS for clients off, for every level.</param>
-internal sealed record FactorRow(Strength Strength, Level? Level = null, long? MaxAgeMs = null, bool ClientMutualTls = true);
+internal sealed record FactorRow(Strength Strength, Level? Level = null, long? MaxAgeMs = null, bool ClientMutualTls = true, IReadOnlyList<Act>? Acts = null);
 
 /// <param name="DormantDays">An account nobody used for so long suspends itself; the shortest of all rows counts.</param>
-internal sealed record AccountRow(int DormantDays);
+/// <param name="StartPasswordHours">How long a start password signs in; the shortest of all rows counts.</param>
+internal sealed record AccountRow(int DormantDays, int StartPasswordHours = PolicySnapshot.UsualStartPasswordHours);
 
 /// <summary>A smaller limit for items than the catalogue gives them.</summary>
 internal sealed record VolumeRow(int Limit, IReadOnlyList<ItemKey> Items);

@@ -21,8 +21,13 @@ internal sealed record PolicySnapshot(
 {
     public const int UsualDormantDays = 90;
 
+    public const int UsualStartPasswordHours = 24;
+
     /// <summary>Days after which an unused account suspends itself (R39).</summary>
     public int DormantDays { get; init; } = UsualDormantDays;
+
+    /// <summary>Hours for which a start password signs in.</summary>
+    public int StartPasswordHours { get; init; } = UsualStartPasswordHours;
 
     /// <summary>Permits to work from outside that have not ended, by person.</summary>
     public FrozenDictionary<PersonId, RemotePermit> Remote { get; init; } = FrozenDictionary<PersonId, RemotePermit>.Empty;
@@ -113,6 +118,7 @@ internal sealed class PolicyStore(ControlStore control) : IPostBooks
             epoch, whole ? draft.ToPolicy(epoch) with { Lists = await ListsAsync(tx) } : null, draft.Approvals, new PostBook(draft.Posts, draft.Conflicts), organisation, missing)
         {
             DormantDays = draft.DormantDays,
+            StartPasswordHours = draft.StartPasswordHours ?? PolicySnapshot.UsualStartPasswordHours,
             Remote = await RemoteAccess.LoadAsync(tx, control),
             Rosters = await RosterDays.BookAsync(tx, control, draft.Rosters, Time.NowMs()),
         };

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json.Serialization;
@@ -93,17 +92,6 @@ internal sealed class RosterBook
     /// <summary>The shifts that run now, without grace: who can be asked.</summary>
     public IEnumerable<ShiftContent> Now(long now) =>
         Covers(now) ? shifts.Values.SelectMany(list => list).Where(shift => shift.From <= now && now < shift.Until) : [];
-}
-
-/// <summary>Rows of <c>roster_day</c>.</summary>
-internal static class RosterDayStore
-{
-    public static Task AddAsync(Tx tx, ControlKey key, string roster, int day) => tx.ExecuteAsync(
-        "INSERT INTO roster_day (id, roster, day) VALUES (@id, @roster, @day) ON CONFLICT (id) DO NOTHING", new { id = key.IdBytes, roster, day = (long)day });
-
-    /// <summary>Keys of the days between two, both included.</summary>
-    public static async Task<IReadOnlyList<UInt128>> BetweenAsync(Tx tx, int from, int until) =>
-        [.. (await tx.QueryAsync<byte[]>("SELECT id FROM roster_day WHERE day >= @from AND day <= @until", new { from = (long)from, until = (long)until })).Select(id => BinaryPrimitives.ReadUInt128BigEndian(id))];
 }
 
 /// <summary>The days of rosters as rows.</summary>

@@ -109,12 +109,17 @@ internal sealed class QrSignIns(
             return Reasons.QrOver;
         }
 
+        // A screen that waits asks often: it writes nothing and holds up nobody.
+        if (await database.ReadAsync(tx => WaitingAsync(tx, ceremony), ct).ConfigureAwait(false) is { } waiting)
+        {
+            return waiting;
+        }
+
         return await database.WriteAsync<Outcome<Proved?>>(async tx =>
         {
             if (await QrStore.TakeAsync(tx, ceremony.Key, time.NowMs()) is not { } approval)
             {
-                // Refused, or taken before: the ticket is spent and nothing waits any more.
-                return await CeremonyStore.IsSpentAsync(tx, ceremony.Key) ? Reasons.QrOver : new Outcome<Proved?>.Done(null);
+                return await WaitingAsync(tx, ceremony) ?? new Outcome<Proved?>.Done(null);
             }
 
             var id = Id.Parse<PersonId>(Encoding.ASCII.GetString(sealer.Open(Use(ceremony), approval)));
@@ -129,6 +134,12 @@ internal sealed class QrSignIns(
             return new Proved(secret, session, Device: null);
         }, ct).ConfigureAwait(false);
     }
+
+    /// <summary>What the screen is told while there is nothing to take; null: there is. A spent ticket was refused, or taken before.</summary>
+    private async Task<Outcome<Proved?>?> WaitingAsync(Tx tx, Ceremony ceremony) =>
+        await QrStore.WaitsAsync(tx, ceremony.Key, time.NowMs()) ? null
+        : await CeremonyStore.IsSpentAsync(tx, ceremony.Key) ? Reasons.QrOver
+        : new Outcome<Proved?>.Done(null);
 
     private async Task<Reason?> RefusalAsync(Tx tx, Actor actor, PersonContent person, QrState state, string? number) =>
         !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(state.Number), Encoding.UTF8.GetBytes(number ?? "")) ? Reasons.QrRefused

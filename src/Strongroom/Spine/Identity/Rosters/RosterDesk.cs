@@ -247,9 +247,9 @@ internal sealed class RosterDesk(Database database, ControlStore control, Member
     private async Task<IReadOnlyList<RosterDayContent>> AroundAsync(Tx tx, IReadOnlyList<int> days) =>
         days.Count == 0 ? [] : [.. (await RosterDays.LoadAsync(tx, control, days.Min() - 1, days.Max() + 1)).Select(row => row.Content)];
 
-    /// <summary>Whether he holds the post where and while the shift runs.</summary>
+    /// <summary>Whether he holds the post there at some time of the shift; while he does not, the shift gives nothing.</summary>
     private static bool Holds(PersonContent person, ShiftContent shift, PolicySnapshot policy) => person.Posts.Any(held =>
-        held.Post == shift.Post && held.InForce(shift.From) && held.InForce(shift.Until - 1)
+        held.Post == shift.Post && held.From < shift.Until && (held.Until is not { } end || end > shift.From)
         && policy.Organisation.Units.GetValueOrDefault(held.Unit)?.Below.Contains(shift.Unit) == true);
 
     /// <summary>The units whose rosters the caller may write: those he leads, or for a system all of its owner's companies.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -22,7 +23,7 @@ internal sealed class RosterEndpoints(
         var v1 = app.MapGroup("/v1");
         v1.MapPost("/rosters/{roster}/import", (string roster, HttpContext http, Actor actor, RosterEndpoints self, CancellationToken ct) => self.ImportAsync(roster, http, actor, ct))
             .RequirePolicy(Doors.RostersManage).Records(RosterFacts.Imported).Takes(typeof(string), Csv).WithName("roster-import");
-        v1.MapGet("/rosters/{roster}/{day}", (string roster, DateOnly day, Actor actor, RosterEndpoints self, CancellationToken ct) => self.DayAsync(roster, day, actor, ct))
+        v1.MapGet("/rosters/{roster}/{day}", (string roster, string day, Actor actor, RosterEndpoints self, CancellationToken ct) => self.DayAsync(roster, day, actor, ct))
             .RequirePolicy(Doors.RostersManage).Records(RosterFacts.Read).WithName("roster-day");
         v1.MapPost("/rosters/{roster}/swaps", (string roster, SwapRequest ask, Actor actor, RosterEndpoints self, CancellationToken ct) => self.SwapAsync(roster, ask, actor, ct))
             .RequirePolicy(Doors.RostersSwap).Records(RosterFacts.Swapped).WithName("roster-swap");
@@ -102,8 +103,10 @@ internal sealed class RosterEndpoints(
         return number == 0 ? ([], [Reasons.RosterHeader.At(RosterRules.At(1, 1))]) : (lines, faults);
     }
 
-    private async Task<Results<Ok<RosterDayView>, ProblemHttpResult>> DayAsync(string roster, DateOnly day, Actor actor, CancellationToken ct) =>
-        await desk.DayAsync(actor, roster, day, ct) is { } view ? TypedResults.Ok(view) : Problem.Of(Reasons.NotFound).ToResult();
+    private async Task<Results<Ok<RosterDayView>, ProblemHttpResult>> DayAsync(string roster, string day, Actor actor, CancellationToken ct) =>
+        !DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? Problem.Of([Reasons.RosterDay.At("day")]).ToResult()
+        : await desk.DayAsync(actor, roster, date, ct) is { } view ? TypedResults.Ok(view)
+        : Problem.Of(Reasons.NotFound).ToResult();
 
     private async Task<Results<Ok<RosterDayView>, ProblemHttpResult>> SwapAsync(string roster, SwapRequest ask, Actor actor, CancellationToken ct) =>
         await desk.SwapAsync(actor, roster, ask, ct) switch

@@ -108,6 +108,47 @@ public abstract class QrSuite(TestStore store) : StoreSuite(store)
     }
 
     [Fact]
+    public async Task A_waiting_screen_writes_nothing_and_waits_for_no_writer()
+    {
+        var (device, phone) = await PhoneAsync(0);
+        var (browser, ticket, number) = await StartAsync(device);
+        var gate = new TaskCompletionSource();
+        var writer = Db.WriteAsync(async tx =>
+        {
+            await tx.ExecuteAsync("DELETE FROM qr_approved");
+            await gate.Task;
+        });
+        Assert.Null(Done(await node.Qr.TakeAsync(ticket, browser, IdentityNode.Office, default).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken)));
+        gate.SetResult();
+        await writer;
+        Assert.True(Done(await node.Qr.ApproveAsync(phone, ticket, number, default)));
+        Assert.NotNull(Done(await node.Qr.TakeAsync(ticket, browser, IdentityNode.Office, default)));
+    }
+
+    [Fact]
+    public async Task A_node_whose_clock_runs_ahead_neither_forgets_what_was_spent_nor_lets_a_ticket_of_the_future_in()
+    {
+        var ahead = new ManualTime();
+        ahead.Advance(TimeSpan.FromMinutes(9));
+        await using var fast = new IdentityNode(Db, keys, ahead);
+        var (begun, later) = (node.Service<Ceremonies>(), fast.Service<Ceremonies>());
+        var (ticket, _) = begun.Begin("test", "me", "state");
+        var ceremony = begun.Open("test", "me", ticket)!;
+        Assert.True(await Db.WriteAsync(tx => begun.SpendAsync(tx, ceremony)));
+
+        // Five minutes on, by the fast clock it has been over for four: its own spending sweeps, and the replay still finds nothing.
+        time.Advance(TimeSpan.FromMinutes(5));
+        ahead.Advance(TimeSpan.FromMinutes(5));
+        var other = later.Open("test", "me", later.Begin("test", "me", "other").Ticket)!;
+        Assert.True(await Db.WriteAsync(tx => later.SpendAsync(tx, other)));
+        Assert.False(await Db.WriteAsync(tx => begun.SpendAsync(tx, begun.Open("test", "me", ticket)!)));
+
+        // Nine minutes ahead is further than clocks may lie apart.
+        Assert.Null(begun.Open("test", "me", later.Begin("test", "me", "state").Ticket));
+        Assert.NotNull(later.Open("test", "me", later.Begin("test", "me", "state").Ticket));
+    }
+
+    [Fact]
     public async Task An_approval_written_by_the_database_administrator_signs_nobody_in()
     {
         var (device, phone) = await PhoneAsync(0);
