@@ -58,6 +58,13 @@ internal sealed class DemoCaller : IDisposable
     public static string CodeNow(string secret) =>
         TotpRules.CodeAt(TotpRules.FromBase32(secret), TotpRules.StepAt(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()));
 
+    public async Task PostTextAsync(string path, string text, string type, CancellationToken ct)
+    {
+        using var content = new StringContent(text, System.Text.Encoding.UTF8, type);
+        using var answer = await client.PostAsync(new Uri(path, UriKind.Relative), content, ct);
+        await EnsureAsync(answer, path, ct);
+    }
+
     public Task<JsonNode> PutAsync(string path, object? body, CancellationToken ct) => SendAsync(HttpMethod.Put, path, body, ct);
 
     public Task<JsonNode> GetAsync(string path, CancellationToken ct) => SendAsync(HttpMethod.Get, path, null, ct);

@@ -82,6 +82,26 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
         await admin.PostAsync($"/v1/people/{people[SuspendedAccount]}/suspend", null, ct);
         await OpenChannelsAsync(admin, made.Organisation.Entity.ToString(), hotel, ct);
         await PublishAsync(ct);
+        await PlaceAsync(units["airline"], ct);
+    }
+
+    /// <summary>The week's roster of the counter and the back office, and a permit to work over the VPN.</summary>
+    private async Task PlaceAsync(string unit, CancellationToken ct)
+    {
+        var (lead, file) = (As("shift-lead"), new System.Text.StringBuilder("day,start,end,account,post,unit\n"));
+        var today = DateTimeOffset.FromUnixTimeMilliseconds(now).ToOffset(TimeSpan.FromHours(8));
+        for (var day = 0; day < 7; day++)
+        {
+            var date = today.AddDays(day).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+            file.Append(date).Append(",06:00,14:00,counter,counter,").Append(unit).Append('\n');
+            file.Append(date).Append(",22:00,06:00,back-office,back-office,").Append(unit).Append('\n');
+        }
+
+        await lead.PostTextAsync("/v1/rosters/airport/import", file.ToString(), "text/csv", ct);
+        var permit = new { person = people["back-office"], zones = new[] { "vpn" }, from = now, until = now + (14L * Day) };
+        var asked = await lead.PostAsync("/v1/remote-access/request", new { permit, reason = "出差 · travelling", expires = now + Day }, ct);
+        await As("admin-1").PostAsync($"/v1/approvals/{asked["approval"]}/decide", new { digest = (string)asked["digest"]!, verdict = "approve", reason = "demo" }, ct);
+        await lead.PostAsync("/v1/remote-access", new { approval = (string)asked["approval"]!, permit }, ct);
     }
 
     public void Dispose()
@@ -154,6 +174,9 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
         await RegisterAsync(admin, "hotel-system", "front-desk", ["collect", "find", "view", "compare", "consent"],
             ["fulfil", "realname", "notify"], ["hotel-registration"], ["hotel-desk"], ct, (hotel, "counter", ["counter"], "hotel-desk"));
         await RegisterAsync(admin, "log-monitor", "auditor", ["audit"], [], [], [], ct);
+
+        // Registered and never used: the report of clients asks about it.
+        await RegisterAsync(admin, "old-crm", "back-office", ["find", "view"], ["fulfil", "notify"], [], [], ct);
         await AllowAsync(admin, "website", "website", airline, [], booking, ct);
         await AllowAsync(admin, "file-import", "file-import", airline, ["back-office"], booking, ct);
     }
@@ -227,7 +250,7 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
     {
         var subjects = ReadingPosts.Select(post => (Key: "post", Value: post)).ToList();
         var registered = (await As("admin-1").GetAsync("/v1/clients", ct)).AsArray();
-        subjects.AddRange(registered.Where(c => (string)c!["name"]! != "log-monitor").Select(c => ("client", (string)c!["id"]!)));
+        subjects.AddRange(registered.Where(c => (string)c!["name"]! is not ("log-monitor" or "old-crm")).Select(c => ("client", (string)c!["id"]!)));
         foreach (var (kind, value) in subjects)
         {
             foreach (var purpose in purposes)

@@ -44,6 +44,13 @@ internal sealed class Door(RequestDelegate next, IAuditLog log, IPolicySnapshots
             return;
         }
 
+        if (await MisplacedAsync(endpoint, actor, policy, context.RequestAborted) is { } misplaced)
+        {
+            await log.AppendAsync(DoorFacts.Refused(actor, policy, misplaced), guard: null, context.RequestAborted);
+            await ProblemHandler.WriteAsync(context, Problem.Of(misplaced));
+            return;
+        }
+
         if (PolicyTable.Administers(policy) && await UnprovedAsync(actor, context.RequestAborted) is var (unproved, problem))
         {
             await log.AppendAsync(DoorFacts.Refused(actor, policy, unproved), guard: null, context.RequestAborted);
@@ -52,6 +59,23 @@ internal sealed class Door(RequestDelegate next, IAuditLog log, IPolicySnapshots
         }
 
         await next(context);
+    }
+
+    /// <summary>
+    /// Whether the caller may knock from where he is (R44). What is his own (session, factors, duties) he may look after from everywhere, or
+    /// he could not even sign out.
+    /// </summary>
+    private async Task<Reason?> MisplacedAsync(Endpoint endpoint, Actor actor, string policy, CancellationToken ct)
+    {
+        if (actor.IsAnonymous || policy is Doors.Anonymous or Doors.SignedIn || endpoint.Metadata.GetMetadata<OpenBeforeReady>() is not null)
+        {
+            return null;
+        }
+
+        var snapshot = await policies.AtLeastAsync(actor.ConfigEpoch, ct);
+        return snapshot.Access is { Networks: var plan }
+            ? ZoneRules.Refusal(AccessFacts.FactsOf(actor, snapshot, time.NowMs()), plan, act: null, PolicyTable.Administers(policy), time.NowMs())
+            : null;
     }
 
     /// <summary>All administration asks for proof, as strong and as fresh as the policy says (R37). No policy: nobody administers.</summary>

@@ -9,7 +9,7 @@ namespace Strongroom.Server.Host;
 
 /// <summary>What nobody should have to ask for: keys whose data never came, files that were never attached, outcomes past their term.</summary>
 internal sealed partial class Housekeeping(
-    OrphanSweeper orphans, ISealedFiles files, IdempotencyStore idempotency, Dormancy accounts, SignInThrottle throttle, Database data, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
+    OrphanSweeper orphans, ISealedFiles files, IdempotencyStore idempotency, Dormancy accounts, SignInThrottle throttle, ClientUsage clients, Database data, TimeProvider time, ILogger<Housekeeping> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(5), OrphanAge = TimeSpan.FromMinutes(15), FileAge = TimeSpan.FromHours(24);
 
@@ -22,6 +22,7 @@ internal sealed partial class Housekeeping(
             await TryAsync("files", () => files.SweepAsync((time.GetUtcNow() - FileAge).ToUnixTimeMilliseconds(), stoppingToken), stoppingToken);
             await TryAsync("accounts", () => accounts.SweepAsync(stoppingToken), stoppingToken);
             await TryAsync("sign-in attempts", () => throttle.SweepAsync(stoppingToken), stoppingToken);
+            await TryAsync("client usage", () => clients.SweepAsync(stoppingToken), stoppingToken);
             await TryAsync("idempotency", () => data.WriteAsync(idempotency.ForgetAsync, stoppingToken), stoppingToken);
         }
     }

@@ -47,6 +47,9 @@ internal sealed record Settings
     /// <summary>Providers of single sign-on; none unless the operators add them. Read at start.</summary>
     public IReadOnlyList<SsoSettings> Sso { get; init; } = [];
 
+    /// <summary>Reverse proxies whose word on a caller's address counts, as CIDR prefixes; none unless the operators add them. Read at start.</summary>
+    public IReadOnlyList<string> TrustedProxies { get; init; } = [];
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

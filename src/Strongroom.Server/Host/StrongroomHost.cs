@@ -184,6 +184,7 @@ internal static class StrongroomHost
             }));
         }
 
+        app.UseMiddleware<TrustedProxies>();
         app.UseRouting();
         Wiring.Use(app);
         app.UseMiddleware<Door>();

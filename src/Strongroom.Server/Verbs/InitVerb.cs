@@ -24,6 +24,7 @@ internal static class InitVerb
     private static readonly Option<string?> Contact = new("--contact") { Description = "How customers reach the company; stands in every notice (PIPL 17)." };
     private static readonly Option<string?> Officer = new("--officer") { Description = "Contact of the personal information protection officer (PIPL 52)." };
     private static readonly Option<string> Origin = new("--log-origin") { Description = "Name of the log, e.g. log.example.com/strongroom.", DefaultValueFactory = _ => "strongroom.invalid/log" };
+    private static readonly Option<string[]> Office = new("--office") { Description = "Networks of the company besides private ones, e.g. 203.0.113.0/24; administration happens there. 公司网段", AllowMultipleArgumentsPerToken = true };
     private static readonly Option<string> Locale = new("--locale") { Description = "zh or en for the first administrators.", DefaultValueFactory = _ => Terminal.Locale };
 
     private static readonly Option<Strength> AdministerBy = new("--administer-by")
@@ -38,7 +39,7 @@ internal static class InitVerb
     {
         var command = new Command("init", "Make a new installation. 新建安装")
         {
-            ServeVerb.Data, Keys, EpochStores, Anchors, Packs, PacksFolder, Company, Contact, Officer, Origin, Locale, AdministerBy, ServeVerb.Database, ServeVerb.Keyring, ServeVerb.PassphraseFile,
+            ServeVerb.Data, Keys, EpochStores, Anchors, Packs, PacksFolder, Company, Contact, Officer, Origin, Office, Locale, AdministerBy, ServeVerb.Database, ServeVerb.Keyring, ServeVerb.PassphraseFile,
         };
         command.SetAction(async (parsed, ct) =>
         {
@@ -67,7 +68,7 @@ internal static class InitVerb
 
             var company = parsed.GetValue(Company)!;
             var party = new NoticeParty(company, parsed.GetValue(Contact) ?? company, parsed.GetValue(Officer) ?? company);
-            var made = await MakeAsync(options, settings, catalogue, company, parsed.GetValue(Locale)!, ct, party, parsed.GetValue(AdministerBy));
+            var made = await MakeAsync(options, settings, catalogue, company, parsed.GetValue(Locale)!, ct, party, parsed.GetValue(AdministerBy), parsed.GetValue(Office));
             await TellAsync(terminal, options, made);
             return CommandLine.Done;
         });
@@ -85,7 +86,8 @@ internal static class InitVerb
     public sealed record Made(IReadOnlyList<FirstAdministrator> Administrators, FirstOrganisation Organisation, string LogKey);
 
     public static async Task<Made> MakeAsync(
-        ServeOptions options, Settings settings, InformationCatalogue catalogue, string company, string locale, CancellationToken ct, NoticeParty? party = null, Strength administerBy = Strength.Passkey)
+        ServeOptions options, Settings settings, InformationCatalogue catalogue, string company, string locale, CancellationToken ct, NoticeParty? party = null, Strength administerBy = Strength.Passkey,
+        IReadOnlyList<string>? office = null)
     {
         if (File.Exists(Settings.PathIn(options.DataFolder)))
         {
@@ -103,7 +105,7 @@ internal static class InitVerb
             throw new SetupException("数据库里已有一个安装,不会覆盖。", "The database already holds an installation; it is never written over.");
         }
 
-        await Seed.WriteAsync(services, catalogue, party ?? new NoticeParty(company, company, company), organisation.Administrators[0].Person, administerBy, ct);
+        await Seed.WriteAsync(services, catalogue, party ?? new NoticeParty(company, company, company), organisation.Administrators[0].Person, administerBy, office, ct);
         settings.Save(options.DataFolder);
         var key = new VerifierKey(settings.LogOrigin, installation.Keyring.Signer.PublicKey(SigningKey.Log)).ToString();
         return new Made(organisation.Administrators, organisation, key);

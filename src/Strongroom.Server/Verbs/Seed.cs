@@ -15,13 +15,13 @@ namespace Strongroom.Server.Verbs;
 internal static class Seed
 {
     public static async Task WriteAsync(
-        IServiceProvider services, InformationCatalogue catalogue, NoticeParty party, PersonId author, Strength administerBy, CancellationToken ct)
+        IServiceProvider services, InformationCatalogue catalogue, NoticeParty party, PersonId author, Strength administerBy, IReadOnlyList<string>? office, CancellationToken ct)
     {
         var database = services.GetRequiredService<Database>();
         var catalogues = services.GetRequiredService<Catalogues>();
         await database.WriteAsync(tx => catalogues.SaveAsync(tx, catalogue, LogActor.System), ct);
         var policies = services.GetRequiredService<PolicyStore>();
-        var contents = PostPolicies.Of(catalogue, administerBy).ToList();
+        var contents = PostPolicies.Of(catalogue, administerBy, office).ToList();
         if (administerBy != AccessPolicy.DefaultAdminister.Strength)
         {
             // Said by whoever installs, and a row like any other: it can be seen, and taken back.
@@ -35,7 +35,9 @@ internal static class Seed
         var saved = await database.WriteAsync(tx => policies.PutAsync(tx, contents, fact), ct);
         if (saved is not PolicySaved.Done)
         {
-            throw new SetupException("初始策略没有写入。", $"The first policies were not accepted: {saved}.");
+            throw saved is PolicySaved.NotUnderstood { Path: "network/zones" }
+                ? new SetupException("--office 的网段写法不对,例如 203.0.113.0/24。", "--office takes networks such as 203.0.113.0/24.")
+                : new SetupException("初始策略没有写入。", $"The first policies were not accepted: {saved}.");
         }
 
         // Forms and notices come as drafts: opening them takes two people, here as everywhere (R21).

@@ -24,7 +24,7 @@ internal static class RouteMatrix
     /// <summary>Everything an API client can be let into.</summary>
     public static readonly string[] Scopes =
     [
-        "collect", "import", "find", "view", "compare", "correct", "contact", "consent", "relations", "ledger", "explain", "approvals", "audit", "tickets", "training", "metrics",
+        "collect", "import", "find", "view", "compare", "correct", "contact", "consent", "relations", "ledger", "explain", "approvals", "audit", "tickets", "training", "metrics", "rosters",
     ];
 
     private static readonly Dictionary<string, string[]> Groups = new()
@@ -39,6 +39,8 @@ internal static class RouteMatrix
         // Those who ask for a standing use authorisation, and those who answer for it.
         ["users"] = ["back-office", "shift-lead", "data-owner", "dpo"],
         ["owners"] = ["data-owner", "dpo"],
+        // Those who ask for permits to work from outside, and the administrators who give them.
+        ["permitters"] = ["admin-4a", "data-owner", "dpo", "shift-lead", "operations"],
         ["overseers"] = ["auditor", "dpo"],
     };
 
@@ -118,6 +120,8 @@ internal static class RouteMatrix
         POST   /v1/clients                                           | admin-4a                        | 422
         PATCH  /v1/clients/{id}                                      | admin-4a                        | 422
         POST   /v1/clients/{id}/rotate                               | admin-4a                        | 404
+        POST   /v1/clients/{id}/hand-over                            | admin-4a                        | 404/422
+        GET    /v1/clients/report                                    | admin-4a dpo auditor data-owner | 200
         POST   /v1/clients/{id}/revoke                               | admin-4a                        | 404
         POST   /v1/units/{id}/move                                   | admin-4a                        | 404/422
         POST   /v1/units/{id}/responsible                            | admin-4a                        | 404/422
@@ -189,6 +193,20 @@ internal static class RouteMatrix
         POST   /v1/candidates/{id}/accept                            | matchers                        | 422
         POST   /v1/candidates/{id}/reject                            | matchers                        | 404
         POST   /v1/merges/{id}/undo                                  | matchers                        | 404
+        GET    /v1/zones                                             | admin-4a dpo                    | 200
+        POST   /v1/zones/request                                     | admin-4a dpo                    | 422
+        PUT    /v1/zones                                             | admin-4a dpo                    | 422
+        GET    /v1/roster-posts                                      | admin-4a dpo                    | 200
+        POST   /v1/roster-posts/request                              | admin-4a dpo                    | 422
+        PUT    /v1/roster-posts                                      | admin-4a dpo                    | 422
+        GET    /v1/remote-access                                     | permitters                      | 200
+        POST   /v1/remote-access/request                             | permitters                      | 422
+        POST   /v1/remote-access                                     | permitters                      | 422
+        POST   /v1/remote-access/{person}/end                        | permitters                      | 404
+        POST   /v1/rosters/{roster}/import                           | data-owner shift-lead @rosters  | 200/415/422
+        GET    /v1/rosters/{roster}/{day}                            | data-owner shift-lead @rosters  | 404/422
+        POST   /v1/rosters/{roster}/swaps                            | people                          | 422
+        GET    /v1/duty-now                                          | people                          | 200
         GET    /v1/customer-lists                                    | owners                          | 200
         POST   /v1/customer-lists                                    | owners                          | 422
         PUT    /v1/customer-lists/{id}                               | owners                          | 404/422

@@ -216,7 +216,7 @@ internal sealed class AccessCase
     private bool InHours(GrantFacts grant)
     {
         var windows = (Question.Policy?.Hours ?? []).Where(rule => rule.Post == grant.Rule.Post).ToList();
-        return windows.Count == 0 || windows.Exists(window => window.Holds(Now));
+        return grant.OnShift && (windows.Count == 0 || windows.Exists(window => window.Holds(Now)));
     }
 
     /// <summary>Whether the grant has a say in this record: one of units in theirs, any other in all.</summary>

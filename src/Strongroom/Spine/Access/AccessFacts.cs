@@ -90,7 +90,7 @@ internal sealed class AccessFacts(IPolicySnapshots policies, TimeProvider time) 
         {
             Person = actor.Person,
             Active = !actor.IsAnonymous && !actor.MustChangePassword,
-            Grants = isClient ? ClientGrants(actor, posts) : PostGrants(posts, snapshot.Access),
+            Grants = isClient ? ClientGrants(actor, posts) : PostGrants(actor.Person, posts, snapshot, now),
             Entities = posts.Select(held => held.Reach!.Entity).ToHashSet(),
             RowCeiling = actor.RowCeiling,
             Strength = actor.Strength,
@@ -98,9 +98,10 @@ internal sealed class AccessFacts(IPolicySnapshots policies, TimeProvider time) 
             SecondFactorAt = actor.SecondFactorAt,
             ByQr = actor.ByQr,
             Zone = actor.Zone,
+            Remote = isClient ? null : snapshot.Remote.GetValueOrDefault(actor.Person),
             Duties = snapshot.Organisation.Duties.GetValueOrDefault(actor.Person) ?? FrozenDictionary<string, long>.Empty,
             Client = isClient
-                ? new ClientFacts(actor.Client!.Value, ActsOf(actor.Scopes), actor.Purposes, actor.Items, Until: null, QuotaLeft: true, actor.MutualTls)
+                ? new ClientFacts(actor.Client!.Value, ActsOf(actor.Scopes), actor.Purposes, actor.Items, Until: null, QuotaLeft: true, actor.MutualTls) { Zones = actor.Zones }
                 : null,
         };
     }
@@ -119,12 +120,12 @@ internal sealed class AccessFacts(IPolicySnapshots policies, TimeProvider time) 
         _ => [],
     })).ToFrozenSet();
 
-    private static List<GrantFacts> PostGrants(List<(PostKey Post, UnitReach? Reach)> posts, AccessPolicy? policy) =>
+    private static List<GrantFacts> PostGrants(PersonId person, List<(PostKey Post, UnitReach? Reach)> posts, PolicySnapshot snapshot, long now) =>
     [
         .. from held in posts
-           from rule in policy?.Roles ?? []
+           from rule in snapshot.Access?.Roles ?? []
            where rule.Post == held.Post
-           select new GrantFacts(rule, held.Reach!.Below) { Entity = held.Reach.Entity },
+           select new GrantFacts(rule, held.Reach!.Below) { Entity = held.Reach.Entity, OnShift = snapshot.Rosters.OnShift(person, held.Post, held.Reach.Below, now) },
     ];
 
     // The registration was made by an administrator and is authenticated like a post; authorisation, duties, volume and mutual TLS

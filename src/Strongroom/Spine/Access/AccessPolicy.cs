@@ -158,6 +158,9 @@ internal sealed record FactorRule(Level Level, Strength Strength, long? MaxAgeMs
 /// <summary>All administration needs this strength, proved at most <paramref name="MaxAgeMs"/> ago; null: in this session.</summary>
 internal sealed record AdministerRule(Strength Strength, long? MaxAgeMs);
 
+/// <summary>These acts need this strength, proved at most <paramref name="MaxAgeMs"/> ago, whatever the items.</summary>
+internal sealed record ActProofRule(IReadOnlySet<Act> Acts, Strength Strength, long? MaxAgeMs);
+
 /// <summary>Clear items from <paramref name="Level"/> up need this duty in force (R76, R81). Null posts: everyone.</summary>
 internal sealed record DutyRule(string Duty, Level Level, IReadOnlySet<PostKey>? Posts);
 
@@ -233,9 +236,14 @@ internal sealed record AccessPolicy
 
     public AdministerRule Administer { get; init; } = DefaultAdminister;
 
+    public IReadOnlyList<ActProofRule> ActProofs { get; init; } = [];
+
     public IReadOnlyList<DutyRule> Duties { get; init; } = [];
 
     public IReadOnlyList<ZoneRule> Zones { get; init; } = [];
+
+    /// <summary>Which addresses lie in which zone, and what may be done from there.</summary>
+    public NetworkPlan Networks { get; init; } = NetworkPlan.None;
 
     public IReadOnlyList<HoursRule> Hours { get; init; } = [];
 

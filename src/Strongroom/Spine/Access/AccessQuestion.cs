@@ -51,6 +51,9 @@ internal sealed record GrantFacts(RoleRule Rule, IReadOnlySet<UnitId> Units)
 {
     /// <summary>The legal entity in which the post is held: rights of one entity are none in another. Null for an API client, whose entities are its owner's.</summary>
     public EntityId? Entity { get; init; }
+
+    /// <summary>Its holder is on shift, or the post works by no roster (R44).</summary>
+    public bool OnShift { get; init; } = true;
 }
 
 internal sealed record ActorFacts
@@ -81,6 +84,9 @@ internal sealed record ActorFacts
 
     public string Zone { get; init; } = "";
 
+    /// <summary>The permit to work from outside; null: none.</summary>
+    public RemotePermit? Remote { get; init; }
+
     /// <summary>Duties fulfilled, each with the instant (UTC milliseconds) at which it lapses. A client's are its owner's.</summary>
     public IReadOnlyDictionary<string, long> Duties { get; init; } = new Dictionary<string, long>();
 
@@ -104,7 +110,11 @@ internal sealed record ClientFacts(
     IReadOnlySet<ItemKey>? Items,
     long? Until,
     bool QuotaLeft,
-    bool MutualTls);
+    bool MutualTls)
+{
+    /// <summary>Zones that need a permit and that the registration names; elsewhere it does not call from there.</summary>
+    public IReadOnlySet<string> Zones { get; init; } = FrozenSet<string>.Empty;
+}
 
 internal sealed record CustomerFacts(CustomerId Id, EntityId Entity, LifeState State)
 {

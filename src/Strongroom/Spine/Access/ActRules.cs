@@ -36,6 +36,12 @@ internal static class ActRules
         return named ? null : Finding.Deny(Reasons.ClientScope);
     }
 
+    /// <summary>Some things are not done from everywhere, and from outside only with a permit (R44).</summary>
+    public static Finding? ZoneAdmits(AccessCase asked) =>
+        ZoneRules.Refusal(asked.Question.Actor!, asked.Question.Policy!.Networks, asked.Question.Act, administers: false, asked.Now) is { } reason
+            ? Finding.Deny(reason)
+            : null;
+
     public static Finding? ActIsGranted(AccessCase asked) =>
         asked.ForAct.Count == 0 ? Finding.Deny(Reasons.ActUngranted) : null;
 
@@ -159,6 +165,13 @@ internal static class ActRules
         asked.Question.Act == Act.Administer && asked.Question.Policy!.Administer is var rule
             ? ProofRules.Missing(asked.Question.Actor!, rule.Strength, rule.MaxAgeMs, asked.Now)
             : null;
+
+    /// <summary>Some acts ask for proof of their own, as strong and as fresh as policy says. A client proves itself by its token.</summary>
+    public static Finding? ActIsProved(AccessCase asked) => asked.Question.Actor!.Client is not null
+        ? null
+        : asked.Question.Policy!.ActProofs.Where(rule => rule.Acts.Contains(asked.Question.Act!.Value)).OrderByDescending(rule => rule.Strength)
+            .Select(rule => ProofRules.Missing(asked.Question.Actor!, rule.Strength, rule.MaxAgeMs, asked.Now))
+            .FirstOrDefault(missing => missing is not null);
 
     public static Finding? SearchesAreLeft(AccessCase asked)
     {

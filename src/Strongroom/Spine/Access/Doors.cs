@@ -38,6 +38,9 @@ public static class Doors
     public const string PeopleManage = "people.manage";
     public const string ClientsManage = "clients.manage";
     public const string KeysManage = "keys.manage";
+    public const string RemoteAccess = "remote-access";
+    public const string RostersManage = "rosters.manage";
+    public const string RostersSwap = "rosters.swap";
     public const string ImportRun = "import.run";
     public const string AuditRead = "audit.read";
     public const string AuditVerify = "audit.verify";

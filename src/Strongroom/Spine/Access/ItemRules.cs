@@ -118,7 +118,8 @@ internal static class ClearRules
             : null;
 
     public static Finding? ZoneIsRight(AccessCase asked, ItemFacts item) =>
-        asked.Question.Policy!.Zones.Any(rule => rule.Level <= item.Level && !rule.Zones.Contains(asked.Question.Actor!.Zone))
+        !ZoneRules.Opens(asked.Question.Actor!, asked.Question.Policy!.Networks, item.Level)
+        || asked.Question.Policy.Zones.Any(rule => rule.Level <= item.Level && !rule.Zones.Contains(asked.Question.Actor!.Zone))
             ? Finding.Cap(Shown.Masked, Reasons.ZoneRefused)
             : null;
 

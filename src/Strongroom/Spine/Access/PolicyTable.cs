@@ -51,6 +51,9 @@ internal static class PolicyTable
         [Doors.PeopleManage] = Held(null, Admin) with { Administers = true },
         [Doors.ClientsManage] = Held(null, Admin) with { Administers = true },
         [Doors.KeysManage] = Held(null, Admin, Operations) with { Administers = true },
+        [Doors.RemoteAccess] = Held(null, Admin, DataOwner, Dpo, "shift-lead", Operations),
+        [Doors.RostersManage] = Held(ClientScope.Rosters, DataOwner, "shift-lead"),
+        [Doors.RostersSwap] = Everybody(null),
         [Doors.ImportRun] = Held(ClientScope.Import, "back-office", Operations),
         [Doors.AuditRead] = Held(ClientScope.Audit, Auditor, Dpo),
         [Doors.AuditVerify] = Held(ClientScope.Audit, Auditor, Dpo, Admin),
@@ -62,6 +65,9 @@ internal static class PolicyTable
 
     /// <summary>The posts that may knock at a policy's endpoints; none where every person may.</summary>
     public static IReadOnlySet<PostKey> PostsOf(string policy) => Rules.TryGetValue(policy, out var door) ? door.Posts : FrozenSet<PostKey>.Empty;
+
+    /// <summary>The scope that lets clients in; null: none does.</summary>
+    public static ClientScope? ScopeOf(string policy) => Rules.TryGetValue(policy, out var door) ? door.Scope : null;
 
     /// <summary>Null when the caller may knock; otherwise why not. An unknown policy lets nobody in.</summary>
     public static Reason? Refusal(string policy, Actor actor)

@@ -64,10 +64,16 @@ public static partial class Reasons
     };
 
     public static readonly Reason ZoneRefused = new("zone.refused", "当前网络不能查看敏感信息,请改用公司网络。",
-        "Not from this network. Use the company network.");
+        "Not from this network. Use the company network.")
+    {
+        Fix = Fix("改用公司网络", "Use the company network"),
+    };
 
     public static readonly Reason HoursOff = new("hours.off", "现在不是您的当班时间。换班了请主管更新排班。",
-        "You are off shift. Swapped? Ask your lead to update the roster.");
+        "You are off shift. Swapped? Ask your lead to update the roster.")
+    {
+        Fix = Fix("请主管换班", "Ask for a swap"),
+    };
 
     public static readonly Reason VaultNeeded = new("vault.needed", "这一步需要两个人。请选一位当班同事授权。",
         "This takes two. Choose a colleague on duty.")

@@ -69,8 +69,11 @@ internal sealed record Actor
     /// <summary>The session rests on our own QR sign-in.</summary>
     public bool ByQr { get; init; }
 
-    /// <summary>Name of the network zone the address lies in (R44), <see cref="NetworkZones.Outside"/> when in none.</summary>
-    public string Zone { get; init; } = NetworkZones.Outside;
+    /// <summary>Name of the network zone the address lies in (R44), <see cref="NetworkPlan.Internet"/> when in none.</summary>
+    public string Zone { get; init; } = NetworkPlan.Internet;
+
+    /// <summary>Zones that a client may call from although they need a permit; empty for persons, whose permits are rows of their own.</summary>
+    public FrozenSet<string> Zones { get; init; } = [];
 
     /// <summary>A client certificate registered for this client was presented on this connection.</summary>
     public bool MutualTls { get; init; }

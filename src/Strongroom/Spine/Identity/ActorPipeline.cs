@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
 
@@ -10,6 +12,9 @@ namespace Strongroom.Spine.Identity;
 
 /// <summary>Marks the few endpoints open to a person whose sign-in is not complete: start password or second factor outstanding.</summary>
 internal sealed record OpenBeforeReady;
+
+/// <summary>Marks a request whose sender, no proxy of ours, said on whose behalf it comes.</summary>
+internal sealed record Hearsay;
 
 /// <summary>
 /// Marks the endpoints of the one decision that answer nothing before an entry whose commit compared the configuration epoch: there a
@@ -115,9 +120,26 @@ internal sealed class ActorPipeline(RequestDelegate next, Actors actors, ClientQ
         return Stopwatch.GetElapsedTime(began) > AtOnce;
     }
 
-    public static Origin OriginOf(HttpContext context) => new(
-        context.Connection.RemoteIpAddress,
-        context.Connection.ClientCertificate is { } certificate ? Convert.ToHexStringLower(SHA256.HashData(certificate.RawData)) : null);
+    /// <summary>Where the request comes from: the address of the last hop we trust, and the client certificate as far as it is in its term.</summary>
+    public static Origin OriginOf(HttpContext context)
+    {
+        var hearsay = context.Features.Get<Hearsay>() is not null;
+        if (context.Connection.ClientCertificate is not { } certificate || !IsInTerm(context, certificate))
+        {
+            return new Origin(context.Connection.RemoteIpAddress, null) { Hearsay = hearsay };
+        }
+
+        return new Origin(context.Connection.RemoteIpAddress, Convert.ToHexStringLower(SHA256.HashData(certificate.RawData)))
+        {
+            Key = Convert.ToHexStringLower(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo())), Hearsay = hearsay,
+        };
+    }
+
+    private static bool IsInTerm(HttpContext context, X509Certificate2 certificate)
+    {
+        var now = (context.RequestServices?.GetService<TimeProvider>() ?? TimeProvider.System).GetUtcNow().UtcDateTime;
+        return certificate.NotBefore.ToUniversalTime() <= now && now < certificate.NotAfter.ToUniversalTime();
+    }
 
     public static string Seconds(long seconds) => seconds.ToString(CultureInfo.InvariantCulture);
 

@@ -9,7 +9,14 @@ namespace Strongroom.Spine.Identity;
 
 /// <summary>Where a request comes from, as far as the connection shows it.</summary>
 /// <param name="Certificate">SHA-256 of the client certificate, lower hex; null without one.</param>
-internal sealed record Origin(IPAddress? Address, string? Certificate);
+internal sealed record Origin(IPAddress? Address, string? Certificate)
+{
+    /// <summary>SHA-256 of that certificate's public key (SubjectPublicKeyInfo), lower hex.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>Somebody who is no proxy of ours said where the request comes from: it lies in no zone of ours.</summary>
+    public bool Hearsay { get; init; }
+}
 
 /// <summary>
 /// Turns a session cookie or bearer token into an <see cref="Actor"/>, anew for each request: the session row and the
@@ -64,7 +71,7 @@ internal sealed class Actors
         var now = _time.NowMs();
         var known = client is not null
             && client.Content.Tokens.Any(live => now < live.Until && CryptographicOperations.FixedTimeEquals(live.Hash, hash));
-        return known ? OfClient(id, client!, owner, epoch, origin) with { UnprovedToken = fresh ? null : hash } : Actor.Nobody;
+        return known ? await OfClientAsync(id, client!, owner, epoch, origin, ct).ConfigureAwait(false) with { UnprovedToken = fresh ? null : hash } : Actor.Nobody;
     }
 
     /// <summary>The same caller as things stand now: for whoever was told that what a decision rested on has changed.</summary>
@@ -83,7 +90,7 @@ internal sealed class Actors
             var now = _time.NowMs();
             var gone = actor.UnprovedToken is { } hash
                 && client?.Content.Tokens.Any(live => now < live.Until && CryptographicOperations.FixedTimeEquals(live.Hash, hash)) != true;
-            return client is null || gone ? Actor.Nobody : OfClient(id, client, owner, epoch, origin);
+            return client is null || gone ? Actor.Nobody : await OfClientAsync(id, client, owner, epoch, origin, ct).ConfigureAwait(false);
         }
 
         return Actor.Nobody;
@@ -121,7 +128,7 @@ internal sealed class Actors
             StrengthAt = session.StrengthAt,
             SecondFactorAt = session.Proofs.SecondFactorAt,
             ByQr = session.Proofs.RestOnQr,
-            Zone = _zones.ZoneOf(origin.Address),
+            Zone = await _zones.OfAsync(origin, epoch, ct).ConfigureAwait(false),
             ConfigEpoch = epoch,
             Locale = person.Content.Locale,
             MustChangePassword = person.Content.MustChangePassword,
@@ -151,7 +158,8 @@ internal sealed class Actors
         }
     }
 
-    private Actor OfClient(ClientId id, Member<ClientContent> client, Member<PersonContent>? owner, long epoch, Origin origin)
+    private async ValueTask<Actor> OfClientAsync(
+        ClientId id, Member<ClientContent> client, Member<PersonContent>? owner, long epoch, Origin origin, CancellationToken ct)
     {
         var content = client.Content;
         var now = _time.NowMs();
@@ -169,8 +177,8 @@ internal sealed class Actors
 
         return made.Actor with
         {
-            Zone = _zones.ZoneOf(origin.Address),
-            MutualTls = origin.Certificate is { } certificate && content.Certificates.Contains(certificate, StringComparer.Ordinal),
+            Zone = await _zones.OfAsync(origin, epoch, ct).ConfigureAwait(false),
+            MutualTls = ClientRules.Proves(content, origin),
         };
     }
 
@@ -182,6 +190,7 @@ internal sealed class Actors
         Version = client.Version,
         PersonVersion = owner.Version,
         RowCeiling = owner.Content.RowCeiling,
+        Zones = client.Content.Zones.ToFrozenSet(StringComparer.Ordinal),
         Scopes = client.Content.Scopes.ToFrozenSet(),
         Purposes = client.Content.Purposes.ToFrozenSet(),
         Items = client.Content.Items?.ToFrozenSet(),

@@ -6,6 +6,8 @@ namespace Strongroom.Spine.Identity;
 /// <summary>Registers an API client. Lists that are left out are empty; <c>items</c> left out means every item its purposes allow.</summary>
 /// <param name="Networks">CIDR prefixes it may call from; empty: any.</param>
 /// <param name="Certificates">SHA-256 of client certificates for mutual TLS, lower hex.</param>
+/// <param name="PublicKeys">SHA-256 of their public keys (SubjectPublicKeyInfo), lower hex; where both are named, both must fit.</param>
+/// <param name="Zones">Network zones that need a permit and from which it may call all the same.</param>
 /// <param name="Expires">UTC milliseconds, within two years.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record ClientRequest(
@@ -20,7 +22,9 @@ internal sealed record ClientRequest(
     IReadOnlyList<FormKey>? Forms = null,
     IReadOnlyList<ChannelId>? Channels = null,
     IReadOnlyList<string>? Networks = null,
-    IReadOnlyList<string>? Certificates = null)
+    IReadOnlyList<string>? Certificates = null,
+    IReadOnlyList<string>? PublicKeys = null,
+    IReadOnlyList<string>? Zones = null)
 {
     public ClientContent ToContent() => new ClientContent
     {
@@ -36,6 +40,8 @@ internal sealed record ClientRequest(
         PerDay = PerDay,
         Networks = [.. Networks ?? []],
         Certificates = [.. Certificates ?? []],
+        PublicKeys = [.. PublicKeys ?? []],
+        Zones = [.. Zones ?? []],
         Expires = Expires,
         Tokens = [],
     };
@@ -55,7 +61,9 @@ internal sealed record ClientChange(
     IReadOnlyList<FormKey>? Forms = null,
     IReadOnlyList<ChannelId>? Channels = null,
     IReadOnlyList<string>? Networks = null,
-    IReadOnlyList<string>? Certificates = null)
+    IReadOnlyList<string>? Certificates = null,
+    IReadOnlyList<string>? PublicKeys = null,
+    IReadOnlyList<string>? Zones = null)
 {
     public ClientContent Apply(ClientContent client) => client with
     {
@@ -70,6 +78,8 @@ internal sealed record ClientChange(
         Channels = Channels ?? client.Channels,
         Networks = Networks ?? client.Networks,
         Certificates = Certificates ?? client.Certificates,
+        PublicKeys = PublicKeys ?? client.PublicKeys,
+        Zones = Zones ?? client.Zones,
     };
 }
 
@@ -90,6 +100,9 @@ internal sealed record ClientView(
     int PerDay,
     IReadOnlyList<string> Networks,
     IReadOnlyList<string> Certificates,
+    IReadOnlyList<string> PublicKeys,
+    IReadOnlyList<string> Zones,
+    long Registered,
     long Expires,
     int LiveTokens,
     long? LastUsed)
@@ -99,7 +112,8 @@ internal sealed record ClientView(
         var client = row.Content;
         return new(
             ClientId.From(row.Id), row.Version, client.Name, client.Owner, client.State, client.Scopes, client.Purposes, client.Items, client.Forms,
-            client.Channels, client.PerMinute, client.PerDay, client.Networks, client.Certificates, client.Expires,
+            client.Channels, client.PerMinute, client.PerDay, client.Networks, client.Certificates,
+            client.PublicKeys, client.Zones, client.Registered, client.Expires,
             client.Tokens.Count(token => token.Until > now), lastUsed);
     }
 }
@@ -107,3 +121,11 @@ internal sealed record ClientView(
 internal sealed record ClientCreated(ClientView Client, string Token);
 
 internal sealed record ClientRotated(string Token);
+
+/// <param name="Until">UTC milliseconds until which the present token works on, within 31 days; left out: a day. The present moment ends it at once.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record ClientRotation(long? Until = null);
+
+/// <param name="Owner">Who answers for the client from now on.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record ClientHandOver(PersonId Owner);

@@ -21,8 +21,12 @@ internal sealed class ClientEndpoints(Database database, Members members, Client
             .RequirePolicy(Doors.ClientsManage).Records(IdentityFacts.ClientCreated).WithName("client-create");
         v1.MapPatch("/{id}", (ClientId id, ClientChange ask, Actor actor, ClientEndpoints self, CancellationToken ct) => self.ChangeAsync(id, ask, actor, ct))
             .RequirePolicy(Doors.ClientsManage).Records(IdentityFacts.ClientChanged).WithName("client-change");
-        v1.MapPost("/{id}/rotate", (ClientId id, Actor actor, ClientEndpoints self, CancellationToken ct) => self.RotateAsync(id, actor, ct))
+        v1.MapPost("/{id}/rotate", (ClientId id, ClientRotation? ask, Actor actor, ClientEndpoints self, CancellationToken ct) => TokenAsync(self.Clients.RotateAsync(actor, id, ct, ask?.Until)))
             .RequirePolicy(Doors.ClientsManage).Records(IdentityFacts.ClientRotated).WithName("client-rotate");
+        v1.MapPost("/{id}/hand-over", (ClientId id, ClientHandOver ask, Actor actor, ClientEndpoints self, CancellationToken ct) => TokenAsync(self.Clients.HandOverAsync(actor, id, ask.Owner, ct)))
+            .RequirePolicy(Doors.ClientsManage).Records(IdentityFacts.ClientHandedOver).WithName("client-hand-over");
+        v1.MapGet("/report", (Actor actor, ClientReports reports, CancellationToken ct) => reports.AnswerAsync(actor, ct))
+            .RequirePolicy(Doors.OrganisationReport).Records(IdentityFacts.ClientsReported).WithName("clients-report");
         v1.MapPost("/{id}/revoke", (ClientId id, Actor actor, ClientEndpoints self, CancellationToken ct) => self.RevokeAsync(id, actor, ct))
             .RequirePolicy(Doors.ClientsManage).Records(IdentityFacts.ClientRevoked).WithName("client-revoke");
     }
@@ -49,13 +53,14 @@ internal sealed class ClientEndpoints(Database database, Members members, Client
             _ => Problem.Of(Reasons.ServerFault).ToResult(),
         };
 
-    private async Task<Results<Ok<ClientRotated>, ProblemHttpResult>> RotateAsync(ClientId id, Actor actor, CancellationToken ct) =>
-        await clients.RotateAsync(actor, id, ct) switch
-        {
-            Outcome<string>.Done done => TypedResults.Ok(new ClientRotated(done.Value)),
-            Outcome<string>.Refused refused => refused.Problem.ToResult(),
-            _ => Problem.Of(Reasons.ServerFault).ToResult(),
-        };
+    private Clients Clients => clients;
+
+    private static async Task<Results<Ok<ClientRotated>, ProblemHttpResult>> TokenAsync(Task<Outcome<string>> making) => await making switch
+    {
+        Outcome<string>.Done done => TypedResults.Ok(new ClientRotated(done.Value)),
+        Outcome<string>.Refused refused => refused.Problem.ToResult(),
+        _ => Problem.Of(Reasons.ServerFault).ToResult(),
+    };
 
     private Task<Results<Ok<ClientView>, ProblemHttpResult>> ChangeAsync(ClientId id, ClientChange ask, Actor actor, CancellationToken ct) =>
         AnswerAsync(clients.ChangeAsync(actor, id, ask.Version, ask.Apply, ct));

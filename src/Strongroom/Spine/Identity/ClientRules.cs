@@ -11,6 +11,9 @@ internal static class ClientRules
     public const int LargestPerMinute = 600_000;
     public const int LargestPerDay = 500_000_000;
 
+    /// <summary>Longer two tokens do not live side by side.</summary>
+    public const long LongestOverlap = 31L * 86_400_000;
+
     /// <summary>Live tokens at once: the present one and the one it replaces.</summary>
     public const int MostTokens = 2;
 
@@ -33,18 +36,30 @@ internal static class ClientRules
         Check(client.Expires > now && client.Expires <= now + LongestTerm, Reasons.ClientTerm, "expires");
         Check(client.Networks.All(prefix => IPNetwork.TryParse(prefix, out _)), Reasons.ClientField, "networks");
         Check(client.Certificates.All(Secrets.IsSecret), Reasons.ClientField, "certificates");
+        Check(client.PublicKeys.All(Secrets.IsSecret), Reasons.ClientField, "publicKeys");
+        Check(client.Zones.Count <= 20 && client.Zones.All(zone => zone is { Length: > 0 and <= 60 }), Reasons.ClientField, "zones");
         Check(client.Items is not { Count: 0 }, Reasons.ClientField, "items");
         return faults;
     }
 
-    /// <summary>Adds a token; the newest earlier one lives on for the overlap, any other ends.</summary>
-    public static IReadOnlyList<TokenContent> Rotate(IReadOnlyList<TokenContent> tokens, byte[] hash, long expires, long overlap, long now)
+    /// <summary>
+    /// Whether the connection proves the client by its certificate (R43): it fits every kind of pin that is registered, and one is. The framework
+    /// has checked that the other end holds the key.
+    /// </summary>
+    public static bool Proves(ClientContent client, Origin origin) =>
+        client.Certificates.Count + client.PublicKeys.Count > 0
+        && (client.Certificates.Count == 0 || (origin.Certificate is { } certificate && client.Certificates.Contains(certificate, StringComparer.Ordinal)))
+        && (client.PublicKeys.Count == 0 || (origin.Key is { } key && client.PublicKeys.Contains(key, StringComparer.Ordinal)));
+
+    /// <summary>Adds a token; the newest earlier one lives on until the end of the overlap, any other ends.</summary>
+    /// <param name="until">UTC milliseconds at which the overlap ends.</param>
+    public static IReadOnlyList<TokenContent> Rotate(IReadOnlyList<TokenContent> tokens, byte[] hash, long expires, long until, long now)
     {
         var earlier = tokens
             .Where(token => token.Until > now)
             .OrderByDescending(token => token.Created)
             .Take(MostTokens - 1)
-            .Select(token => token with { Until = Math.Min(token.Until, now + overlap) })
+            .Select(token => token with { Until = Math.Min(token.Until, until) })
             .Where(token => token.Until > now);
         return [new TokenContent(hash, now, expires), .. earlier];
     }

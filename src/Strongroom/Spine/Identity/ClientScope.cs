@@ -23,4 +23,5 @@ internal enum ClientScope
     Tickets,
     Training,
     Metrics,
+    Rosters,
 }

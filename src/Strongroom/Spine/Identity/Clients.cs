@@ -17,7 +17,7 @@ internal sealed class Clients(Members members, Secrets secrets, IdentityOptions 
 
         var id = ClientId.New();
         var (token, hash) = NewToken(id);
-        var content = wanted with { State = MemberState.Active, Tokens = [new TokenContent(hash, time.NowMs(), wanted.Expires)] };
+        var content = wanted with { State = MemberState.Active, Registered = time.NowMs(), Tokens = [new TokenContent(hash, time.NowMs(), wanted.Expires)] };
         return await members.ChangeAsync<(Member<ClientContent>, string)>(async tx =>
         {
             if (await members.LoadAsync<PersonContent>(tx, Members.Person, wanted.Owner.Value) is not { Content.State: MemberState.Active })
@@ -42,13 +42,42 @@ internal sealed class Clients(Members members, Secrets secrets, IdentityOptions 
                 : changed with { Tokens = [.. changed.Tokens.Select(token => token with { Until = Math.Min(token.Until, changed.Expires) })] };
         }, ct);
 
-    /// <summary>A new token; the present one works on for the overlap, so that a business system can change over without a gap.</summary>
-    public async Task<Outcome<string>> RotateAsync(Actor actor, ClientId id, CancellationToken ct)
+    /// <summary>A new token; the present one works on until the chosen date, so that a business system can change over without a gap.</summary>
+    /// <param name="until">UTC milliseconds; null: the usual overlap.</param>
+    public async Task<Outcome<string>> RotateAsync(Actor actor, ClientId id, CancellationToken ct, long? until = null)
     {
+        var now = time.NowMs();
+        if (until < now - SessionRules.SeenEvery || until > now + ClientRules.LongestOverlap)
+        {
+            return Problem.Of([Reasons.ClientOverlap.At("until")]);
+        }
+
         var (token, hash) = NewToken(id);
-        var changed = await EditAsync(actor, id, version: null, IdentityFacts.ClientRotated, client => client.Expires <= time.NowMs()
-            ? Reasons.ClientExpired
-            : client with { Tokens = ClientRules.Rotate(client.Tokens, hash, client.Expires, options.TokenOverlapMs, time.NowMs()) }, ct).ConfigureAwait(false);
+        var changed = await EditAsync(actor, id, version: null, IdentityFacts.ClientRotated, client =>
+            client.Expires <= now ? Reasons.ClientExpired
+            : client.State != MemberState.Active ? Reasons.ClientOwnerLeft
+            : client with { Tokens = ClientRules.Rotate(client.Tokens, hash, client.Expires, until ?? now + options.TokenOverlapMs, now) }, ct).ConfigureAwait(false);
+        return changed is Outcome<Member<ClientContent>>.Refused refused ? refused.Problem : token;
+    }
+
+    /// <summary>
+    /// Gives a client to somebody else to answer for; whoever had it knows its token, so that ends and a new one is made. It brings back a client
+    /// that was suspended because its owner left.
+    /// </summary>
+    public async Task<Outcome<string>> HandOverAsync(Actor actor, ClientId id, PersonId owner, CancellationToken ct)
+    {
+        if (OrganisationRules.MayAdminister(actor.Person, owner) is { } self)
+        {
+            return self;
+        }
+
+        var (token, hash) = NewToken(id);
+        var changed = await members.EditAsync<ClientContent>(Members.Client, id.Value, version: null, IdentityFacts.Of(IdentityFacts.ClientHandedOver, actor), async (tx, client) =>
+            client.State == MemberState.Closed ? Reasons.MemberClosed
+            : client.Expires <= time.NowMs() ? Reasons.ClientExpired
+            : await members.LoadAsync<PersonContent>(tx, Members.Person, owner.Value) is { } person && person.Content.IsActive(time.NowMs())
+                ? client with { Owner = owner, State = MemberState.Active, Tokens = [new TokenContent(hash, time.NowMs(), client.Expires)] }
+            : Problem.Of([Reasons.PersonUnknown.At("owner")]), ct).ConfigureAwait(false);
         return changed is Outcome<Member<ClientContent>>.Refused refused ? refused.Problem : token;
     }
 

@@ -51,6 +51,9 @@ internal static class IdentityFacts
     public const string ClientChanged = "client-changed";
     public const string ClientRotated = "client-rotated";
     public const string ClientRevoked = "client-revoked";
+    public const string ClientHandedOver = "client-handed-over";
+    public const string ClientSuspended = "client-suspended";
+    public const string ClientsReported = "clients-reported";
     public const string InstallationBegun = "installation-begun";
 
     /// <summary>A fact of this actor; the store adds the digest of the row it concerns.</summary>

@@ -7,7 +7,9 @@ using Strongroom.Spine.Identity.Duties;
 using Strongroom.Spine.Identity.Factors;
 using Strongroom.Spine.Identity.Oidc;
 using Strongroom.Spine.Identity.Passkeys;
+using Strongroom.Spine.Identity.Places;
 using Strongroom.Spine.Identity.QrSignIn;
+using Strongroom.Spine.Identity.Rosters;
 using Strongroom.Spine.Outbox;
 
 namespace Strongroom.Spine.Identity;
@@ -28,7 +30,7 @@ internal static class IdentityModule
     internal static IServiceCollection AddIdentityParts(this IServiceCollection services, IdentityOptions options) => services
         .AddSilentOutbox()
         .AddSingleton(options)
-        .AddSingleton(new NetworkZones(options.Zones))
+        .AddSingleton<NetworkZones>()
         .AddSingleton(provider => new PasswordHashing(provider.GetRequiredService<ISecretSealer>(), options.PasswordIterations))
         .AddSingleton(_ => new BreachedPasswords(options.BreachedList))
         .AddSingleton<Secrets>()
@@ -56,10 +58,19 @@ internal static class IdentityModule
         .AddSingleton<TrainingDesk>()
         .AddSingleton<NdaDesk>()
         .AddSingleton<DutyEndpoints>()
+        .AddSingleton<RosterDesk>()
+        .AddSingleton<RosterEndpoints>()
+        .AddSingleton<PlacePolicies>()
+        .AddSingleton<ZoneDesk>()
+        .AddSingleton<RosterPosts>()
+        .AddSingleton<RemoteDesk>()
+        .AddSingleton<PlaceEndpoints>()
         .AddSingleton<OrganisationAdmin>()
         .AddSingleton<OrganisationBooks>()
         .AddSingleton<OrganisationReports>()
         .AddSingleton<Clients>()
+        .AddSingleton<ClientUsage>()
+        .AddSingleton<ClientReports>()
         .AddSingleton<Bootstrap>()
         .AddSingleton<ICommitGuards, SessionGuards>()
         .AddSingleton<SessionEndpoints>()
@@ -86,5 +97,7 @@ internal static class IdentityModule
         DutyEndpoints.Map(app);
         OrganisationEndpoints.Map(app);
         ClientEndpoints.Map(app);
+        PlaceEndpoints.Map(app);
+        RosterEndpoints.Map(app);
     }
 }

@@ -14,9 +14,6 @@ internal sealed record IdentityOptions
 
     public SessionLimits Sessions { get; init; } = SessionLimits.Default;
 
-    /// <summary>Network zones (R44): name → CIDR prefixes.</summary>
-    public IReadOnlyDictionary<string, string[]> Zones { get; init; } = new Dictionary<string, string[]>();
-
     /// <summary>Iterations of PBKDF2-HMAC-SHA512. Only tests lower it; below the floor the server does not start.</summary>
     public int PasswordIterations { get; init; } = PasswordHashing.Iterations;
 

@@ -1,43 +1,22 @@
 using System.Net;
 using System.Net.Sockets;
-using Strongroom.Ground;
+using Strongroom.Spine.Access;
+using Strongroom.Spine.Policies;
 
 namespace Strongroom.Spine.Identity;
 
-/// <summary>Which configured network zone an address lies in (R44). The longest matching prefix wins.</summary>
-internal sealed class NetworkZones
+/// <summary>Which network zone a request comes from, by the policy of its configuration epoch (R44).</summary>
+internal sealed class NetworkZones(IPolicySnapshots policies)
 {
-    /// <summary>The zone of every address no prefix names.</summary>
-    public const string Outside = "outside";
+    /// <param name="epoch">At least this configuration epoch; the rules lie ready, nothing is read while it stands.</param>
+    public async ValueTask<string> OfAsync(Origin origin, long epoch, CancellationToken ct) => ZoneOf(origin, await policies.AtLeastAsync(epoch, ct).ConfigureAwait(false));
 
-    private readonly (IPNetwork Network, string Zone)[] _prefixes;
+    /// <summary>For who is nobody yet and has read no epoch.</summary>
+    public async ValueTask<string> OfAsync(Origin origin, CancellationToken ct) => ZoneOf(origin, await policies.CurrentAsync(ct).ConfigureAwait(false));
 
-    /// <exception cref="FormatException">A zone name or prefix that cannot be read: the server does not start.</exception>
-    public NetworkZones(IReadOnlyDictionary<string, string[]> zones)
-    {
-        if (zones.Keys.FirstOrDefault(zone => !Name.IsValid(zone)) is { } bad)
-        {
-            throw new FormatException($"Network zone \"{bad}\" is not a lower-case name.");
-        }
-
-        _prefixes = [.. zones
-            .SelectMany(zone => zone.Value.Select(prefix => (IPNetwork.Parse(prefix), zone.Key)))
-            .OrderByDescending(pair => pair.Item1.PrefixLength)];
-    }
-
-    public string ZoneOf(IPAddress? address)
-    {
-        var plain = Plain(address);
-        foreach (var (network, zone) in _prefixes)
-        {
-            if (plain is not null && network.Contains(plain))
-            {
-                return zone;
-            }
-        }
-
-        return Outside;
-    }
+    // An address that somebody merely says is no address of ours.
+    private static string ZoneOf(Origin origin, PolicySnapshot policy) =>
+        origin.Hearsay ? NetworkPlan.Internet : (policy.Access?.Networks ?? NetworkPlan.None).ZoneOf(origin.Address);
 
     /// <summary>True when the address lies in one of the prefixes; a prefix that cannot be read matches nothing.</summary>
     public static bool IsIn(IPAddress? address, IEnumerable<string> prefixes) =>

@@ -34,6 +34,11 @@ internal sealed record UnitContent(EntityId Entity, UnitId? Parent, string Name,
 
     /// <summary>信息保护责任人 (R8): who answers for the information this unit handles.</summary>
     public PersonId? Responsible { get; init; }
+
+    /// <summary>IANA name of the time zone its rosters are written in; null: that of the unit above, or <see cref="UsualTimeZone"/>.</summary>
+    public string? TimeZone { get; init; }
+
+    public const string UsualTimeZone = "Asia/Shanghai";
 }
 
 /// <summary>
@@ -134,8 +139,17 @@ internal sealed record ClientContent
     /// <summary>CIDR prefixes it may call from; empty: any address.</summary>
     public required IReadOnlyList<string> Networks { get; init; }
 
+    /// <summary>Network zones that need a permit and from which it may call all the same; from any other zone it may anyway.</summary>
+    public IReadOnlyList<string> Zones { get; init; } = [];
+
     /// <summary>SHA-256 of the certificates it may present for mutual TLS, lower hex.</summary>
     public required IReadOnlyList<string> Certificates { get; init; }
+
+    /// <summary>SHA-256 of the public keys (SubjectPublicKeyInfo) its certificates may have, lower hex. With certificates named too, both must fit.</summary>
+    public IReadOnlyList<string> PublicKeys { get; init; } = [];
+
+    /// <summary>UTC milliseconds; 0 in rows from before it was kept.</summary>
+    public long Registered { get; init; }
 
     /// <summary>UTC milliseconds; every client ends.</summary>
     public required long Expires { get; init; }

@@ -1,6 +1,7 @@
 using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
+using Strongroom.Spine.Identity.Rosters;
 
 namespace Strongroom.Spine.Identity;
 
@@ -23,15 +24,20 @@ internal sealed class OrganisationAdmin(Members members, TimeProvider time)
         }, ct).ConfigureAwait(false);
     }
 
-    public async Task<Outcome<Member<UnitContent>>> CreateUnitAsync(Actor actor, EntityId entity, UnitId? parent, string? name, UnitKind kind, CancellationToken ct)
+    public async Task<Outcome<Member<UnitContent>>> CreateUnitAsync(Actor actor, EntityId entity, UnitId? parent, string? name, UnitKind kind, CancellationToken ct, string? timeZone = null)
     {
         if (NameFaults(name) is { Count: > 0 } faults)
         {
             return Problem.Of(faults);
         }
 
+        if (timeZone is not null && RosterRules.Find(timeZone) is null)
+        {
+            return Problem.Of([Reasons.UnitTimeZone.At("timeZone")]);
+        }
+
         var id = UnitId.New();
-        var content = new UnitContent(entity, parent, name!.Trim(), MemberState.Active) { Kind = kind };
+        var content = new UnitContent(entity, parent, name!.Trim(), MemberState.Active) { Kind = kind, TimeZone = timeZone };
         return await members.ChangeAsync<Member<UnitContent>>(async tx =>
         {
             if (await members.LoadAsync<EntityContent>(tx, Members.Entity, entity.Value) is not { Content.State: MemberState.Active })
@@ -59,7 +65,7 @@ internal sealed class OrganisationAdmin(Members members, TimeProvider time)
 
     /// <summary>A unit is taken out of use only when nothing hangs on it: no unit below, nobody in a post.</summary>
     public Task<Outcome<Member<UnitContent>>> ChangeUnitAsync(
-        Actor actor, UnitId id, long version, string? name, UnitKind? kind, MemberState? state, CancellationToken ct) =>
+        Actor actor, UnitId id, long version, string? name, UnitKind? kind, MemberState? state, CancellationToken ct, string? timeZone = null) =>
         members.EditAsync<UnitContent>(Members.Unit, id.Value, version, IdentityFacts.Of(IdentityFacts.UnitChanged, actor), async (tx, unit) =>
         {
             if (Check(name, unit.State, state) is { } problem)
@@ -67,9 +73,14 @@ internal sealed class OrganisationAdmin(Members members, TimeProvider time)
                 return problem;
             }
 
+            if (timeZone is not null && RosterRules.Find(timeZone) is null)
+            {
+                return Problem.Of([Reasons.UnitTimeZone.At("timeZone")]);
+            }
+
             return state is { } next and not MemberState.Active && next != unit.State && await IsInUseAsync(tx, id)
                 ? Reasons.UnitInUse
-                : unit with { Name = name?.Trim() ?? unit.Name, Kind = kind ?? unit.Kind, State = state ?? unit.State };
+                : unit with { Name = name?.Trim() ?? unit.Name, Kind = kind ?? unit.Kind, State = state ?? unit.State, TimeZone = timeZone ?? unit.TimeZone };
         }, ct);
 
     /// <summary>Hangs a unit elsewhere in the tree of its legal entity; whatever its people and records reach follows at the next request.</summary>

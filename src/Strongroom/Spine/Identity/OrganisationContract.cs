@@ -46,11 +46,13 @@ internal sealed record EntityRequest(string Name, string? Uscc = null);
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record EntityChange(long Version, string? Name = null, string? Uscc = null, MemberState? State = null);
 
+/// <param name="TimeZone">IANA name, for example <c>Asia/Urumqi</c>; null: that of the unit above.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record UnitRequest(EntityId Entity, string Name, UnitId? Parent = null, UnitKind Kind = UnitKind.Department);
+internal sealed record UnitRequest(EntityId Entity, string Name, UnitId? Parent = null, UnitKind Kind = UnitKind.Department, string? TimeZone = null);
 
+/// <param name="TimeZone">IANA name; shifts taken in before keep their instants.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record UnitChange(long Version, string? Name = null, MemberState? State = null, UnitKind? Kind = null);
+internal sealed record UnitChange(long Version, string? Name = null, MemberState? State = null, UnitKind? Kind = null, string? TimeZone = null);
 
 /// <param name="Parent">Null: the unit becomes a root of its legal entity.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
@@ -74,8 +76,8 @@ internal sealed record EntityView(EntityId Id, long Version, string Name, string
         new(EntityId.From(row.Id), row.Version, row.Content.Name, row.Content.Uscc, row.Content.State);
 }
 
-internal sealed record UnitView(UnitId Id, long Version, EntityId Entity, UnitId? Parent, string Name, UnitKind Kind, PersonId? Responsible, MemberState State)
+internal sealed record UnitView(UnitId Id, long Version, EntityId Entity, UnitId? Parent, string Name, UnitKind Kind, PersonId? Responsible, MemberState State, string? TimeZone)
 {
     public static UnitView Of(Member<UnitContent> row) =>
-        new(UnitId.From(row.Id), row.Version, row.Content.Entity, row.Content.Parent, row.Content.Name, row.Content.Kind, row.Content.Responsible, row.Content.State);
+        new(UnitId.From(row.Id), row.Version, row.Content.Entity, row.Content.Parent, row.Content.Name, row.Content.Kind, row.Content.Responsible, row.Content.State, row.Content.TimeZone);
 }

@@ -25,10 +25,10 @@ internal sealed class OrganisationEndpoints(Database database, Members members)
         v1.MapGet("/units", (OrganisationEndpoints self, CancellationToken ct) => self.UnitsAsync(ct))
             .RequirePolicy(Doors.SignedIn).Records(LogFacts.Nothing).WithName("units");
         v1.MapPost("/units", (UnitRequest ask, Actor actor, OrganisationAdmin admin, CancellationToken ct) =>
-                AnswerAsync(admin.CreateUnitAsync(actor, ask.Entity, ask.Parent, ask.Name, ask.Kind, ct), UnitView.Of))
+                AnswerAsync(admin.CreateUnitAsync(actor, ask.Entity, ask.Parent, ask.Name, ask.Kind, ct, ask.TimeZone), UnitView.Of))
             .RequirePolicy(Doors.PeopleManage).Records(IdentityFacts.UnitCreated).WithName("unit-create");
         v1.MapPatch("/units/{id}", (UnitId id, UnitChange ask, Actor actor, OrganisationAdmin admin, CancellationToken ct) =>
-                AnswerAsync(admin.ChangeUnitAsync(actor, id, ask.Version, ask.Name, ask.Kind, ask.State, ct), UnitView.Of))
+                AnswerAsync(admin.ChangeUnitAsync(actor, id, ask.Version, ask.Name, ask.Kind, ask.State, ct, ask.TimeZone), UnitView.Of))
             .RequirePolicy(Doors.PeopleManage).Records(IdentityFacts.UnitChanged).WithName("unit-change");
         v1.MapPost("/units/{id}/move", (UnitId id, UnitMove ask, Actor actor, OrganisationAdmin admin, CancellationToken ct) =>
                 AnswerAsync(admin.MoveUnitAsync(actor, id, ask.Version, ask.Parent, ct), UnitView.Of))

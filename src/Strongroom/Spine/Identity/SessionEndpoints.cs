@@ -47,6 +47,8 @@ internal sealed class SessionEndpoints(SignIn signIn, OwnAccount own)
             case SignInOutcome.Busy:
                 http.Response.Headers.RetryAfter = "5";
                 return Problem.Of(Reasons.SignInBusy).ToResult();
+            case SignInOutcome.StartOver:
+                return Problem.Of(Reasons.StartPasswordOver).ToResult();
             default:
                 return Problem.Of(Reasons.SignInFailed).ToResult();
         }

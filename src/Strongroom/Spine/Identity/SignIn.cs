@@ -5,6 +5,7 @@ using Strongroom.Keys;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity.Factors;
+using Strongroom.Spine.Policies;
 
 namespace Strongroom.Spine.Identity;
 
@@ -23,6 +24,9 @@ internal abstract record SignInOutcome
     internal sealed record Wait(long Milliseconds) : SignInOutcome;
 
     internal sealed record Busy : SignInOutcome;
+
+    /// <summary>The start password was right and is too old; told to nobody who does not know it.</summary>
+    internal sealed record StartOver : SignInOutcome;
 }
 
 /// <summary>
@@ -39,12 +43,13 @@ internal sealed class SignIn(
     SecondFactors factors,
     Secrets secrets,
     NetworkZones zones,
+    IPolicySnapshots policies,
     IAuditLog log,
     TimeProvider time)
 {
     /// <summary>Somebody whose password was right.</summary>
     private sealed record Entering(
-        Member<PersonContent> Person, byte[] Account, AdmittedAttempt Attempt, SignInPlace Place, string Device, Origin Origin);
+        Member<PersonContent> Person, byte[] Account, AdmittedAttempt Attempt, SignInPlace Place, string Device, Origin Origin, string Zone);
 
     public async Task<SignInOutcome> AskAsync(string? account, string? password, Origin origin, string? deviceCookie, string? code, CancellationToken ct)
     {
@@ -59,6 +64,7 @@ internal sealed class SignIn(
             return new SignInOutcome.Wait(wait);
         }
 
+        var zone = await zones.OfAsync(origin, ct).ConfigureAwait(false);
         var person = await FindAsync(accountHash, ct).ConfigureAwait(false);
         var check = await CheckAsync(person, password ?? "", ct).ConfigureAwait(false);
         if (check == PasswordCheck.Busy)
@@ -69,14 +75,20 @@ internal sealed class SignIn(
 
         if (person?.Content.IsActive(time.NowMs()) == true && check is PasswordCheck.Right or PasswordCheck.RightButOld)
         {
+            if (IsStale(person!.Content, (await policies.CurrentAsync(ct).ConfigureAwait(false)).StartPasswordHours))
+            {
+                await log.CountRefusalAsync(NetworkZones.Describe(origin.Address), Reasons.StartPasswordOver.Code, ct).ConfigureAwait(false);
+                return new SignInOutcome.StartOver();
+            }
+
             device ??= Secrets.NewSecret();
-            var entering = new Entering(person!, accountHash, attempt, place, device, origin);
+            var entering = new Entering(person!, accountHash, attempt, place, device, origin, zone);
             var begun = string.IsNullOrEmpty(code) || person!.Content.Factors?.AreEnrolled() != true
                 ? await BeginAsync(entering, null, null, ct).ConfigureAwait(false)
                 : await WithCodeAsync(entering, code, ct).ConfigureAwait(false);
             if (begun is SignInOutcome.In && check == PasswordCheck.RightButOld)
             {
-                await RehashAsync(person!, password!, origin, ct).ConfigureAwait(false);
+                await RehashAsync(person!, password!, zone, ct).ConfigureAwait(false);
             }
 
             if (begun is not null)
@@ -88,6 +100,10 @@ internal sealed class SignIn(
         await log.CountRefusalAsync(NetworkZones.Describe(origin.Address), Reasons.SignInFailed.Code, ct).ConfigureAwait(false);
         return new SignInOutcome.Refused();
     }
+
+    /// <summary>A start password nobody replaced in time. The very first ones, made with the installation, wait for whoever installs.</summary>
+    private bool IsStale(PersonContent person, int hours) =>
+        person.MustChangePassword && !(person.Request is null && person.PasswordAt == person.Since) && time.NowMs() - person.PasswordAt >= hours * 3_600_000L;
 
     private Task<Member<PersonContent>?> FindAsync(byte[] accountHash, CancellationToken ct) => database.ReadAsync(async tx =>
     {
@@ -139,7 +155,7 @@ internal sealed class SignIn(
             }
 
             var proofs = Proofs.None.With(Factor.Password, time.NowMs());
-            var fact = IdentityFacts.Of(IdentityFacts.SignedIn, id, zones.ZoneOf(entering.Origin.Address));
+            var fact = IdentityFacts.Of(IdentityFacts.SignedIn, id, entering.Zone);
             var device = secrets.HashDevice(entering.Device);
             if (codeAttempt is not null)
             {
@@ -165,7 +181,7 @@ internal sealed class SignIn(
             return new SignInOutcome.In(secret, waits ? null : entering.Device, session);
         }, ct);
 
-    private async Task RehashAsync(Member<PersonContent> person, string password, Origin origin, CancellationToken ct)
+    private async Task RehashAsync(Member<PersonContent> person, string password, string zone, CancellationToken ct)
     {
         var id = PersonId.From(person.Id);
         var content = person.Content with { Password = hashing.Seal(id, password) };
@@ -173,7 +189,7 @@ internal sealed class SignIn(
         // Somebody else's change in between wins; the next sign-in hashes again.
         _ = await members.ChangeAsync<bool>(async tx =>
         {
-            var fact = IdentityFacts.Of(IdentityFacts.PasswordRehashed, id, zones.ZoneOf(origin.Address));
+            var fact = IdentityFacts.Of(IdentityFacts.PasswordRehashed, id, zone);
             await members.SaveAsync(tx, Members.Person, person.Id, person.Version, content, fact);
             return true;
         }, ct).ConfigureAwait(false);

@@ -15,5 +15,6 @@ internal static class ControlModule
         .AddSingleton<PolicyStore>()
         .AddSingleton<IPostBooks>(provider => provider.GetRequiredService<PolicyStore>())
         .AddSingleton<IPolicySnapshots, PolicySnapshots>()
+        .AddSingleton<IOnDuty, OnDuty>()
         .AddSingleton<IAccessFacts, AccessFacts>();
 }

@@ -50,6 +50,8 @@ internal sealed record ControlChange
 /// </summary>
 internal sealed class ControlStore(ControlRows rows, IAuditLog log, ControlAlarms alarms, TimeProvider time)
 {
+    public TimeProvider Time => time;
+
     /// <summary>Digests in one entry: its header stays below 8 KiB.</summary>
     public const int MostPerEntry = 24;
 

@@ -38,6 +38,12 @@ internal enum PolicyKind
 
     /// <summary>How long accounts may lie idle.</summary>
     Account,
+
+    /// <summary>Which addresses lie in which network zone, and what may be done from there.</summary>
+    Network,
+
+    /// <summary>Which posts work by roster, and with how much grace.</summary>
+    Roster,
 }
 
 /// <summary>A versioned policy row: <c>{v, kind, id, rules: […]}</c> (architecture.md, Shapes). A field nobody knows: not loaded.</summary>
@@ -146,14 +152,29 @@ internal sealed record ZoneRow(
     Level? Level = null, IReadOnlyList<string>? Zones = null,
     PostKey? Post = null, IReadOnlyList<int>? Days = null, int FromMinute = 0, int UntilMinute = 1_440, int OffsetMinutes = 480);
 
+/// <summary>A network zone (R44): <c>office</c>, <c>branch.&lt;unit&gt;</c>, <c>vpn</c>, <c>internet</c> (whatever no prefix names) or another name.</summary>
+/// <param name="Prefixes">CIDR, IPv4 and IPv6; empty where the zone waits for its networks.</param>
+/// <param name="Clear">The highest level in clear; null: none.</param>
+/// <param name="Acts">What may be done with customers; null: whatever rights allow.</param>
+/// <param name="Remote">People need a permit with an end.</param>
+internal sealed record NetworkRow(
+    string Zone, IReadOnlyList<string> Prefixes, Level? Clear = null, IReadOnlyList<Act>? Acts = null, bool Administer = false, bool Remote = false);
+
+/// <summary>A post whose holders open nothing in clear outside their shifts (R44).</summary>
+/// <param name="EarlyMinutes">Grace before a shift.</param>
+/// <param name="LateMinutes">Grace after it, to finish what is open.</param>
+internal sealed record RosterRow(PostKey Post, int EarlyMinutes = 15, int LateMinutes = 15);
+
 internal sealed record DutyRow(string Duty, Level Level = Level.Low, IReadOnlyList<PostKey>? Posts = null);
 
-/// <param name="Level">Clear items from this level up; null: administration.</param>
+/// <param name="Level">Clear items from this level up; null: the acts, or administration where none are named.</param>
+/// <param name="Acts">Acts that need this proof as a whole, whatever the items.</param>
 /// <param name="ClientMutualTls">False switches mutual TLS for clients off, for every level.</param>
-internal sealed record FactorRow(Strength Strength, Level? Level = null, long? MaxAgeMs = null, bool ClientMutualTls = true);
+internal sealed record FactorRow(Strength Strength, Level? Level = null, long? MaxAgeMs = null, bool ClientMutualTls = true, IReadOnlyList<Act>? Acts = null);
 
 /// <param name="DormantDays">An account nobody used for so long suspends itself; the shortest of all rows counts.</param>
-internal sealed record AccountRow(int DormantDays);
+/// <param name="StartPasswordHours">How long a start password signs in; the shortest of all rows counts.</param>
+internal sealed record AccountRow(int DormantDays, int StartPasswordHours = PolicySnapshot.UsualStartPasswordHours);
 
 /// <summary>A smaller limit for items than the catalogue gives them.</summary>
 internal sealed record VolumeRow(int Limit, IReadOnlyList<ItemKey> Items);

@@ -45,7 +45,10 @@ internal static class PolicyRules
             && Add(draft.Duties, new DutyRule(row.Duty, row.Level, row.Posts?.ToHashSet())),
         PolicyKind.Factor => Read<FactorRow>(rule) is { } row && AddFactor(row, draft),
         PolicyKind.Volume => Read<VolumeRow>(rule) is { Limit: >= 0 } row && AddVolume(row, draft),
-        PolicyKind.Account => Read<AccountRow>(rule) is { DormantDays: > 0 and <= 3_660 } row && AddAccount(row, draft),
+        PolicyKind.Network => Read<NetworkRow>(rule) is { } row && NetworkRules.ToZone(row) is { } zone && Add(draft.Networks, zone),
+        PolicyKind.Roster => Read<RosterRow>(rule) is { EarlyMinutes: >= 0 and <= 240, LateMinutes: >= 0 and <= 240 } row
+            && Add(draft.Rosters, new RosterRule(row.Post, row.EarlyMinutes * 60_000L, row.LateMinutes * 60_000L)),
+        PolicyKind.Account => Read<AccountRow>(rule) is { DormantDays: > 0 and <= 3_660, StartPasswordHours: > 0 and <= 720 } row && AddAccount(row, draft),
         _ => false,
     };
 
@@ -118,7 +121,8 @@ internal static class PolicyRules
 
     private static bool AddFactor(FactorRow row, PolicyDraft draft)
     {
-        if (!Enum.IsDefined(row.Strength) || row.MaxAgeMs < 0 || (row.Level is { } level && !Enum.IsDefined(level)))
+        if (!Enum.IsDefined(row.Strength) || row.MaxAgeMs < 0 || (row.Level is { } level && !Enum.IsDefined(level))
+            || (row.Acts is { } acts && (row.Level is not null || acts.Count == 0 || !acts.All(Enum.IsDefined))))
         {
             return false;
         }
@@ -140,6 +144,7 @@ internal static class PolicyRules
     private static bool AddAccount(AccountRow row, PolicyDraft draft)
     {
         draft.DormantDays = Math.Min(draft.DormantDays, row.DormantDays);
+        draft.StartPasswordHours = Math.Min(draft.StartPasswordHours ?? row.StartPasswordHours, row.StartPasswordHours);
         return true;
     }
 
@@ -196,6 +201,10 @@ internal sealed class PolicyDraft
 
     public List<HoursRule> Hours { get; } = [];
 
+    public List<NetworkZone> Networks { get; } = [];
+
+    public List<RosterRule> Rosters { get; } = [];
+
     public List<DutyRule> Duties { get; } = [];
 
     public List<FactorRow> Factors { get; } = [];
@@ -203,6 +212,9 @@ internal sealed class PolicyDraft
     public Dictionary<ItemKey, int> Volumes { get; } = [];
 
     public int DormantDays { get; set; } = PolicySnapshot.UsualDormantDays;
+
+    /// <summary>Null: no row says.</summary>
+    public int? StartPasswordHours { get; set; }
 
     public void Take(PolicyDraft other)
     {
@@ -213,9 +225,12 @@ internal sealed class PolicyDraft
         Conflicts.AddRange(other.Conflicts);
         Zones.AddRange(other.Zones);
         Hours.AddRange(other.Hours);
+        Networks.AddRange(other.Networks);
+        Rosters.AddRange(other.Rosters);
         Duties.AddRange(other.Duties);
         Factors.AddRange(other.Factors);
         DormantDays = Math.Min(DormantDays, other.DormantDays);
+        StartPasswordHours = other.StartPasswordHours is { } hours ? Math.Min(StartPasswordHours ?? hours, hours) : StartPasswordHours;
         foreach (var (key, post) in other.Posts)
         {
             var known = Posts.GetValueOrDefault(key);
@@ -241,12 +256,15 @@ internal sealed class PolicyDraft
             Roles = Roles,
             Authorisations = Authorisations,
             Factors = [.. levels, .. AccessPolicy.DefaultFactors.Where(rule => levels.All(level => level.Level != rule.Level))],
-            Administer = Factors.Where(row => row.Level is null).Select(row => new AdministerRule(row.Strength, row.MaxAgeMs))
+            Administer = Factors.Where(row => row is { Level: null, Acts: null }).Select(row => new AdministerRule(row.Strength, row.MaxAgeMs))
                 .OrderByDescending(rule => rule.Strength).ThenBy(rule => rule.MaxAgeMs ?? long.MaxValue).FirstOrDefault() ?? AccessPolicy.DefaultAdminister,
+            ActProofs = [.. Factors.Where(row => row.Acts is not null).Select(row => new ActProofRule(row.Acts!.ToHashSet(), row.Strength, row.MaxAgeMs))],
             Duties = Duties,
             Zones = Zones,
             Hours = Hours,
             Scenes = [.. Scenes.Select(scene => scene.ToRule())],
+            Networks = Networks.Count == 0 ? NetworkPlan.None : new NetworkPlan(Networks),
+            TwoPerson = AccessPolicy.DefaultTwoPerson.Concat(TwoPerson).ToHashSet(),
             VolumeLimits = Volumes,
             ClientMutualTlsFrom = Factors.Any(row => !row.ClientMutualTls) ? null : Level.Sensitive,
         };

@@ -21,6 +21,8 @@ internal sealed record PolicySnapshot(
 {
     public const int UsualDormantDays = 90;
 
+    public const int UsualStartPasswordHours = 24;
+
     /// <summary>Days after which an unused account suspends itself (R39).</summary>
     public int DormantDays { get; init; } = UsualDormantDays;
 
@@ -44,6 +46,15 @@ internal sealed record PolicySnapshot(
     }
 
     public ApprovalRow? RuleFor(Approvals.ApprovalScope scope) => RuleFor(scope.Act, scope.Scenes, scope.Mode == SceneMode.None);
+
+    /// <summary>Hours for which a start password signs in.</summary>
+    public int StartPasswordHours { get; init; } = UsualStartPasswordHours;
+
+    /// <summary>Permits to work from outside that have not ended, by person.</summary>
+    public FrozenDictionary<PersonId, RemotePermit> Remote { get; init; } = FrozenDictionary<PersonId, RemotePermit>.Empty;
+
+    /// <summary>The shifts of the days around the one it was read on.</summary>
+    public RosterBook Rosters { get; init; } = RosterBook.Empty;
 
     public ApprovalRow? ApprovalFor(string act) => Approvals.FirstOrDefault(rule => string.Equals(rule.Act, act, StringComparison.Ordinal));
 }
@@ -76,6 +87,9 @@ internal abstract record PolicySaved
 internal sealed class PolicyStore(ControlStore control) : IPostBooks
 {
     public const string Kind = "policy";
+
+    /// <summary>The clock by which the days of rosters are chosen.</summary>
+    public TimeProvider Time => control.Time;
 
     /// <summary>Writes rows (new or changed) and the manifest in one go; every row must load. <paramref name="fact"/> is the entry.</summary>
     public async Task<PolicySaved> PutAsync(Tx tx, IReadOnlyList<PolicyContent> contents, LogFact fact)
@@ -126,6 +140,9 @@ internal sealed class PolicyStore(ControlStore control) : IPostBooks
         {
             DormantDays = draft.DormantDays,
             Scenes = draft.Scenes,
+            StartPasswordHours = draft.StartPasswordHours ?? PolicySnapshot.UsualStartPasswordHours,
+            Remote = await RemoteAccess.LoadAsync(tx, control),
+            Rosters = await RosterDays.BookAsync(tx, control, draft.Rosters, Time.NowMs()),
         };
     }
 
@@ -181,6 +198,9 @@ internal interface IPolicySnapshots
     /// </summary>
     Task<PolicySnapshot> CurrentAsync(long epoch, CancellationToken ct = default);
 
+    /// <summary>The snapshot of this epoch or of a later one that lies ready: for what need not be of exactly one epoch.</summary>
+    Task<PolicySnapshot> AtLeastAsync(long epoch, CancellationToken ct = default) => CurrentAsync(epoch, ct);
+
     /// <summary>The snapshot of this epoch if it lies ready, for whoever is inside a transaction and must not read beside it.</summary>
     PolicySnapshot? Held(long epoch) => null;
 
@@ -196,7 +216,7 @@ internal sealed class PolicySnapshots(Database database, PolicyStore store) : IP
 
     public async Task<PolicySnapshot> CurrentAsync(long epoch, CancellationToken ct = default)
     {
-        if (current is { } known && known.Epoch == epoch)
+        if (current is { } known && known.Epoch == epoch && IsOfToday(known))
         {
             return known;
         }
@@ -204,7 +224,7 @@ internal sealed class PolicySnapshots(Database database, PolicyStore store) : IP
         await loading.WaitAsync(ct);
         try
         {
-            if (current is { } loaded && loaded.Epoch == epoch)
+            if (current is { } loaded && loaded.Epoch == epoch && IsOfToday(loaded))
             {
                 return loaded;
             }
@@ -217,7 +237,13 @@ internal sealed class PolicySnapshots(Database database, PolicyStore store) : IP
         }
     }
 
+    public Task<PolicySnapshot> AtLeastAsync(long epoch, CancellationToken ct = default) =>
+        current is { } known && known.Epoch >= epoch && IsOfToday(known) ? Task.FromResult(known) : CurrentAsync(epoch, ct);
+
     public PolicySnapshot? Held(long epoch) => current is { } known && known.Epoch == epoch ? known : null;
+
+    // An epoch may last for weeks; the days of its rosters do not.
+    private bool IsOfToday(PolicySnapshot snapshot) => snapshot.Rosters.Covers(store.Time.NowMs());
 
     public async Task<PolicySnapshot> CurrentAsync(CancellationToken ct = default) =>
         await CurrentAsync(await database.ReadAsync(ConfigEpoch.ReadAsync, ct), ct);

@@ -12,13 +12,16 @@ internal static class PostPolicies
     private const long Minute = 60_000, Day = 24 * 60 * Minute;
 
     /// <param name="administerBy">What administration asks for here: a second administrator proves himself as strongly, and lately.</param>
-    public static IReadOnlyList<PolicyContent> Of(InformationCatalogue catalogue, Strength administerBy = Strength.Passkey) =>
+    /// <param name="office">Prefixes of the company's own networks besides the private ones.</param>
+    public static IReadOnlyList<PolicyContent> Of(InformationCatalogue catalogue, Strength administerBy = Strength.Passkey, IReadOnlyList<string>? office = null) =>
     [
         .. catalogue.Posts.Select(post => PolicyContent.Of(PolicyKind.Role, post.Key.Value, Role(post))),
         .. catalogue.Conflicts.Where(Speaks).Select(conflict => PolicyContent.Of(
             PolicyKind.Conflict, conflict.Key, new ConflictRow(conflict.Key, conflict.Title.Zh, conflict.Title.En, [.. conflict.Between]))),
         // Nothing in clear without training and agreement in force, whatever the post (R76, R81).
         PolicyContent.Of(PolicyKind.Duty, "standard", new DutyRow(DutyContent.Training), new DutyRow(DutyContent.Nda)),
+        // Where work is done until the company says so itself: its private networks; from anywhere else with a permit, and less (R44).
+        PolicyContent.Of(PolicyKind.Network, "zones", [.. Zones(office)]),
         PolicyContent.Of<ApprovalRow>(PolicyKind.Approval, "standard",
         [
             Approval("authorisation.grant", "data-owner"),
@@ -27,10 +30,22 @@ internal static class PostPolicies
             Approval("purpose.change", "dpo"),
             Approval("post.grant", "admin-4a") with { CoOperator = SecondAdministrator(administerBy) },
             Approval("account.recover", "admin-4a") with { CoOperator = SecondAdministrator(administerBy) },
+            Approval("zones.change", "dpo"),
+            Approval("rosters.bind", "dpo"),
+            Approval("remote.grant", "admin-4a") with { CoOperator = SecondAdministrator(administerBy) },
             .. UsesByOne.Select(act => Use(act, new ApprovalStepRow([new ApproverRow(Lead, Unit: ApproverUnit.OwnOrAbove)]))),
             .. UsesByTwo.Select(act => Use(act, new ApprovalStepRow([new ApproverRow(Owner)]), new ApprovalStepRow([new ApproverRow(Officer)]))),
         ]),
         .. ScenePolicies.Of(catalogue, passkeys: administerBy == Strength.Passkey),
+    ];
+
+    private static readonly string[] Private = ["127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7"];
+
+    private static IEnumerable<NetworkRow> Zones(IReadOnlyList<string>? office) =>
+    [
+        new("office", [.. Private, .. office ?? []], Clear: Level.Critical, Administer: true),
+        new("vpn", [], Clear: Level.Sensitive, Remote: true),
+        new("internet", [], Clear: Level.Low, Remote: true),
     ];
 
     /// <summary>Acts that take one colleague: what a post sees masked or beyond its limits, needed in full for once.</summary>

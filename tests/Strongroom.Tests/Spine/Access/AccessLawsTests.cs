@@ -123,12 +123,15 @@ public sealed class AccessLawsTests
     public void Stricter_rules_never_show_more() => Holds(
         from question in Questions
         from level in Gen.Elements(Level.Low, Level.Moderate, Level.Sensitive, Level.Critical)
-        from which in Gen.Choose(0, 4)
-        select (question, stricter: question.Policy is null ? question : question.Rules(policy => which switch
+        from which in Gen.Choose(0, 7)
+        select (question, stricter: which == 7 ? OffShift(question) : question.Policy is null ? question : question.Rules(policy => which switch
         {
             0 => policy with { Duties = [.. policy.Duties, new("course", level, null)] },
             1 => policy with { Zones = [.. policy.Zones, new(level, new HashSet<string> { "branch" })] },
             2 => policy with { Factors = [.. policy.Factors, new(level, Strength.Passkey, 1)] },
+            4 => policy with { Networks = new NetworkPlan([new NetworkZone("office", [], level, null, Administer: true, Remote: false)]) },
+            5 => policy with { Networks = new NetworkPlan([new NetworkZone("office", [], Level.Critical, new HashSet<Act> { Act.Find }, Administer: false, Remote: false)]) },
+            6 => policy with { Networks = new NetworkPlan([new NetworkZone("branch", [], Level.Critical, null, Administer: true, Remote: true)]) },
             3 => policy with { TwoPerson = Enum.GetValues<Act>().ToHashSet() },
             _ => policy with { ClientMutualTlsFrom = level < policy.ClientMutualTlsFrom ? level : policy.ClientMutualTlsFrom ?? level },
         })),
@@ -208,6 +211,10 @@ public sealed class AccessLawsTests
                 Mark = index > 10 ? Mark.Sensitive : item.Mark,
             })],
         };
+
+    private static AccessQuestion OffShift(AccessQuestion question) => question.Actor is null
+        ? question
+        : question.Actor(actor => actor with { Grants = [.. actor.Grants.Select((grant, i) => i % 2 == 0 ? grant with { OnShift = false } : grant)] });
 
     private static Gen<IEnumerable<T>> MostlyAll<T>(T[] all) =>
         from part in Gen.SubListOf(all)

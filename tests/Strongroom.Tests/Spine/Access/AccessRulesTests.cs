@@ -290,6 +290,18 @@ public sealed class AccessRulesTests
     }
 
     [Fact]
+    public void An_act_may_ask_for_proof_of_its_own_age_and_strength()
+    {
+        var question = Scene.View("counter").Clear(Scene.Low);
+        AccessQuestion Asking(Strength strength, long? age) => question.Rules(p => p with { ActProofs = [new(new HashSet<Act> { Act.View }, strength, age)] });
+        Assert.Equal(Verdict.Permit, Decide(Asking(Strength.SecondFactor, 60_000).Actor(a => a with { StrengthAt = Scene.Now - 60_000, SecondFactorAt = 0 })).Overall);
+        var old = Decide(Asking(Strength.SecondFactor, 60_000).Actor(a => a with { StrengthAt = Scene.Now - 60_001, SecondFactorAt = 0 }));
+        Assert.Equal((Verdict.Needs, Reasons.FactorNeeded), (old.Overall, old.Reasons[0]));
+        Assert.Equal(Reasons.PasskeyNeeded, Decide(Asking(Strength.Passkey, null).Actor(a => a with { Strength = Strength.SecondFactor })).Reasons[0]);
+        Assert.Equal(Verdict.Permit, Decide(question.Rules(p => p with { ActProofs = [new(new HashSet<Act> { Act.Correct }, Strength.Passkey, 1)] })).Overall);
+    }
+
+    [Fact]
     public void Zones_and_hours_keep_it_masked()
     {
         var question = Scene.View("counter").Clear(Scene.Sensitive);

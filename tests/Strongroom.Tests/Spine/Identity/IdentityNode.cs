@@ -143,6 +143,8 @@ internal sealed class IdentityNode : IAsyncDisposable
 
     public OrganisationAdmin Organisation => services.GetRequiredService<OrganisationAdmin>();
 
+    public T Service<T>() where T : notnull => services.GetRequiredService<T>();
+
     public Clients Clients => services.GetRequiredService<Clients>();
 
     public ClientQuotas Quotas => services.GetRequiredService<ClientQuotas>();

@@ -184,21 +184,6 @@ public sealed class IdentityRulesTests
         Assert.Equal(2, book.WithBelow(one).Count);
     }
 
-    [Theory]
-    [InlineData("10.1.2.3", "office")]
-    [InlineData("::ffff:10.1.2.3", "office")]
-    [InlineData("10.9.0.1", "vault")]
-    [InlineData("192.0.2.1", "outside")]
-    [InlineData("fd00::1", "office")]
-    [InlineData(null, "outside")]
-    public void The_longest_prefix_names_the_zone(string? address, string zone) =>
-        Assert.Equal(zone, new NetworkZones(new Dictionary<string, string[]> { ["office"] = ["10.0.0.0/8", "fd00::/8"], ["vault"] = ["10.9.0.0/16"] })
-            .ZoneOf(address is null ? null : IPAddress.Parse(address)));
-
-    [Fact]
-    public void A_zone_that_cannot_be_read_stops_the_start() =>
-        Assert.Throws<FormatException>(() => new NetworkZones(new Dictionary<string, string[]> { ["office"] = ["10.0.0.0/99"] }));
-
     [Fact]
     public void A_token_reads_back_and_nothing_else_is_one()
     {

@@ -258,8 +258,8 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
         Assert.True((await ClientAsync(token)).IsAnonymous);
         Assert.All(closed.Content.Posts, post => Assert.False(post.InForce(time.NowMs())));
         var row = await Db.ReadAsync(tx => node.Members.LoadAsync<ClientContent>(tx, Members.Client, client.Id));
-        Assert.Equal((MemberState.Closed, 0), (row!.Content.State, row.Content.Tokens.Count));
-        Assert.Single(node.Log.Facts, fact => fact.Act.Value == IdentityFacts.ClientRevoked && fact.Rows.Count == 1);
+        Assert.Equal((MemberState.Suspended, 0), (row!.Content.State, row.Content.Tokens.Count));
+        Assert.Single(node.Log.Facts, fact => fact.Act.Value == IdentityFacts.ClientSuspended && fact.Rows.Count == 1);
         Assert.Equal("member.closed", Refused(await node.People.GrantAsync(admin, owner, Held(Agent), default)).Code);
     }
 
@@ -275,17 +275,19 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
         var (outsider, start) = Done(await node.People.CreateAsync(admin, "sun.li", "孙丽", null, default, terms));
         Assert.Equal("account.kind_post", Refused(await node.People.GrantAsync(admin, PersonId.From(outsider.Id), Held(Dpo), default)).Code);
         Done(await node.People.GrantAsync(admin, PersonId.From(outsider.Id), Held(Agent), default));
-        time.Advance(TimeSpan.FromDays(29));
         var (secret, _) = await node.EnterAsync("sun.li", start);
+        Done(await node.Own.ChangePasswordAsync(await node.ActorAsync(secret), start, NewPassword, IdentityNode.Office, default));
+        time.Advance(TimeSpan.FromDays(29));
+        (secret, _) = await node.EnterAsync("sun.li", NewPassword);
         Assert.Equal(5, (await other.ActorAsync(secret)).RowCeiling);
         Assert.Equal(0, await node.Dormancy.SweepAsync(default));
 
         // The end binds by itself; the sweep makes the row say so.
         time.Advance(TimeSpan.FromDays(1) - TimeSpan.FromMinutes(20));
-        Assert.False((await other.ActorAsync((await node.EnterAsync("sun.li", start)).Secret)).IsAnonymous);
+        Assert.False((await other.ActorAsync((await node.EnterAsync("sun.li", NewPassword)).Secret)).IsAnonymous);
         time.Advance(TimeSpan.FromMinutes(21));
         Assert.True((await other.ActorAsync(secret)).IsAnonymous);
-        Assert.IsType<SignInOutcome.Refused>(await node.SignIn.AskAsync("sun.li", start, IdentityNode.Office, null, null, default));
+        Assert.IsType<SignInOutcome.Refused>(await node.SignIn.AskAsync("sun.li", NewPassword, IdentityNode.Office, null, null, default));
         Assert.Equal(1, await node.Dormancy.SweepAsync(default));
 
         time.Advance(TimeSpan.FromDays(61));
@@ -562,6 +564,87 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
         Assert.False((await ClientAsync(token)).IsAnonymous);
         time.Advance(TimeSpan.FromDays(31));
         Assert.True((await ClientAsync(token)).IsAnonymous);
+    }
+
+    [Fact]
+    public async Task A_start_password_lasts_a_day_and_only_who_knows_it_is_told()
+    {
+        var admin = await AdministratorAsync(0);
+        var (person, start) = Done(await node.People.CreateAsync(admin, "zhao.yi", "赵一", null, default));
+        time.Advance(TimeSpan.FromHours(24) - TimeSpan.FromMilliseconds(1));
+        await other.EnterAsync("zhao.yi", start);
+        admin = await AdministratorAsync(0);
+        var again = Done(await node.People.GiveStartPasswordAsync(admin, PersonId.From(person.Id), default));
+        Assert.IsType<SignInOutcome.Refused>(await other.SignIn.AskAsync("zhao.yi", start, IdentityNode.Office, null, null, default));
+        time.Advance(TimeSpan.FromHours(24));
+        Assert.IsType<SignInOutcome.StartOver>(await other.SignIn.AskAsync("zhao.yi", again, IdentityNode.Office, null, null, default));
+        Assert.IsType<SignInOutcome.Refused>(await other.SignIn.AskAsync("zhao.yi", "not the start password", IdentityNode.Office, null, null, default));
+
+        // What the installation handed over waits for whoever installs; a policy makes the rest shorter.
+        await other.EnterAsync("admin.two", first.Administrators[1].StartPassword);
+        var hour = PolicyContent.Of(PolicyKind.Account, "accounts", new AccountRow(90, StartPasswordHours: 1));
+        await Db.WriteAsync(tx => node.Policies.PutAsync(tx, [hour], IdentityFacts.BySystem("policy-seeded")));
+        again = Done(await node.People.GiveStartPasswordAsync(await AdministratorAsync(0), PersonId.From(person.Id), default));
+        time.Advance(TimeSpan.FromHours(1));
+        Assert.IsType<SignInOutcome.StartOver>(await other.SignIn.AskAsync("zhao.yi", again, IdentityNode.Office, null, null, default));
+    }
+
+    [Fact]
+    public async Task A_client_whose_owner_left_waits_for_another_who_gets_a_token_of_his_own()
+    {
+        var admin = await AdministratorAsync(0);
+        var (owner, _) = await AgentAsync(admin);
+        var (client, token) = Done(await node.Clients.CreateAsync(admin, Wanted(owner), default));
+        var id = ClientId.From(client.Id);
+        time.Advance(TimeSpan.FromMinutes(1));
+        Done(await node.People.SetStateAsync(admin, owner, MemberState.Closed, default));
+        Assert.True((await ClientAsync(token)).IsAnonymous);
+        Assert.Equal("client.owner_left", Refused(await node.Clients.RotateAsync(admin, id, default)).Code);
+        Assert.Equal("person.unknown", Refused(await node.Clients.HandOverAsync(admin, id, owner, default)).Code);
+        Assert.Equal("people.self", Refused(await node.Clients.HandOverAsync(admin, id, admin.Person, default)).Code);
+        var heir = PersonId.From(Done(await node.People.CreateAsync(admin, "zhao.yi", "赵一", null, default)).Person.Id);
+        var fresh = Done(await node.Clients.HandOverAsync(admin, id, heir, default));
+        Assert.Equal(heir, (await ClientAsync(fresh)).Person);
+        Assert.True((await ClientAsync(token)).IsAnonymous);
+    }
+
+    [Fact]
+    public async Task A_token_is_replaced_with_an_overlap_to_the_chosen_date()
+    {
+        var admin = await AdministratorAsync(0);
+        var (owner, _) = await AgentAsync(admin);
+        var (client, token) = Done(await node.Clients.CreateAsync(admin, Wanted(owner), default));
+        var id = ClientId.From(client.Id);
+        foreach (var wrong in new[] { time.NowMs() - 120_000, time.NowMs() + ClientRules.LongestOverlap + 1 })
+        {
+            Assert.Equal("client.overlap", Refused(await node.Clients.RotateAsync(admin, id, default, wrong)).Code);
+        }
+
+        var second = Done(await node.Clients.RotateAsync(admin, id, default, time.NowMs() + (6 * 86_400_000L)));
+        time.Advance(TimeSpan.FromDays(6) - TimeSpan.FromMilliseconds(1));
+        Assert.False((await ClientAsync(token)).IsAnonymous);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True((await ClientAsync(token)).IsAnonymous);
+        Assert.False((await ClientAsync(second)).IsAnonymous);
+        var third = Done(await node.Clients.RotateAsync(await AdministratorAsync(0), id, default, time.NowMs()));
+        Assert.True((await ClientAsync(second)).IsAnonymous);
+        Assert.False((await ClientAsync(third)).IsAnonymous);
+    }
+
+    [Fact]
+    public void Every_kind_of_pin_that_is_registered_must_fit_and_none_proves_nothing()
+    {
+        var (certificate, key) = (Secrets.NewSecret(), Secrets.NewSecret());
+        var plain = Wanted(PersonId.New());
+        var shown = IdentityNode.Office with { Certificate = certificate, Key = key };
+        bool Proves(string[] certificates, string[] keys) => ClientRules.Proves(plain with { Certificates = certificates, PublicKeys = keys }, shown);
+        Assert.False(Proves([], []));
+        Assert.True(Proves([certificate], []));
+        Assert.True(Proves([], [Secrets.NewSecret(), key]));
+        Assert.True(Proves([certificate], [key]));
+        Assert.False(Proves([certificate], [Secrets.NewSecret()]));
+        Assert.False(Proves([Secrets.NewSecret()], [key]));
+        Assert.False(ClientRules.Proves(plain with { PublicKeys = [key] }, IdentityNode.Office));
     }
 
     [Fact]

@@ -11,16 +11,17 @@ internal interface IAccountEnding
     Task EndAsync(Tx tx, PersonId person, LogFact fact);
 }
 
-/// <summary>API clients end with their owner: nobody answers for them any more (R43).</summary>
+/// <summary>API clients stop with their owner, who knows their tokens: suspended until somebody else answers for them (R43).</summary>
 internal sealed class ClientsEnd(Members members) : IAccountEnding
 {
     public async Task EndAsync(Tx tx, PersonId person, LogFact fact)
     {
         foreach (var client in await members.ListAsync<ClientContent>(tx, Members.Client))
         {
-            if (client.Content.Owner == person && client.Content.State != MemberState.Closed)
+            if (client.Content.Owner == person && client.Content.State == MemberState.Active)
             {
-                await members.SaveAsync(tx, Members.Client, client.Id, client.Version, client.Content with { State = MemberState.Closed, Tokens = [] }, fact);
+                await members.SaveAsync(tx, Members.Client, client.Id, client.Version, client.Content with { State = MemberState.Suspended, Tokens = [] },
+                    fact with { Act = FactName.Of(IdentityFacts.ClientSuspended) });
             }
         }
     }

@@ -20,6 +20,12 @@ internal sealed class Ceremonies(ISecretSealer sealer, Secrets secrets, TimeProv
     /// <summary>How long an answer may take.</summary>
     public const long LastsMs = 10 * 60_000;
 
+    /// <summary>
+    /// How far the clocks of two nodes may lie apart. A ticket of later than that is no ticket, and a spent one is remembered until no node
+    /// could still take it for good.
+    /// </summary>
+    public const long SkewMs = 5 * 60_000;
+
     private sealed record Content(string State, long Expires);
 
     /// <param name="binding">Session id, or hash of a browser's cookie: an answer from elsewhere finds nothing.</param>
@@ -37,7 +43,8 @@ internal sealed class Ceremonies(ISecretSealer sealer, Secrets secrets, TimeProv
         {
             var bytes = Base64Url.DecodeFromChars(ticket);
             var content = JsonSerializer.Deserialize<Content>(sealer.Open(Use(kind, binding), bytes));
-            return content is not null && time.NowMs() < content.Expires ? new Ceremony(content.State, secrets.HashTicket(bytes), content.Expires) : null;
+            var now = time.NowMs();
+            return content is not null && now < content.Expires && content.Expires <= now + LastsMs + SkewMs ? new Ceremony(content.State, secrets.HashTicket(bytes), content.Expires) : null;
         }
         catch (Exception e) when (e is BrokenSealException or FormatException)
         {
@@ -46,7 +53,7 @@ internal sealed class Ceremonies(ISecretSealer sealer, Secrets secrets, TimeProv
     }
 
     /// <summary>True for the first who succeeds with it. Belongs into the transaction of what it allows.</summary>
-    public Task<bool> SpendAsync(Tx tx, Ceremony ceremony) => CeremonyStore.SpendAsync(tx, ceremony.Key, ceremony.Expires, time.NowMs());
+    public Task<bool> SpendAsync(Tx tx, Ceremony ceremony) => CeremonyStore.SpendAsync(tx, ceremony.Key, ceremony.Expires, time.NowMs() - (2 * SkewMs));
 
     private static string Use(string kind, string binding) => $"ceremony/{kind}/{binding}";
 }

@@ -8,10 +8,10 @@ internal static class CeremonyStore
     public static async Task<bool> IsSpentAsync(Tx tx, byte[] key) =>
         await tx.ScalarAsync<long>("SELECT count(*) FROM ceremony_spent WHERE ticket = @key", new { key }) > 0;
 
-    public static async Task<bool> SpendAsync(Tx tx, byte[] key, long expires, long now)
+    /// <param name="over">Tickets that ended before this are refused by every node without a row.</param>
+    public static async Task<bool> SpendAsync(Tx tx, byte[] key, long expires, long over)
     {
-        // A ticket that is over needs no row to be refused.
-        await tx.ExecuteAsync("DELETE FROM ceremony_spent WHERE expires < @now", new { now });
+        await tx.ExecuteAsync("DELETE FROM ceremony_spent WHERE expires < @over", new { over });
         return 1 == await tx.ExecuteAsync("INSERT INTO ceremony_spent (ticket, expires) VALUES (@key, @expires) ON CONFLICT DO NOTHING", new { key, expires });
     }
 }

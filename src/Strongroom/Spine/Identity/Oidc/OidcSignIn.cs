@@ -120,14 +120,15 @@ internal sealed class OidcSignIn(
         }
 
         var identity = secrets.HashIdentity(metadata.Issuer, subject.Subject);
+        var zone = await zones.OfAsync(origin, ct).ConfigureAwait(false);
         return state is { Person: { } person, Session: { } session }
-            ? await LinkAsync(ceremony, new LinkContent(state.Provider, identity, time.NowMs()), person, session, origin, ct).ConfigureAwait(false)
+            ? await LinkAsync(ceremony, new LinkContent(state.Provider, identity, time.NowMs()), person, session, zone, ct).ConfigureAwait(false)
             : await SignInAsync(
                 ceremony, identity,
-                OidcRules.IsFresh(subject.AuthTime, time.NowMs() / 1000) ? OidcRules.Worth(client.Provider, subject.Acr, subject.Amr) : Factor.Sso, origin, ct).ConfigureAwait(false);
+                OidcRules.IsFresh(subject.AuthTime, time.NowMs() / 1000) ? OidcRules.Worth(client.Provider, subject.Acr, subject.Amr) : Factor.Sso, zone, ct).ConfigureAwait(false);
     }
 
-    private async Task<Outcome<OidcOutcome>> SignInAsync(Ceremony ceremony, byte[] identity, Factor worth, Origin origin, CancellationToken ct) =>
+    private async Task<Outcome<OidcOutcome>> SignInAsync(Ceremony ceremony, byte[] identity, Factor worth, string zone, CancellationToken ct) =>
         await database.WriteAsync<Outcome<OidcOutcome>>(async tx =>
         {
             if (!await ceremonies.SpendAsync(tx, ceremony) || await OidcLinkStore.FindAsync(tx, identity) is not { } id
@@ -139,11 +140,11 @@ internal sealed class OidcSignIn(
 
             var proofs = Proofs.None.With(worth, time.NowMs());
             var (secret, session) = await sessions.BeginAsync(tx, id, proofs);
-            await log.AppendAsync(tx, IdentityFacts.Of(IdentityFacts.SignedIn, id, zones.ZoneOf(origin.Address)) with { Reasons = IdentityFacts.Proofs(proofs) }, ct);
+            await log.AppendAsync(tx, IdentityFacts.Of(IdentityFacts.SignedIn, id, zone) with { Reasons = IdentityFacts.Proofs(proofs) }, ct);
             return new OidcOutcome.In(new Proved(secret, session, Device: null));
         }, ct).ConfigureAwait(false);
 
-    private async Task<Outcome<OidcOutcome>> LinkAsync(Ceremony ceremony, LinkContent link, PersonId id, SessionId session, Origin origin, CancellationToken ct) =>
+    private async Task<Outcome<OidcOutcome>> LinkAsync(Ceremony ceremony, LinkContent link, PersonId id, SessionId session, string zone, CancellationToken ct) =>
         await members.ChangeAsync<OidcOutcome>(async tx =>
         {
             var proofs = await sessions.ProofsOfAsync(tx, session);
@@ -160,7 +161,7 @@ internal sealed class OidcSignIn(
             }
 
             var held = now.Content.Factors ?? FactorsContent.None;
-            var fact = IdentityFacts.Of(IdentityFacts.SsoLinked, id, zones.ZoneOf(origin.Address));
+            var fact = IdentityFacts.Of(IdentityFacts.SsoLinked, id, zone);
             await members.SaveAsync(tx, Members.Person, now.Id, now.Version, now.Content with { Factors = held with { Links = [.. held.Links, link] } }, fact);
             return new OidcOutcome.Linked();
         }, ct).ConfigureAwait(false);

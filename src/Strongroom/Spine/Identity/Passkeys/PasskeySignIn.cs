@@ -54,7 +54,7 @@ internal sealed class PasskeySignIn(
 
         var cookie = http.Request.Cookies[SessionCookies.Device];
         var device = Secrets.IsSecret(cookie) ? cookie! : Secrets.NewSecret();
-        var zone = zones.ZoneOf(http.Connection.RemoteIpAddress);
+        var zone = await zones.OfAsync(ActorPipeline.OriginOf(http), ct).ConfigureAwait(false);
         return await database.WriteAsync<Proved?>(async tx =>
         {
             if (!await own.StandsAsync(tx, id, used) || !await ceremonies.SpendAsync(tx, ceremony)

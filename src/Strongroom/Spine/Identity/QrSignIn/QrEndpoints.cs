@@ -13,7 +13,7 @@ internal sealed class QrEndpoints(QrSignIns qr, OwnAccount own, IdentityOptions 
     public static void Map(IEndpointRouteBuilder app)
     {
         var v1 = app.MapGroup("/v1");
-        v1.MapPost("/sign-in/qr", (HttpContext http, QrEndpoints self) => self.Start(http))
+        v1.MapPost("/sign-in/qr", (HttpContext http, QrEndpoints self, CancellationToken ct) => self.StartAsync(http, ct))
             .RequirePolicy(Doors.Anonymous).Records(LogFacts.Nothing).WithName("qr-start");
         v1.MapPost("/sign-in/qr/take", (QrTicket ask, HttpContext http, QrEndpoints self, CancellationToken ct) => self.TakeAsync(ask, http, ct))
             .RequirePolicy(Doors.Anonymous).Records(IdentityFacts.SignedIn).WithName("qr-take");
@@ -23,10 +23,10 @@ internal sealed class QrEndpoints(QrSignIns qr, OwnAccount own, IdentityOptions 
             .RequirePolicy(Doors.SignedIn).Records(IdentityFacts.QrApproved, IdentityFacts.QrRefused).WithName("qr-approve");
     }
 
-    private Results<Ok<QrStarted>, ProblemHttpResult> Start(HttpContext http)
+    private async Task<Results<Ok<QrStarted>, ProblemHttpResult>> StartAsync(HttpContext http, CancellationToken ct)
     {
         var browser = Secrets.NewSecret();
-        switch (qr.Start(browser, http.Request.Cookies[SessionCookies.Device], ActorPipeline.OriginOf(http)))
+        switch (await qr.StartAsync(browser, http.Request.Cookies[SessionCookies.Device], ActorPipeline.OriginOf(http), ct))
         {
             case Outcome<(string Ticket, string Number, long Expires)>.Done { Value: var (ticket, number, expires) }:
                 SessionCookies.SetStart(http.Response, browser);

@@ -38,7 +38,7 @@ internal sealed class QrSignIns(
     private const string Kind = "qr";
     private const string Anybody = "screen";
 
-    public Outcome<(string Ticket, string Number, long Expires)> Start(string browser, string? deviceCookie, Origin origin)
+    public async Task<Outcome<(string Ticket, string Number, long Expires)>> StartAsync(string browser, string? deviceCookie, Origin origin, CancellationToken ct)
     {
         if (!Secrets.IsSecret(deviceCookie))
         {
@@ -46,8 +46,8 @@ internal sealed class QrSignIns(
         }
 
         var number = RandomNumberGenerator.GetInt32(100).ToString("00", CultureInfo.InvariantCulture);
-        var state = new QrState(
-            Hex(secrets.HashDevice(browser)), Hex(secrets.HashDevice(deviceCookie!)), zones.ZoneOf(origin.Address), NetworkZones.Describe(origin.Address), number);
+        var zone = await zones.OfAsync(origin, ct).ConfigureAwait(false);
+        var state = new QrState(Hex(secrets.HashDevice(browser)), Hex(secrets.HashDevice(deviceCookie!)), zone, NetworkZones.Describe(origin.Address), number);
         var (ticket, expires) = ceremonies.Begin(Kind, Anybody, state.ToString());
         return (ticket, number, expires);
     }
@@ -104,17 +104,22 @@ internal sealed class QrSignIns(
     public async Task<Outcome<Proved?>> TakeAsync(string? ticket, string? browser, Origin origin, CancellationToken ct)
     {
         if (!Secrets.IsSecret(browser) || ceremonies.Open(Kind, Anybody, ticket) is not { } ceremony
-            || QrState.Parse(ceremony.State) is not { } state || state.Browser != Hex(secrets.HashDevice(browser!)) || state.Zone != zones.ZoneOf(origin.Address))
+            || QrState.Parse(ceremony.State) is not { } state || state.Browser != Hex(secrets.HashDevice(browser!)) || state.Zone != await zones.OfAsync(origin, ct).ConfigureAwait(false))
         {
             return Reasons.QrOver;
+        }
+
+        // A screen that waits asks often: it writes nothing and holds up nobody.
+        if (await database.ReadAsync(tx => WaitingAsync(tx, ceremony), ct).ConfigureAwait(false) is { } waiting)
+        {
+            return waiting;
         }
 
         return await database.WriteAsync<Outcome<Proved?>>(async tx =>
         {
             if (await QrStore.TakeAsync(tx, ceremony.Key, time.NowMs()) is not { } approval)
             {
-                // Refused, or taken before: the ticket is spent and nothing waits any more.
-                return await CeremonyStore.IsSpentAsync(tx, ceremony.Key) ? Reasons.QrOver : new Outcome<Proved?>.Done(null);
+                return await WaitingAsync(tx, ceremony) ?? new Outcome<Proved?>.Done(null);
             }
 
             var id = Id.Parse<PersonId>(Encoding.ASCII.GetString(sealer.Open(Use(ceremony), approval)));
@@ -129,6 +134,12 @@ internal sealed class QrSignIns(
             return new Proved(secret, session, Device: null);
         }, ct).ConfigureAwait(false);
     }
+
+    /// <summary>What the screen is told while there is nothing to take; null: there is. A spent ticket was refused, or taken before.</summary>
+    private async Task<Outcome<Proved?>?> WaitingAsync(Tx tx, Ceremony ceremony) =>
+        await QrStore.WaitsAsync(tx, ceremony.Key, time.NowMs()) ? null
+        : await CeremonyStore.IsSpentAsync(tx, ceremony.Key) ? Reasons.QrOver
+        : new Outcome<Proved?>.Done(null);
 
     private async Task<Reason?> RefusalAsync(Tx tx, Actor actor, PersonContent person, QrState state, string? number) =>
         !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(state.Number), Encoding.UTF8.GetBytes(number ?? "")) ? Reasons.QrRefused

@@ -9,6 +9,10 @@ internal static class QrStore
     public static Task ApproveAsync(Tx tx, byte[] ticket, byte[] approval, long expires) => tx.ExecuteAsync(
         "INSERT INTO qr_approved (ticket, approval, expires) VALUES (@ticket, @approval, @expires)", new { ticket, approval, expires });
 
+    /// <summary>Whether an approval lies there; reads only, for screens ask every second.</summary>
+    public static async Task<bool> WaitsAsync(Tx tx, byte[] ticket, long now) =>
+        await tx.ScalarAsync<long>("SELECT count(*) FROM qr_approved WHERE ticket = @ticket AND expires > @now", new { ticket, now }) > 0;
+
     /// <summary>Takes the approval away with it: it is good once, on whichever node. Null when there is none.</summary>
     public static async Task<byte[]?> TakeAsync(Tx tx, byte[] ticket, long now)
     {

@@ -3,6 +3,7 @@ using Strongroom.Ground;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Identity;
 using Strongroom.Spine.Identity.Factors;
+using Strongroom.Spine.Policies;
 using Strongroom.Tests.Harness;
 
 namespace Strongroom.Tests.Spine.Identity.Factors;
@@ -10,7 +11,6 @@ namespace Strongroom.Tests.Spine.Identity.Factors;
 /// <summary>QR sign-in and those who would like to use it for somebody else (R38).</summary>
 public abstract class QrSuite(TestStore store) : StoreSuite(store)
 {
-    private static readonly IdentityOptions Zoned = new() { Zones = new Dictionary<string, string[]> { ["office"] = ["10.0.0.0/8"], ["branch"] = ["192.168.0.0/16"] } };
     private static readonly Origin Branch = new(IPAddress.Parse("192.168.7.7"), null);
 
     private readonly ManualTime time = new();
@@ -22,10 +22,13 @@ public abstract class QrSuite(TestStore store) : StoreSuite(store)
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
-        node = new IdentityNode(Db, keys, time, Zoned);
-        other = new IdentityNode(await OpenAsync(Options), keys, time, Zoned);
+        node = new IdentityNode(Db, keys, time);
+        other = new IdentityNode(await OpenAsync(Options), keys, time);
         var begun = await node.Bootstrap.BeginAsync("某某航空", [("admin.one", "管理员甲"), ("admin.two", "管理员乙")], "zh", default);
         first = Assert.IsType<Outcome<FirstOrganisation>.Done>(begun).Value;
+        var zones = PolicyContent.Of(
+            PolicyKind.Network, "zones", new NetworkRow("office", ["10.0.0.0/8"], Level.Critical, Administer: true), new NetworkRow("branch", ["192.168.0.0/16"], Level.Critical));
+        await Db.WriteAsync(tx => node.Policies.PutAsync(tx, [zones], IdentityFacts.BySystem("policy-seeded")));
     }
 
     public override async ValueTask DisposeAsync()
@@ -40,7 +43,7 @@ public abstract class QrSuite(TestStore store) : StoreSuite(store)
     public async Task A_known_screen_in_the_phones_zone_signs_in_by_number_with_one_factor_that_opens_no_sensitive_item()
     {
         var (device, phone) = await PhoneAsync(0);
-        var (browser, ticket, number) = Start(device);
+        var (browser, ticket, number) = await StartAsync(device);
         Assert.Null(Done(await other.Qr.TakeAsync(ticket, browser, IdentityNode.Office, default)));
         var sight = Done(node.Qr.Look(phone, ticket));
         Assert.Equal(("10.1.2.0/24", "office", true), (sight.Origin, sight.Zone, sight.SameZone));
@@ -64,13 +67,13 @@ public abstract class QrSuite(TestStore store) : StoreSuite(store)
         // The attacker shows his own screen's code, and tells the number too. His device is a fresh one, or one he signs in on himself.
         foreach (var attackers in new[] { Secrets.NewSecret(), theirs })
         {
-            var (browser, ticket, number) = Start(attackers);
+            var (browser, ticket, number) = await StartAsync(attackers);
             Assert.Equal("qr.refused", Refused(await node.Qr.ApproveAsync(phone, ticket, number, default)).Code);
             Assert.Equal("qr.over", Refused(await node.Qr.TakeAsync(ticket, browser, IdentityNode.Office, default)).Code);
         }
 
         // He photographs the victim's own screen: the code is good only in the browser that showed it.
-        var (own, shown, digits) = Start(device);
+        var (own, shown, digits) = await StartAsync(device);
         Assert.True(Done(await node.Qr.ApproveAsync(phone, shown, digits, default)));
         Assert.Equal("qr.over", Refused(await other.Qr.TakeAsync(shown, Secrets.NewSecret(), IdentityNode.Office, default)).Code);
         Assert.Equal("qr.over", Refused(await other.Qr.TakeAsync(shown, null, IdentityNode.Office, default)).Code);
@@ -82,17 +85,17 @@ public abstract class QrSuite(TestStore store) : StoreSuite(store)
     public async Task A_wrong_number_another_zone_and_an_unverified_phone_are_refused()
     {
         var (device, phone) = await PhoneAsync(0);
-        var (_, ticket, number) = Start(device);
+        var (_, ticket, number) = await StartAsync(device);
         var wrong = number == "00" ? "01" : "00";
         Assert.Equal("qr.refused", Refused(await node.Qr.ApproveAsync(phone, ticket, wrong, default)).Code);
         Assert.Equal("qr.over", Refused(await node.Qr.ApproveAsync(phone, ticket, number, default)).Code);
 
-        (_, ticket, number) = Start(device, Branch);
+        (_, ticket, number) = await StartAsync(device, Branch);
         Assert.False(Done(node.Qr.Look(phone, ticket)).SameZone);
         Assert.Equal("qr.refused", Refused(await node.Qr.ApproveAsync(phone, ticket, number, default)).Code);
 
         string browser;
-        (browser, ticket, number) = Start(device);
+        (browser, ticket, number) = await StartAsync(device);
         Assert.Equal("passkey.needed", Refused(await node.Qr.ApproveAsync(phone with { Strength = Strength.SecondFactor }, ticket, number, default)).Code);
         Assert.Equal("passkey.needed", Refused(await node.Qr.ApproveAsync(phone with { StrengthAt = phone.StrengthAt - 180_000 }, ticket, number, default)).Code);
 
@@ -101,16 +104,57 @@ public abstract class QrSuite(TestStore store) : StoreSuite(store)
         Assert.Equal("qr.over", Refused(await node.Qr.TakeAsync(ticket, browser, Branch, default)).Code);
         time.Advance(TimeSpan.FromMinutes(11));
         Assert.Equal("qr.over", Refused(await node.Qr.TakeAsync(ticket, browser, IdentityNode.Office, default)).Code);
-        Assert.IsType<Outcome<(string Ticket, string Number, long Expires)>.Refused>(node.Qr.Start(Secrets.NewSecret(), null, IdentityNode.Office));
+        Assert.IsType<Outcome<(string Ticket, string Number, long Expires)>.Refused>(await node.Qr.StartAsync(Secrets.NewSecret(), null, IdentityNode.Office, default));
+    }
+
+    [Fact]
+    public async Task A_waiting_screen_writes_nothing_and_waits_for_no_writer()
+    {
+        var (device, phone) = await PhoneAsync(0);
+        var (browser, ticket, number) = await StartAsync(device);
+        var gate = new TaskCompletionSource();
+        var writer = Db.WriteAsync(async tx =>
+        {
+            await tx.ExecuteAsync("DELETE FROM qr_approved");
+            await gate.Task;
+        });
+        Assert.Null(Done(await node.Qr.TakeAsync(ticket, browser, IdentityNode.Office, default).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken)));
+        gate.SetResult();
+        await writer;
+        Assert.True(Done(await node.Qr.ApproveAsync(phone, ticket, number, default)));
+        Assert.NotNull(Done(await node.Qr.TakeAsync(ticket, browser, IdentityNode.Office, default)));
+    }
+
+    [Fact]
+    public async Task A_node_whose_clock_runs_ahead_neither_forgets_what_was_spent_nor_lets_a_ticket_of_the_future_in()
+    {
+        var ahead = new ManualTime();
+        ahead.Advance(TimeSpan.FromMinutes(9));
+        await using var fast = new IdentityNode(Db, keys, ahead);
+        var (begun, later) = (node.Service<Ceremonies>(), fast.Service<Ceremonies>());
+        var (ticket, _) = begun.Begin("test", "me", "state");
+        var ceremony = begun.Open("test", "me", ticket)!;
+        Assert.True(await Db.WriteAsync(tx => begun.SpendAsync(tx, ceremony)));
+
+        // Five minutes on, by the fast clock it has been over for four: its own spending sweeps, and the replay still finds nothing.
+        time.Advance(TimeSpan.FromMinutes(5));
+        ahead.Advance(TimeSpan.FromMinutes(5));
+        var other = later.Open("test", "me", later.Begin("test", "me", "other").Ticket)!;
+        Assert.True(await Db.WriteAsync(tx => later.SpendAsync(tx, other)));
+        Assert.False(await Db.WriteAsync(tx => begun.SpendAsync(tx, begun.Open("test", "me", ticket)!)));
+
+        // Nine minutes ahead is further than clocks may lie apart.
+        Assert.Null(begun.Open("test", "me", later.Begin("test", "me", "state").Ticket));
+        Assert.NotNull(later.Open("test", "me", later.Begin("test", "me", "state").Ticket));
     }
 
     [Fact]
     public async Task An_approval_written_by_the_database_administrator_signs_nobody_in()
     {
         var (device, phone) = await PhoneAsync(0);
-        var (_, mine, digits) = Start(device);
+        var (_, mine, digits) = await StartAsync(device);
         Assert.True(Done(await node.Qr.ApproveAsync(phone, mine, digits, default)));
-        var (browser, ticket, _) = Start(Secrets.NewSecret());
+        var (browser, ticket, _) = await StartAsync(Secrets.NewSecret());
 
         // The genuine approval moved under another ticket: sealed for its own.
         var key = Key(ticket);
@@ -118,10 +162,10 @@ public abstract class QrSuite(TestStore store) : StoreSuite(store)
         await Assert.ThrowsAsync<Strongroom.Keys.BrokenSealException>(() => node.Qr.TakeAsync(ticket, browser, IdentityNode.Office, default));
     }
 
-    private (string Browser, string Ticket, string Number) Start(string device, Origin? from = null)
+    private async Task<(string Browser, string Ticket, string Number)> StartAsync(string device, Origin? from = null)
     {
         var browser = Secrets.NewSecret();
-        var (ticket, number, _) = Done(node.Qr.Start(browser, device, from ?? IdentityNode.Office));
+        var (ticket, number, _) = Done(await node.Qr.StartAsync(browser, device, from ?? IdentityNode.Office, default));
         return (browser, ticket, number);
     }
 
