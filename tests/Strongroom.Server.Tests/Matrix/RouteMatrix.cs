@@ -117,6 +117,15 @@ internal static class RouteMatrix
         POST   /v1/units/{id}/move                                   | admin-4a                        | 404/422
         POST   /v1/units/{id}/responsible                            | admin-4a                        | 404/422
         GET    /v1/organisation/report                               | admin-4a data-owner overseers   | 200
+        POST   /v1/access-reviews                                    | admin-4a dpo                    | 422
+        GET    /v1/access-reviews                                    | people                          | 200
+        GET    /v1/access-reviews/unused                             | admin-4a data-owner overseers   | 200
+        GET    /v1/access-reviews/{id}                               | people                          | 404
+        GET    /v1/access-reviews/{id}/lines                         | people                          | 404
+        POST   /v1/access-reviews/{id}/decide                        | people                          | 422
+        POST   /v1/access-reviews/{id}/second                        | data-owner overseers            | 422
+        POST   /v1/access-reviews/{id}/close                         | admin-4a dpo                    | 404
+        GET    /v1/access-reviews/{id}/report                        | people                          | 404
         GET    /v1/session/contact                                   | people                          | 200
         PUT    /v1/session/contact                                   | people                          | 204
         PUT    /v1/people/{id}/contact                               | admin-4a                        | 404/422

@@ -32,6 +32,10 @@ public static class Doors
     public const string TrainingRecord = "training.record";
     public const string AccountsRequest = "accounts.request";
     public const string OrganisationReport = "organisation.report";
+    public const string ReviewsManage = "reviews.manage";
+    public const string ReviewsDecide = "reviews.decide";
+    public const string ReviewsSecond = "reviews.second";
+    public const string LogReview = "log.review";
     public const string ListsManage = "lists.manage";
     public const string PeopleManage = "people.manage";
     public const string ClientsManage = "clients.manage";

@@ -45,6 +45,11 @@ internal static class PolicyTable
         [Doors.TrainingRecord] = Held(ClientScope.Training, DataOwner, Dpo),
         [Doors.AccountsRequest] = Held(null, DataOwner, Dpo, "shift-lead", Operations),
         [Doors.OrganisationReport] = Held(null, Admin, Dpo, Auditor, DataOwner),
+        [Doors.ReviewsManage] = Held(null, Admin, Dpo),
+        // The responsible person of a unit may hold any post: who may decide which line is the review's own rule.
+        [Doors.ReviewsDecide] = Everybody(null),
+        [Doors.ReviewsSecond] = Held(null, Auditor, Dpo, DataOwner),
+        [Doors.LogReview] = Held(null, Admin, Auditor, Dpo, Operations),
         [Doors.ListsManage] = Held(null, DataOwner, Dpo),
         [Doors.PeopleManage] = Held(null, Admin) with { Administers = true },
         [Doors.ClientsManage] = Held(null, Admin) with { Administers = true },

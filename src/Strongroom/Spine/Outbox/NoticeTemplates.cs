@@ -58,7 +58,31 @@ internal static class NoticeTemplates
             "A check of the log failed ({code}) at {at}. No further checkpoint is signed.\nFollow the section on log alarms in the operations manual, and keep everything as it is."),
         "code", "at");
 
-    public static readonly IReadOnlyList<NoticeTemplate> All = [PasswordChanged, PasswordReset, ContactChanged, LogAlarm];
+    public static readonly NoticeTemplate ReviewOpened = new(
+        "review-opened",
+        new("金库:有权限等您复核", "Strongroom: rights wait for your review"),
+        new(
+            "一次权限复核已经开始(编号 {review}),其中 {count} 项由您决定,请在 {at} 前逐项确认、减少或撤销。\n到期没有确认的权限会自动停用。",
+            "An access review has begun ({review}). {count} rights are yours to confirm, reduce or revoke before {at}.\nWhat nobody confirms by then is suspended."),
+        "review", "count", "at");
+
+    public static readonly NoticeTemplate ReviewDue = new(
+        "review-due",
+        new("金库:权限复核快到期了", "Strongroom: an access review ends soon"),
+        new(
+            "权限复核(编号 {review})还有 {count} 项等您决定,截止时间 {at}。\n到期没有确认的权限会自动停用,相关同事将无法继续使用。",
+            "{count} rights in access review {review} still wait for you. It ends at {at}.\nWhat nobody confirms by then is suspended, and your colleagues cannot go on using it."),
+        "review", "count", "at");
+
+    public static readonly NoticeTemplate ReviewOverdue = new(
+        "review-overdue",
+        new("金库:权限复核到期,部分权限已停用", "Strongroom: an access review ran out and rights were suspended"),
+        new(
+            "权限复核(编号 {review})于 {at} 到期,{count} 项没有人确认,已经停用或需要您处理。\n请督促责任人补做决定,确认后权限立即恢复。",
+            "Access review {review} ended at {at}. Nobody confirmed {count} rights; they are suspended or need you.\nAsk those who answer for them to decide: what they confirm is back at once."),
+        "review", "count", "at");
+
+    public static readonly IReadOnlyList<NoticeTemplate> All = [PasswordChanged, PasswordReset, ContactChanged, LogAlarm, ReviewOpened, ReviewDue, ReviewOverdue];
 
     private static readonly FrozenDictionary<string, NoticeTemplate> ByKey = All.ToFrozenDictionary(template => template.Key, StringComparer.Ordinal);
 

@@ -157,7 +157,7 @@ internal sealed class AuthorisationEndpoints(Database database, PolicyStore poli
         Saved(await policies.PutAsync(tx, [PolicyContent.Of(PolicyKind.Authorisation, RowName(row.Id), row)], fact));
 
     /// <summary>Names begin with a letter; ids need not.</summary>
-    private static string RowName(AuthorisationId id) => $"ua-{id}";
+    internal static string RowName(AuthorisationId id) => $"ua-{id}";
 
     private static Reason? Saved(PolicySaved saved) => saved switch
     {

@@ -1,0 +1,50 @@
+namespace Strongroom.Spine.Access;
+
+/// <summary>Reasons of access reviews, reconciliation, alerts and log checks.</summary>
+public static partial class Reasons
+{
+    public static readonly Reason ReviewOwn = new("review.own", "这条与您本人有关,请由另一位负责人处理。", "This concerns yourself. Somebody else answers for it.");
+
+    public static readonly Reason ReviewNotYours = new("review.not_yours", "这条由该部门的责任人或数据责任人决定。",
+        "The unit's responsible person or the data owner decides this one.");
+
+    public static readonly Reason ReviewBulk = new("review.bulk", "敏感级别以上的权限要逐条确认,不能批量。", "Rights to sensitive levels are confirmed one by one, never in bulk.")
+    {
+        Status = 422,
+    };
+
+    public static readonly Reason ReviewReason = new("review.reason", "请写明理由,以便他人复核。", "Say why, so that others can check it.") { Status = 422 };
+
+    public static readonly Reason ReviewReduce = new("review.reduce", "岗位只能提前到期,使用授权只能减少项目;名单资格请改为撤销。",
+        "A post ends earlier, an authorisation keeps fewer items; a place on a list is revoked instead.")
+    {
+        Status = 422,
+    };
+
+    public static readonly Reason ReviewEnded = new("review.ended", "这次复核已经结束,请到新的复核中处理。", "This review is closed. Decide it in the next one.") { Status = 409 };
+
+    public static readonly Reason ReviewOverlaps = new("review.overlaps", "同一范围还有一次复核没有结束,请先结束它。", "A review of the same rights is not closed yet. Close that one first.")
+    {
+        Status = 409,
+    };
+
+    public static readonly Reason ReviewUndecided = new("review.undecided", "还有权限没有处理,期限也没到,暂时不能结束。",
+        "Some rights are undecided and the deadline has not passed, so it cannot be closed yet.")
+    {
+        Status = 409,
+    };
+
+    public static readonly Reason ReviewSample = new("review.sample", "抽样复查还没做完,请第二复核人先看完抽中的各条。",
+        "The sample is not checked yet. A second reviewer looks at each line drawn first.")
+    {
+        Status = 409,
+    };
+
+    public static readonly Reason ReviewNotDrawn = new("review.not_drawn", "这条没有被抽中,无需复查。", "This line was not drawn; nothing is to be checked.") { Status = 409 };
+
+    public static readonly Reason ReviewAltered = new("review.altered", "复核的记录与快照不符,可能被改动过。请先查明再结束。",
+        "The lines do not match the snapshot and may have been altered. Find out why before closing.")
+    {
+        Status = 409,
+    };
+}

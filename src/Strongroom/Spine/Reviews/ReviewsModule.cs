@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Strongroom.Spine.Monitoring;
+
+namespace Strongroom.Spine.Reviews;
+
+/// <summary>Access reviews. Needs identity, policies, the outbox, the log, keys and the counts of <see cref="MonitoringModule"/>.</summary>
+internal static class ReviewsModule
+{
+    public static IServiceCollection AddReviews(this IServiceCollection services) => services
+        .AddSingleton<Cases>()
+        .AddSingleton<RightsBook>()
+        .AddSingleton<RightChanges>()
+        .AddSingleton<Campaigns>()
+        .AddSingleton<CampaignReports>()
+        .AddSingleton<CampaignClock>()
+        .AddSingleton<IWatchDuty>(provider => provider.GetRequiredService<CampaignClock>())
+        .AddSingleton<CampaignEndpoints>();
+
+    public static void MapReviews(this IEndpointRouteBuilder app) => CampaignEndpoints.Map(app);
+}
