@@ -126,6 +126,12 @@ internal static class RouteMatrix
         POST   /v1/access-reviews/{id}/second                        | data-owner overseers            | 422
         POST   /v1/access-reviews/{id}/close                         | admin-4a dpo                    | 404
         GET    /v1/access-reviews/{id}/report                        | people                          | 404
+        POST   /v1/reconciliation/accounts                           | admin-4a                        | 415/422
+        POST   /v1/reconciliation/operations                         | admin-4a                        | 415/422
+        POST   /v1/reconciliation/own                                | admin-4a                        | 200
+        GET    /v1/reconciliation/findings                           | admin-4a overseers              | 200
+        POST   /v1/reconciliation/findings/{id}/explain              | admin-4a dpo                    | 404/422
+        GET    /v1/reconciliation/runs                               | admin-4a overseers              | 200
         GET    /v1/session/contact                                   | people                          | 200
         PUT    /v1/session/contact                                   | people                          | 204
         PUT    /v1/people/{id}/contact                               | admin-4a                        | 404/422

@@ -35,6 +35,9 @@ public static class Doors
     public const string ReviewsManage = "reviews.manage";
     public const string ReviewsDecide = "reviews.decide";
     public const string ReviewsSecond = "reviews.second";
+    public const string ReconcileManage = "reconciliation.manage";
+    public const string ReconcileRead = "reconciliation.read";
+    public const string ReconcileExplain = "reconciliation.explain";
     public const string LogReview = "log.review";
     public const string ListsManage = "lists.manage";
     public const string PeopleManage = "people.manage";

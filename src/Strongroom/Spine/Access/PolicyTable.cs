@@ -49,6 +49,9 @@ internal static class PolicyTable
         // The responsible person of a unit may hold any post: who may decide which line is the review's own rule.
         [Doors.ReviewsDecide] = Everybody(null),
         [Doors.ReviewsSecond] = Held(null, Auditor, Dpo, DataOwner),
+        [Doors.ReconcileManage] = Held(null, Admin),
+        [Doors.ReconcileRead] = Held(null, Admin, Auditor, Dpo),
+        [Doors.ReconcileExplain] = Held(null, Admin, Dpo),
         [Doors.LogReview] = Held(null, Admin, Auditor, Dpo, Operations),
         [Doors.ListsManage] = Held(null, DataOwner, Dpo),
         [Doors.PeopleManage] = Held(null, Admin) with { Administers = true },

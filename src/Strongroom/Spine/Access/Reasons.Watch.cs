@@ -47,4 +47,32 @@ public static partial class Reasons
     {
         Status = 409,
     };
+
+    public static readonly Reason ReconcileHeader = new("reconcile.header", "文件的第一行(列名)或编码不符合要求,请使用 UTF-8 和规定的列名。",
+        "The first line does not name the columns, or the text is not UTF-8. Use the columns of the manual.")
+    {
+        Status = 422,
+    };
+
+    public static readonly Reason ReconcileColumns = new("reconcile.columns", "这一行的列数或引号不对,请检查后重新导入整个文件。",
+        "This line has too many or too few columns, or a stray quote. Mend it and send the whole file again.")
+    {
+        Status = 422,
+    };
+
+    public static readonly Reason ReconcileJson = new("reconcile.json", "这一行不是规定的对象,请检查字段名和格式。", "This line is not an object with the named members. Mend it and send the whole file again.")
+    {
+        Status = 422,
+    };
+
+    public static readonly Reason ReconcileValue = new("reconcile.value", "这一列的内容不符合要求,请检查后重新导入整个文件。",
+        "What stands in this column is not allowed there. Mend it and send the whole file again.")
+    {
+        Status = 422,
+    };
+
+    public static readonly Reason FindingSettled = new("finding.settled", "这条已经说明或已经消除,无需再处理。", "This finding is explained or mended already. Nothing is left to do.")
+    {
+        Status = 409,
+    };
 }

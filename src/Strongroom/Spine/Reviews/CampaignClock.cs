@@ -36,7 +36,7 @@ internal sealed class CampaignClock(Database database, Cases cases, Campaigns ca
     private Task<IReadOnlyList<Case<CampaignContent>>> PageAsync(Tx tx, CampaignState state) =>
         cases.PageAsync<CampaignContent>(tx, new CaseQuery(Campaigns.Kind) { State = Kebab.Of(state) });
 
-    private Task RemindAsync(Case<CampaignContent> campaign, int days, CancellationToken ct) => cases.ChangeAsync<int>(async tx =>
+    private Task<Outcome<int>> RemindAsync(Case<CampaignContent> campaign, int days, CancellationToken ct) => cases.ChangeAsync<int>(async tx =>
     {
         var digest = await cases.SaveAsync(tx, Campaigns.Kind, campaign with { Content = campaign.Content with { Reminded = [.. campaign.Content.Reminded, days] } });
         var waiting = await campaigns.OpenByReviewerAsync(tx, campaign.Id);

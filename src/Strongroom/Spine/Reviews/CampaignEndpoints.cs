@@ -160,5 +160,5 @@ internal sealed class CampaignEndpoints(Database database, Cases cases, Campaign
         _ => Problem.Of(Reasons.ServerFault).ToResult(),
     };
 
-    private Task RecordAsync(string fact, Actor actor, CancellationToken ct) => log.AppendAsync(IdentityFacts.Of(fact, actor), guard: null, ct);
+    private Task<AppendOutcome> RecordAsync(string fact, Actor actor, CancellationToken ct) => log.AppendAsync(IdentityFacts.Of(fact, actor), guard: null, ct);
 }

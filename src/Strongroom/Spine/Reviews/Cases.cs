@@ -35,8 +35,8 @@ internal sealed class Cases(IMac mac, ISecretSealer sealer, Members members, Con
 {
     private const string Table = "case_row";
 
-    /// <summary>An id that follows from what the case is about, so that the same thing seen twice is one case.</summary>
-    public static CaseId IdOf(string kind, params ReadOnlySpan<string> parts)
+    /// <summary>An id that follows from what the case is about, so that the same thing seen twice is one case. Keyed: the parts may be personal.</summary>
+    public CaseId IdOf(string kind, params ReadOnlySpan<string> parts)
     {
         var message = new ControlMessage("case-id").Text(kind);
         foreach (var part in parts)
@@ -44,7 +44,7 @@ internal sealed class Cases(IMac mac, ISecretSealer sealer, Members members, Con
             message.Text(part);
         }
 
-        return CaseId.From(SHA256.HashData(message.ToArray())[..16]);
+        return CaseId.From(mac.Mac(MacUse.TokenHash, message.ToArray())[..16]);
     }
 
     public async Task<Case<T>?> FindAsync<T>(Tx tx, string kind, CaseId id, bool hold = false) =>

@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Strongroom.Spine.Monitoring;
+using Strongroom.Spine.Reviews.Reconciliation;
 
 namespace Strongroom.Spine.Reviews;
 
-/// <summary>Access reviews. Needs identity, policies, the outbox, the log, keys and the counts of <see cref="MonitoringModule"/>.</summary>
+/// <summary>Access reviews and reconciliation. Needs identity, policies, the outbox, the log, keys and the counts of <see cref="MonitoringModule"/>.</summary>
 internal static class ReviewsModule
 {
     public static IServiceCollection AddReviews(this IServiceCollection services) => services
@@ -15,7 +16,15 @@ internal static class ReviewsModule
         .AddSingleton<CampaignReports>()
         .AddSingleton<CampaignClock>()
         .AddSingleton<IWatchDuty>(provider => provider.GetRequiredService<CampaignClock>())
-        .AddSingleton<CampaignEndpoints>();
+        .AddSingleton<CampaignEndpoints>()
+        .AddSingleton<IOperationTickets, ApprovalTickets>()
+        .AddSingleton<Reconciling>()
+        .AddSingleton<IWatchDuty, OwnAccountsClock>()
+        .AddSingleton<ReconcileEndpoints>();
 
-    public static void MapReviews(this IEndpointRouteBuilder app) => CampaignEndpoints.Map(app);
+    public static void MapReviews(this IEndpointRouteBuilder app)
+    {
+        CampaignEndpoints.Map(app);
+        ReconcileEndpoints.Map(app);
+    }
 }
