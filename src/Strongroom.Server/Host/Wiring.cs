@@ -70,6 +70,7 @@ internal static class Wiring
         app.MapApprovals();
         app.MapIdentity();
         app.MapOutbox();
+        app.MapMonitoring();
         app.MapReviews();
         app.MapCollect();
         app.MapReview();

@@ -38,6 +38,9 @@ public static class Doors
     public const string ReconcileManage = "reconciliation.manage";
     public const string ReconcileRead = "reconciliation.read";
     public const string ReconcileExplain = "reconciliation.explain";
+    public const string AlertsHandle = "alerts.handle";
+    public const string MonitoringManage = "monitoring.manage";
+    public const string LogCheck = "log.check";
     public const string LogReview = "log.review";
     public const string ListsManage = "lists.manage";
     public const string PeopleManage = "people.manage";

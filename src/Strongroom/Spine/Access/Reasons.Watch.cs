@@ -75,4 +75,21 @@ public static partial class Reasons
     {
         Status = 409,
     };
+
+    public static readonly Reason WatchVault = new("watch.vault", "您今天的操作有一条待核实的告警,查看原文需要另一位同事授权。",
+        "An alert about today's use is being looked at. Until it is closed, clear text takes a second person.")
+    {
+        Fix = Fix("申请金库授权", "Request a vault approval"),
+    };
+
+    public static readonly Reason AlertStep = new("alert.step", "这条告警现在不能这样处理,请先认领,再说明或确认,最后关闭。",
+        "That step does not follow. Take the alert first, then explain or confirm it, then close it.")
+    {
+        Status = 409,
+    };
+
+    public static readonly Reason CheckJudged = new("check.judged", "这条已经有人检查过了,请看下一条。", "Somebody has judged this entry already. Go on with the next one.")
+    {
+        Status = 409,
+    };
 }

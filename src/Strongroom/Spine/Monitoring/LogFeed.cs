@@ -24,6 +24,11 @@ internal sealed class LogFeed(Database database, IEnumerable<ILogConsumer> consu
 {
     private const long Piece = 1_000;
 
+    private long entries;
+
+    /// <summary>Entries of people this node has read so far; who waits for news compares it.</summary>
+    public long Read => Interlocked.Read(ref entries);
+
     /// <summary>Reads what is new.</summary>
     /// <returns>How many entries of people were read.</returns>
     public async Task<int> PassAsync(CancellationToken ct)
@@ -57,6 +62,7 @@ internal sealed class LogFeed(Database database, IEnumerable<ILogConsumer> consu
                 }
 
                 read += taken;
+                Interlocked.Add(ref entries, taken);
                 mark = mark with { Counted = until };
             }
         }
@@ -68,13 +74,13 @@ internal sealed class LogFeed(Database database, IEnumerable<ILogConsumer> consu
     private async Task<int?> TakeAsync(ChainMark mark, long until, CancellationToken ct)
     {
         var leaves = await database.ReadAsync(tx => UsageStore.LeavesAsync(tx, mark.Chain, mark.Counted, until), ct);
-        var entries = new List<LogHeader>(leaves.Count);
+        var headers = new List<LogHeader>(leaves.Count);
         foreach (var leaf in leaves)
         {
             // One that does not read was written by nobody of us; the sequencer stops at it and says so.
             if (LogHeader.TryParse(leaf, out var header))
             {
-                entries.Add(header);
+                headers.Add(header);
             }
         }
 
@@ -89,10 +95,10 @@ internal sealed class LogFeed(Database database, IEnumerable<ILogConsumer> consu
 
                 foreach (var consumer in consumers)
                 {
-                    await consumer.TakeAsync(tx, entries);
+                    await consumer.TakeAsync(tx, headers);
                 }
             }, ct);
-            return entries.Count;
+            return headers.Count;
         }
         catch (CountedElsewhereException)
         {

@@ -14,6 +14,9 @@ internal sealed record MonitoringOptions
 
     public int DayUntilMinute { get; init; } = 22 * 60;
 
+    /// <summary>Share of each day's administration that is drawn for checking.</summary>
+    public int DailyPerMille { get; init; } = 100;
+
     /// <summary>How often the log is read on, in milliseconds.</summary>
     public int EveryMs { get; init; } = 2_000;
 }

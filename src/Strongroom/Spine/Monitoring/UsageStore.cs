@@ -96,6 +96,10 @@ internal static class UsageStore
     public static async Task<UsageSum> SumAsync(Tx tx, string what, long since) => await tx.QueryOneAsync<UsageSum>(
         "SELECT CAST(COALESCE(SUM(n), 0) AS bigint) AS n, COALESCE(MAX(last), 0) AS last FROM usage_day WHERE what = @what AND day >= @since", new { what, since }) ?? new();
 
+    /// <summary>One count of one day over all people.</summary>
+    public static Task<long> OnDayAsync(Tx tx, string what, long day) =>
+        tx.ScalarAsync<long>("SELECT CAST(COALESCE(SUM(n), 0) AS bigint) FROM usage_day WHERE what = @what AND day = @day", new { what, day });
+
     /// <summary>Measures of one day.</summary>
     public static Task<IReadOnlyList<UsageSum>> DayAsync(Tx tx, long day, IEnumerable<string> measures) => tx.QueryAsync<UsageSum>(
         $"SELECT person, what, n, last FROM usage_day WHERE what {tx.AnyOf("measures")} AND day = @day", new { day, measures = tx.Set(measures) });

@@ -82,7 +82,48 @@ internal static class NoticeTemplates
             "Access review {review} ended at {at}. Nobody confirmed {count} rights; they are suspended or need you.\nAsk those who answer for them to decide: what they confirm is back at once."),
         "review", "count", "at");
 
-    public static readonly IReadOnlyList<NoticeTemplate> All = [PasswordChanged, PasswordReset, ContactChanged, LogAlarm, ReviewOpened, ReviewDue, ReviewOverdue];
+    public static readonly NoticeTemplate AlertRaised = new(
+        "alert-raised",
+        new("金库告警:有人的操作异常", "Strongroom alert: somebody's use is out of the ordinary"),
+        new(
+            "规则 {rule} 于 {at} 触发告警(编号 {alert}),当日数量 {count}。\n请登录查看是谁、做了什么,并认领处理。",
+            "Rule {rule} raised alert {alert} at {at}; the figure of the day is {count}.\nSign in to see who and what, and take it."),
+        "alert", "rule", "count", "at");
+
+    public static readonly NoticeTemplate AlertWaiting = new(
+        "alert-waiting",
+        new("金库告警:一天没有人处理", "Strongroom alert: nobody took it for a day"),
+        new(
+            "告警(编号 {alert},规则 {rule},数量 {count})自 {at} 起没有人认领。\n请指定人员处理。",
+            "Nobody has taken alert {alert} (rule {rule}, figure {count}) since {at}.\nName somebody to look at it."),
+        "alert", "rule", "count", "at");
+
+    public static readonly NoticeTemplate CheckFinding = new(
+        "check-finding",
+        new("金库:日志检查发现问题", "Strongroom: a log check found something"),
+        new(
+            "日志检查(条目编号 {item})的结论是 {verdict},涉及 {at} 的一次操作,操作人属于您负责的范围。\n请登录查看并核实处理。",
+            "A log check judged item {item} as {verdict}. It is about an act at {at} by somebody you answer for.\nSign in, look at it and settle it."),
+        "item", "verdict", "at");
+
+    public static readonly NoticeTemplate CheckResult = new(
+        "check-result",
+        new("金库:日志检查结果通报", "Strongroom: the result of a log check"),
+        new(
+            "日志检查(编号 {check})已完成:共检查 {count} 条,疑问 {questions} 条,违规 {violations} 条。\n涉及您负责的部门,请登录查看明细。",
+            "Log check {check} is done: {count} entries, {questions} questions, {violations} violations.\nPeople you answer for were among them. Sign in for the details."),
+        "check", "count", "questions", "violations");
+
+    public static readonly NoticeTemplate CheckOverdue = new(
+        "check-overdue",
+        new("金库:日志检查逾期", "Strongroom: a log check is overdue"),
+        new(
+            "日志检查(编号 {check})应在 {at} 前完成,还有 {count} 条没有检查。\n请督促检查人员完成。",
+            "Log check {check} was due at {at}, and {count} entries are not judged.\nSee that somebody finishes it."),
+        "check", "count", "at");
+
+    public static readonly IReadOnlyList<NoticeTemplate> All =
+        [PasswordChanged, PasswordReset, ContactChanged, LogAlarm, ReviewOpened, ReviewDue, ReviewOverdue, AlertRaised, AlertWaiting, CheckFinding, CheckResult, CheckOverdue];
 
     private static readonly FrozenDictionary<string, NoticeTemplate> ByKey = All.ToFrozenDictionary(template => template.Key, StringComparer.Ordinal);
 

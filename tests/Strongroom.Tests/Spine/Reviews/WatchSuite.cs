@@ -140,6 +140,7 @@ public abstract class WatchSuite(TestStore store) : StoreSuite(store)
     private ServiceProvider Register(Database database) => IdentityNode.Register(new ServiceCollection(), database, keys, Log, Time)
         .Replace(ServiceDescriptor.Singleton(provider => new Strongroom.Spine.Outbox.Outbox(["test"], provider.GetRequiredService<IMac>(), Time)))
         .AddSingleton<ISigner>(signer)
+        .AddSingleton<IAuditReader>(provider => new PageReader(database))
         .AddSingleton<IItemWeights, Weights>()
         .AddMonitoring(new MonitoringOptions())
         .Replace(ServiceDescriptor.Singleton<IRouteFacts, Routes>())
@@ -151,6 +152,29 @@ public abstract class WatchSuite(TestStore store) : StoreSuite(store)
     {
         public Task<IReadOnlyDictionary<ItemKey, ItemWeight>> NowAsync(CancellationToken ct = default) => Task.FromResult<IReadOnlyDictionary<ItemKey, ItemWeight>>(
             new Dictionary<ItemKey, ItemWeight> { [Mobile] = new(Level.Moderate, 2_500), [IdNo] = new(Level.Sensitive, 250) });
+    }
+
+    /// <summary>Entries of people, newest first, as the log's reader pages them.</summary>
+    private sealed class PageReader(Database database) : IAuditReader
+    {
+        public async Task<LogPage> EntriesAsync(LogQuery query, CancellationToken ct = default)
+        {
+            var rows = await database.ReadAsync(tx => EntrySearchStore.PageAsync(tx, query, query.Size), ct);
+            var entries = rows.Select(row => new LogEntry(LogHeader.TryParse(row.Body, out var header) ? header : throw new InvalidOperationException(), row.Body, null, null, DetailsState.None)).ToList();
+            return new LogPage(entries, entries.Count < query.Size ? null : new LogCursor(entries[^1].Header.At, entries[^1].Header.Id));
+        }
+
+        public Task<LogEntry?> EntryAsync(EntryId id, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task<InclusionAnswer> InclusionAsync(EntryId id, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<Strongroom.Spine.Audit.Tlog.TreeHash>?> ConsistencyAsync(long first, long second, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task<byte[]?> CheckpointAsync(CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task<byte[]?> TileAsync(Strongroom.Spine.Audit.Tlog.TileId tile, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task<LogHealth> HealthAsync(CancellationToken ct = default) => throw new NotSupportedException();
     }
 
     private sealed class Routes : IRouteFacts

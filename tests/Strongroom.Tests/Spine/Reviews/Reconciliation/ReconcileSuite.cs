@@ -18,23 +18,23 @@ public abstract class ReconcileSuite(TestStore store) : WatchSuite(store)
     {
         var left = await HireAsync("left.one", Agent);
         await PersonAsync(left, person => person with { State = MemberState.Closed });
-        var run = Assert.Single(await ImportAsync(("u1", "left.one"), ("u2", ""), ("u3", "")));
-        Assert.Equal((3, 4, 0, 0, 4), (run.Rows, run.Opened, run.Reopened, run.Mended, run.Unsettled));
-        Assert.Equal(run with { Opened = 0 }, Assert.Single(await ImportAsync(("u1", "left.one"), ("u2", ""), ("u3", ""))));
+        var run = Assert.Single(await ImportAsync(("u-1", "left.one"), ("u-2", ""), ("u-3", "")));
+        Assert.Equal((3, 3, 0, 0, 3), (run.Rows, run.Opened, run.Reopened, run.Mended, run.Unsettled));
+        Assert.Equal(run with { Opened = 0 }, Assert.Single(await ImportAsync(("u-1", "left.one"), ("u-2", ""), ("u-3", ""))));
 
-        run = Assert.Single(await ImportAsync(("u2", "")));
-        Assert.Equal((3, 1), (run.Mended, run.Unsettled));
-        run = Assert.Single(await ImportAsync(("u2", ""), ("u3", "")));
+        run = Assert.Single(await ImportAsync(("u-2", "")));
+        Assert.Equal((2, 1), (run.Mended, run.Unsettled));
+        run = Assert.Single(await ImportAsync(("u-2", ""), ("u-3", "")));
         Assert.Equal((1, 0, 2), (run.Reopened, run.Opened, run.Unsettled));
         var again = Assert.Single((await FindingsAsync()), finding => finding.State == "reopened");
-        Assert.Equal(("u3", 1), (Get<Cases>().Open(again.Id, again.Content.Account), again.Content.Reopened));
-        Assert.DoesNotContain("u3", await ContentsAsync(), StringComparison.Ordinal);
+        Assert.Equal(("u-3", 1), (Get<Cases>().Open(again.Id, again.Content.Account), again.Content.Reopened));
+        Assert.DoesNotContain("u-3", await ContentsAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_finding_is_explained_with_a_reason_and_never_by_whom_it_concerns()
     {
-        await ImportAsync(("u1", "admin.one"), ("u2", ""));
+        await ImportAsync(("u-1", "admin.one"), ("u-2", ""));
         var own = Assert.Single(await FindingsAsync(), finding => finding.Content.People.Count > 0);
         Assert.Equal(FindingKind.Unapproved, own.Content.Kind);
         Assert.Equal("review.own", Refused(await Get<Reconciling>().ExplainAsync(Administrator, own.Id, "mine", Ct)).Code);
@@ -45,8 +45,8 @@ public abstract class ReconcileSuite(TestStore store) : WatchSuite(store)
         Assert.Equal("finding.settled", Refused(await Get<Reconciling>().ExplainAsync(second, own.Id, "again", Ct)).Code);
 
         // Explained stays explained while it is seen, and is mended with its account.
-        Assert.Equal(1, Assert.Single(await ImportAsync(("u1", "admin.one"), ("u2", ""))).Unsettled);
-        await ImportAsync(("u2", ""));
+        Assert.Equal(1, Assert.Single(await ImportAsync(("u-1", "admin.one"), ("u-2", ""))).Unsettled);
+        await ImportAsync(("u-2", ""));
         Assert.Equal("mended", (await FindingsAsync()).Single(finding => finding.Id == own.Id).State);
     }
 
@@ -54,7 +54,7 @@ public abstract class ReconcileSuite(TestStore store) : WatchSuite(store)
     public async Task An_operation_rests_on_an_approval_of_its_person_in_force_then()
     {
         var worker = await HireAsync("worker.one", Agent);
-        await ImportAsync(("u1", "worker.one"));
+        await ImportAsync(("u-1", "worker.one"));
         var approval = ApprovalId.New();
         var now = Time.NowMs();
         var content = new ApprovalContent(new ApprovalScope("use.export", "x", new string('0', 64), now + Day), worker, First.Entity, First.Unit, now, 1, "standard")
@@ -62,9 +62,9 @@ public abstract class ReconcileSuite(TestStore store) : WatchSuite(store)
             State = ApprovalState.Approved, StepSince = now, StepUntil = now + Day, Votes = [new ApprovalVote(0, PersonId.New(), null, Owner, ApprovalVerdict.Approve, now + 10)],
         };
         await Db.WriteAsync(tx => Get<ControlStore>().SaveAsync(tx, ControlKey.Of("approval", approval), 0, content, IdentityFacts.BySystem("approved")), Ct);
-        ExternalOperation Did(long at, string ticket, string account = "u1") => new(2, "crm", account, "export", at, ticket, "");
+        ExternalOperation Did(long at, string ticket, string account = "u-1") => new(2, "crm", account, "export", at, ticket, "");
         var run = Assert.Single(Done(await Get<Reconciling>().OperationsAsync(Administrator,
-            [Did(now + 11, approval.ToString()), Did(now + 9, approval.ToString()), Did(now + Day, approval.ToString()), Did(now + 12, "T-1"), Did(now + 13, ""), Did(now + 14, approval.ToString(), "u9")], Ct)));
+            [Did(now + 11, approval.ToString()), Did(now + 9, approval.ToString()), Did(now + Day, approval.ToString()), Did(now + 12, "T-1"), Did(now + 13, ""), Did(now + 14, approval.ToString(), "u-9")], Ct)));
         Assert.Equal(6, run.Opened);
         var found = await FindingsAsync();
         Assert.Equal(5, found.Count(finding => finding.Content.Kind == FindingKind.OperationUnapproved));
@@ -72,7 +72,7 @@ public abstract class ReconcileSuite(TestStore store) : WatchSuite(store)
         Assert.DoesNotContain(found, finding => finding.Content.What.EndsWith($"@{now + 11}", StringComparison.Ordinal));
 
         // A full report of accounts mends accounts, never what was done.
-        Assert.Equal(0, Assert.Single(await ImportAsync(("u1", "worker.one"))).Mended);
+        Assert.Equal(0, Assert.Single(await ImportAsync(("u-1", "worker.one"))).Mended);
     }
 
     [Fact]
