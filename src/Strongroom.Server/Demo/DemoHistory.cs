@@ -20,7 +20,40 @@ internal sealed class DemoHistory(DemoCompany company, Uri server, byte[] certif
             hotel, "hotel-registration", DemoCustomers.Stays(Enumerable.Range(passengers, guests), company.Channels["hotel-desk"], company.Notices["lodging"], askConsent: true), terminal, ct);
         await UseAsync(booking, taken, ct);
         await AskAsync(taken.Distinct().Take(12).ToList(), ct);
+        await OverseeAsync(ct);
         return Samples(taken);
+    }
+
+    /// <summary>
+    /// An open access review, findings of a connected system, and a check of the log. The alert makes itself: whoever asked for marketing was
+    /// refused forty times; so does the day's queue of administration.
+    /// </summary>
+    private async Task OverseeAsync(CancellationToken ct)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        await company.As("dpo").PostAsync("/v1/access-reviews", new { name = "年度权限复核 Yearly access review", deadline = now.AddDays(5).ToUnixTimeMilliseconds() }, ct);
+        var today = now.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        object[] accounts =
+        [
+            new { system = "departure-control", account = "dcs-lin", person = "call-agent", state = "active", last_use = today },
+            new { system = "departure-control", account = "dcs-gate-7", person = "", state = "active", last_use = today },
+            new { system = "departure-control", account = "dcs-share", person = "counter", state = "active", last_use = today },
+            new { system = "departure-control", account = "dcs-share", person = "shift-lead", state = "active", last_use = today },
+            new { system = "departure-control", account = "dcs-old", person = "back-office", state = "active", last_use = "2025-01-06" },
+        ];
+        object[] operations = [new { system = "departure-control", account = "dcs-lin", act = "export-manifest", time = now.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture), ticket = "" }];
+        foreach (var (what, lines) in new[] { ("accounts", accounts), ("operations", operations) })
+        {
+            await foreach (var _ in company.As("admin-1").BulkAsync($"/v1/reconciliation/{what}", lines, ct))
+            {
+                // One line: what was found.
+            }
+        }
+
+        await company.As("auditor").PostAsync("/v1/log-checks", new
+        {
+            kind = "spot", from = now.AddDays(-1).ToUnixTimeMilliseconds(), until = now.AddMinutes(1).ToUnixTimeMilliseconds(), perMille = 50,
+        }, ct);
     }
 
     private DemoCaller Client(string name) => new(server, certificate, company.Clients.Single(c => c.Name == name).Token);

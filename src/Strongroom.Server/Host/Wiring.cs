@@ -7,8 +7,10 @@ using Strongroom.Spine.Audit;
 using Strongroom.Spine.Audit.Http;
 using Strongroom.Spine.Idempotency;
 using Strongroom.Spine.Identity;
+using Strongroom.Spine.Monitoring;
 using Strongroom.Spine.Outbox;
 using Strongroom.Spine.Policies;
+using Strongroom.Spine.Reviews;
 using Strongroom.Store;
 using Strongroom.Store.Catalogue;
 using Strongroom.Store.Lists;
@@ -43,6 +45,8 @@ internal static class Wiring
         }
 
         services.AddOutbox(installation.Settings.Outbox?.ReadSmtp(), installation.Settings.Outbox?.ReadWebhook());
+        services.AddMonitoring(new MonitoringOptions());
+        services.AddReviews();
         services.AddStore();
         services.AddReview();
         services.AddLists();
@@ -67,6 +71,8 @@ internal static class Wiring
         app.MapApprovals();
         app.MapIdentity();
         app.MapOutbox();
+        app.MapMonitoring();
+        app.MapReviews();
         app.MapCollect();
         app.MapCatalogue();
         app.MapReview();

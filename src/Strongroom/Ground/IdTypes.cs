@@ -395,3 +395,20 @@ public readonly record struct InstallationId(UInt128 Value) : IId<InstallationId
 
     public override string ToString() => Id.Format(Value);
 }
+
+/// <summary>Something people have to look at: an access review or a line of it, a finding, an alert, an entry drawn for checking.</summary>
+[JsonConverter(typeof(IdJson<CaseId>))]
+public readonly record struct CaseId(UInt128 Value) : IId<CaseId>
+{
+    public byte[] Bytes => Id.Bytes(Value);
+
+    public static CaseId From(UInt128 value) => new(value);
+
+    public static CaseId From(byte[] bytes) => Id.FromBytes<CaseId>(bytes);
+
+    public static CaseId New() => Id.New<CaseId>();
+
+    public static bool TryParse(string? text, IFormatProvider? provider, out CaseId id) => Id.TryParse(text, out id);
+
+    public override string ToString() => Id.Format(Value);
+}

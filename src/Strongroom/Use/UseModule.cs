@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Strongroom.Data;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
+using Strongroom.Spine.Monitoring;
 using Strongroom.Store.Intakes;
 using Strongroom.Use.Asking;
 using Strongroom.Use.Compare;
@@ -27,6 +28,7 @@ internal static class UseModule
         .AddSingleton(options)
         .AddSingleton<Volumes>()
         .AddSingleton<ICommitGuards>(provider => provider.GetRequiredService<Volumes>())
+        .AddSingleton<IRevealCounts, RevealCounts>()
         .AddSingleton<ServiceSessions>()
         .AddSingleton<IServiceSight, ServiceSight>()
         .AddSingleton<IKnowledge, KnowledgeBook>()

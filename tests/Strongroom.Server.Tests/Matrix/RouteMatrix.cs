@@ -126,6 +126,33 @@ internal static class RouteMatrix
         POST   /v1/units/{id}/move                                   | admin-4a                        | 404/422
         POST   /v1/units/{id}/responsible                            | admin-4a                        | 404/422
         GET    /v1/organisation/report                               | admin-4a data-owner overseers   | 200
+        POST   /v1/access-reviews                                    | admin-4a dpo                    | 422
+        GET    /v1/access-reviews                                    | people                          | 200
+        GET    /v1/access-reviews/unused                             | admin-4a data-owner overseers   | 200
+        GET    /v1/access-reviews/{id}                               | people                          | 404
+        GET    /v1/access-reviews/{id}/lines                         | people                          | 404
+        POST   /v1/access-reviews/{id}/decide                        | people                          | 422
+        POST   /v1/access-reviews/{id}/second                        | data-owner overseers            | 422
+        POST   /v1/access-reviews/{id}/close                         | admin-4a dpo                    | 404
+        GET    /v1/access-reviews/{id}/report                        | people                          | 404
+        POST   /v1/reconciliation/accounts                           | admin-4a                        | 415/422
+        POST   /v1/reconciliation/operations                         | admin-4a                        | 415/422
+        POST   /v1/reconciliation/own                                | admin-4a                        | 200
+        GET    /v1/reconciliation/findings                           | admin-4a overseers              | 200
+        POST   /v1/reconciliation/findings/{id}/explain              | admin-4a dpo                    | 404/422
+        GET    /v1/reconciliation/runs                               | admin-4a overseers              | 200
+        GET    /v1/alerts                                            | admin-4a data-owner overseers   | 200
+        GET    /v1/alerts/{id}                                       | admin-4a data-owner overseers   | 404
+        POST   /v1/alerts/{id}/step                                  | admin-4a data-owner overseers   | 404/422
+        GET    /v1/monitoring/people/{id}                            | admin-4a data-owner overseers   | 200
+        GET    /v1/monitoring/rules                                  | admin-4a data-owner overseers   | 200
+        PUT    /v1/monitoring/rules                                  | admin-4a dpo                    | 422
+        POST   /v1/monitoring/rules/confirm                          | admin-4a dpo                    | 404/409/422
+        POST   /v1/log-checks                                        | admin-4a overseers              | 422
+        GET    /v1/log-checks                                        | admin-4a operations overseers   | 200
+        GET    /v1/log-checks/statistics                             | admin-4a overseers              | 200
+        GET    /v1/log-checks/{id}/items                             | admin-4a operations overseers   | 404
+        POST   /v1/log-checks/items/{id}/judge                       | admin-4a operations overseers   | 404/422
         GET    /v1/session/contact                                   | people                          | 200
         PUT    /v1/session/contact                                   | people                          | 204
         PUT    /v1/people/{id}/contact                               | admin-4a                        | 404/422

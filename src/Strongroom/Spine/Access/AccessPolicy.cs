@@ -254,6 +254,9 @@ internal sealed record AccessPolicy
     /// <summary>Controlled lists of customers. One that a customer is on and that is not here did not load: nobody sees him.</summary>
     public IReadOnlyDictionary<CustomerListId, ControlledList> Lists { get; init; } = FrozenDictionary<CustomerListId, ControlledList>.Empty;
 
+    /// <summary>People about whom an alert is open that demands a second person for clear text (R52).</summary>
+    public IReadOnlySet<PersonId> Watched { get; init; } = FrozenSet<PersonId>.Empty;
+
     /// <summary>Smaller volume limits than the catalogue's.</summary>
     public IReadOnlyDictionary<ItemKey, int> VolumeLimits { get; init; } = new Dictionary<ItemKey, int>();
 

@@ -64,6 +64,7 @@ internal static class AccessRules
         ClearRules.DutiesAreInForce,
         ClearRules.ActorIsProved,
         ClearRules.VolumeIsLeft,
+        ClearRules.NobodyLooksInto,
     ];
 
     /// <summary>Whether a search may tell of this customer. Posts that wait for a session, case or ticket find him first; units and controlled lists bind already here.</summary>

@@ -34,6 +34,16 @@ public static class Doors
     public const string TrainingRecord = "training.record";
     public const string AccountsRequest = "accounts.request";
     public const string OrganisationReport = "organisation.report";
+    public const string ReviewsManage = "reviews.manage";
+    public const string ReviewsDecide = "reviews.decide";
+    public const string ReviewsSecond = "reviews.second";
+    public const string ReconcileManage = "reconciliation.manage";
+    public const string ReconcileRead = "reconciliation.read";
+    public const string ReconcileExplain = "reconciliation.explain";
+    public const string AlertsHandle = "alerts.handle";
+    public const string MonitoringManage = "monitoring.manage";
+    public const string LogCheck = "log.check";
+    public const string LogReview = "log.review";
     public const string ListsManage = "lists.manage";
     public const string PeopleManage = "people.manage";
     public const string ClientsManage = "clients.manage";

@@ -234,5 +234,22 @@ internal static class ClearRules
         return inThis + Math.Max(0, today) <= item.VolumeLimit;
     }
 
+    /// <summary>Whose use is being looked at opens nothing in clear alone (R52). A client answers for itself by its quota.</summary>
+    public static Finding? NobodyLooksInto(AccessCase asked, ItemFacts item)
+    {
+        if (asked.Question.Actor!.Client is not null || !asked.Question.Policy!.Watched.Contains(asked.Question.Actor.Person))
+        {
+            return null;
+        }
+
+        if (asked.ApprovalCovers(item))
+        {
+            asked.RelyOnApproval();
+            return null;
+        }
+
+        return Finding.Needs(Reasons.WatchVault, NeedKind.Approval, ApprovalActs.Use(asked.Question.Act!.Value));
+    }
+
     private static ClearWay? Way(AccessCase asked, ItemFacts item) => asked.WayTo(item);
 }

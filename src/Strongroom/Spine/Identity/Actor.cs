@@ -26,7 +26,11 @@ internal enum ActorKind
 /// <param name="Until">UTC milliseconds, exclusive; null: until further notice.</param>
 internal sealed record HeldPost(PostKey Post, UnitId Unit, long From, long? Until)
 {
-    public bool InForce(long now) => From <= now && (Until is not { } end || now < end);
+    /// <summary>UTC milliseconds since when it rests, because a review's deadline passed without anybody confirming it (R36); null: it does not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Suspended { get; init; }
+
+    public bool InForce(long now) => Suspended is null && From <= now && (Until is not { } end || now < end);
 }
 
 /// <summary>

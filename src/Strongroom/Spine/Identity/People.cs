@@ -220,7 +220,8 @@ internal sealed class People(
         };
     }
 
-    private async Task<bool> IsLastAdministratorAsync(Tx tx, PersonId id, PersonContent person)
+    /// <summary>Whether without him fewer than two administrators would be left.</summary>
+    public async Task<bool> IsLastAdministratorAsync(Tx tx, PersonId id, PersonContent person)
     {
         var now = time.NowMs();
         var book = await books.ReadAsync(tx);

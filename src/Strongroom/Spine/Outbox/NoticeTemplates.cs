@@ -108,10 +108,75 @@ internal static class NoticeTemplates
             "Emergency access ({what}) was opened at {at}. Sign in soon, look at the reason and at what was seen, and review it in time."),
         "what", "at");
 
+    public static readonly NoticeTemplate ReviewOpened = new(
+        "review-opened",
+        new("金库:有权限等您复核", "Strongroom: rights wait for your review"),
+        new(
+            "一次权限复核已经开始(编号 {review}),其中 {count} 项由您决定,请在 {at} 前逐项确认、减少或撤销。\n到期没有确认的权限会自动停用。",
+            "An access review has begun ({review}). {count} rights are yours to confirm, reduce or revoke before {at}.\nWhat nobody confirms by then is suspended."),
+        "review", "count", "at");
+
+    public static readonly NoticeTemplate ReviewDue = new(
+        "review-due",
+        new("金库:权限复核快到期了", "Strongroom: an access review ends soon"),
+        new(
+            "权限复核(编号 {review})还有 {count} 项等您决定,截止时间 {at}。\n到期没有确认的权限会自动停用,相关同事将无法继续使用。",
+            "{count} rights in access review {review} still wait for you. It ends at {at}.\nWhat nobody confirms by then is suspended, and your colleagues cannot go on using it."),
+        "review", "count", "at");
+
+    public static readonly NoticeTemplate ReviewOverdue = new(
+        "review-overdue",
+        new("金库:权限复核到期,部分权限已停用", "Strongroom: an access review ran out and rights were suspended"),
+        new(
+            "权限复核(编号 {review})于 {at} 到期,{count} 项没有人确认,已经停用或需要您处理。\n请督促责任人补做决定,确认后权限立即恢复。",
+            "Access review {review} ended at {at}. Nobody confirmed {count} rights; they are suspended or need you.\nAsk those who answer for them to decide: what they confirm is back at once."),
+        "review", "count", "at");
+
+    public static readonly NoticeTemplate AlertRaised = new(
+        "alert-raised",
+        new("金库告警:有人的操作异常", "Strongroom alert: somebody's use is out of the ordinary"),
+        new(
+            "规则 {rule} 于 {at} 触发告警(编号 {alert}),当日数量 {count}。\n请登录查看是谁、做了什么,并认领处理。",
+            "Rule {rule} raised alert {alert} at {at}; the figure of the day is {count}.\nSign in to see who and what, and take it."),
+        "alert", "rule", "count", "at");
+
+    public static readonly NoticeTemplate AlertWaiting = new(
+        "alert-waiting",
+        new("金库告警:一天没有人处理", "Strongroom alert: nobody took it for a day"),
+        new(
+            "告警(编号 {alert},规则 {rule},数量 {count})自 {at} 起没有人认领。\n请指定人员处理。",
+            "Nobody has taken alert {alert} (rule {rule}, figure {count}) since {at}.\nName somebody to look at it."),
+        "alert", "rule", "count", "at");
+
+    public static readonly NoticeTemplate CheckFinding = new(
+        "check-finding",
+        new("金库:日志检查发现问题", "Strongroom: a log check found something"),
+        new(
+            "日志检查(条目编号 {item})的结论是 {verdict},涉及 {at} 的一次操作,操作人属于您负责的范围。\n请登录查看并核实处理。",
+            "A log check judged item {item} as {verdict}. It is about an act at {at} by somebody you answer for.\nSign in, look at it and settle it."),
+        "item", "verdict", "at");
+
+    public static readonly NoticeTemplate CheckResult = new(
+        "check-result",
+        new("金库:日志检查结果通报", "Strongroom: the result of a log check"),
+        new(
+            "日志检查(编号 {check})已完成:共检查 {count} 条,疑问 {questions} 条,违规 {violations} 条。\n涉及您负责的部门,请登录查看明细。",
+            "Log check {check} is done: {count} entries, {questions} questions, {violations} violations.\nPeople you answer for were among them. Sign in for the details."),
+        "check", "count", "questions", "violations");
+
+    public static readonly NoticeTemplate CheckOverdue = new(
+        "check-overdue",
+        new("金库:日志检查逾期", "Strongroom: a log check is overdue"),
+        new(
+            "日志检查(编号 {check})应在 {at} 前完成,还有 {count} 条没有检查。\n请督促检查人员完成。",
+            "Log check {check} was due at {at}, and {count} entries are not judged.\nSee that somebody finishes it."),
+        "check", "count", "at");
+
     public static readonly IReadOnlyList<NoticeTemplate> All =
     [
         PasswordChanged, PasswordReset, ContactChanged, LogAlarm,
         ApprovalWaiting, ApprovalEscalated, ApprovalNobody, ApprovalGiven, ApprovalRefused, ApprovalExpired, BreakGlassUsed,
+        ReviewOpened, ReviewDue, ReviewOverdue, AlertRaised, AlertWaiting, CheckFinding, CheckResult, CheckOverdue,
     ];
 
     private static readonly FrozenDictionary<string, NoticeTemplate> ByKey = All.ToFrozenDictionary(template => template.Key, StringComparer.Ordinal);

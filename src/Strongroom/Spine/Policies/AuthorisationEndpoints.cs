@@ -172,7 +172,7 @@ internal sealed class AuthorisationEndpoints(
         Saved(await policies.PutAsync(tx, [PolicyContent.Of(PolicyKind.Authorisation, RowName(row.Id), row)], fact));
 
     /// <summary>Names begin with a letter; ids need not.</summary>
-    private static string RowName(AuthorisationId id) => $"ua-{id}";
+    internal static string RowName(AuthorisationId id) => $"ua-{id}";
 
     private static Reason? Saved(PolicySaved saved) => saved switch
     {

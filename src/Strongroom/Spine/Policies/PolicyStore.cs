@@ -136,7 +136,7 @@ internal sealed class PolicyStore(ControlStore control) : IPostBooks
 
         var organisation = await OrganisationTree.LoadAsync(tx, control, withDuties: draft.Duties.Count > 0 || draft.Approvals.Exists(NamesDuty) || draft.Scenes.SelectMany(scene => scene.Steps).Any(step => step.Who.Any(who => who.Duty is not null)));
         return new PolicySnapshot(
-            epoch, whole ? draft.ToPolicy(epoch) with { Lists = await ListsAsync(tx) } : null, draft.Approvals, new PostBook(draft.Posts, draft.Conflicts), organisation, missing)
+            epoch, whole ? draft.ToPolicy(epoch) with { Lists = await ListsAsync(tx), Watched = await WatchedAsync(tx) } : null, draft.Approvals, new PostBook(draft.Posts, draft.Conflicts), organisation, missing)
         {
             DormantDays = draft.DormantDays,
             Scenes = draft.Scenes,
@@ -164,6 +164,13 @@ internal sealed class PolicyStore(ControlStore control) : IPostBooks
         (await control.ListAsync<CustomerListContent>(tx, CustomerListContent.RowKind)).Rows
             .Where(row => Enum.IsDefined(row.Content.Effect))
             .ToFrozenDictionary(row => CustomerListId.From(row.Key.Id), row => row.Content.ToRule());
+
+    /// <summary>A row that does not load counts as watching: whoever could alter it must not free somebody.</summary>
+    private async Task<FrozenSet<PersonId>> WatchedAsync(Tx tx)
+    {
+        var rows = await control.ListAsync<WatchContent>(tx, WatchContent.RowKind);
+        return rows.Rows.Where(row => row.Content.Alerts.Count > 0).Select(row => row.Key).Concat(rows.Broken).Select(key => PersonId.From(key.Id)).ToFrozenSet();
+    }
 
     private static bool NamesDuty(ApprovalRow row) =>
         row.Escalation?.Lead.Duty is not null || row.InOrder().Any(step => step.Who.Any(who => who.Duty is not null));

@@ -3,6 +3,7 @@ using Strongroom.Ground;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity;
+using Strongroom.Spine.Monitoring;
 using Strongroom.Store.Catalogue;
 using Strongroom.Store.Compartments;
 using Strongroom.Store.Customers;
@@ -299,6 +300,7 @@ internal sealed class Asking(
         var shown = !decision.IsPermit || ask.Act != Act.View
             ? question.Items.Select(item => item.Item)
             : question.Items.Where(item => decision.Shows(item.Record?.Id, item.Item) != Shown.Withheld).Select(item => item.Item);
+        IEnumerable<CustomerListId> lists = decision.IsPermit && question.Customer is { } seen ? seen.Lists.OrderBy(list => list.Value) : [];
         var clear = question.Items.Where(item => ask.Act == Act.View && decision.Shows(item.Record?.Id, item.Item) == Shown.Clear).Select(item => item.Item);
         return new LogFact
         {
@@ -308,7 +310,7 @@ internal sealed class Asking(
             Purpose = question.Purpose,
             Items = [.. shown.Distinct().Take(MostNamed)],
             Decision = decision.Overall,
-            Reasons = [.. decision.ReasonCodes, .. clear.Distinct().Take(MostNamed).Select(item => $"clear.{item.Value}")],
+            Reasons = [.. decision.ReasonCodes, .. clear.Distinct().Take(MostNamed).Select(item => $"clear.{item.Value}"), .. lists.Select(list => $"{UsageRules.ListCode}{list}")],
             Approvals = decision.Approval is { } approval ? [approval] : [],
             Authorisations = decision.Authorisations,
             Zone = actor.Zone,

@@ -24,6 +24,9 @@ internal static class VolumeStore
         $"SELECT whose, period, what, n FROM volume WHERE whose {tx.AnyOf("whose")} AND until > @now",
         new { whose = tx.Set(whose.Select(Id.Bytes)), now });
 
+    /// <summary>Everybody's counts of one period.</summary>
+    public static Task<IReadOnlyList<CountRow>> OfPeriodAsync(Tx tx, string period) => tx.QueryAsync<CountRow>("SELECT whose, period, what, n FROM volume WHERE period = @period", new { period });
+
     /// <summary>Raises the count, unless that would exceed the limit or the subject was counted before; then it stays as it was.</summary>
     public static async Task<Took> TakeAsync(Tx tx, VolumeGuard guard)
     {

@@ -187,6 +187,7 @@ public sealed class AccessRulesTests
         Needs("proved in the future", q => q.Actor(a => a with { StrengthAt = Scene.Now + 1 }), Reasons.FactorNeeded);
         Needs("volume unknown", q => q with { Volume = null }, Reasons.VolumeStop);
         Needs("too many at once", q => q with { Volume = q.Volume! with { Customers = 2_501 } }, Reasons.VolumeStop);
+        Needs("looked into", q => q.Rules(p => p with { Watched = new HashSet<PersonId> { Scene.Agent } }), Reasons.WatchVault);
         Needs("too many today", q => (q with { Session = null }) with { Volume = q.Volume! with { RevealedToday = new Dictionary<int, int> { [2_500] = 2_500 } } }, Reasons.VolumeStop);
         return rows;
     }

@@ -1,0 +1,242 @@
+using System.Security.Cryptography;
+using Strongroom.Data;
+using Strongroom.Ground;
+using Strongroom.Spine.Access;
+using Strongroom.Spine.Audit;
+using Strongroom.Spine.Identity;
+using Strongroom.Spine.Outbox;
+
+namespace Strongroom.Spine.Reviews;
+
+/// <summary>
+/// Access reviews (R36, domain.md §8): a frozen snapshot, decided line by line by who answers for each right, looked at again by a second
+/// reviewer, closed with a signed report. What nobody confirmed by the deadline rests from then on.
+/// </summary>
+internal sealed class Campaigns(Database database, Cases cases, RightsBook book, RightChanges changes, Outbox.Outbox outbox, IAuditLog log, TimeProvider time)
+{
+    public const string Kind = "access-review", Line = "access-review-line";
+
+    private const long LongestMs = 92L * 86_400_000;
+    private const int MostLines = 100_000;
+
+    public const int MostListed = 200;
+
+    public async Task<Outcome<Case<CampaignContent>>> OpenAsync(Actor actor, string name, long deadline, EntityId? entity, UnitId? unit, CancellationToken ct)
+    {
+        var now = time.NowMs();
+        if (string.IsNullOrWhiteSpace(name) || name.Length > 80)
+        {
+            return Problem.Of([Reasons.FieldMissing.At("name")]);
+        }
+
+        if (deadline <= now || deadline - now > LongestMs)
+        {
+            return Problem.Of([Reasons.BadField.At("deadline")]);
+        }
+
+        var held = (await book.NowAsync(ct)).Rights.Where(right => (entity is null || right.Entity == entity || right.Entity is null) && (unit is null || right.Unit == unit)).ToList();
+        if (held.Count is 0 or > MostLines)
+        {
+            return Problem.Of([Reasons.BadField.At(unit is null ? "entity" : "unit")]);
+        }
+
+        var used = await book.WithUseAsync(held, CampaignRules.UnusedDays, ct);
+        var id = CaseId.New();
+        return await cases.ChangeAsync<Case<CampaignContent>>(async tx =>
+        {
+            var others = await cases.PageAsync<CampaignContent>(tx, new CaseQuery(Kind) { Size = MostListed });
+            if (others.Any(other => other.Content.Closed is null && CampaignRules.Overlap(other.Content, entity, unit)))
+            {
+                return Reasons.ReviewOverlaps;
+            }
+
+            var content = new CampaignContent(name.Trim(), actor.Person, now, deadline, entity, unit, used.Count, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
+            var campaign = new Case<CampaignContent>(id, Kebab.Of(CampaignState.Open), content) { Sort = -now };
+            var digest = await cases.SaveAsync(tx, Kind, campaign);
+            foreach (var one in used)
+            {
+                var line = new LineContent(one.Right, one.Use.Last, one.Use.Count);
+                await cases.SaveAsync(tx, Line, new Case<LineContent>(CaseId.New(), Kebab.Of(LineState.Open), line) { Parent = id, Person = one.Right.Person, Sort = CampaignRules.Order(line) });
+            }
+
+            await TellAsync(tx, NoticeTemplates.ReviewOpened, id, deadline, await OpenByReviewerAsync(tx, id));
+            await log.AppendAsync(tx, IdentityFacts.Of(CampaignLog.Opened, actor) with { Rows = [digest], Count = used.Count }, ct);
+            return campaign with { Version = 1, Changed = now };
+        }, ct);
+    }
+
+    public Task<Case<CampaignContent>?> FindAsync(CaseId id, CancellationToken ct) => database.ReadAsync(tx => cases.FindAsync<CampaignContent>(tx, Kind, id), ct);
+
+    /// <summary>Decides lines together, all or none. Nobody decides about himself, nor twice after an objection.</summary>
+    public async Task<Outcome<int>> DecideAsync(Actor actor, CaseId id, IReadOnlyList<CaseId> lines, LineDecision decision, CancellationToken ct)
+    {
+        var outcome = await cases.ChangeAsync<int>(async tx =>
+        {
+            if (await cases.FindAsync<CampaignContent>(tx, Kind, id) is not { } campaign)
+            {
+                return Reasons.NotFound;
+            }
+
+            if (campaign.State == Kebab.Of(CampaignState.Closed))
+            {
+                return Reasons.ReviewEnded;
+            }
+
+            var found = new List<Case<LineContent>>();
+            var reviewers = await book.ReviewersAsync(tx);
+            foreach (var one in lines.Distinct().OrderBy(line => line.Value))
+            {
+                if (await cases.FindAsync<LineContent>(tx, Line, one, hold: true) is not { } line || line.Parent != id)
+                {
+                    return Reasons.NotFound;
+                }
+
+                if (MayDecide(actor, line.Content, reviewers) is { } not)
+                {
+                    return not;
+                }
+
+                found.Add(line);
+            }
+
+            var now = time.NowMs();
+            return CampaignRules.Fault(decision, [.. found.Select(line => line.Content)], campaign.Content.Opened, now) is { } fault
+                ? fault
+                : await DecideAsync(tx, actor, id, found, decision, now);
+        }, ct);
+        if (outcome is Outcome<int>.Refused { Problem.Code: "review.own" or "review.not_yours" } refused)
+        {
+            await log.AppendAsync(IdentityFacts.Of(CampaignLog.DecisionRefused, actor) with { Decision = Verdict.Deny, Reasons = [refused.Problem.Code] }, guard: null, ct);
+        }
+
+        return outcome;
+    }
+
+    /// <summary>Looks at a drawn line again. Not one's own decision, not about oneself; an objection opens the line anew.</summary>
+    public Task<Outcome<int>> SecondAsync(Actor actor, CaseId id, CaseId one, SecondVerdict verdict, string? reason, CancellationToken ct) => cases.ChangeAsync<int>(async tx =>
+    {
+        if (await cases.FindAsync<CampaignContent>(tx, Kind, id) is not { } campaign || await cases.FindAsync<LineContent>(tx, Line, one, hold: true) is not { } line || line.Parent != id)
+        {
+            return Reasons.NotFound;
+        }
+
+        if (campaign.State == Kebab.Of(CampaignState.Closed))
+        {
+            return Reasons.ReviewEnded;
+        }
+
+        if (line.Person == actor.Person || line.Content.Decider == actor.Person)
+        {
+            return Reasons.ReviewOwn;
+        }
+
+        if (!await IsDecidedAsync(tx, campaign) || !(await SampleAsync(tx, campaign)).Contains(one))
+        {
+            return Reasons.ReviewNotDrawn;
+        }
+
+        if (verdict == SecondVerdict.Object && string.IsNullOrWhiteSpace(reason))
+        {
+            return Reasons.ReviewReason;
+        }
+
+        var next = verdict == SecondVerdict.Agree
+            ? line with { Content = line.Content with { Second = actor.Person, SecondVerdict = verdict } }
+            : line with
+            {
+                State = Kebab.Of(line.Content.Verdict is null ? LineState.Suspended : LineState.Open),
+                Content = line.Content with { Second = null, SecondVerdict = verdict, Objected = line.Content.Decider, Verdict = null, Decider = null, Decided = null, Reason = null },
+            };
+        var digest = await cases.SaveAsync(tx, Line, next);
+        await log.AppendAsync(tx, IdentityFacts.Of(CampaignLog.Seconded, actor) with
+        {
+            Rows = [digest], Reasons = [Kebab.Of(verdict)], Details = reason is null ? null : new LogDetails { Reason = reason },
+        }, ct);
+        return 1;
+    }, ct);
+
+    /// <summary>Whether nothing is open any more: only then is the sample drawn and told.</summary>
+    public static async Task<bool> IsDecidedAsync(Tx tx, Case<CampaignContent> campaign) =>
+        (await CaseStore.CountAsync(tx, Line, campaign.Id)).GetValueOrDefault(Kebab.Of(LineState.Open)) == 0;
+
+    public static async Task<IReadOnlySet<CaseId>> SampleAsync(Tx tx, Case<CampaignContent> campaign) =>
+        CampaignRules.Sample(campaign.Content.Seed, await CaseStore.IdsAsync(tx, Line, campaign.Id), CampaignContent.SharePerMille);
+
+    /// <summary>Null: he may.</summary>
+    public static Reason? MayDecide(Actor actor, LineContent line, ReviewerBook reviewers)
+    {
+        if (line.Right.Person == actor.Person || line.Objected == actor.Person)
+        {
+            return Reasons.ReviewOwn;
+        }
+
+        return reviewers.Of(line.Right).Contains(actor.Person) ? null : Reasons.ReviewNotYours;
+    }
+
+    /// <summary>How many open lines wait for whom; lines are read some at a time.</summary>
+    public async Task<IReadOnlyDictionary<PersonId, int>> OpenByReviewerAsync(Tx tx, CaseId id)
+    {
+        var waiting = new Dictionary<PersonId, int>();
+        var reviewers = await book.ReviewersAsync(tx);
+        var query = new CaseQuery(Line) { Parent = id, State = Kebab.Of(LineState.Open), Size = 500 };
+        while (await cases.PageAsync<LineContent>(tx, query) is { Count: > 0 } page)
+        {
+            foreach (var line in page)
+            {
+                if (reviewers.Of(line.Content.Right) is [var first, ..])
+                {
+                    waiting[first] = waiting.GetValueOrDefault(first) + 1;
+                }
+            }
+
+            query = query with { After = page[^1].Cursor };
+        }
+
+        return waiting;
+    }
+
+    public async Task TellAsync(Tx tx, NoticeTemplate template, CaseId id, long at, IReadOnlyDictionary<PersonId, int> waiting)
+    {
+        foreach (var (person, count) in waiting)
+        {
+            await outbox.AddAsync(tx, new Notice(template, person, [NoticeValue.Id("review", id.Value), NoticeValue.Count("count", count), NoticeValue.Instant("at", at)]));
+        }
+    }
+
+    private async Task<Outcome<int>> DecideAsync(Tx tx, Actor actor, CaseId id, List<Case<LineContent>> lines, LineDecision decision, long now)
+    {
+        var fact = IdentityFacts.Of(CampaignLog.Decided, actor);
+        var digests = new List<RowDigest>();
+        foreach (var line in lines)
+        {
+            var wasSuspended = line.State == Kebab.Of(LineState.Suspended);
+            RightChange? change = decision.Verdict switch
+            {
+                ReviewVerdict.Confirm => wasSuspended ? RightChange.Restore : null,
+                ReviewVerdict.Reduce => RightChange.Reduce,
+                _ => RightChange.Revoke,
+            };
+            if (change is { } wanted && await changes.ApplyAsync(tx, line.Content.Right, wanted, decision, line.Content.Before, fact with { Reasons = [Kebab.Of(decision.Verdict)] }) is { } refusal)
+            {
+                throw Members.Refused(refusal);
+            }
+
+            digests.Add(await cases.SaveAsync(tx, Line, line with
+            {
+                State = Kebab.Of(decision.Verdict switch { ReviewVerdict.Confirm => LineState.Confirmed, ReviewVerdict.Reduce => LineState.Reduced, _ => LineState.Revoked }),
+                Content = line.Content with { Verdict = decision.Verdict, Decider = actor.Person, Decided = now, Reason = cases.Seal(line.Id, decision.Reason), Second = null, SecondVerdict = null },
+            }));
+        }
+
+        foreach (var some in digests.Chunk(Policies.ControlStore.MostPerEntry))
+        {
+            await log.AppendAsync(tx, fact with
+            {
+                Rows = some, Count = some.Length, Reasons = [Kebab.Of(decision.Verdict)],
+                Details = string.IsNullOrWhiteSpace(decision.Reason) ? null : new LogDetails { Reason = decision.Reason },
+            });
+        }
+
+        return digests.Count;
+    }
+}

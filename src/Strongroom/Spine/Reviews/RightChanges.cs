@@ -1,0 +1,113 @@
+using System.Text.Json;
+using Strongroom.Data;
+using Strongroom.Ground;
+using Strongroom.Spine.Access;
+using Strongroom.Spine.Audit;
+using Strongroom.Spine.Identity;
+using Strongroom.Spine.Policies;
+
+namespace Strongroom.Spine.Reviews;
+
+/// <summary>What becomes of a right.</summary>
+internal enum RightChange
+{
+    /// <summary>Rests; can be restored as it was.</summary>
+    Suspend,
+    Restore,
+    Reduce,
+    Revoke,
+}
+
+/// <summary>
+/// Carries a review's decision out where the right lies: the person's posts, the authorisation's policy row, the controlled list. Each of
+/// these raises the configuration epoch, so the next request on every node is decided without the right.
+/// </summary>
+internal sealed class RightChanges(Members members, ControlStore control, PolicyStore policies, People people, TimeProvider time)
+{
+    /// <summary>Null: done, or the right was gone already. Otherwise why not; nothing was written.</summary>
+    /// <param name="before">The authorisation as it was when it was suspended.</param>
+    public Task<Reason?> ApplyAsync(Tx tx, HeldRight right, RightChange change, LineDecision? decision, string? before, LogFact fact) => right.Kind switch
+    {
+        RightKind.Post => OfPostAsync(tx, right, change, decision, fact),
+        RightKind.Authorisation => OfAuthorisationAsync(tx, right, change, decision, before, fact),
+        _ => OfListAsync(tx, right, change, fact),
+    };
+
+    /// <summary>The policy rule of an authorisation, to be put back later; null: there is none.</summary>
+    public async Task<string?> RuleOfAsync(Tx tx, HeldRight right) =>
+        right.Authorisation is { } id && await RowAsync(tx, id) is { Rules: [var rule] } ? rule.GetRawText() : null;
+
+    private async Task<Reason?> OfPostAsync(Tx tx, HeldRight right, RightChange change, LineDecision? decision, LogFact fact)
+    {
+        var id = right.Person!.Value;
+        var now = time.NowMs();
+        if (await members.LockAsync<PersonContent>(tx, Members.Person, id.Value) is not { Content.State: not MemberState.Closed } row
+            || row.Content.Posts.FirstOrDefault(held => held.Post == right.Post && held.Unit == right.Unit && held.From == right.From && !(held.Until <= now)) is not { } held)
+        {
+            return null;
+        }
+
+        var next = change switch
+        {
+            RightChange.Suspend => held with { Suspended = held.Suspended ?? now },
+            RightChange.Restore => held with { Suspended = null },
+            RightChange.Reduce => held with { Suspended = null, Until = decision!.Until },
+            _ => held with { Until = Math.Max(now, held.From + 1) },
+        };
+        var person = row.Content with { Posts = [.. row.Content.Posts.Select(one => one == held ? next : one)] };
+        if (change is RightChange.Suspend or RightChange.Revoke
+            && await people.IsLastAdministratorAsync(tx, id, row.Content) && !await people.IsLastAdministratorAsync(tx, id, person))
+        {
+            return Reasons.LastAdministrators;
+        }
+
+        await members.SaveAsync(tx, Members.Person, id.Value, row.Version, person, fact);
+        return null;
+    }
+
+    private async Task<Reason?> OfAuthorisationAsync(Tx tx, HeldRight right, RightChange change, LineDecision? decision, string? before, LogFact fact)
+    {
+        var id = right.Authorisation!.Value;
+        if (await RowAsync(tx, id) is not { } row)
+        {
+            return null;
+        }
+
+        // One that rests has no rule; what it was comes from the line.
+        var rule = row.Rules.Count > 0 ? row.Rules[0].GetRawText() : before;
+        if (rule is null || JsonSerializer.Deserialize<AuthorisationRow>(rule, ControlRows.Json) is not { } authorisation)
+        {
+            return null;
+        }
+
+        var next = change switch
+        {
+            RightChange.Restore => PolicyContent.Of(PolicyKind.Authorisation, row.Id, authorisation),
+            RightChange.Reduce => PolicyContent.Of(PolicyKind.Authorisation, row.Id, authorisation with { Items = decision!.Items! }),
+            _ => row with { Rules = [] },
+        };
+        return await policies.PutAsync(tx, [next], fact with { Authorisations = [id] }) is PolicySaved.Done ? null : throw Members.Refused(Reasons.RowChanged);
+    }
+
+    private async Task<Reason?> OfListAsync(Tx tx, HeldRight right, RightChange change, LogFact fact)
+    {
+        var key = ControlKey.Of(CustomerListContent.RowKind, right.List!.Value);
+        if (await control.LoadForUpdateAsync<CustomerListContent>(tx, key) is not { } row)
+        {
+            return null;
+        }
+
+        var without = row.Content with
+        {
+            Persons = [.. row.Content.Persons.Where(person => person != right.Person)],
+            Posts = [.. row.Content.Posts.Where(post => right.Person is not null || post != right.Post)],
+        };
+        var next = change != RightChange.Restore ? without : right.Person is { } person
+            ? without with { Persons = [.. without.Persons, person] }
+            : without with { Posts = [.. without.Posts, right.Post!.Value] };
+        return await control.SaveAsync(tx, key, row.Version, next, fact) is ControlSaved.Done ? null : throw Members.Refused(Reasons.RowChanged);
+    }
+
+    private async Task<PolicyContent?> RowAsync(Tx tx, AuthorisationId id) => (await policies.ListAsync(tx))
+        .FirstOrDefault(row => row.Kind == PolicyKind.Authorisation && row.Id == AuthorisationEndpoints.RowName(id));
+}

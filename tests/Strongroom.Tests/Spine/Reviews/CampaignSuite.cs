@@ -1,0 +1,197 @@
+using System.Text;
+using System.Text.Json;
+using Strongroom.Ground;
+using Strongroom.Ground.Json;
+using Strongroom.Keys;
+using Strongroom.Spine.Access;
+using Strongroom.Spine.Audit;
+using Strongroom.Spine.Identity;
+using Strongroom.Spine.Monitoring;
+using Strongroom.Spine.Outbox;
+using Strongroom.Spine.Policies;
+using Strongroom.Spine.Reviews;
+using Strongroom.Tests.Harness;
+
+namespace Strongroom.Tests.Spine.Reviews;
+
+public abstract class CampaignSuite(TestStore store) : WatchSuite(store)
+{
+    private PersonId owner, busy, idle, officer;
+    private CaseId review;
+
+    private Campaigns Desk => Get<Campaigns>();
+
+    [Fact]
+    public async Task A_snapshot_is_decided_for_real_by_who_answers_for_each_right()
+    {
+        await OpenAsync(days: 10);
+        var lines = await LinesAsync();
+        var unused = lines[0];
+        Assert.Equal([idle], lines.Where(line => CampaignRules.Preset(line.Content.Right, line.Content.Uses, Time.NowMs()) == ReviewVerdict.Revoke && line.Content.Right.Post == Agent).Select(line => line.Person!.Value));
+        Assert.True(unused.Content.Unused);
+        var used = Line(lines, busy);
+        Assert.Equal((3L, Time.NowMs() - Day), (used.Content.Uses, used.Content.LastUse!.Value));
+
+        // Nobody about himself, nobody without a say, nothing sensitive in bulk, nothing unused without a reason.
+        Assert.Equal("review.own", Refused(await DecideAsync(owner, ReviewVerdict.Confirm, null, Line(lines, owner))).Code);
+        Assert.Equal("review.not_yours", Refused(await DecideAsync(busy, ReviewVerdict.Confirm, null, Line(lines, idle))).Code);
+        Assert.Equal("review.bulk", Refused(await DecideAsync(owner, ReviewVerdict.Confirm, "ok", Line(lines, busy), Line(lines, idle))).Code);
+        Assert.Equal("review.reason", Refused(await DecideAsync(owner, ReviewVerdict.Confirm, null, Line(lines, idle))).Code);
+        Assert.Equal("review.reason", Refused(await DecideAsync(owner, ReviewVerdict.Revoke, " ", Line(lines, idle))).Code);
+        Assert.Equal(2, Log.Facts.Count(fact => fact.Act.Value == CampaignLog.DecisionRefused && fact.Decision == Verdict.Deny));
+
+        Done(await DecideAsync(owner, ReviewVerdict.Revoke, "转岗", Line(lines, idle)));
+        Assert.DoesNotContain((await PersonAsync(idle)).Posts, held => held.InForce(Time.NowMs()));
+        Assert.Equal("review.reduce", Refused(await Desk.DecideAsync(Of(owner), review, [used.Id], new LineDecision(ReviewVerdict.Reduce, "短期", Time.NowMs() - 1), Ct)).Code);
+        Done(await Desk.DecideAsync(Of(owner), review, [used.Id], new LineDecision(ReviewVerdict.Reduce, "短期", Time.NowMs() + Day), Ct));
+        Assert.Equal(Time.NowMs() + Day, Assert.Single((await PersonAsync(busy)).Posts).Until);
+        Assert.Equal("转岗", Get<Cases>().Open(Line(lines, idle).Id, Line(await LinesAsync(), idle).Content.Reason));
+    }
+
+    [Fact]
+    public async Task What_nobody_confirms_rests_from_the_deadline_and_comes_back_when_somebody_does()
+    {
+        await OpenAsync(days: 10);
+        var clock = Get<CampaignClock>();
+        await clock.RunAsync(Ct);
+        Assert.Equal(0, await NoticesAsync(NoticeTemplates.ReviewDue));
+        foreach (var (days, sent) in new[] { (3, 1), (0, 1), (4, 2), (2, 3) })
+        {
+            Time.Advance(TimeSpan.FromDays(days));
+            await clock.RunAsync(Ct);
+            await clock.RunAsync(Ct);
+            Assert.Equal(sent * 2, await NoticesAsync(NoticeTemplates.ReviewDue));
+        }
+
+        Assert.True(Assert.Single((await PersonAsync(busy)).Posts).InForce(Time.NowMs()));
+        Time.Advance(TimeSpan.FromDays(1));
+        await clock.RunAsync(Ct);
+        await clock.RunAsync(Ct);
+        var held = Assert.Single((await PersonAsync(busy)).Posts);
+        Assert.False(held.InForce(Time.NowMs()));
+        Assert.False(Held(await ActorPostsAsync(busy)));
+        Assert.Equal(1, await NoticesAsync(NoticeTemplates.ReviewOverdue));
+
+        // The two administrators stay: without them nobody could mend anything.
+        Assert.True(Assert.Single((await PersonAsync(First.Administrators[0].Person)).Posts).InForce(Time.NowMs()));
+        var lines = await LinesAsync();
+        Assert.Equal("escalated", Line(lines, First.Administrators[0].Person).State);
+        Assert.Equal("suspended", Line(lines, busy).State);
+
+        // So do the last data owner and the last officer, or nobody could decide what rests.
+        Assert.All([owner, officer], person => Assert.Equal("escalated", Line(lines, person).State));
+        Done(await DecideAsync(owner, ReviewVerdict.Confirm, "年度复核", Line(lines, busy)));
+        Assert.True(Assert.Single((await PersonAsync(busy)).Posts).InForce(Time.NowMs()));
+    }
+
+    [Fact]
+    public async Task An_authorisation_and_a_place_on_a_list_rest_and_come_back_too()
+    {
+        var authorisation = new AuthorisationRow(AuthorisationId.New(), PurposeKey.Of("fulfil"), [Mobile, IdNo], 0, Time.NowMs() + (100 * Day), Agent);
+        await PolicyAsync(PolicyContent.Of(PolicyKind.Authorisation, $"ua-{authorisation.Id}", authorisation));
+        var list = CustomerListId.New();
+        await OpenAsync(days: 1, () => Db.WriteAsync(tx => Get<ControlStore>().SaveAsync(
+            tx, ControlKey.Of(CustomerListContent.RowKind, list), 0, new CustomerListContent("贵宾", CustomerListKind.Vip, ListEffect.Masked, First.Entity, [busy], [Agent], []),
+            IdentityFacts.BySystem("list-kept")), Ct));
+        Assert.Equal("review.overlaps", Refused(await Desk.OpenAsync(Of(officer), "又一次", Time.NowMs() + Day, null, First.Unit, Ct)).Code);
+        var lines = await LinesAsync();
+        Assert.Equal(Level.Sensitive, lines.Single(line => line.Content.Right.Authorisation is not null).Content.Right.Level);
+        Time.Advance(TimeSpan.FromDays(1));
+        await Get<CampaignClock>().RunAsync(Ct);
+        var access = (await Get<IPolicySnapshots>().CurrentAsync(Ct)).Access!;
+        Assert.Empty(access.Authorisations);
+        Assert.Empty(access.Lists[list].Persons);
+        Assert.Empty(access.Lists[list].Posts);
+
+        foreach (var line in (await LinesAsync()).Where(line => line.Content.Right.Kind != RightKind.Post))
+        {
+            Done(await DecideAsync(owner, ReviewVerdict.Confirm, "需要", line));
+        }
+
+        access = (await Get<IPolicySnapshots>().CurrentAsync(Ct)).Access!;
+        Assert.Equal([Mobile, IdNo], Assert.Single(access.Authorisations).Items.OrderByDescending(item => item.Value));
+        Assert.Equal([busy], access.Lists[list].Persons);
+        Assert.Equal([Agent], access.Lists[list].Posts);
+    }
+
+    [Fact]
+    public async Task A_second_reviewer_looks_at_the_sample_and_the_report_is_signed()
+    {
+        await OpenAsync(days: 10);
+        Assert.Equal("review.undecided", Refused(await Get<CampaignReports>().CloseAsync(Of(officer), review, Ct)).Code);
+        foreach (var line in await LinesAsync())
+        {
+            Done(await DecideAsync(line.Person == owner ? officer : owner, ReviewVerdict.Confirm, "仍需要", line));
+        }
+
+        Assert.Equal("review.sample", Refused(await Get<CampaignReports>().CloseAsync(Of(officer), review, Ct)).Code);
+        var campaign = (await Desk.FindAsync(review, Ct))!;
+        var drawn = Assert.Single(await Db.ReadAsync(tx => Campaigns.SampleAsync(tx, campaign), Ct));
+        var all = await LinesAsync();
+        var other = all.First(line => line.Id != drawn);
+        Assert.Equal("review.not_drawn", Refused(await Desk.SecondAsync(Of(PersonId.New()), review, other.Id, SecondVerdict.Agree, null, Ct)).Code);
+        Assert.Equal("review.own", Refused(await Desk.SecondAsync(Of(all.Single(line => line.Id == drawn).Content.Decider!.Value), review, drawn, SecondVerdict.Agree, null, Ct)).Code);
+
+        // An objection opens the line; the same decider does not decide it again.
+        var second = Of(await HireAsync("auditor.one", Auditor));
+        Done(await Desk.SecondAsync(second, review, drawn, SecondVerdict.Object, "再看", Ct));
+        var line2 = (await LinesAsync()).Single(line => line.Id == drawn);
+        Assert.Equal(("open", "review.own"), (line2.State, Refused(await DecideAsync(line2.Content.Objected!.Value, ReviewVerdict.Confirm, "x", line2)).Code));
+        await PersonAsync(busy, person => person with { Posts = [.. person.Posts, new HeldPost(Owner, First.Unit, 0, null)] });
+        Done(await DecideAsync(line2.Person == busy ? officer : busy, ReviewVerdict.Confirm, "确认", line2));
+        Done(await Desk.SecondAsync(second, review, drawn, SecondVerdict.Agree, null, Ct));
+
+        var report = Done(await Get<CampaignReports>().CloseAsync(Of(officer), review, Ct));
+        var document = SignedDocument.Read(Encoding.UTF8.GetBytes(report))!;
+        Assert.Equal(SignatureVerdict.Valid, document.Verify(ReportBody.DocumentType, Signer.PublicKey(SigningKey.Receipt), Ed25519.Verify));
+        var body = document.Body.Deserialize<ReportBody>(ReportBody.Json)!;
+        Assert.Equal((all.Count, 1, 1), (body.Lines["confirmed"], body.Sample.Lines, body.Sample.Agreed));
+        Assert.Equal([drawn], CampaignRules.Sample(body.Sample.Seed, all.Select(line => line.Id), body.Sample.PerMille));
+        Assert.Equal("review.ended", Refused(await DecideAsync(owner, ReviewVerdict.Confirm, "x", other)).Code);
+    }
+
+    [Fact]
+    public async Task An_altered_or_deleted_line_is_found_before_anything_is_signed()
+    {
+        await OpenAsync(days: 10);
+        Time.Advance(TimeSpan.FromDays(10));
+        await Get<CampaignClock>().RunAsync(Ct);
+        await Db.WriteAsync(tx => tx.ExecuteAsync(
+            "UPDATE case_row SET state = 'confirmed' WHERE kind = @kind AND id = (SELECT id FROM case_row WHERE kind = @kind ORDER BY id LIMIT 1)", new { kind = Campaigns.Line }), Ct);
+        Assert.Equal("review.altered", Refused(await Get<CampaignReports>().CloseAsync(Of(officer), review, Ct)).Code);
+        await Get<ControlAlarms>().FlushAsync(Ct);
+        Assert.Contains(Log.Facts, fact => fact.Act == ControlAlarms.Tampered);
+    }
+
+    private async Task OpenAsync(int days, Func<Task>? before = null)
+    {
+        owner = await HireAsync("owner.one", Owner);
+        officer = await HireAsync("dpo.one", Dpo);
+        busy = await HireAsync("agent.busy", Agent);
+        idle = await HireAsync("agent.idle", Agent);
+        await DidAsync(Enumerable.Range(1, 3).Select(i => (View(busy, IdNo), Time.NowMs() - (i * Day), (UInt128?)(UInt128)i)));
+        await DidAsync((View(idle), Time.NowMs() - (120 * Day), null));
+        await Get<LogFeed>().PassAsync(Ct);
+        await (before?.Invoke() ?? Task.CompletedTask);
+        review = Done(await Desk.OpenAsync(Of(officer), "年度复核", Time.NowMs() + (days * Day), null, null, Ct)).Id;
+    }
+
+    private Task<IReadOnlyList<Case<LineContent>>> LinesAsync() =>
+        Db.ReadAsync(tx => Get<Cases>().PageAsync<LineContent>(tx, new CaseQuery(Campaigns.Line) { Parent = review, Size = 500 }), Ct);
+
+    private static Case<LineContent> Line(IReadOnlyList<Case<LineContent>> lines, PersonId person) => lines.Single(line => line.Person == person && line.Content.Right.Kind == RightKind.Post);
+
+    private Task<Outcome<int>> DecideAsync(PersonId who, ReviewVerdict verdict, string? reason, params Case<LineContent>[] lines) =>
+        Desk.DecideAsync(Of(who), review, [.. lines.Select(line => line.Id)], new LineDecision(verdict, reason), Ct);
+
+    private async Task<IReadOnlyList<HeldPost>> ActorPostsAsync(PersonId person) => [.. (await PersonAsync(person)).Posts.Where(held => held.InForce(Time.NowMs()))];
+
+    private static bool Held(IReadOnlyList<HeldPost> posts) => posts.Any(held => held.Post == Agent);
+
+    private async Task<int> NoticesAsync(NoticeTemplate template) =>
+        (await Db.ReadAsync(tx => OutboxStore.NewestAsync(tx, null, 100), Ct)).Count(row => row.Template == template.Key);
+}
+
+public sealed class CampaignsOnSqlite() : CampaignSuite(TestStore.Sqlite());
+
+public sealed class CampaignsOnPostgres(PostgresServer server) : CampaignSuite(TestStore.Postgres(server));
