@@ -48,8 +48,8 @@ public static partial class Reasons
         Status = 409,
     };
 
-    public static readonly Reason ReconcileHeader = new("reconcile.header", "文件的第一行(列名)或编码不符合要求,请使用 UTF-8 和规定的列名。",
-        "The first line does not name the columns, or the text is not UTF-8. Use the columns of the manual.")
+    public static readonly Reason ReconcileHeader = new("reconcile.header", "文件的第一行(列名)或编码不符合要求,请使用统一码编码和规定的列名。",
+        "The first line does not name the columns, or the text is not Unicode. Use the columns of the manual.")
     {
         Status = 422,
     };
