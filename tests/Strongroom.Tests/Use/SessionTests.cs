@@ -168,9 +168,23 @@ public abstract class SessionSuite(TestStore store) : UseWorld(store)
         Assert.Equal(404, Refused(await Service.AttachAsync(session.Id, person.Id, agent, Ct)).Status);
         Assert.Equal(404, Refused(await Service.AttachAsync(session.Id, CustomerId.New(), agent, Ct)).Status);
         Assert.Equal(2, (await LoggedAsync(UseFacts.SessionCustomer)).Count);
-        Assert.Equal(Reasons.SessionEnded.Code, Refused(await Service.CloseAsync(session.Id, await CallerAsync("call-agent"), Ct)).Code);
-        Done(await Service.CloseAsync(session.Id, agent, Ct));
+        Assert.Equal(Reasons.SessionEnded.Code, Refused(await Service.CloseAsync(session.Id, null, await CallerAsync("call-agent"), Ct)).Code);
+        Done(await Service.CloseAsync(session.Id, null, agent, Ct));
         Assert.Equal(Reasons.SessionEnded.Code, Refused(await Service.AttachAsync(session.Id, person.Id, agent, Ct)).Code);
+    }
+
+    [Fact]
+    public async Task A_note_is_kept_sealed_with_the_entry_and_refuses_identifiers()
+    {
+        var agent = await CallerAsync("call-agent");
+        var session = await OpenAsync(agent);
+        var refused = Refused(await Service.CloseAsync(session.Id, $"回电 {Mobile}", agent, Ct));
+        Assert.Equal((422, Reasons.NoteIdentifier.Code), (refused.Status, refused.Code));
+        NoValueIn(refused);
+        Assert.Equal(422, Refused(await Service.CloseAsync(session.Id, new string('a', 1001), agent, Ct)).Status);
+        Assert.Empty(await LoggedAsync(UseFacts.SessionClosed));
+        Done(await Service.CloseAsync(session.Id, "改签咨询", agent, Ct));
+        Assert.Equal("改签咨询", Assert.Single(await LoggedAsync(UseFacts.SessionClosed)).Details!.Reason);
     }
 
     [Fact]
