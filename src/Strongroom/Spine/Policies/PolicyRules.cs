@@ -264,7 +264,6 @@ internal sealed class PolicyDraft
             Hours = Hours,
             Scenes = [.. Scenes.Select(scene => scene.ToRule())],
             Networks = Networks.Count == 0 ? NetworkPlan.None : new NetworkPlan(Networks),
-            TwoPerson = AccessPolicy.DefaultTwoPerson.Concat(TwoPerson).ToHashSet(),
             VolumeLimits = Volumes,
             ClientMutualTlsFrom = Factors.Any(row => !row.ClientMutualTls) ? null : Level.Sensitive,
         };

@@ -53,7 +53,7 @@ internal sealed class RemoteDesk(Database database, ControlStore control, Member
 
             switch (await approvals.ConsumeAsync(tx, approval, PlaceDraft.PermitAct, draft.Person.ToString(), PlaceDraft.Digest(draft), actor.Person))
             {
-                case ApprovalUse.Consumed used when used.Approver == draft.Person:
+                case ApprovalUse.Consumed used when used.Eyes.Contains(draft.Person):
                     throw Members.Refused(Reasons.PeopleSelf);
                 case ApprovalUse.Consumed used:
                     var content = new RemoteContent(draft.Person, draft.Zones, draft.From, draft.Until, used.Approval);
