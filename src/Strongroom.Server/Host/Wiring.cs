@@ -46,6 +46,7 @@ internal static class Wiring
         services.AddReview();
         services.AddLists();
         services.AddSingleton<IPublicationApprovals, PublicationApprovals>();
+        services.AddSingleton<PublicationRequests>();
         services.AddCollect();
         // A demo's customers are minutes old: with the ordinary waiting time nobody who calls could be verified.
         services.AddUse(installation.Settings.Demo ? new UseOptions { SettledMs = 0 } : new UseOptions());
@@ -67,6 +68,7 @@ internal static class Wiring
         app.MapIdentity();
         app.MapOutbox();
         app.MapCollect();
+        PublicationRequests.Map(app);
         app.MapReview();
         app.MapLists();
         app.MapUse();
