@@ -205,7 +205,7 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
         var search = new CustomerSearch(Db);
         Sessions = new ServiceSessions(Db, Macs, ring.Secrets);
         var quotas = new ClientQuotas(Db, Clock);
-        var (rules, people) = (new PolicySnapshots(Db, Policies), new PostApproverFacts(Control, new SignedInLately()));
+        var (rules, people) = (new PolicySnapshots(Db, Policies), new PostApproverFacts(Control));
         Deciders = new Deciders(Control, people);
         Approvals = new ApprovalDesk(Db, Control, Policies, rules, Deciders, new ApprovalNotices(new Outbox([], ring.Mac, Clock)), new RequesterPatterns(Entries), ring.Secrets, guards, Log, Clock);
         Orders = new WorkOrders(Db, Control, Approvals, Deciders, ring.Mac);

@@ -53,7 +53,7 @@ public abstract partial class ApprovalDeskSuite(TestStore store, int histories) 
         outbox = new Letters(["webhook"], keys, clock);
         control = new ControlStore(new ControlRows(new ControlTestMac()), log, new ControlAlarms(log, NullLogger<ControlAlarms>.Instance), clock);
         policies = new PolicyStore(control);
-        deciders = new Deciders(control, new PostApproverFacts(control, new SignedInLately()));
+        deciders = new Deciders(control, new PostApproverFacts(control));
         var lead = new ApproverRow(PostKey.Of("data-owner"));
         await PutAsync(
         [
@@ -77,7 +77,7 @@ public abstract partial class ApprovalDeskSuite(TestStore store, int histories) 
         otherDb = await OpenAsync(Options);
         desk = DeskOn(Db);
         other = DeskOn(otherDb);
-        delegations = new Delegations(Db, control, new PolicySnapshots(Db, policies), new PostApproverFacts(control, new SignedInLately()), [new ConfigEpochGuards(), guards], log, clock);
+        delegations = new Delegations(Db, control, new PolicySnapshots(Db, policies), new PostApproverFacts(control), [new ConfigEpochGuards(), guards], log, clock);
         (maker, owner, stranger) = (await PersonAsync("back-office"), await PersonAsync("data-owner"), await PersonAsync("counter"));
         (maker, owner) = (await AgainAsync(maker), await AgainAsync(owner));
     }

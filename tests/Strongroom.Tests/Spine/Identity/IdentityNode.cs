@@ -168,7 +168,6 @@ internal sealed class IdentityNode : IAsyncDisposable
         .AddSingleton<ILogger<ControlAlarms>>(NullLogger<ControlAlarms>.Instance)
         .AddControlRows()
         .AddSingleton<IPostBooks, FixedPosts>()
-        .AddSingleton<IOnDuty, SignedInLately>()
         .AddSingleton<IApproverFacts, PostApproverFacts>()
         .AddSingleton<Deciders>()
         .AddSingleton<ApprovalNotices>()
