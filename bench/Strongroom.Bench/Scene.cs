@@ -33,6 +33,8 @@ internal sealed class Scene(BenchOptions options, CancellationToken ct) : IAsync
         return scene;
     }
 
+    public bool HasPostgres => parts.ContainsKey("postgres");
+
     public Task<PrivatePostgres> PostgresAsync() => PartAsync("postgres", () => PrivatePostgres.StartAsync(ct));
 
     public Task<ProductNode> ProductAsync() => PartAsync("product", async () =>

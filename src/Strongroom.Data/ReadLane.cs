@@ -42,14 +42,15 @@ public sealed class ReadLane<TKey, TRow>(Func<IReadOnlyList<TKey>, Task<IReadOnl
     {
         while (TakeBatch() is { Count: > 0 } batch)
         {
+            var waiting = batch.ConvertAll(w => w.Answer);
             try
             {
                 var rows = await load(batch.ConvertAll(w => w.Key));
-                foreach (var waiting in batch) waiting.Answer.SetResult(rows.GetValueOrDefault(waiting.Key));
+                Together.Answer(waiting, batch.ConvertAll(w => rows.GetValueOrDefault(w.Key)));
             }
             catch (Exception e)
             {
-                foreach (var waiting in batch) waiting.Answer.TrySetException(e);
+                Together.Fail(waiting, e);
             }
         }
     }
@@ -73,6 +74,6 @@ public sealed class ReadLane<TKey, TRow>(Func<IReadOnlyList<TKey>, Task<IReadOnl
     private sealed class Waiting(TKey key)
     {
         public TKey Key { get; } = key;
-        public TaskCompletionSource<TRow?> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<TRow?> Answer { get; } = Together.Wait<TRow?>();
     }
 }

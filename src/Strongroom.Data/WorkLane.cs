@@ -34,15 +34,14 @@ public sealed class WorkLane<TWork, TResult>(Func<IReadOnlyList<TWork>, Task<IRe
     {
         while (TakeBatch() is { Count: > 0 } batch)
         {
+            var waiting = batch.ConvertAll(w => w.Answer);
             try
             {
-                var results = await run(batch.ConvertAll(w => w.Work));
-                if (results.Count != batch.Count) throw new InvalidOperationException("A lane's batch must answer every work.");
-                for (var i = 0; i < batch.Count; i++) batch[i].Answer.SetResult(results[i]);
+                Together.Answer(waiting, await run(batch.ConvertAll(w => w.Work)));
             }
             catch (Exception e)
             {
-                foreach (var waiting in batch) waiting.Answer.TrySetException(e);
+                Together.Fail(waiting, e);
             }
         }
     }
@@ -54,7 +53,7 @@ public sealed class WorkLane<TWork, TResult>(Func<IReadOnlyList<TWork>, Task<IRe
         {
             while (batch.Count < max && queue.TryDequeue(out var next))
             {
-                if (next.Ct.IsCancellationRequested) next.Answer.SetCanceled(next.Ct);
+                if (next.Ct.IsCancellationRequested) ThreadPool.UnsafeQueueUserWorkItem(static left => left.Answer.SetCanceled(left.Ct), next, preferLocal: false);
                 else batch.Add(next);
             }
             if (batch.Count == 0) running--;   // under the same lock, so no work can arrive unnoticed
@@ -66,6 +65,6 @@ public sealed class WorkLane<TWork, TResult>(Func<IReadOnlyList<TWork>, Task<IRe
     {
         public TWork Work { get; } = work;
         public CancellationToken Ct { get; } = ct;
-        public TaskCompletionSource<TResult> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<TResult> Answer { get; } = Together.Wait<TResult>();
     }
 }

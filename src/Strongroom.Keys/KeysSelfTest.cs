@@ -69,7 +69,7 @@ public static class KeysSelfTest
     {
         using var itemKey = Rings.SearchDigests.ItemKeyOf(Sequence(0xE0, 32), Id(0x10), "mobile");
         Span<byte> digest = stackalloc byte[16];
-        Rings.SearchDigests.Digest(itemKey.Span, "13812345678"u8, digest);
+        Rings.SearchDigests.Digest(itemKey, "13812345678"u8, digest);
         using var blockKey = KeyWrap.Subkey(Key, "strongroom/search-block"u8, Id(0x10), 7, "mobile");
         using var cipher = new AesBlock(blockKey.Span);
         Span<byte> block = stackalloc byte[16];

@@ -105,6 +105,9 @@ internal sealed class ChildProcess : IAsyncDisposable
         return long.Parse(line.AsSpan(6).TrimEnd("kB ").Trim(), System.Globalization.CultureInfo.InvariantCulture) * 1024;
     }
 
+    /// <summary>Processor time so far.</summary>
+    public double ProcessorSeconds() => Processor.SecondsOf(process.Id);
+
     private const int Terminate = 15;
 
     [DllImport("libc", EntryPoint = "kill")]

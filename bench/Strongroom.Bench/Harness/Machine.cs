@@ -43,6 +43,39 @@ internal static class Machine
     }
 }
 
+/// <summary>Processor time from <c>/proc</c>: unlike throughput it is hardly moved by what else the machine does.</summary>
+internal static class Processor
+{
+    private const double TicksPerSecond = 100;
+
+    /// <summary>Seconds in user and kernel mode that a process has had.</summary>
+    public static double SecondsOf(int process) => Of(Living(process), children: false);
+
+    /// <summary>The same of a process with its living children and those that ended.</summary>
+    public static double SecondsOfTree(int parent) => Of(Living(parent), children: true) + Directory.EnumerateDirectories("/proc")
+        .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? Fields(id) : null)
+        .OfType<string[]>().Where(fields => fields[1] == parent.ToString(CultureInfo.InvariantCulture)).Sum(fields => Of(fields, children: false));
+
+    private static string[] Living(int process) => Fields(process) ?? throw new BenchException("a process that is measured has ended");
+
+    private static double Of(string[] fields, bool children) =>
+        fields[11..(children ? 15 : 13)].Sum(ticks => double.Parse(ticks, CultureInfo.InvariantCulture)) / TicksPerSecond;
+
+    /// <summary>What stands behind the name, from the state on: parent at 1, own times at 11 and 12, those of ended children at 13 and 14.</summary>
+    private static string[]? Fields(int process)
+    {
+        try
+        {
+            var text = File.ReadAllText($"/proc/{process}/stat");
+            return text[(text.LastIndexOf(')') + 2)..].Split(' ');
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;   // it has just ended
+        }
+    }
+}
+
 /// <summary>A folder under /tmp that goes with the run.</summary>
 internal sealed class TempFolder : IDisposable
 {

@@ -15,8 +15,9 @@ namespace Strongroom.Bench.Harness;
 internal sealed class PrivatePostgres : IAsyncDisposable
 {
     private readonly Process shell;
+    private readonly string folder;
 
-    private PrivatePostgres(Process shell, string bin, string admin) => (this.shell, Bin, Admin) = (shell, bin, admin);
+    private PrivatePostgres(Process shell, string folder, string bin, string admin) => (this.shell, this.folder, Bin, Admin) = (shell, folder, bin, admin);
 
     /// <summary>Debian's folder of the server's programs.</summary>
     public string Bin { get; }
@@ -54,7 +55,7 @@ internal sealed class PrivatePostgres : IAsyncDisposable
         }
 
         var admin = new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = port, Username = "postgres", Database = "postgres", Pooling = false };
-        var server = new PrivatePostgres(Process.Start(start)!, bin, admin.ConnectionString);
+        var server = new PrivatePostgres(Process.Start(start)!, folder, bin, admin.ConnectionString);
         await server.WaitAsync(ct);
         return server;
     }
@@ -98,6 +99,10 @@ internal sealed class PrivatePostgres : IAsyncDisposable
 
         return all;
     }
+
+    /// <summary>Processor time of the whole server so far.</summary>
+    public double ProcessorSeconds() => Processor.SecondsOfTree(int.Parse(
+        File.ReadLines(Path.Combine(folder, "data", "postmaster.pid")).First(), CultureInfo.InvariantCulture));
 
     /// <summary>WAL fsyncs of the whole server so far.</summary>
     public async Task<long> SyncsAsync(CancellationToken ct)

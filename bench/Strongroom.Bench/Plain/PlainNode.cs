@@ -58,6 +58,8 @@ internal sealed class PlainNode : IAsyncDisposable
         return await StartAsync("pgcrypto", database, key, some, certificate, ct);
     }
 
+    public double ProcessorSeconds() => process.ProcessorSeconds();
+
     public ValueTask DisposeAsync() => process.DisposeAsync();
 
     public static IEnumerable<(byte[] Id, byte[] Record, string[] Values)> Rows(IReadOnlyList<string> customers) =>

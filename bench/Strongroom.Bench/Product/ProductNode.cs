@@ -36,7 +36,7 @@ internal sealed class ProductNode : IAsyncDisposable
             : [];
         var node = new ProductNode(folder, certificate, environment);
         var said = await ChildProcess.RunAsync("strongroom init", "dotnet",
-            [Server, "init", "--data", node.Data, "--keys", folder + ".keys", "--anchor", folder + ".anchor", "--packs", "bench", "--company", "Bench", "--log-origin", "bench.strongroom.invalid/log", "--administer-by", "second-factor"],
+            [Server, "init", "--data", node.Data, "--keys", folder + ".keys", "--anchor", folder + ".anchor", "--packs", "bench", "--packs-folder", Path.Combine(AppContext.BaseDirectory, "packs"), "--company", "Bench", "--log-origin", "bench.strongroom.invalid/log", "--administer-by", "second-factor"],
             ct, environment);
         var passwords = said.Split('\n').Where(l => l.TrimStart().StartsWith("administrator ", StringComparison.Ordinal))
             .Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToDictionary(words => words[1], words => words[^1]);
@@ -57,6 +57,8 @@ internal sealed class ProductNode : IAsyncDisposable
     }
 
     public long ResidentBytes() => serving?.ResidentBytes() ?? 0;
+
+    public double ProcessorSeconds() => serving?.ProcessorSeconds() ?? 0;
 
     public async Task StopAsync()
     {

@@ -11,6 +11,8 @@ internal static class HttpRows
 {
     private const string Json = "application/json";
 
+    private const string Cost = "processor time of server and database per request ÷ bare";
+
     private const string View = "view 4 items in clear, PostgreSQL, 64 connections", Wide = "the same at 256 connections", Sqlite = "view on SQLite, 64 connections",
         Find = "find by exact value, 64 connections", Collect = "collect one (12 items, 3 digests, receipt, entry), 64 connections";
 
@@ -19,6 +21,7 @@ internal static class HttpRows
             Row.Promise(View, "throughput ÷ bare", Goal.Least(0.75)),
             Row.Promise(View, "throughput ÷ pgcrypto", Goal.Least(10)),
             Row.Promise(View, "p99 ÷ bare p99", Goal.Most(2)),
+            Row.Promise(View, Cost, null),
             Row.Promise("memory", "resident set under 64 connections, MB", Goal.Most(250)),
         ], View64Async);
 
@@ -28,21 +31,21 @@ internal static class HttpRows
         return [Line.Ratio(Wide, "throughput ÷ bare", Goal.Least(1), product.PerSecond, bare.PerSecond)];
     });
 
-    public static readonly Row ViewSqlite = new("view-sqlite", [Row.Promise(Sqlite, "throughput ÷ bare on SQLite", Goal.Least(0.5))], async scene =>
+    public static readonly Row ViewSqlite = new("view-sqlite", [Row.Promise(Sqlite, "throughput ÷ bare on SQLite", Goal.Least(0.5)), Row.Promise(Sqlite, Cost, null)], async scene =>
     {
         var (product, bare) = await RaceAsync(scene, 64, Sides(await scene.ProductSqliteAsync(), await scene.BareSqliteAsync(), Views, scene));
-        return [Line.Ratio(Sqlite, "throughput ÷ bare on SQLite", Goal.Least(0.5), product.PerSecond, bare.PerSecond)];
+        return [Line.Ratio(Sqlite, "throughput ÷ bare on SQLite", Goal.Least(0.5), product.PerSecond, bare.PerSecond), Line.Ratio(Sqlite, Cost, null, product.Cost, bare.Cost)];
     });
 
-    public static readonly Row FindExact = new("find", [Row.Promise(Find, "throughput ÷ bare indexed lookup", Goal.Least(0.7))], async scene =>
+    public static readonly Row FindExact = new("find", [Row.Promise(Find, "throughput ÷ bare indexed lookup", Goal.Least(0.7)), Row.Promise(Find, Cost, null)], async scene =>
     {
         var (product, bare) = await RaceAsync(scene, 64, Sides(await scene.ProductAsync(), await scene.BareAsync(), Finds, scene));
-        return [Line.Ratio(Find, "throughput ÷ bare indexed lookup", Goal.Least(0.7), product.PerSecond, bare.PerSecond)];
+        return [Line.Ratio(Find, "throughput ÷ bare indexed lookup", Goal.Least(0.7), product.PerSecond, bare.PerSecond), Line.Ratio(Find, Cost, null, product.Cost, bare.Cost)];
     });
 
-    public static readonly Row CollectOne = new("collect", [Row.Promise(Collect, "throughput ÷ bare insert", Goal.Least(0.8))], CollectAsync);
+    public static readonly Row CollectOne = new("collect", [Row.Promise(Collect, "throughput ÷ bare insert", Goal.Least(0.8)), Row.Promise(Collect, Cost, null)], CollectAsync);
 
-    public static Side ViewsOf(ProductNode product, Scene scene) => Side.Of("strongroom", product.Url, Views(product.Customers), product.Company!.Token, scene);
+    public static Side ViewsOf(ProductNode product, Scene scene) => Side.Of("strongroom", product.Url, Views(product.Customers), product.Company!.Token, product.ProcessorSeconds, scene);
 
     private static async Task<IReadOnlyList<Line>> View64Async(Scene scene)
     {
@@ -53,7 +56,7 @@ internal static class HttpRows
         try
         {
             var sealing = await scene.PgcryptoAsync();
-            sides.Add(Side.Of("pgcrypto", sealing.Url, Views(sealing.Customers), "-", scene));
+            sides.Add(Side.Of("pgcrypto", sealing.Url, Views(sealing.Customers), "-", sealing.ProcessorSeconds, scene));
         }
         catch (Exception e) when (e is BenchException or Npgsql.NpgsqlException)
         {
@@ -69,6 +72,7 @@ internal static class HttpRows
                 ? Line.Ratio(View, "throughput ÷ pgcrypto", Goal.Least(10), product.PerSecond, results[2].PerSecond)
                 : Line.NotMeasured(View, "throughput ÷ pgcrypto", Goal.Least(10), absent),
             Line.Ratio(View, "p99 ÷ bare p99", Goal.Most(2), product.P99, bare.P99),
+            Line.Ratio(View, Cost, null, product.Cost, bare.Cost),
             Line.Single("memory", "resident set under 64 connections, MB", Goal.Most(250), memory),
         ];
     }
@@ -85,12 +89,12 @@ internal static class HttpRows
         // More than any server takes in one run, so that two runs never hand in the same person.
         const int Most = 200_000;
         const string Path = "/v1/collect/bench-web";
-        Side Of(string name, Uri url, string token) => new(name, url, "collect.lua",
+        Side Of(string name, Uri url, string token, Func<double> processor) => new(name, url, "collect.lua",
             () => [template, names, Path, token, scene.NewPersons(Most).ToString(System.Globalization.CultureInfo.InvariantCulture)],
-            Path, People.Fill(node.Company.WebTemplate, scene.NewPersons(1)), token);
+            Path, People.Fill(node.Company.WebTemplate, scene.NewPersons(1)), token, processor);
 
-        var (product, plain) = await RaceAsync(scene, 64, [Of("strongroom", node.Url, node.Company.Token), Of("bare", bare.Url, "-")]);
-        return [Line.Ratio(Collect, "throughput ÷ bare insert", Goal.Least(0.8), product.PerSecond, plain.PerSecond)];
+        var (product, plain) = await RaceAsync(scene, 64, [Of("strongroom", node.Url, node.Company.Token, node.ProcessorSeconds), Of("bare", bare.Url, "-", bare.ProcessorSeconds)]);
+        return [Line.Ratio(Collect, "throughput ÷ bare insert", Goal.Least(0.8), product.PerSecond, plain.PerSecond), Line.Ratio(Collect, Cost, null, product.Cost, plain.Cost)];
     }
 
     private static IEnumerable<(string Path, string Body)> Views(IReadOnlyList<string> customers)
@@ -104,8 +108,8 @@ internal static class HttpRows
 
     private static IReadOnlyList<Side> Sides(ProductNode product, PlainNode bare, Func<IReadOnlyList<string>, IEnumerable<(string, string)>> requests, Scene scene) =>
     [
-        Side.Of("strongroom", product.Url, requests(product.Customers), product.Company!.Token, scene),
-        Side.Of("bare", bare.Url, requests(bare.Customers), "-", scene),
+        Side.Of("strongroom", product.Url, requests(product.Customers), product.Company!.Token, product.ProcessorSeconds, scene),
+        Side.Of("bare", bare.Url, requests(bare.Customers), "-", bare.ProcessorSeconds, scene),
     ];
 
     private static async Task<(Result Product, Result Bare)> RaceAsync(Scene scene, int connections, IReadOnlyList<Side> sides)
@@ -122,22 +126,25 @@ internal static class HttpRows
         }
 
         await ProbeAsync(scene, sides);
+        Func<double> database = scene.HasPostgres ? (await scene.PostgresAsync()).ProcessorSeconds : () => 0;
         var results = sides.Select(_ => new Result()).ToList();
         for (var round = -1; round < scene.Options.Rounds; round++)
         {
             for (var i = 0; i < sides.Count; i++)
             {
                 // The first round does not count: code is compiled again while it gets hot, caches and connections fill.
+                var (server, rows) = (sides[i].Processor(), database());
                 var load = await sides[i].RunAsync(connections, round < 0 ? scene.Options.WarmUp : scene.Options.Seconds, scene.Stop);
                 if (load.Errors > 0)
                 {
                     throw new BenchException($"{load.Errors} of {load.Requests} answers of {sides[i].Name} were errors");
                 }
 
-                Scene.Say($"{(round < 0 ? "warm-up" : $"round {round + 1}")} {sides[i].Name,-10} {load.PerSecond,8:N0}/s  p50 {load.P50Ms:0.0} ms  p99 {load.P99Ms:0.0} ms");
+                (server, rows) = ((sides[i].Processor() - server) / load.Requests * 1e6, (database() - rows) / load.Requests * 1e6);
+                Scene.Say($"{(round < 0 ? "warm-up" : $"round {round + 1}")} {sides[i].Name,-10} {load.PerSecond,8:N0}/s  p50 {load.P50Ms:0.0} ms  p99 {load.P99Ms:0.0} ms  server {server:0} µs + PostgreSQL {rows:0} µs a request");
                 if (round >= 0)
                 {
-                    results[i].Add(load);
+                    results[i].Add(load, server + rows);
                     if (i == 0)
                     {
                         afterProduct();
@@ -181,13 +188,13 @@ internal static class HttpRows
         _ => [at],
     };
 
-    internal sealed record Side(string Name, Uri Url, string Script, Func<IReadOnlyList<string>> Arguments, string Path, string Body, string Token)
+    internal sealed record Side(string Name, Uri Url, string Script, Func<IReadOnlyList<string>> Arguments, string Path, string Body, string Token, Func<double> Processor)
     {
-        public static Side Of(string name, Uri url, IEnumerable<(string Path, string Body)> requests, string token, Scene scene)
+        public static Side Of(string name, Uri url, IEnumerable<(string Path, string Body)> requests, string token, Func<double> processor, Scene scene)
         {
             var all = requests.ToList();
             var file = Wrk.Write(scene.Folder.Path, System.Security.Cryptography.RandomNumberGenerator.GetHexString(8), all);
-            return new Side(name, url, "requests.lua", () => [file, token], all[0].Path, all[0].Body, token);
+            return new Side(name, url, "requests.lua", () => [file, token], all[0].Path, all[0].Body, token, processor);
         }
 
         public Task<Load> RunAsync(int connections, int seconds, CancellationToken ct) =>
@@ -200,8 +207,12 @@ internal static class HttpRows
 
         public Series P99 { get; } = new("ms");
 
-        public void Add(Load load)
+        /// <summary>Processor time of server and database a request.</summary>
+        public Series Cost { get; } = new("µs");
+
+        public void Add(Load load, double cost)
         {
+            Cost.Add(cost);
             PerSecond.Add(load.PerSecond);
             P99.Add(load.P99Ms);
         }

@@ -46,10 +46,12 @@ internal static class StoreRows
         for (var round = 0; round < scene.Options.Rounds; round++)
         {
             var first = scene.NewPersons(n);
+            var (server, rowStore) = (node.ProcessorSeconds(), postgres.ProcessorSeconds());
             product.Add(await node.ImportAsync(first, n, scene.Stop));
+            (server, rowStore) = ((node.ProcessorSeconds() - server) / n * 1e6, (postgres.ProcessorSeconds() - rowStore) / n * 1e6);
             var rows = Enumerable.Range(0, n).Select(i => (RandomNumberGenerator.GetBytes(16), RandomNumberGenerator.GetBytes(16), People.Row(first + i))).ToList();
             copy.Add(n / await Clock.SecondsAsync(() => PostgresStore.CopyAsync(database, "customer", rows, scene.Stop)));
-            Scene.Say($"round {round + 1} import {product.Rounds[^1]:N0} rows/s, COPY {copy.Rounds[^1]:N0} rows/s");
+            Scene.Say($"round {round + 1} import {product.Rounds[^1]:N0} rows/s (server {server:0} µs + PostgreSQL {rowStore:0} µs a row), COPY {copy.Rounds[^1]:N0} rows/s");
         }
 
         return [Line.Ratio(ImportWork, "rows/s ÷ COPY with the same indexes", Goal.Least(0.25), product, copy)];

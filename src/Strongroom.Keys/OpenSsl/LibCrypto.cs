@@ -5,7 +5,8 @@ using System.Security.Cryptography;
 namespace Strongroom.Keys.OpenSsl;
 
 /// <summary>
-/// The few functions of OpenSSL 3's libcrypto that .NET lacks: Ed25519 (RFC 8032), scrypt (RFC 7914) and a bare AES block.
+/// The few functions of OpenSSL 3's libcrypto that .NET lacks: Ed25519 (RFC 8032), scrypt (RFC 7914) and a bare AES block; and SHA-256 as plain
+/// functions, because .NET empties an error queue and makes a context for every hash, which takes longer than hashing.
 /// .NET on Linux needs the same library, so it is always there. Every return value is checked by the callers here.
 /// </summary>
 internal static unsafe partial class LibCrypto
@@ -105,6 +106,26 @@ internal static unsafe partial class LibCrypto
 
     [LibraryImport(Library)]
     internal static partial int EVP_CipherUpdate(CipherContext context, byte* output, out int outputLength, byte* input, int inputLength);
+
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
+    internal static partial int SHA256_Init(Sha256State* state);
+
+    /// <summary>For a few kilobytes at most: the collector waits meanwhile.</summary>
+    [LibraryImport(Library, EntryPoint = "SHA256_Update")]
+    [SuppressGCTransition]
+    internal static partial int SHA256_UpdateShort(Sha256State* state, byte* data, nuint length);
+
+    [LibraryImport(Library)]
+    internal static partial int SHA256_Update(Sha256State* state, byte* data, nuint length);
+
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
+    internal static partial int SHA256_Final(byte* digest, Sha256State* state);
+
+    /// <summary>SHA256_CTX: eight words, a bit count of two, a block of sixteen, and how much of it is filled, each 32 bits.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 4 * (8 + 2 + 16 + 2))]
+    internal struct Sha256State;
 
     /// <summary>EVP_PKEY; OpenSSL clears the private part when it is freed.</summary>
     internal sealed class PKey() : SafeHandle(0, ownsHandle: true)

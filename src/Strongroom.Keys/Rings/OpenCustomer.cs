@@ -18,7 +18,8 @@ internal sealed class OpenCustomer
         (Installation, Owner, KeyId) = (installation, owner, keyId);
         General = new GcmKey(general);
         Sensitive = new GcmKey(sensitive);
-        LogReference = HMACSHA256.HashData(log, owner.ToBytes());
+        using var naming = new HmacKey(log);
+        LogReference = naming.Mac(owner.ToBytes());
     }
 
     internal UInt128 Installation { get; }

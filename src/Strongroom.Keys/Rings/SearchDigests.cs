@@ -11,12 +11,12 @@ namespace Strongroom.Keys.Rings;
 /// </summary>
 internal sealed class SearchDigests(UInt128 installation, SecretBytes master, Func<EpochSet> epochs) : ISearchBlocks, IDisposable
 {
-    private readonly ConcurrentDictionary<string, SecretBytes> itemKeys = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, HmacKey> itemKeys = new(StringComparer.Ordinal);
 
     public SearchBlock Block(string item, ReadOnlySpan<byte> normalised)
     {
         Span<byte> digest = stackalloc byte[AesBlock.Size];
-        Digest(ItemKey(item).Span, normalised, digest);
+        Digest(ItemKey(item), normalised, digest);
         var block = Hide(epochs().Open, item, digest);
         CryptographicOperations.ZeroMemory(digest);
         return block;
@@ -25,7 +25,7 @@ internal sealed class SearchDigests(UInt128 installation, SecretBytes master, Fu
     public IReadOnlyList<SearchBlock> Lookup(string item, ReadOnlySpan<byte> normalised)
     {
         Span<byte> digest = stackalloc byte[AesBlock.Size];
-        Digest(ItemKey(item).Span, normalised, digest);
+        Digest(ItemKey(item), normalised, digest);
         try
         {
             return HideInAll(epochs(), item, digest);
@@ -58,16 +58,19 @@ internal sealed class SearchDigests(UInt128 installation, SecretBytes master, Fu
     }
 
     /// <summary>HMAC-SHA-256 cut to 128 bits.</summary>
-    internal static void Digest(ReadOnlySpan<byte> itemKey, ReadOnlySpan<byte> normalised, Span<byte> digest)
+    internal static void Digest(HmacKey itemKey, ReadOnlySpan<byte> normalised, Span<byte> digest)
     {
-        Span<byte> full = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(itemKey, normalised, full);
+        Span<byte> full = stackalloc byte[Sha256.Size];
+        itemKey.Mac(normalised, full);
         full[..AesBlock.Size].CopyTo(digest);
         CryptographicOperations.ZeroMemory(full);
     }
 
-    internal static SecretBytes ItemKeyOf(ReadOnlySpan<byte> master, UInt128 installation, string item) =>
-        KeyWrap.Subkey(master, "strongroom/search-key"u8, installation, 0, item);
+    internal static HmacKey ItemKeyOf(ReadOnlySpan<byte> master, UInt128 installation, string item)
+    {
+        using var key = KeyWrap.Subkey(master, "strongroom/search-key"u8, installation, 0, item);
+        return new HmacKey(key.Span);
+    }
 
     public void Dispose()
     {
@@ -96,6 +99,6 @@ internal sealed class SearchDigests(UInt128 installation, SecretBytes master, Fu
     }
 
     /// <summary>Two first askers may both derive; the loser's copy is zeroed by its finalizer.</summary>
-    private SecretBytes ItemKey(string item) =>
+    private HmacKey ItemKey(string item) =>
         itemKeys.GetOrAdd(item, static (name, self) => ItemKeyOf(self.Master.Span, self.Installation, name), (Master: master, Installation: installation));
 }

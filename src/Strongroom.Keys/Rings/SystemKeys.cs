@@ -12,7 +12,7 @@ internal sealed class SystemKeys : ISigner, IMac, ISecretSealer, IDisposable
     private readonly UInt128 installation;
     private readonly Ed25519Key log;
     private readonly Ed25519Key receipt;
-    private readonly SecretBytes[] macs;
+    private readonly HmacKey[] macs;
     private readonly SecretBytes sealing;
 
     /// <param name="installation">The installation's id.</param>
@@ -23,7 +23,10 @@ internal sealed class SystemKeys : ISigner, IMac, ISecretSealer, IDisposable
         log = Ed25519Key.FromSeed(secrets["log-signing"].Span);
         receipt = Ed25519Key.FromSeed(secrets["receipt-signing"].Span);
         macs = [.. Enum.GetValues<MacUse>().Select(use =>
-            KeyWrap.Subkey(secrets["mac"].Span, "strongroom/mac"u8, installation, 0, NameOf(use)))];
+        {
+            using var key = KeyWrap.Subkey(secrets["mac"].Span, "strongroom/mac"u8, installation, 0, NameOf(use));
+            return new HmacKey(key.Span);
+        })];
         sealing = SecretBytes.CopyOf(secrets["sealing"].Span);
         SearchMaster = SecretBytes.CopyOf(secrets["search-master"].Span);
     }
@@ -36,7 +39,7 @@ internal sealed class SystemKeys : ISigner, IMac, ISecretSealer, IDisposable
 
     public byte[] PublicKey(SigningKey key) => KeyOf(key).PublicKey;
 
-    public byte[] Mac(MacUse use, ReadOnlySpan<byte> message) => HMACSHA256.HashData(macs[(int)use].Span, message);
+    public byte[] Mac(MacUse use, ReadOnlySpan<byte> message) => macs[(int)use].Mac(message);
 
     public byte[] Seal(string use, ReadOnlySpan<byte> plain)
     {

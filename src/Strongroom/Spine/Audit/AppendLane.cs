@@ -67,21 +67,19 @@ internal sealed class AppendLane : IAsyncDisposable
                 group.Add(next);
             }
 
+            var waiting = group.ConvertAll(one => one.Done);
             try
             {
                 var (changed, head) = await CommitAsync(group);
                 _chains.Learn(head);
                 _written();
                 Tell(group, changed);
-                for (var i = 0; i < group.Count; i++)
-                {
-                    group[i].Done.SetResult(changed.Contains(i) ? new AppendOutcome.Changed() : group[i].Outcome);
-                }
+                Together.Answer(waiting, [.. group.Select((one, i) => changed.Contains(i) ? new AppendOutcome.Changed() : one.Outcome)]);
             }
             catch (Exception e)
             {
                 // Whatever went wrong, nobody in this group may be answered as if it were logged.
-                group.ForEach(waiting => waiting.Done.SetException(new LogUnavailableException(e)));
+                Together.Fail(waiting, new LogUnavailableException(e));
             }
         }
     }
@@ -132,7 +130,7 @@ internal sealed class AppendLane : IAsyncDisposable
 
     private sealed record Waiting(EntryDraft? Draft, TallyRow? Tally, CommitGuard? Guard)
     {
-        public TaskCompletionSource<AppendOutcome> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<AppendOutcome> Done { get; } = Together.Wait<AppendOutcome>();
 
         public AppendOutcome Outcome => Draft is null ? new AppendOutcome.Counted() : new AppendOutcome.Logged(Draft.Header.Id);
     }

@@ -1,5 +1,6 @@
 using Strongroom.Data;
 using Strongroom.Ground;
+using Strongroom.Spine.Audit.Tlog;
 
 namespace Strongroom.Spine.Audit;
 
@@ -35,9 +36,10 @@ internal static class AuditStore
         var rows = new List<(ChainEntry Entry, EntryDraft Draft)>(drafts.Count);
         foreach (var draft in drafts)
         {
-            var mac = chains.EntryMac(chain.Chain, seq, head, draft.Body);
+            var leaf = Rfc6962.Leaf(draft.Body);
+            var mac = chains.EntryMac(chain.Chain, seq, head, leaf);
             rows.Add((new ChainEntry(chain.Chain, seq, draft.Header.Id.Bytes, head, draft.Body, mac), draft));
-            head = ChainHash.Next(head, chain.Chain, seq, draft.Body);
+            head = ChainHash.Next(head, chain.Chain, seq, leaf);
             seq++;
         }
 

@@ -54,14 +54,14 @@ internal static class ChainHash
     public static byte[] Genesis { get; } = new byte[TreeHash.Size];
 
     /// <summary>SHA-256("strongroom/log-chain/1" ‖ previous ‖ chain ‖ seq ‖ RFC 6962 leaf hash); numbers as int64 big-endian.</summary>
-    public static byte[] Next(ReadOnlySpan<byte> previous, long chain, long seq, ReadOnlySpan<byte> body)
+    public static byte[] Next(ReadOnlySpan<byte> previous, long chain, long seq, in TreeHash leaf)
     {
         Span<byte> input = stackalloc byte[22 + 32 + 16 + 32];
         "strongroom/log-chain/1"u8.CopyTo(input);
         previous.CopyTo(input[22..]);
         BinaryPrimitives.WriteInt64BigEndian(input[54..], chain);
         BinaryPrimitives.WriteInt64BigEndian(input[62..], seq);
-        Rfc6962.Leaf(body).CopyTo(input[70..]);
+        leaf.CopyTo(input[70..]);
         return SHA256.HashData(input);
     }
 }

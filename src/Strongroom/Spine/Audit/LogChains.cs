@@ -17,6 +17,8 @@ internal sealed record ChainHead(long Chain, string Node, long Lane, long Seq, b
 /// </summary>
 internal sealed class LogChains(IMac mac)
 {
+    private const int OnStack = 512;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Node, long Lane), ChainHead> _known = [];
     private LogAlarm? _alarm;
@@ -25,20 +27,23 @@ internal sealed class LogChains(IMac mac)
     public LogAlarm? Alarm => Volatile.Read(ref _alarm);
 
     /// <summary>HMAC over domain, chain, seq, hash of the entry before and RFC 6962 leaf hash, each with its length.</summary>
-    public byte[] EntryMac(long chain, long seq, byte[] prev, byte[] body) => mac.Mac(
-        MacUse.LogEntry, Message("strongroom/log-entry/1", Number(chain), Number(seq), prev, Rfc6962.Leaf(body).ToArray()));
+    public byte[] EntryMac(long chain, long seq, byte[] prev, in TreeHash leaf) =>
+        Mac("strongroom/log-entry/1"u8, Number(chain), Number(seq), prev, leaf.ToArray());
 
-    public byte[] HeadMac(ChainHead head) => mac.Mac(
-        MacUse.LogEntry,
-        Message("strongroom/log-head/1", Number(head.Chain), Encoding.UTF8.GetBytes(head.Node), Number(head.Lane), Number(head.Seq), head.Head));
+    public byte[] HeadMac(ChainHead head) => Mac(
+        "strongroom/log-head/1"u8, Number(head.Chain), Encoding.UTF8.GetBytes(head.Node), Number(head.Lane), Number(head.Seq), head.Head);
 
+    /// <returns>The entry's leaf.</returns>
     /// <exception cref="LogAlarmException">Not written by this installation, or changed since.</exception>
-    public void Check(ChainEntry entry)
+    public TreeHash Check(ChainEntry entry)
     {
-        if (!CryptographicOperations.FixedTimeEquals(entry.Mac, EntryMac(entry.Chain, entry.Seq, entry.Prev, entry.Body)))
+        var leaf = Rfc6962.Leaf(entry.Body);
+        if (!CryptographicOperations.FixedTimeEquals(entry.Mac, EntryMac(entry.Chain, entry.Seq, entry.Prev, leaf)))
         {
             throw LogAlarms.Forged(entry.Id.Length == 16 ? EntryId.From(entry.Id).ToString() : LogAlarms.Place(entry.Chain, entry.Seq));
         }
+
+        return leaf;
     }
 
     /// <exception cref="LogAlarmException">Not written by this installation, or changed since.</exception>
@@ -124,18 +129,29 @@ internal sealed class LogChains(IMac mac)
         return bytes;
     }
 
-    /// <summary>Every field after its length (int32 big-endian), so that no two lists of fields give the same bytes.</summary>
-    private static byte[] Message(string domain, params ReadOnlySpan<byte[]> fields)
+    /// <summary>Domain and fields, each after its length (int32 big-endian), so that no two lists of fields give the same bytes.</summary>
+    private byte[] Mac(ReadOnlySpan<byte> domain, params ReadOnlySpan<byte[]> fields)
     {
-        using var message = new MemoryStream();
-        Span<byte> length = stackalloc byte[4];
-        foreach (var field in (ReadOnlySpan<byte[]>)[Encoding.UTF8.GetBytes(domain), .. fields])
+        var size = 4 + domain.Length;
+        foreach (var field in fields)
         {
-            BinaryPrimitives.WriteInt32BigEndian(length, field.Length);
-            message.Write(length);
-            message.Write(field);
+            size += 4 + field.Length;
         }
 
-        return message.ToArray();
+        var message = size <= OnStack ? stackalloc byte[size] : new byte[size];
+        var rest = Add(message, domain);
+        foreach (var field in fields)
+        {
+            rest = Add(rest, field);
+        }
+
+        return mac.Mac(MacUse.LogEntry, message);
+    }
+
+    private static Span<byte> Add(Span<byte> rest, ReadOnlySpan<byte> field)
+    {
+        BinaryPrimitives.WriteInt32BigEndian(rest, field.Length);
+        field.CopyTo(rest[4..]);
+        return rest[(4 + field.Length)..];
     }
 }

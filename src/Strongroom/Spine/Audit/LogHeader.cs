@@ -80,11 +80,11 @@ internal sealed record LogHeader(EntryId Id, long At, string Node, LogFact Fact,
         json.WriteEndObject();
         WriteIf(json, "customer", Customer?.ToString());
         WriteIf(json, "purpose", Fact.Purpose?.Value);
-        WriteAll(json, "items", Fact.Items.Select(i => i.Value));
+        WriteAll(json, "items", Fact.Items, static item => item.Value);
         WriteIf(json, "decision", Fact.Decision is { } decision ? Kebab.Of(decision) : null);
-        WriteAll(json, "reasons", Fact.Reasons);
-        WriteAll(json, "approvals", Fact.Approvals.Select(a => a.ToString()));
-        WriteAll(json, "authorisations", Fact.Authorisations.Select(a => a.ToString()));
+        WriteAll(json, "reasons", Fact.Reasons, static reason => reason);
+        WriteAll(json, "approvals", Fact.Approvals, static approval => approval.ToString());
+        WriteAll(json, "authorisations", Fact.Authorisations, static authorisation => authorisation.ToString());
         json.WriteNumber("count", Fact.Count);
         json.WriteStartObject("origin");
         json.WriteString("node", Node);
@@ -125,24 +125,42 @@ internal sealed record LogHeader(EntryId Id, long At, string Node, LogFact Fact,
         }
     }
 
-    private static void WriteAll(Utf8JsonWriter json, string name, IEnumerable<string> values)
+    private static void WriteAll<T>(Utf8JsonWriter json, string name, IReadOnlyList<T> values, Func<T, string> text)
     {
-        var all = values.ToArray();
-        if (all.Length > 0)
+        if (values.Count == 0)
         {
-            json.WriteStartArray(name);
-            Array.ForEach(all, json.WriteStringValue);
-            json.WriteEndArray();
+            return;
         }
+
+        json.WriteStartArray(name);
+        foreach (var value in values)
+        {
+            json.WriteStringValue(text(value));
+        }
+
+        json.WriteEndArray();
     }
 
     // Free text would make an entry that can never be erased, so only codes and names may enter the header.
     private void CheckCodes()
     {
-        var names = Fact.Items.Select(i => i.Value).Append(Fact.Act.Value).Append(Fact.Purpose?.Value ?? "none");
-        var codes = Fact.Reasons.Concat(Fact.Rows.Select(r => r.Table)).Append(Node).Append(Fact.Zone ?? "none");
-        var sound = names.All(Name.IsValid) && codes.All(IsCode) && Fact.Count >= 1 && At >= 0
-            && Fact.Rows.All(r => r.Version >= 0 && r.Digest.Length == 32);
+        var sound = Name.IsValid(Fact.Act.Value) && Name.IsValid(Fact.Purpose?.Value ?? "none") && IsCode(Node) && IsCode(Fact.Zone ?? "none")
+            && Fact.Count >= 1 && At >= 0;
+        foreach (var item in Fact.Items)
+        {
+            sound &= Name.IsValid(item.Value);
+        }
+
+        foreach (var reason in Fact.Reasons)
+        {
+            sound &= IsCode(reason);
+        }
+
+        foreach (var row in Fact.Rows)
+        {
+            sound &= IsCode(row.Table) && row is { Version: >= 0, Digest.Length: 32 };
+        }
+
         if (!sound)
         {
             throw new ArgumentException("A log header holds machine codes, 32-byte digests and positive counts only.");

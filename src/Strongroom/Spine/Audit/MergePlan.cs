@@ -71,16 +71,16 @@ internal sealed record MergePlan(IReadOnlyList<RangeRow> Ranges, IReadOnlyList<T
                 throw LogAlarms.Gap(chain.Chain, seq);
             }
 
-            chains?.Check(entry);
+            var leaf = chains?.Check(entry) ?? Rfc6962.Leaf(entry.Body);
             if (seq >= chain.Seq || !Follows(entry, head, seq > from || seq == 0) || !Follows(entry, known?.Head, known?.Seq == seq))
             {
                 throw LogAlarms.Chain(EntryId.From(entry.Id));
             }
 
-            head = ChainHash.Next(entry.Prev, chain.Chain, seq, entry.Body);
+            head = ChainHash.Next(entry.Prev, chain.Chain, seq, leaf);
             if (seq >= chain.Merged && leaves.Count < most)
             {
-                leaves.Add(Rfc6962.Leaf(entry.Body));
+                leaves.Add(leaf);
             }
         }
 

@@ -254,9 +254,10 @@ internal sealed class Sequencer(
         {
             var width = TileId.WidthAt(0, index, size);
             var entries = await LogStore.LeafEntriesAsync(tx, index * TileId.FullWidth, index * TileId.FullWidth + width);
+            var leaves = new List<TreeHash>(entries.Count);
             foreach (var entry in entries)
             {
-                chains.Check(entry);
+                leaves.Add(chains.Check(entry));
                 if (next.TryGetValue(entry.Chain, out var expected) && entry.Seq != expected)
                 {
                     throw LogAlarms.Gap(entry.Chain, expected);
@@ -266,7 +267,7 @@ internal sealed class Sequencer(
             }
 
             var stored = await LogStore.TileAsync(tx, new TileId(0, index, width));
-            var computed = Tiles.Write([.. entries.Select(entry => Rfc6962.Leaf(entry.Body))]);
+            var computed = Tiles.Write([.. leaves]);
             if (stored is null || !stored.AsSpan().SequenceEqual(computed))
             {
                 throw LogAlarms.Tree(new TileId(0, index, width).ToString());

@@ -58,6 +58,9 @@ internal sealed class FrameWriter
         return this;
     }
 
+    /// <summary>What was written so far; gone with the next write.</summary>
+    public ReadOnlySpan<byte> Written => buffer.AsSpan(0, used);
+
     public byte[] ToArray() => buffer.AsSpan(0, used).ToArray();
 
     private Span<byte> Room(int size)

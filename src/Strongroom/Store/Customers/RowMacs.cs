@@ -50,7 +50,7 @@ internal sealed class RowMacs(IMac mac)
     public byte[] Evidence(string reference) => Finish(Start("consent_evidence").Bytes(Encoding.UTF8.GetBytes(reference)));
 
     /// <summary>For rows of the store's other folders; start the frame with <see cref="Start"/>.</summary>
-    public byte[] Finish(FrameWriter frame) => mac.Mac(MacUse.ControlRow, frame.ToArray());
+    public byte[] Finish(FrameWriter frame) => mac.Mac(MacUse.ControlRow, frame.Written);
 
     /// <summary>A column that came later: rows from before it keep the MAC they have, and one that lost it has a wrong one.</summary>
     private static FrameWriter With(FrameWriter frame, byte[]? later) => later is null ? frame : frame.Bytes(later);

@@ -189,7 +189,7 @@ public abstract class SequencerSuite(TestStore store) : AuditSuite(store)
             INSERT INTO log_entry (chain, seq, id, prev, body, mac, at, act, actor_kind, actor)
             SELECT chain, @seq, @id, @head, @body, CASE WHEN @replays = 1 THEN mac ELSE @id END, at, act, actor_kind, actor FROM log_entry WHERE seq = @last
             """, new { seq = chain.Seq, id = id.Bytes, head = chain.Head, body, replays = replaysMac ? 1L : 0L, last = chain.Seq - 1 });
-        await DbaAsync("UPDATE log_chain SET seq = seq + 1, head = @head", new { head = ChainHash.Next(chain.Head, chain.Chain, chain.Seq, body) });
+        await DbaAsync("UPDATE log_chain SET seq = seq + 1, head = @head", new { head = ChainHash.Next(chain.Head, chain.Chain, chain.Seq, Rfc6962.Leaf(body)) });
         var signatures = Keys.Signatures;
 
         // Neither this node nor one that remembers nothing signs it, or puts anything on top of it.

@@ -25,17 +25,26 @@ internal sealed class CompactRange
             : throw new ArgumentException("A compact range has one hash per bit of its size.", nameof(nodes));
     }
 
-    public void Append(in TreeHash leaf)
+    public void Append(in TreeHash leaf) => Append(leaf, height: 0);
+
+    /// <summary>Appends 2^height leaves by the root of their complete subtree.</summary>
+    /// <exception cref="ArgumentException">A subtree of that height cannot begin at this size.</exception>
+    public void Append(in TreeHash subtree, int height)
     {
-        var node = leaf;
-        for (var merged = Size; (merged & 1) == 1; merged >>= 1)
+        if ((Size & ((1L << height) - 1)) != 0)
+        {
+            throw new ArgumentException("A complete subtree begins at a multiple of its size.", nameof(height));
+        }
+
+        var node = subtree;
+        for (var merged = Size >> height; (merged & 1) == 1; merged >>= 1)
         {
             node = Rfc6962.Node(_nodes[^1], node);
             _nodes.RemoveAt(_nodes.Count - 1);
         }
 
         _nodes.Add(node);
-        Size++;
+        Size += 1L << height;
     }
 
     /// <summary>Root of the tree (RFC 6962 §2.1).</summary>

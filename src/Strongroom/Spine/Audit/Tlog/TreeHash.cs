@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Strongroom.Keys;
 
 namespace Strongroom.Spine.Audit.Tlog;
 
@@ -39,49 +40,54 @@ internal readonly record struct TreeHash
 /// <summary>Merkle tree hashing of RFC 6962 §2.1.</summary>
 internal static class Rfc6962
 {
-    private const int OnStack = 1024;
-
     /// <summary>MTH({}) = SHA-256(): the root of a tree without leaves.</summary>
     public static TreeHash Empty { get; } = TreeHash.From(SHA256.HashData([]));
 
     /// <summary>SHA-256(0x00 ‖ data).</summary>
     public static TreeHash Leaf(ReadOnlySpan<byte> data)
     {
-        var input = data.Length < OnStack ? stackalloc byte[data.Length + 1] : new byte[data.Length + 1];
-        input[0] = 0;
-        data.CopyTo(input[1..]);
-        return Sha256(input);
+        Span<byte> hash = stackalloc byte[TreeHash.Size];
+        Sha256.Hash([0], data, hash);
+        return TreeHash.From(hash);
     }
 
     /// <summary>SHA-256(0x01 ‖ left ‖ right).</summary>
     public static TreeHash Node(in TreeHash left, in TreeHash right)
     {
-        Span<byte> input = stackalloc byte[1 + 2 * TreeHash.Size];
-        input[0] = 1;
-        left.CopyTo(input[1..]);
-        right.CopyTo(input[(1 + TreeHash.Size)..]);
-        return Sha256(input);
+        Span<byte> children = stackalloc byte[2 * TreeHash.Size];
+        Span<byte> hash = stackalloc byte[TreeHash.Size];
+        left.CopyTo(children);
+        right.CopyTo(children[TreeHash.Size..]);
+        Sha256.Hash([1], children, hash);
+        return TreeHash.From(hash);
     }
 
     /// <summary>
-    /// MTH of the given consecutive nodes of one height. Equals the RFC's recursion because the largest power of two
-    /// below n splits off on the left, which is what the compact range does one node at a time.
+    /// MTH of the given consecutive nodes of one height. Joining neighbours, level by level, and keeping an odd last one for the next level
+    /// equals the RFC's recursion: either way the largest power of two below n stands on the left.
     /// </summary>
     public static TreeHash Root(ReadOnlySpan<TreeHash> nodes)
     {
-        var range = new CompactRange();
-        foreach (ref readonly var node in nodes)
+        if (nodes.IsEmpty)
         {
-            range.Append(node);
+            return Empty;
         }
 
-        return range.Root();
-    }
+        var level = nodes.Length <= TileId.FullWidth ? stackalloc TreeHash[nodes.Length] : new TreeHash[nodes.Length];
+        nodes.CopyTo(level);
+        for (var n = level.Length; n > 1; n = (n + 1) / 2)
+        {
+            for (var i = 0; i < n / 2; i++)
+            {
+                level[i] = Node(level[2 * i], level[2 * i + 1]);
+            }
 
-    private static TreeHash Sha256(ReadOnlySpan<byte> input)
-    {
-        Span<byte> hash = stackalloc byte[TreeHash.Size];
-        SHA256.HashData(input, hash);
-        return TreeHash.From(hash);
+            if ((n & 1) == 1)
+            {
+                level[n / 2] = level[n - 1];
+            }
+        }
+
+        return level[0];
     }
 }

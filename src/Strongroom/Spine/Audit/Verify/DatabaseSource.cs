@@ -14,6 +14,8 @@ namespace Strongroom.Spine.Audit.Verify;
 /// </summary>
 internal sealed class DatabaseSource(Tx tx, ISecretSealer? sealer) : ILogSource
 {
+    public bool ManyAtOnce => false;
+
     public async Task<byte[]?> CheckpointAsync(CancellationToken ct) => (await LogStore.PublishedAsync(tx))?.Note;
 
     public async IAsyncEnumerable<(long Size, byte[] Note)> CheckpointsAsync([EnumeratorCancellation] CancellationToken ct)

@@ -13,6 +13,9 @@ internal readonly record struct SourceEntry(long Index, EntryId? Id, ReadOnlyMem
 /// <summary>Where a log to be verified comes from. Nothing it yields is believed.</summary>
 internal interface ILogSource
 {
+    /// <summary>Whether it may be asked for several things at once. A database cannot: one snapshot is one connection.</summary>
+    bool ManyAtOnce { get; }
+
     /// <summary>The newest checkpoint; null when there is none.</summary>
     Task<byte[]?> CheckpointAsync(CancellationToken ct);
 

@@ -5,13 +5,14 @@ using Strongroom.Spine.Audit.Tlog;
 namespace Strongroom.Spine.Audit.Verify;
 
 /// <summary>
-/// Checks a whole log against a pinned key, in constant memory: every entry against its tile, every tile against the tree rebuilt from the
-/// entries, every kept checkpoint and the trusted one against that tree's root at their size.
+/// Checks a whole log against a pinned key, in bounded memory: every entry against its tile, every tile against the tree rebuilt from the
+/// entries, every kept checkpoint and the trusted one against that tree's root at their size. Entries are hashed tile by tile on every core
+/// where the source allows; everything is judged in the log's order, so that what is named is always the first that does not fit.
 /// </summary>
 internal sealed class LogVerifier(ILogSource source, VerifierKey key)
 {
     private readonly CompactRange _tree = new();
-    private readonly TileEdge _edge = new();
+    private readonly TileEdge _above = new();
     private long _goodUntil;
     private long _compared;
 
@@ -50,66 +51,84 @@ internal sealed class LogVerifier(ILogSource source, VerifierKey key)
     private async Task<VerifyResult.Broken?> WalkAsync(Checkpoint head, Checkpoint? trusted, IProgress<long>? progress, CancellationToken ct)
     {
         await using var kept = source.CheckpointsAsync(ct).GetAsyncEnumerator(ct);
-        var more = await kept.MoveNextAsync();
-        if (await CompareAsync() is { } early)
+        await using var tiles = new CheckedTiles(source, head.Size, ct);
+        var claims = new Claims(kept, head, trusted) { More = await kept.MoveNextAsync() };
+        if (await CompareAsync(claims) is { } early)
         {
             return early;
         }
 
-        for (var first = 0L; first < head.Size; first += TileId.FullWidth)
+        while (await tiles.NextAsync() is { } tile)
         {
-            var width = TileId.WidthAt(0, first / TileId.FullWidth, head.Size);
-            var entries = await source.EntriesAsync(first, width, ct);
-            var hashes = await source.TileAsync(new TileId(0, first / TileId.FullWidth, width), ct);
-            for (var i = 0; i < width; i++)
+            if (await AppendAsync(tile, claims, ct) is { } bad)
             {
-                if (CheckEntry(first + i, entries, i, hashes, width) is { } bad)
-                {
-                    return bad;
-                }
-
-                if (await CompareAsync() is { } inconsistent)
-                {
-                    return inconsistent;
-                }
-            }
-
-            if (await CheckTilesAsync(_edge.TakeChanged().Where(t => !t.Tile.IsPartial), ct) is { } tile)
-            {
-                return tile;
+                return bad;
             }
 
             progress?.Report(_tree.Size);
         }
 
-        if (await CheckTilesAsync(_edge.Partials(), ct) is { } partial)
+        if (await CheckTilesAsync(_above.Partials(), ct) is { } partial)
         {
             return partial;
         }
 
-        return more ? Bad("verify.root", head.Size, "存在比最新检查点更新的已签名检查点", "A signed checkpoint is newer than the newest one shown") : null;
+        return claims.More ? Bad("verify.root", head.Size, "存在比最新检查点更新的已签名检查点", "A signed checkpoint is newer than the newest one shown") : null;
+    }
 
-        // Everything that claims the tree's present size must claim its present root.
-        async ValueTask<VerifyResult.Broken?> CompareAsync()
+    private async ValueTask<VerifyResult.Broken?> AppendAsync(CheckedTile tile, Claims claims, CancellationToken ct)
+    {
+        // A full tile is one step, unless somebody claims a root inside it.
+        if (tile.Root is { } root && !claims.AnyWithin(tile))
         {
-            while (more && kept.Current.Size == _tree.Size)
+            _tree.Append(root, TileId.HeightBits);
+        }
+        else
+        {
+            foreach (var leaf in tile.Leaves)
             {
-                if (!Checkpoint.TryOpen(kept.Current.Note, key, out var checkpoint, out var reason) || checkpoint.Size != _tree.Size)
+                _tree.Append(leaf);
+                if (_tree.Size < tile.First + TileId.FullWidth && await CompareAsync(claims) is { } inside)
                 {
-                    return Bad("verify.signature", _tree.Size, "保存的检查点无法验证", $"The checkpoint kept for size {_tree.Size} does not verify: {reason}");
+                    return inside;
                 }
+            }
+        }
 
-                if (Compare(checkpoint, "verify.root") is { } bad)
-                {
-                    return bad;
-                }
+        if (tile.Bad is { } bad)
+        {
+            return bad;
+        }
 
-                more = await kept.MoveNextAsync();
+        if (tile.Root is not { } full)
+        {
+            return null;
+        }
+
+        _above.Append(full);
+        return await CompareAsync(claims) ?? await CheckTilesAsync(_above.TakeChanged().Where(t => !t.Tile.IsPartial), ct);
+    }
+
+    /// <summary>Everything that claims the tree's present size must claim its present root.</summary>
+    private async ValueTask<VerifyResult.Broken?> CompareAsync(Claims claims)
+    {
+        while (claims.More && claims.Kept.Current.Size == _tree.Size)
+        {
+            if (!Checkpoint.TryOpen(claims.Kept.Current.Note, key, out var checkpoint, out var reason) || checkpoint.Size != _tree.Size)
+            {
+                return Bad("verify.signature", _tree.Size, "保存的检查点无法验证", $"The checkpoint kept for size {_tree.Size} does not verify: {reason}");
             }
 
-            return (trusted?.Size == _tree.Size ? Compare(trusted, "verify.trusted") : null)
-                ?? (head.Size == _tree.Size ? Compare(head, "verify.root") : null);
+            if (Compare(checkpoint, "verify.root") is { } bad)
+            {
+                return bad;
+            }
+
+            claims.More = await claims.Kept.MoveNextAsync();
         }
+
+        return (claims.Trusted?.Size == _tree.Size ? Compare(claims.Trusted, "verify.trusted") : null)
+            ?? (claims.Head.Size == _tree.Size ? Compare(claims.Head, "verify.root") : null);
     }
 
     private VerifyResult.Broken? Compare(Checkpoint checkpoint, string code)
@@ -126,40 +145,12 @@ internal sealed class LogVerifier(ILogSource source, VerifierKey key)
         return null;
     }
 
-    private VerifyResult.Broken? CheckEntry(long index, IReadOnlyList<SourceEntry> entries, int i, byte[]? hashes, int width)
-    {
-        if (i >= entries.Count || entries[i].Index != index)
-        {
-            return Bad("verify.entry", index, "条目缺失", "The entry is missing");
-        }
-
-        var entry = entries[i];
-        var leaf = Rfc6962.Leaf(entry.Body.Span);
-        var id = entry.Id ?? (LogHeader.TryParse(entry.Body.Span, out var header) ? header.Id : null);
-        if (hashes is null || hashes.Length != width * TreeHash.Size)
-        {
-            return Bad("verify.tile", index, "第 0 层哈希块缺失或残缺", "The level-0 tile is missing or cut", id);
-        }
-
-        if (leaf != TreeHash.From(hashes.AsSpan(i * TreeHash.Size, TreeHash.Size)))
-        {
-            return Bad("verify.entry", index, "条目与其哈希不符", "The entry and its level-0 hash differ", id);
-        }
-
-        if (entry.Fault is { } fault)
-        {
-            return Bad("verify.entry", index, "条目的附属数据与条目头不符", $"What stands beside the entry does not fit its header: {fault}", id);
-        }
-
-        _tree.Append(leaf);
-        _edge.Append(leaf);
-        return null;
-    }
-
+    /// <summary>Compares tiles above level 0, which is the level that <see cref="_above"/> counts as its first.</summary>
     private async Task<VerifyResult.Broken?> CheckTilesAsync(IEnumerable<(TileId Tile, byte[] Bytes)> tiles, CancellationToken ct)
     {
-        foreach (var (tile, bytes) in tiles.Where(t => t.Tile.Level > 0))
+        foreach (var (above, bytes) in tiles)
         {
+            var tile = above with { Level = above.Level + 1 };
             var stored = await source.TileAsync(tile, ct);
             if (stored is null || !stored.AsSpan().SequenceEqual(bytes))
             {
@@ -172,9 +163,26 @@ internal sealed class LogVerifier(ILogSource source, VerifierKey key)
         return null;
     }
 
-    private static VerifyResult.Broken Bad(string code, long? index, string zh, string en, EntryId? entry = null)
+    internal static VerifyResult.Broken Bad(string code, long? index, string zh, string en, EntryId? entry = null)
     {
         var where = index is { } at ? string.Create(CultureInfo.InvariantCulture, $" [{at}{(entry is { } id ? $" {id}" : "")}]") : "";
         return new VerifyResult.Broken(code, index, entry, new Bilingual(zh + where, en + where));
+    }
+
+    /// <summary>Who says what the root of some size is: kept checkpoints in ascending order, the newest one, the trusted one.</summary>
+    private sealed class Claims(IAsyncEnumerator<(long Size, byte[] Note)> kept, Checkpoint head, Checkpoint? trusted)
+    {
+        public IAsyncEnumerator<(long Size, byte[] Note)> Kept => kept;
+
+        public Checkpoint Head => head;
+
+        public Checkpoint? Trusted => trusted;
+
+        /// <summary>Whether <see cref="Kept"/> stands on one.</summary>
+        public bool More { get; set; }
+
+        public bool AnyWithin(CheckedTile tile) => (More && Within(kept.Current.Size, tile)) || Within(trusted?.Size, tile);
+
+        private static bool Within(long? size, CheckedTile tile) => size > tile.First && size < tile.First + TileId.FullWidth;
     }
 }
