@@ -137,8 +137,7 @@ public abstract class CampaignSuite(TestStore store) : WatchSuite(store)
         Done(await Desk.SecondAsync(second, review, drawn, SecondVerdict.Object, "再看", Ct));
         var line2 = (await LinesAsync()).Single(line => line.Id == drawn);
         Assert.Equal(("open", "review.own"), (line2.State, Refused(await DecideAsync(line2.Content.Objected!.Value, ReviewVerdict.Confirm, "x", line2)).Code));
-        await PersonAsync(busy, person => person with { Posts = [.. person.Posts, new HeldPost(Owner, First.Unit, 0, null)] });
-        Done(await DecideAsync(line2.Person == busy ? officer : busy, ReviewVerdict.Confirm, "确认", line2));
+        Done(await DecideAsync(await HireAsync("owner.two", Owner), ReviewVerdict.Confirm, "确认", line2));
         Done(await Desk.SecondAsync(second, review, drawn, SecondVerdict.Agree, null, Ct));
 
         var report = Done(await Get<CampaignReports>().CloseAsync(Of(officer), review, Ct));
