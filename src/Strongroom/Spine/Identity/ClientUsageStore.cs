@@ -11,25 +11,25 @@ internal static class ClientUsageStore
 {
     public const string Scope = "scope", Purpose = "purpose", Item = "item";
 
-    /// <summary>Chains that hold entries not read yet, with how far they were read and how far they go.</summary>
+    /// <summary>Chains that hold entries not read yet, with the number of those read and of those written: a chain counts its entries from 0.</summary>
     public static async Task<IReadOnlyList<(long Chain, long Read, long Written)>> BehindAsync(Tx tx) =>
     [
         .. (await tx.QueryAsync<Behind>(
             """
             SELECT c.chain AS Chain, u.seq AS Read, c.seq AS Written FROM log_chain c LEFT JOIN client_usage_cursor u ON u.chain = c.chain
-            WHERE coalesce(u.seq, -1) < c.seq
-            """)).Select(row => (row.Chain, row.Read ?? -1, row.Written)),
+            WHERE coalesce(u.seq, 0) < c.seq
+            """)).Select(row => (row.Chain, row.Read ?? 0, row.Written)),
     ];
 
     /// <summary>Headers of what clients did, refusals left out.</summary>
-    public static Task<IReadOnlyList<byte[]>> HeadersAsync(Tx tx, long chain, long after, long until) => tx.QueryAsync<byte[]>(
-        "SELECT body FROM log_entry WHERE chain = @chain AND seq > @after AND seq <= @until AND actor_kind = 'client' AND decision <> 'deny' ORDER BY seq",
-        new { chain, after, until });
+    public static Task<IReadOnlyList<byte[]>> HeadersAsync(Tx tx, long chain, long from, long until) => tx.QueryAsync<byte[]>(
+        "SELECT body FROM log_entry WHERE chain = @chain AND seq >= @from AND seq < @until AND actor_kind = 'client' AND decision <> 'deny' ORDER BY seq",
+        new { chain, from, until });
 
     /// <summary>False when another node was there first.</summary>
     public static async Task<bool> AdvanceAsync(Tx tx, long chain, long from, long to)
     {
-        await tx.ExecuteAsync("INSERT INTO client_usage_cursor (chain, seq) VALUES (@chain, -1) ON CONFLICT (chain) DO NOTHING", new { chain });
+        await tx.ExecuteAsync("INSERT INTO client_usage_cursor (chain, seq) VALUES (@chain, 0) ON CONFLICT (chain) DO NOTHING", new { chain });
         return await tx.ExecuteAsync("UPDATE client_usage_cursor SET seq = @to WHERE chain = @chain AND seq = @from", new { chain, from, to }) == 1;
     }
 
