@@ -90,7 +90,7 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
     {
         var (lead, file) = (As("shift-lead"), new System.Text.StringBuilder("day,start,end,account,post,unit\n"));
         var today = DateTimeOffset.FromUnixTimeMilliseconds(now).ToOffset(TimeSpan.FromHours(8));
-        for (var day = 0; day < 7; day++)
+        for (var day = 1; day <= 7; day++)   // from tomorrow: nobody held a post before it was given
         {
             var date = today.AddDays(day).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
             file.Append(date).Append(",06:00,14:00,counter,counter,").Append(unit).Append('\n');
