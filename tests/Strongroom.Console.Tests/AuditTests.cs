@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Playwright;
 using Strongroom.Spine.Audit.Tlog;
+using Strongroom.Tests;
 
 namespace Strongroom.Console.Tests;
 
@@ -70,9 +72,10 @@ public sealed class AuditTests(DemoServer demo, Browser browser)
 
         var waiting = page.WaitForDownloadAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Download evidence" }).ClickAsync();
-        await using var stream = await (await waiting).CreateReadStreamAsync();
-        using var bundle = await JsonDocument.ParseAsync(stream, cancellationToken: TestContext.Current.CancellationToken);
+        var file = await (await waiting).PathAsync();
+        using var bundle = JsonDocument.Parse(await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken));
         CheckBundle(bundle.RootElement, demo.LogKey);
+        await CheckDocumentedAsync(file);
 
         await page.GotoAsync("/console/assurance/checkpoints");
         await page.GetByRole(AriaRole.Button, new() { Name = "Prove from this one" }).Last.ClickAsync();
@@ -94,6 +97,28 @@ public sealed class AuditTests(DemoServer demo, Browser browser)
         }
 
         return [.. drawn];
+    }
+
+    /// <summary>The lines that docs/EVIDENCE.md gives auditors, on the file as it is and on one with a bit changed.</summary>
+    private async Task CheckDocumentedAsync(string file)
+    {
+        var script = Path.Combine(Repository.Root, "samples", "evidence", "check.py");
+        var (code, said) = await RunAsync("python3", script, file, demo.LogKey);
+        Assert.True(code == 0 && said.StartsWith("5 entries are in the log", StringComparison.Ordinal), said);
+
+        var altered = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        var text = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(altered, text.Replace("\"body\": \"ey", "\"body\": \"ez", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        Assert.NotEqual(0, (await RunAsync("python3", script, altered, demo.LogKey)).Code);
+        File.Delete(altered);
+    }
+
+    private static async Task<(int Code, string Said)> RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var said = await process.StandardOutput.ReadToEndAsync() + await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, said);
     }
 
     private static void CheckBundle(JsonElement bundle, string pinned)
