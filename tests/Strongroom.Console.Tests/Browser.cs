@@ -91,12 +91,19 @@ public sealed class Visitor : IAsyncDisposable
         try
         {
             // The demo filled itself with the same accounts: the code of this very half minute may be spent already.
-            for (var tries = 0; ; tries++)
+            await Page.Locator("input[autocomplete=one-time-code]").WaitForAsync();
+            for (var tries = 0; tries < 4; tries++)
             {
-                await Page.Locator("input[autocomplete=one-time-code]").FillAsync(await demo.CodeAsync(name));
+                var code = await demo.CodeAsync(name);
+                if (await Page.Locator("#content").CountAsync() > 0)
+                {
+                    break;
+                }
+
+                await Page.Locator("input[autocomplete=one-time-code]").FillAsync(code);
                 await Page.Keyboard.PressAsync("Enter");
                 await Page.Locator("#content, [role=alert]").First.WaitForAsync();
-                if (tries == 2 || await Page.Locator("#content").CountAsync() > 0)
+                if (await Page.Locator("#content").CountAsync() > 0)
                 {
                     break;
                 }

@@ -9,4 +9,12 @@ export const pages: Page[] = [
     load: () => import('./Collect'),
     order: 20,
   },
+  {
+    path: 'settings/notices',
+    entry: 'settings',
+    title: { zh: '告知书', en: 'Privacy notices' },
+    sees: (me) => me.policies.has('notices.manage'),
+    load: () => import('./notices/Notices'),
+    order: 50,
+  },
 ];
