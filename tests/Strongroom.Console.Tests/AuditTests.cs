@@ -27,7 +27,7 @@ public sealed class AuditTests(DemoServer demo, Browser browser)
         await page.GetByText("小写代码,例如 consent.withdrawn").WaitForAsync();
         Assert.DoesNotContain(demo.Sample("mobile"), page.Url, StringComparison.Ordinal);
         await page.GetByLabel("原因代码").FillAsync("");
-        await page.GetByLabel("动作代码").FillAsync("view");
+        await page.GetByLabel("动作").FillAsync("view");
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForURLAsync(url => url.EndsWith("?act=view", StringComparison.Ordinal));
 

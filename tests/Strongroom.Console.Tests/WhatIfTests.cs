@@ -14,7 +14,7 @@ public sealed class WhatIfTests(DemoServer demo, Browser browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "试算" }).WaitForAsync();
         Assert.Empty(await owner.AccessibilityAsync());
         await page.GetByRole(AriaRole.Button, new() { Name = "试算" }).ClickAsync();
-        await page.GetByText("purpose.missing").WaitForAsync();
+        await page.GetByText("customer.unknown").WaitForAsync();
         Assert.Empty(await owner.AccessibilityAsync());
         await owner.ShotAsync("what-if-zh");
         Assert.Empty(owner.Complaints);

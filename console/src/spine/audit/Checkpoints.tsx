@@ -96,13 +96,16 @@ export default function Checkpoints() {
   const below = Number(address.get('below')) || undefined;
   const [mine, setMine] = useState('');
   const [told, setTold] = useState<Told | 'working' | null>(null);
+  // Where the hand is: the line that was asked for, or null for the auditor's own text.
+  const [from, setFrom] = useState<number | null>(null);
   const [fault, setFault] = useState<unknown>(null);
   const asked = useQuery({
     queryKey: ['checkpoints', below ?? 0],
     queryFn: () => call(() => api.GET('/v1/audit/checkpoints', { params: { query: below ? { below } : {} } })),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const run = async (older: string) => {
+  const run = async (older: string, line: number | null) => {
+    setFrom(line);
     setTold('working');
     setFault(null);
     try {
@@ -113,6 +116,15 @@ export default function Checkpoints() {
       setFault(thrown);
     }
   };
+  const outcome = (
+    <div role="status">
+      {told === 'working' && <span className="quiet">{say('working')}</span>}
+      {told && told !== 'working' && (
+        <strong className={told.kind === 'good' ? 'good' : 'bad'}>{say(told.kind, { first: told.first, second: told.second })}</strong>
+      )}
+      {fault !== null && <ProblemNote fault={fault} />}
+    </div>
+  );
   return (
     <>
       <h1>{say('title')}</h1>
@@ -131,16 +143,10 @@ export default function Checkpoints() {
             className="mono"
           />
         </div>
-        <Button disabled={mine.trim() === ''} onClick={() => void run(`${mine.trim()}\n`)}>
+        <Button disabled={mine.trim() === ''} onClick={() => void run(`${mine.trim()}\n`, null)}>
           {say('prove')}
         </Button>
-        <div role="status">
-          {told === 'working' && <span className="quiet">{say('working')}</span>}
-          {told && told !== 'working' && (
-            <strong className={told.kind === 'good' ? 'good' : 'bad'}>{say(told.kind, { first: told.first, second: told.second })}</strong>
-          )}
-        </div>
-        {fault !== null && <ProblemNote fault={fault} />}
+        {from === null && outcome}
         <p className="quiet">{say('independent')}</p>
       </section>
       <Listing asked={asked} isEmpty={(page) => page.checkpoints.length === 0} empty={say('none')}>
@@ -166,12 +172,13 @@ export default function Checkpoints() {
                       <code title={one.root}>{one.root.slice(0, 12)}…</code>
                     </td>
                     <td>
-                      <Button size="small" type="link" onClick={() => void run(one.note)}>
+                      <Button size="small" type="link" onClick={() => void run(one.note, one.size)}>
                         {say('mine')}
                       </Button>
                       <Button size="small" type="link" onClick={() => save(one)}>
                         {say('save')}
                       </Button>
+                      {from === one.size && outcome}
                     </td>
                   </tr>
                 ))}

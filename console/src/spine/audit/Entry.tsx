@@ -67,7 +67,7 @@ function Told({ entry }: { entry: Entry }) {
   return (
     <>
       <header className="row wrap">
-        <h1 className="num">{entry.index === null ? say('unnumbered') : say('number', { n: entry.index.toLocaleString() })}</h1>
+        <h1 className="num">{entry.index == null ? say('unnumbered') : say('number', { n: entry.index.toLocaleString() })}</h1>
         <span className="quiet">· {entry.state === 'sealed' ? say('sealed') : say('pending')}</span>
         <span className="quiet num">· {precise(entry.at, language)}</span>
       </header>
@@ -123,7 +123,7 @@ function Told({ entry }: { entry: Entry }) {
               </dd>
             </>
           )}
-          {entry.decision === null && reasons.length > 0 && (
+          {!entry.decision && reasons.length > 0 && (
             <>
               <dt>{say('reason')}</dt>
               <dd>{reasons.join(' · ')}</dd>

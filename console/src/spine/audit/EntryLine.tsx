@@ -26,9 +26,9 @@ export function ActName({ act }: { act: string }) {
   );
 }
 
-export function Decision({ decision }: { decision: Entry['decision'] }) {
+export function Decision({ decision }: { decision: Entry['decision'] | undefined }) {
   const say = useWords(words);
-  if (decision === null) return null;
+  if (!decision) return null;
   const mark = { permit: ['good', '✓'], needs: ['warn', '◑'], deny: ['bad', '✕'] }[decision] as [string, string];
   return (
     <span className={mark[0]}>

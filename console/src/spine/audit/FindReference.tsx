@@ -23,7 +23,7 @@ const words = defineWords(
   },
   {
     title: 'Find a reference by value',
-    hint: 'What you type travels in the body of this request alone: not in the address, history or log. Ids are all you get. The look-up is logged and appears in the customer’s ledger.',
+    hint: "What you type travels in the body of this request alone: not in the address, history or log. Ids are all you get. The look-up is logged and appears in the customer's ledger.",
     item: 'Item',
     value: 'Value',
     purpose: 'Purpose',

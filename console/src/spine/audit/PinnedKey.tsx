@@ -14,8 +14,8 @@ const words = defineWords(
     differs: '✕ 与服务器所说的公钥不同',
   },
   {
-    label: 'The log’s key as you kept it',
-    hint: 'The line noted at installation (name+id+key). Without it the server’s own word is used: that proves consistency, not that the key was never exchanged. It stays in this page’s memory only.',
+    label: "The log's key as you kept it",
+    hint: "The line noted at installation (name+id+key). Without it the server's own word is used: that proves consistency, not that the key was never exchanged. It stays in this page's memory only.",
     bad: 'This is no log key, or its id does not belong to it.',
     same: '✓ the same as the server says',
     differs: '✕ not the one the server says',

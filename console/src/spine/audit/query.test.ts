@@ -18,7 +18,7 @@ describe('filters of the log', () => {
     expect(asQuery({})).toEqual({});
   });
 
-  it('keep minutes in the reader’s own zone', () => {
+  it('keep minutes in the reader own zone', () => {
     expect(fromLocal(asLocal('1795312800000'))).toBe('1795312800000');
     expect(fromLocal('')).toBeUndefined();
   });

@@ -65,7 +65,7 @@ const words = defineWords(
     purpose: 'Purpose',
     none: 'none',
     items: 'Items',
-    itemsHint: 'With a customer named this may stay empty: all of that customer’s items.',
+    itemsHint: "With a customer named this may stay empty: all of that customer's items.",
     clear: 'wants them in clear',
     ticket: 'has a ticket',
     person: 'Person id',
