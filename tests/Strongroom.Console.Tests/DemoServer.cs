@@ -75,6 +75,9 @@ public sealed class DemoServer : IAsyncLifetime
     /// <summary>The value of one of the demo's samples: synthetic people of ranges nobody has.</summary>
     public string Sample(string item) => File.Samples.First(sample => sample.Item == item).Value;
 
+    /// <summary>The verifier key of the log, as printed at the start.</summary>
+    public string LogKey => File.LogKey;
+
     public IEnumerable<string> SampleValues => File.Samples.Select(sample => sample.Value).Distinct();
 
     /// <summary>Document number and first booking number of the sampled customer; the demo makes the same people in every run.</summary>

@@ -130,6 +130,59 @@ public sealed class LogTests(Shared shared)
         File.Delete(file);
     }
 
+    [Fact]
+    public async Task Entries_are_taken_away_together_with_proofs_under_one_checkpoint()
+    {
+        var (place, _, staff) = await shared.WorldAsync();
+        Assert.True(VerifierKey.TryParse(place.LogKey, out var key, out var why), why);
+        (await staff.Admin.PostAsync("/v1/units", new { entity = staff.Entity, name = "Evidence unit" })).Good();
+        var one = (await staff.Auditor.GetAsync("/v1/audit/entries?act=unit-created&size=1")).Good()["entries"]![0]!;
+        await ProofAsync(staff.Auditor, one["id"]!.GetValue<string>());
+
+        var evidence = (await staff.Auditor.PostAsync("/v1/audit/evidence", new { ids = new[] { one["id"]!.GetValue<string>() }, indices = new[] { 0, 3, 1 } })).Good();
+        Assert.Equal(place.LogKey, evidence["key"]!.GetValue<string>());
+        Assert.True(Checkpoint.TryOpen(Encoding.UTF8.GetBytes(evidence["checkpoint"]!.GetValue<string>()), key, out var checkpoint, out why), why);
+        var entries = evidence["entries"]!.AsArray();
+        Assert.Equal(one["body"]!.GetValue<string>(), entries[0]!["entry"]!["body"]!.GetValue<string>());
+        Assert.Equal([0, 3, 1], entries.Skip(1).Select(entry => entry!["entry"]!["index"]!.GetValue<long>()));
+        foreach (var entry in entries)
+        {
+            var leaf = Merkle.Leaf(Convert.FromBase64String(entry!["entry"]!["body"]!.GetValue<string>()));
+            Assert.True(Merkle.Included(entry["entry"]!["index"]!.GetValue<long>(), checkpoint.Size, leaf, Hashes(entry["proof"]!), checkpoint.Root.ToArray()));
+        }
+
+        (await staff.Auditor.PostAsync("/v1/audit/evidence", new { indices = new[] { 1L << 40 } })).Refused(404, "not.found");
+        Assert.Equal(422, (int)(await staff.Auditor.PostAsync("/v1/audit/evidence", new { indices = Enumerable.Range(0, 201) })).Status);
+    }
+
+    [Fact]
+    public async Task The_checkpoint_history_pages_downwards_and_each_is_signed()
+    {
+        var (place, _, staff) = await shared.WorldAsync();
+        Assert.True(VerifierKey.TryParse(place.LogKey, out var key, out var why), why);
+        var newest = await CheckpointAsync(staff.Auditor, key, 0);
+        var page = (await staff.Auditor.GetAsync($"/v1/audit/checkpoints?below={newest.Size + 1}")).Good()["checkpoints"]!.AsArray();
+        Assert.Equal(newest.Size, page[0]!["size"]!.GetValue<long>());
+        Assert.All(page, kept =>
+        {
+            Assert.True(Checkpoint.TryOpen(Encoding.UTF8.GetBytes(kept!["note"]!.GetValue<string>()), key, out var opened, out why), why);
+            Assert.Equal((kept["size"]!.GetValue<long>(), kept["root"]!.GetValue<string>()), (opened.Size, Convert.ToBase64String(opened.Root.ToArray())));
+        });
+        var sizes = page.Select(kept => kept!["size"]!.GetValue<long>()).ToList();
+        Assert.Equal(sizes.OrderDescending(), sizes);
+    }
+
+    [Fact]
+    public async Task A_search_by_reason_finds_exactly_the_entries_that_give_it()
+    {
+        var (_, _, staff) = await shared.WorldAsync();
+        var person = await staff.HireAsync("reasoned-person", "counter");
+        (await person.GetAsync("/v1/people")).Refused(403, "act.ungranted");
+        (await person.GetAsync("/v1/clients")).Refused(403, "act.ungranted");
+        var found = (await staff.Auditor.GetAsync($"/v1/audit/entries?reason=policy.people.manage&actorKind=person&actorId={person.Id}")).Good()["entries"]!.AsArray();
+        Assert.Contains("policy.people.manage", Assert.Single(found)!["reasons"]!.AsArray().Select(r => r!.GetValue<string>()));
+    }
+
     internal static async Task<JsonNode> ProofAsync(Caller auditor, string entry)
     {
         for (var tries = 0; ; tries++)

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
+using Strongroom.Store.Catalogue;
 
 namespace Strongroom.Server.Host;
 
@@ -34,10 +35,16 @@ internal static class OpenApi
             };
             return Task.CompletedTask;
         });
-        options.AddSchemaTransformer((schema, context, _) =>
+        options.AddSchemaTransformer(async (schema, context, ct) =>
         {
-            Describe(schema, Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) ?? context.JsonTypeInfo.Type);
-            return Task.CompletedTask;
+            var type = context.JsonTypeInfo.Type;
+            Describe(schema, Nullable.GetUnderlyingType(type) ?? type);
+            if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Listed<>))
+            {
+                // Written by a converter of its own, which tells the framework nothing about the elements.
+                schema.Type = JsonSchemaType.Array;
+                schema.Items = await context.GetOrCreateSchemaAsync(type.GetGenericArguments()[0], parameterDescription: null, ct);
+            }
         });
         options.AddOperationTransformer(async (operation, context, ct) =>
         {

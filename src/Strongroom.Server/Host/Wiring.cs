@@ -34,6 +34,7 @@ internal static class Wiring
         }
 
         services.AddSingleton<AuditEndpoints>();
+        services.AddSingleton<EvidenceEndpoints>();
         services.AddSingleton<IdempotencyStore>();
         services.AddControlRows();
         services.AddSingleton<AuthorisationEndpoints>();
@@ -68,6 +69,7 @@ internal static class Wiring
     public static void Map(IEndpointRouteBuilder app)
     {
         AuditEndpoints.Map(app);
+        EvidenceEndpoints.Map(app);
         AuthorisationEndpoints.Map(app);
         app.MapApprovals();
         app.MapIdentity();

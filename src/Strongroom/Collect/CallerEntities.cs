@@ -25,6 +25,21 @@ internal sealed class CallerEntities(OrganisationBooks books)
         }
     }
 
+    /// <summary>The channels through which the caller takes information in for a company he stands for; a kind of channel means one of these.</summary>
+    public async Task<IReadOnlyList<KeyValuePair<ChannelId, ChannelContent>>> ChannelsAsync(Actor actor, CollectSettings settings, CancellationToken ct)
+    {
+        var near = new List<KeyValuePair<ChannelId, ChannelContent>>();
+        foreach (var pair in settings.Channels)
+        {
+            if (await StandsForAsync(actor, pair.Key, pair.Value, ct))
+            {
+                near.Add(pair);
+            }
+        }
+
+        return near;
+    }
+
     /// <summary>Whether a system has any way into this legal entity. People are judged by their posts, in the one decision.</summary>
     public static bool Reaches(Actor actor, EntityId entity, CollectSettings settings) => actor.Kind switch
     {

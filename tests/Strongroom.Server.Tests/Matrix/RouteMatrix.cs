@@ -248,6 +248,9 @@ internal static class RouteMatrix
         GET    /v1/audit/entries/{id}                                | overseers @audit                | 404
         GET    /v1/audit/entries/{id}/proof                          | overseers @audit                | 404
         GET    /v1/audit/consistency                                 | overseers admin-4a @audit       | 400/422
+        POST   /v1/audit/evidence                                    | overseers @audit                | 422
+        GET    /v1/audit/checkpoints                                 | overseers admin-4a @audit       | 200
+        GET    /v1/audit/references/{customer}                       | overseers @audit                | 404
         GET    /tlog/checkpoint                                      | overseers admin-4a @audit       | 200
         GET    /tlog/tile/{path}                                     | overseers @audit                | 200/404
         GET    /v1/keys/rotate                                       | admin-4a operations             | 200

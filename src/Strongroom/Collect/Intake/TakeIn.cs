@@ -62,7 +62,8 @@ internal sealed class TakeIn(
                 }
             }
 
-            if (Admit(request, actor, settings, out var channelId, out var channel, out var plan, out var version) is { } problem)
+            var near = ChannelId.TryParse(request.Submission.Channel, null, out _) ? [] : await entities.ChannelsAsync(actor, settings, ct);
+            if (Admit(request, actor, settings, near, out var channelId, out var channel, out var plan, out var version) is { } problem)
             {
                 return await RefuseAsync(request, actor, channelId, problem, ct);
             }
@@ -109,7 +110,7 @@ internal sealed class TakeIn(
 
     /// <summary>Form, channel and content, in that order; null when all of it may be taken in.</summary>
     private Problem? Admit(
-        IntakeRequest request, Actor actor, CollectSettings settings,
+        IntakeRequest request, Actor actor, CollectSettings settings, IReadOnlyList<KeyValuePair<ChannelId, ChannelContent>> near,
         out ChannelId? channelId, out ChannelContent? channel, out SubmissionPlan? plan, out long version)
     {
         (channelId, channel, plan, version) = (null, null, null, 0);
@@ -128,7 +129,7 @@ internal sealed class TakeIn(
             return Problem.Of(Reasons.FormNotOpen);
         }
 
-        channelId = ChannelRules.Find(request.Submission.Channel, open.Form, actor, settings.Channels);
+        channelId = ChannelRules.Find(request.Submission.Channel, open.Form, actor, near);
         channel = channelId is { } named ? settings.Channel(named) : null;
         if (ChannelRules.Refusal(channel, channelId ?? default, open.Form, actor) is { } refusal)
         {

@@ -24,9 +24,41 @@ internal sealed class AuditReader(
     public async Task<LogPage> EntriesAsync(LogQuery query, CancellationToken ct = default)
     {
         var size = Math.Clamp(query.Size, 1, LargestPage);
+        if (query.Reason is { } reason)
+        {
+            return await WithReasonAsync(query, reason, size, ct);
+        }
+
         var rows = await database.ReadAsync(tx => EntrySearchStore.PageAsync(tx, query, size + 1), ct);
         var entries = rows.Take(size).Select(Entry).ToList();
         return new LogPage(entries, rows.Count > size ? new LogCursor(entries[^1].Header.At, entries[^1].Header.Id) : null);
+    }
+
+    // Reasons are no column: a search by one walks back through a bounded number of leaves and says where it stopped.
+    private async Task<LogPage> WithReasonAsync(LogQuery query, string reason, int size, CancellationToken ct)
+    {
+        var found = new List<LogEntry>();
+        for (var looked = 0; looked < LogQuery.MostLookedThrough; looked += LargestPage)
+        {
+            var page = await EntriesAsync(query with { Reason = null, Size = LargestPage }, ct);
+            foreach (var entry in page.Entries.Where(entry => entry.Header.Fact.Reasons.Contains(reason, StringComparer.Ordinal)))
+            {
+                found.Add(entry);
+                if (found.Count == size)
+                {
+                    return new LogPage(found, new LogCursor(entry.Header.At, entry.Header.Id));
+                }
+            }
+
+            if (page.Next is null)
+            {
+                return new LogPage(found, null);
+            }
+
+            query = query with { After = page.Next };
+        }
+
+        return new LogPage(found, query.After);
     }
 
     public async Task<LogEntry?> EntryAsync(EntryId id, CancellationToken ct = default)
@@ -51,6 +83,51 @@ internal sealed class AuditReader(
         var proof = await Proofs.InclusionAsync(index, checkpoint.Size, nodes.NodeAsync);
         return new InclusionAnswer.Proven(index, Rfc6962.Leaf(row.Body), proof, checkpoint, note);
     }, ct);
+
+    public Task<EvidenceAnswer> EvidenceAsync(IReadOnlyList<EntryId> ids, IReadOnlyList<long> indices, CancellationToken ct = default) =>
+        database.ReadAsync<EvidenceAnswer>(async tx =>
+        {
+            if (await PublishedAsync(tx) is not var (checkpoint, note))
+            {
+                return new EvidenceAnswer.Pending();
+            }
+
+            var nodes = new TileNodes(checkpoint.Size, async tile => await LogStore.TileAsync(tx, tile));
+            var rows = new List<EntryRow?>(ids.Count + indices.Count);
+            foreach (var id in ids)
+            {
+                rows.Add(await EntrySearchStore.EntryAsync(tx, id));
+            }
+
+            foreach (var index in indices)
+            {
+                rows.Add(await EntrySearchStore.EntryAtAsync(tx, index));
+            }
+
+            var proven = new List<(LogEntry, IReadOnlyList<TreeHash>)>(rows.Count);
+            foreach (var row in rows)
+            {
+                if (row is null)
+                {
+                    return new EvidenceAnswer.Unknown();
+                }
+
+                if (row.Idx is not { } index || index >= checkpoint.Size)
+                {
+                    return new EvidenceAnswer.Pending();
+                }
+
+                proven.Add((Entry(row), await Proofs.InclusionAsync(index, checkpoint.Size, nodes.NodeAsync)));
+            }
+
+            return new EvidenceAnswer.Proven(proven, note);
+        }, ct);
+
+    public async Task<IReadOnlyList<(Checkpoint Checkpoint, long At, byte[] Note)>> CheckpointsBelowAsync(long size, int most, CancellationToken ct = default)
+    {
+        var rows = await database.ReadAsync(tx => LogStore.CheckpointsBelowAsync(tx, size, most), ct);
+        return [.. rows.Select(row => (Open(new CheckpointRow(row.Size, row.Root, row.Note)), row.At, row.Note))];
+    }
 
     public Task<IReadOnlyList<TreeHash>?> ConsistencyAsync(long first, long second, CancellationToken ct = default) =>
         database.ReadAsync<IReadOnlyList<TreeHash>?>(async tx =>

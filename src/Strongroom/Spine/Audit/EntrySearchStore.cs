@@ -34,6 +34,14 @@ internal static class EntrySearchStore
     public static Task<EntryRow?> EntryAsync(Tx tx, EntryId id) =>
         tx.QueryOneAsync<EntryRow>($"SELECT {Columns} FROM log_entry e WHERE e.id = @id", new { id = id.Bytes });
 
+    /// <summary>The leaf at a position of the tree; null when there is none.</summary>
+    public static Task<EntryRow?> EntryAtAsync(Tx tx, long index) => tx.QueryOneAsync<EntryRow>("""
+        SELECT e.id, e.body, e.details, @index AS idx
+        FROM (SELECT chain, first_seq, first_index, n FROM log_range WHERE first_index <= @index ORDER BY first_index DESC LIMIT 1) r
+        JOIN log_entry e ON e.chain = r.chain AND e.seq = r.first_seq + @index - r.first_index
+        WHERE @index < r.first_index + r.n
+        """, new { index });
+
     private static string Where(LogQuery query)
     {
         var where = new StringBuilder();

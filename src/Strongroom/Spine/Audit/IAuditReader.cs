@@ -20,6 +20,11 @@ internal sealed record LogQuery
 
     public Verdict? Decision { get; init; }
 
+    /// <summary>A stable reason code. It stands in the leaf alone, so a page looks through <see cref="MostLookedThrough"/> entries at most and may hold fewer than asked.</summary>
+    public string? Reason { get; init; }
+
+    public const int MostLookedThrough = 5_000;
+
     /// <summary>UTC ms, inclusive.</summary>
     public long? From { get; init; }
 
@@ -86,14 +91,37 @@ internal abstract record InclusionAnswer
     internal sealed record Proven(long Index, TreeHash Leaf, IReadOnlyList<TreeHash> Proof, Checkpoint Checkpoint, byte[] Note) : InclusionAnswer;
 }
 
+/// <summary>Answer to a request for several entries under one checkpoint.</summary>
+internal abstract record EvidenceAnswer
+{
+    private EvidenceAnswer() { }
+
+    /// <summary>One of them is not there.</summary>
+    internal sealed record Unknown : EvidenceAnswer;
+
+    /// <summary>One of them is under no published checkpoint yet: 409 <c>log.pending</c>.</summary>
+    internal sealed record Pending : EvidenceAnswer;
+
+    internal sealed record Proven(IReadOnlyList<(LogEntry Entry, IReadOnlyList<TreeHash> Proof)> Entries, byte[] Note) : EvidenceAnswer;
+}
+
 /// <summary>The log as auditors and monitors see it. Access to it is the caller's duty: entries and tiles are for auditors only.</summary>
 internal interface IAuditReader
 {
+    /// <summary>The key that verifies this log's checkpoints; what operators pin.</summary>
+    string VerifierKey { get; }
+
     Task<LogPage> EntriesAsync(LogQuery query, CancellationToken ct = default);
 
     Task<LogEntry?> EntryAsync(EntryId id, CancellationToken ct = default);
 
     Task<InclusionAnswer> InclusionAsync(EntryId id, CancellationToken ct = default);
+
+    /// <summary>Entries by id and by position, each with its proof under the newest published checkpoint; all from one snapshot.</summary>
+    Task<EvidenceAnswer> EvidenceAsync(IReadOnlyList<EntryId> ids, IReadOnlyList<long> indices, CancellationToken ct = default);
+
+    /// <summary>Signed checkpoints smaller than a size, largest first, with the instant (UTC ms) of each.</summary>
+    Task<IReadOnlyList<(Checkpoint Checkpoint, long At, byte[] Note)>> CheckpointsBelowAsync(long size, int most, CancellationToken ct = default);
 
     /// <summary>Proof that the tree of <paramref name="first"/> entries is a prefix of that of <paramref name="second"/>; null unless 0 &lt; first ≤ second ≤ published size.</summary>
     Task<IReadOnlyList<TreeHash>?> ConsistencyAsync(long first, long second, CancellationToken ct = default);

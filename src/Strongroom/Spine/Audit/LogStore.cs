@@ -7,6 +7,8 @@ internal sealed record HeadRow(long Size, byte[] Root);
 
 internal sealed record CheckpointRow(long Size, byte[] Root, byte[]? Note);
 
+internal sealed record DatedCheckpointRow(long Size, byte[] Root, long At, byte[] Note);
+
 /// <summary>A chain and how many of its entries the tree has.</summary>
 internal sealed record ChainState
 {
@@ -46,6 +48,10 @@ internal static class LogStore
     /// <summary>Signed checkpoints larger than a size, in order.</summary>
     public static Task<IReadOnlyList<CheckpointRow>> CheckpointsAfterAsync(Tx tx, long size, int most) => tx.QueryAsync<CheckpointRow>(
         "SELECT size, root, note FROM log_checkpoint WHERE note IS NOT NULL AND size > @size ORDER BY size LIMIT @most", new { size, most });
+
+    /// <summary>Signed checkpoints smaller than a size, largest first.</summary>
+    public static Task<IReadOnlyList<DatedCheckpointRow>> CheckpointsBelowAsync(Tx tx, long size, int most) => tx.QueryAsync<DatedCheckpointRow>(
+        "SELECT size, root, at, note FROM log_checkpoint WHERE note IS NOT NULL AND size < @size ORDER BY size DESC LIMIT @most", new { size, most });
 
     public static Task<IReadOnlyList<ChainState>> ChainsAsync(Tx tx) => tx.QueryAsync<ChainState>("""
         SELECT c.chain, c.node, c.lane, c.seq, c.head, c.mac, COALESCE(

@@ -116,9 +116,12 @@ internal sealed class AuditEndpoints(IAuditReader reader, IAuditLog log)
 /// <param name="From">UTC milliseconds, inclusive.</param>
 /// <param name="Until">UTC milliseconds, exclusive.</param>
 /// <param name="Size">1–500, 50 unless told.</param>
+/// <param name="Reason">A reason code; such a page may hold fewer entries than asked and still have a next one.</param>
 internal sealed record EntriesAsk(
-    string? Act, string? ActorKind, string? ActorId, string? Customer, string? Purpose, string? Decision, long? From, long? Until, string? After, int? Size)
+    string? Act, string? ActorKind, string? ActorId, string? Customer, string? Purpose, string? Decision, long? From, long? Until, string? After, int? Size, string? Reason = null)
 {
+    private const int LongestReason = 100;
+
     public bool TryQuery(out LogQuery query, out string wrong)
     {
         query = new LogQuery { From = From, Until = Until, Size = Size ?? 50 };
@@ -168,6 +171,12 @@ internal sealed record EntriesAsk(
         {
             wrong = Kebab.TryParse<Verdict>(Decision, out var decision) ? wrong : "decision";
             query = query with { Decision = decision };
+        }
+
+        if (Reason is not null)
+        {
+            wrong = Reason.Length is > 0 and <= LongestReason ? wrong : "reason";
+            query = query with { Reason = Reason };
         }
 
         if (After is not null)

@@ -1,0 +1,36 @@
+import type { Page } from '../../shell/pages';
+
+export const pages: Page[] = [
+  {
+    path: 'assurance/log',
+    entry: 'assurance',
+    title: { zh: '审计日志', en: 'Audit log' },
+    sees: (me) => me.policies.has('audit.read'),
+    load: () => import('./Log'),
+    order: 10,
+  },
+  {
+    path: 'assurance/entry',
+    entry: 'assurance',
+    title: { zh: '日志条目', en: 'Log entry' },
+    sees: (me) => me.policies.has('audit.read'),
+    load: () => import('./Entry'),
+    listed: false,
+  },
+  {
+    path: 'assurance/sample',
+    entry: 'assurance',
+    title: { zh: '抽样检查', en: 'Sampling' },
+    sees: (me) => me.policies.has('audit.read'),
+    load: () => import('./Sample'),
+    order: 20,
+  },
+  {
+    path: 'assurance/checkpoints',
+    entry: 'assurance',
+    title: { zh: '检查点', en: 'Checkpoints' },
+    sees: (me) => me.policies.has('audit.verify'),
+    load: () => import('./Checkpoints'),
+    order: 30,
+  },
+];

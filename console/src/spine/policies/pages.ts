@@ -1,0 +1,14 @@
+import type { Page } from '../../shell/pages';
+
+const posts = ['data-owner', 'admin-4a', 'dpo'];
+
+export const pages: Page[] = [
+  {
+    path: 'settings/what-if',
+    entry: 'settings',
+    title: { zh: '试算权限', en: 'What if' },
+    sees: (me) => me.policies.has('access.explain') && posts.some((post) => me.posts.has(post)),
+    load: () => import('./WhatIf'),
+    order: 60,
+  },
+];
