@@ -11,7 +11,7 @@ public sealed class ApprovalTests(Shared shared)
     public async Task The_requester_cannot_decide_nor_can_a_post_that_does_not_approve_this_act()
     {
         var (_, _, staff) = await shared.WorldAsync();
-        var (asked, bound) = await AskAsync(staff.Owner, "form.publish", "some-form", Digest);
+        var (asked, bound) = await AskAsync(staff.Owner, "purpose.change", "some-purpose", Digest);
         (await staff.Owner.PostAsync($"/v1/approvals/{asked}/decide", Approve(bound))).Refused(403, "approval.self");
         (await staff.BackOffice.PostAsync($"/v1/approvals/{asked}/decide", Approve(bound))).Refused(403, "act.ungranted");
         (await staff.Admin.PostAsync($"/v1/approvals/{asked}/decide", Approve(bound))).Refused(403, "act.ungranted");
@@ -22,22 +22,22 @@ public sealed class ApprovalTests(Shared shared)
     public async Task A_decision_on_another_digest_voids_the_request()
     {
         var (_, _, staff) = await shared.WorldAsync();
-        var (asked, bound) = await AskAsync(staff.Dpo, "form.publish", "some-form", Digest);
-        Assert.Equal("grant.changed", (await staff.Owner.PostAsync($"/v1/approvals/{asked}/decide", Approve(OtherDigest))).Code);
-        Assert.Equal("void", await StateAsync(staff.Dpo, asked));
-        Assert.Equal("approval.void", (await staff.Owner.PostAsync($"/v1/approvals/{asked}/decide", Approve(bound))).Code);
+        var (asked, bound) = await AskAsync(staff.Owner, "purpose.change", "some-purpose", Digest);
+        Assert.Equal("grant.changed", (await staff.Dpo.PostAsync($"/v1/approvals/{asked}/decide", Approve(OtherDigest))).Code);
+        Assert.Equal("void", await StateAsync(staff.Owner, asked));
+        Assert.Equal("approval.void", (await staff.Dpo.PostAsync($"/v1/approvals/{asked}/decide", Approve(bound))).Code);
     }
 
     [Fact]
     public async Task A_refusal_needs_its_reason_and_an_end_is_always_set()
     {
         var (_, _, staff) = await shared.WorldAsync();
-        var (asked, bound) = await AskAsync(staff.Dpo, "form.publish", "some-form", Digest);
-        Assert.Equal("approval.reason", (await staff.Owner.PostAsync($"/v1/approvals/{asked}/decide", new { digest = bound, verdict = "refuse" })).Code);
-        Assert.Equal("refused", (await staff.Owner.PostAsync($"/v1/approvals/{asked}/decide", new { digest = bound, verdict = "refuse", reason = "not needed" })).Good()["state"]!.GetValue<string>());
+        var (asked, bound) = await AskAsync(staff.Owner, "purpose.change", "some-purpose", Digest);
+        Assert.Equal("approval.reason", (await staff.Dpo.PostAsync($"/v1/approvals/{asked}/decide", new { digest = bound, verdict = "refuse" })).Code);
+        Assert.Equal("refused", (await staff.Dpo.PostAsync($"/v1/approvals/{asked}/decide", new { digest = bound, verdict = "refuse", reason = "not needed" })).Good()["state"]!.GetValue<string>());
         foreach (var until in new[] { Staff.Now - 1, Staff.Now + (400L * 86_400_000) })
         {
-            Assert.Equal("approval.until", (await staff.Dpo.PostAsync("/v1/approvals", new { act = "form.publish", subject = "f", digest = Digest, until })).Code);
+            Assert.Equal("approval.until", (await staff.Dpo.PostAsync("/v1/approvals", new { act = "purpose.change", subject = "f", digest = Digest, until })).Code);
         }
 
         Assert.Equal("approval.act", (await staff.Dpo.PostAsync("/v1/approvals", new { act = "rule.the.world", subject = "f", digest = Digest, until = Staff.Now + 60_000 })).Code);

@@ -40,7 +40,7 @@ public sealed class TelemetryTests
                 booking["items"]!["mobile"]!.GetValue<string>(), booking["items"]!["id_no"]!.GetValue<string>(), booking["items"]!["pnr"]!.GetValue<string>(),
             ];
             (await staff.Owner.PostAsync(
-                "/v1/approvals", new { act = "notice.publish", subject = "booking/1", digest = new string('a', 64), preview = "test", until = Staff.Now + 3_600_000L })).Good();
+                "/v1/approvals", new { act = "purpose.change", subject = "some-purpose", digest = new string('a', 64), preview = "test", until = Staff.Now + 3_600_000L })).Good();
             prometheus = await WatchedAsync(server);
 
             // A stop sends what is left.

@@ -65,13 +65,11 @@ internal sealed class Company : IDisposable
     private async Task PublishAsync(CancellationToken ct)
     {
         var (owner, dpo) = (callers["data-owner"], callers["dpo"]);
-        var text = await owner.GetAsync("/v1/notices/bench/1", ct);
-        await ApproveAsync(owner, dpo, "notice.publish", "bench/1", (string)text["digest"]!, approval => owner.PostAsync("/v1/notices/bench/1/publish", new { approval }, ct), ct);
+        await ApproveAsync(owner, dpo, "/v1/notices/bench/1/request", approval => owner.PostAsync("/v1/notices/bench/1/publish", new { approval }, ct), ct);
         foreach (var form in (string[])["bench-web", "bench-import"])
         {
             await owner.PostAsync($"/v1/forms/{form}/review", null, ct);
-            var digest = (string)(await owner.GetAsync($"/v1/forms/{form}", ct))["draft"]!["digest"]!;
-            await ApproveAsync(dpo, owner, "form.publish", form, digest, approval => dpo.PostAsync($"/v1/forms/{form}/publish", new { approval }, ct), ct);
+            await ApproveAsync(dpo, owner, $"/v1/forms/{form}/request", approval => dpo.PostAsync($"/v1/forms/{form}/publish", new { approval }, ct), ct);
         }
     }
 
@@ -127,15 +125,19 @@ internal sealed class Company : IDisposable
         };
         var asked = await lead.PostAsync("/v1/authorisations/request", new JsonObject { ["authorisation"] = draft.DeepClone(), ["until"] = now + 86_400_000L }, ct);
         var approval = (string)asked["approval"]!;
-        await owner.PostAsync($"/v1/approvals/{approval}/decide", new { digest = (string)asked["digest"]!, verdict = "approve", reason = "bench" }, ct);
+        if ((string)(await owner.ApproveAsync(approval, (string)asked["digest"]!, ct))["state"]! == "requested")
+        {
+            await callers["admin-2"].ApproveAsync(approval, (string)asked["digest"]!, ct);
+        }
+
         await lead.PostAsync("/v1/authorisations", new JsonObject { ["approval"] = approval, ["authorisation"] = draft.DeepClone() }, ct);
     }
 
-    private async Task ApproveAsync(DemoCaller requester, DemoCaller approver, string act, string subject, string digest, Func<string, Task> then, CancellationToken ct)
+    private async Task ApproveAsync(DemoCaller requester, DemoCaller approver, string request, Func<string, Task> then, CancellationToken ct)
     {
-        var request = await requester.PostAsync("/v1/approvals", new { act, subject, digest, preview = subject, until = now + 86_400_000L }, ct);
-        var id = (string)request["id"]!;
-        await approver.PostAsync($"/v1/approvals/{id}/decide", new { digest = (string)request["digest"]!, verdict = "approve", reason = "bench" }, ct);
+        var asked = await requester.PostAsync(request, new { until = now + 86_400_000L }, ct);
+        var id = (string)asked["id"]!;
+        await approver.ApproveAsync(id, (string)asked["digest"]!, ct);
         await then(id);
     }
 }

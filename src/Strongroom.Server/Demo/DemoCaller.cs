@@ -12,6 +12,7 @@ internal sealed class DemoCaller : IDisposable
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
     private readonly HttpClient client;
+    private string? app;
 
     public DemoCaller(Uri server, byte[] certificate, string? token = null)
     {
@@ -36,7 +37,21 @@ internal sealed class DemoCaller : IDisposable
         var offer = await PostAsync("/v1/session/factors/totp", null, ct);
         var secret = (string)offer["secret"]!;
         await PostAsync("/v1/session/factors/totp/confirm", new { ticket = (string)offer["ticket"]!, code = CodeNow(secret) }, ct);
-        return secret;
+        return app = secret;
+    }
+
+    /// <summary>Approves what waits for this person, who proves himself once more where his last proof is too old for it.</summary>
+    /// <returns>The approval afterwards; it may wait for somebody else now.</returns>
+    public async Task<JsonNode> ApproveAsync(string id, string digest, CancellationToken ct)
+    {
+        var decision = new { digest, verdict = "approve", reason = "demo" };
+        if (await AskAsync($"/v1/approvals/{id}/decide", decision, ct) is { } decided)
+        {
+            return decided;
+        }
+
+        await PostAsync("/v1/session/step-up", new { code = CodeNow(app!) }, ct);
+        return await PostAsync($"/v1/approvals/{id}/decide", decision, ct);
     }
 
     /// <summary>The code that an authenticator app shows now.</summary>

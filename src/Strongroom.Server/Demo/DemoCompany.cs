@@ -113,7 +113,7 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
 
         var asked = await admin.PostAsync($"/v1/people/{person}/posts/request", new { post, unit, expires = now + (24L * 60 * 60 * 1000) }, ct);
         var approval = (string)asked["approval"]!;
-        await second.PostAsync($"/v1/approvals/{approval}/decide", new { digest = (string)asked["digest"]!, verdict = "approve", reason = "demo" }, ct);
+        await second.ApproveAsync(approval, (string)asked["digest"]!, ct);
         await admin.PostAsync($"/v1/people/{person}/posts", new { post, unit, approval }, ct);
     }
 
@@ -199,8 +199,7 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
         foreach (var notice in forms.Select(f => (string)f!["draft"]!["form"]!["notice"]!).Distinct())
         {
             const int Version = 1;
-            var text = await owner.GetAsync($"/v1/notices/{notice}/{Version}", ct);
-            await ApproveAsync(owner, dpo, "notice.publish", $"{notice}/{Version}", (string)text["digest"]!, notice, async approval =>
+            await ApproveAsync(owner, dpo, $"/v1/notices/{notice}/{Version}/request", async approval =>
                 await owner.PostAsync($"/v1/notices/{notice}/{Version}/publish", new { approval }, ct), ct);
             Notices[notice] = Version;
         }
@@ -209,8 +208,7 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
         {
             var key = (string)form!["key"]!;
             await owner.PostAsync($"/v1/forms/{key}/review", null, ct);
-            var draft = (await owner.GetAsync($"/v1/forms/{key}", ct))["draft"]!;
-            await ApproveAsync(dpo, owner, "form.publish", key, (string)draft["digest"]!, key, async approval =>
+            await ApproveAsync(dpo, owner, $"/v1/forms/{key}/request", async approval =>
                 await dpo.PostAsync($"/v1/forms/{key}/publish", new { approval }, ct), ct);
         }
     }
@@ -241,19 +239,23 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
                 var asked = await As("shift-lead").PostAsync(
                     "/v1/authorisations/request", new JsonObject { ["authorisation"] = draft.DeepClone(), ["until"] = now + (24L * 60 * 60 * 1000) }, ct);
                 var approval = (string)asked["approval"]!;
-                await As("data-owner").PostAsync($"/v1/approvals/{approval}/decide", new { digest = (string)asked["digest"]!, verdict = "approve", reason = "demo" }, ct);
+                var owned = await As("data-owner").ApproveAsync(approval, (string)asked["digest"]!, ct);
+                if ((string)owned["state"]! == "requested")
+                {
+                    // Rights over level 3 and above take the security desk too.
+                    await As("admin-2").ApproveAsync(approval, (string)asked["digest"]!, ct);
+                }
+
                 await As("shift-lead").PostAsync("/v1/authorisations", new JsonObject { ["approval"] = approval, ["authorisation"] = draft.DeepClone() }, ct);
             }
         }
     }
 
-    private async Task ApproveAsync(
-        DemoCaller requester, DemoCaller approver, string act, string subject, string digest, string preview, Func<string, Task> then, CancellationToken ct)
+    private async Task ApproveAsync(DemoCaller requester, DemoCaller approver, string request, Func<string, Task> then, CancellationToken ct)
     {
-        var until = now + (24L * 60 * 60 * 1000);
-        var request = await requester.PostAsync("/v1/approvals", new { act, subject, digest, preview, until }, ct);
-        var id = (string)request["id"]!;
-        await approver.PostAsync($"/v1/approvals/{id}/decide", new { digest = (string)request["digest"]!, verdict = "approve", reason = "demo" }, ct);
+        var asked = await requester.PostAsync(request, new { until = now + (24L * 60 * 60 * 1000) }, ct);
+        var id = (string)asked["id"]!;
+        await approver.ApproveAsync(id, (string)asked["digest"]!, ct);
         await then(id);
     }
 }

@@ -48,7 +48,7 @@ internal sealed class DemoHistory(DemoCompany company, Uri server, byte[] certif
         return customers;
     }
 
-    /// <summary>Requests for approval, one of each end: used, refused, still waiting; and somebody who stands in for another.</summary>
+    /// <summary>Requests for approval, one of each end: used, refused, still waiting, in force; an emergency that owes its review; and somebody who stands in for another.</summary>
     private async Task AskAsync(List<string> customers, CancellationToken ct)
     {
         var (officer, lead, until) = (company.As("dpo"), company.As("shift-lead"), TimeProvider.System.GetUtcNow().AddHours(4).ToUnixTimeMilliseconds());
@@ -62,17 +62,29 @@ internal sealed class DemoHistory(DemoCompany company, Uri server, byte[] certif
                 made.Add((customer, (string)request["id"]!, (string)request["digest"]!));
             }
 
-            if (made.Count == 3)
+            if (made.Count == 4)
             {
                 break;
             }
         }
 
-        if (made.Count == 3)
+        if (made.Count == 4)
         {
-            await lead.TryPostAsync($"/v1/approvals/{made[0].Id}/decide", new { digest = made[0].Digest, verdict = "approve" }, ct);
+            await lead.ApproveAsync(made[3].Id, made[3].Digest, ct);
+            await lead.ApproveAsync(made[0].Id, made[0].Digest, ct);
             await officer.TryPostAsync($"/v1/customers/{made[0].Customer}/view", new { purpose = "realname", items = new[] { "id_no" }, clear = new[] { "id_no" }, grant = made[0].Id }, ct);
             await lead.TryPostAsync($"/v1/approvals/{made[1].Id}/decide", new { digest = made[1].Digest, verdict = "refuse", reason = "用途不清 · purpose unclear" }, ct);
+        }
+
+        var glass = await company.As("counter").AskAsync("/v1/approvals/break-glass", new
+        {
+            act = "view", customers = customers.TakeLast(1), purpose = "realname", items = new[] { "id_no" }, until = until - (3L * 60 * 60 * 1000) - 60_000L,
+            reason = "离港系统中断,旅客无法登机 · departure control is down",
+        }, ct);
+        if (glass is not null)
+        {
+            await company.As("counter").TryPostAsync(
+                $"/v1/customers/{customers[^1]}/view", new { purpose = "realname", items = new[] { "id_no" }, clear = new[] { "id_no" }, grant = (string)glass["id"]! }, ct);
         }
 
         var standIn = (await company.As("back-office").GetAsync("/v1/session", ct))["person"]!;

@@ -21,7 +21,7 @@ internal static class Seed
         var catalogues = services.GetRequiredService<Catalogues>();
         await database.WriteAsync(tx => catalogues.SaveAsync(tx, catalogue, LogActor.System), ct);
         var policies = services.GetRequiredService<PolicyStore>();
-        var contents = PostPolicies.Of(catalogue).ToList();
+        var contents = PostPolicies.Of(catalogue, administerBy).ToList();
         if (administerBy != AccessPolicy.DefaultAdminister.Strength)
         {
             // Said by whoever installs, and a row like any other: it can be seen, and taken back.

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Strongroom.Keys.Epochs;
 using Strongroom.Spine.Audit;
+using Strongroom.Spine.Policies;
 using Strongroom.Store.Catalogue;
 using Strongroom.Store.Compartments;
 using Strongroom.Store.Consent;
@@ -16,6 +17,7 @@ internal static class StoreModule
     public static IServiceCollection AddStore(this IServiceCollection services) => services
         .AddSingleton<Catalogues>()
         .AddSingleton<ICatalogues>(provider => provider.GetRequiredService<Catalogues>())
+        .AddSingleton<IItemLevels, ItemLevels>()
         .AddSingleton<RowMacs>()
         .AddSingleton<CustomerReader>()
         .AddSingleton<CustomerWriter>()

@@ -40,6 +40,7 @@ internal static class UseModule
         .AddSingleton<Corrections>()
         .AddSingleton<ViewCustomer>()
         .AddSingleton<UseRequests>()
+        .AddSingleton<VaultRequests>()
         .AddSingleton<ViewMany>()
         .AddSingleton<FindCustomer>()
         .AddSingleton<CompareCustomer>()
@@ -54,6 +55,7 @@ internal static class UseModule
         ViewCustomer.Map(v1);
         ViewMany.Map(v1);
         UseRequests.Map(v1);
+        VaultRequests.Map(v1);
         FindCustomer.Map(v1);
         CompareCustomer.Map(v1);
         CorrectCustomer.Map(v1);

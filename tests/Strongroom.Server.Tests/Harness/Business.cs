@@ -52,12 +52,12 @@ internal sealed class Business
         var text = (await owner.GetAsync($"/v1/notices/{notice}/1")).Good();
         if (!text["published"]!.GetValue<bool>())
         {
-            var noticeApproval = await Staff.ApproveAsync(owner, dpo, "notice.publish", $"{notice}/1", text["digest"]!.GetValue<string>());
+            var noticeApproval = await Staff.ApproveAsync(owner, dpo, $"/v1/notices/{notice}/1/request");
             (await owner.PostAsync($"/v1/notices/{notice}/1/publish", new { approval = noticeApproval })).Good();
         }
 
         (await owner.PostAsync($"/v1/forms/{form}/review")).Good();
-        var approval = await Staff.ApproveAsync(dpo, owner, "form.publish", form, draft["digest"]!.GetValue<string>());
+        var approval = await Staff.ApproveAsync(dpo, owner, $"/v1/forms/{form}/request");
         (await dpo.PostAsync($"/v1/forms/{form}/publish", new { approval })).Good();
     }
 

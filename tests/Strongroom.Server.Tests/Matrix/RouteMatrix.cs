@@ -134,6 +134,18 @@ internal static class RouteMatrix
         POST   /v1/approvals/{id}/decide                             | people @approvals               | 422
         POST   /v1/approvals/{id}/revoke                             | people                          | 404
         POST   /v1/approvals/uses                                   | people @approvals               | 403/404/422
+        POST   /v1/approvals/break-glass                            | people @approvals               | 403/404/422
+        GET    /v1/approvals/in-force                               | people @approvals               | 200
+        GET    /v1/approvals/quality                                | overseers data-owner            | 200
+        POST   /v1/approvals/{id}/sign                              | people @approvals               | 404
+        POST   /v1/approvals/{id}/code                              | people @approvals               | 404
+        POST   /v1/approvals/{id}/on-site/options                   | people @approvals               | 404
+        POST   /v1/approvals/{id}/on-site                           | people @approvals               | 403/404/422
+        POST   /v1/approvals/{id}/review                            | people @approvals               | 403/404/422
+        POST   /v1/work-orders                                      | @tickets                        | 422
+        GET    /v1/scenes                                           | people                          | 200
+        POST   /v1/scenes/{scene}/request                           | admin-4a dpo                    | 404/422
+        PUT    /v1/scenes/{scene}                                   | admin-4a dpo                    | 404/422
         GET    /v1/approvals/delegations                            | people @approvals               | 200/403
         POST   /v1/approvals/delegations                            | people @approvals               | 403/404/422
         POST   /v1/approvals/delegations/{id}/end                   | people @approvals              | 404
@@ -146,10 +158,12 @@ internal static class RouteMatrix
         GET    /v1/forms/{key}                                       | people @collect                 | 404
         PUT    /v1/forms/{key}                                       | owners                          | 422
         POST   /v1/forms/{key}/review                                | owners                          | 404
+        POST   /v1/forms/{key}/request                              | owners                          | 404/422
         POST   /v1/forms/{key}/publish                               | owners                          | 422
         GET    /v1/notices/{key}                                     | people @collect                 | 404
         GET    /v1/notices/{key}/{version}                           | people @collect                 | 404
         PUT    /v1/notices/{key}/{version}                           | owners                          | 422
+        POST   /v1/notices/{key}/{version}/request                  | owners                          | 404/422
         POST   /v1/notices/{key}/{version}/publish                   | owners                          | 422
         GET    /v1/channels                                          | admin-4a data-owner             | 200
         POST   /v1/channels                                          | admin-4a data-owner             | 422

@@ -213,8 +213,8 @@ internal sealed class CanaryJourney(Place place, ServerProcess server, string ou
         for (var i = 0; i < 20; i++)
         {
             var digest = new string("0123456789abcdef"[i % 16], 64);
-            var asked = (await staff.Dpo.PostAsync("/v1/approvals", new { act = "form.publish", subject = "some-form", digest, preview = "p", until = Staff.Now + 3_600_000 })).Good();
-            Silent("decide", await staff.Owner.PostAsync($"/v1/approvals/{asked["id"]}/decide", new { digest = Keep("digest " + Letters(next++)), verdict = "approve", reason = "r" }), always: true);
+            var asked = (await staff.Owner.PostAsync("/v1/approvals", new { act = "purpose.change", subject = "some-purpose", digest, preview = "p", until = Staff.Now + 3_600_000 })).Good();
+            Silent("decide", await staff.Dpo.PostAsync($"/v1/approvals/{asked["id"]}/decide", new { digest = Keep("digest " + Letters(next++)), verdict = "approve", reason = "r" }), always: true);
         }
     }
 

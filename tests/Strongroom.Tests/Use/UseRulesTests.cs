@@ -162,7 +162,7 @@ public sealed class UseRulesTests
         [
             content with { Requester = PersonId.From(9) }, content with { Entity = EntityId.From(9) }, content with { Unit = UnitId.From(9) }, content with { Uses = 2 }, content with { Policy = "other" },
             With(scope with { Act = "use.correct" }), With(scope with { Subject = "other" }), With(scope with { Content = new string('b', 64) }), With(scope with { Until = 1_001 }),
-            With(scope with { Purpose = PurposeKey.Of("fulfil") }), With(scope with { Masking = "masked" }), With(scope with { Recipient = "key" }), With(scope with { Mode = "on-site" }),
+            With(scope with { Purpose = PurposeKey.Of("fulfil") }), With(scope with { Masking = "masked" }), With(scope with { Recipient = "key" }), With(scope with { Mode = SceneMode.OnSite }), With(scope with { Scenes = ["vip"] }), With(scope with { From = 5 }), content with { Salt = "ab" },
             With(scope with { Targets = [] }), With(scope with { Targets = [target with { Version = 4 }] }), With(scope with { Targets = [target with { Item = ItemKey.Of("name") }] }),
             With(scope with { Targets = [target with { Record = RecordId.From(9) }] }), With(scope with { Targets = [target with { Customer = CustomerId.From(9) }] }),
         ];

@@ -12,6 +12,7 @@ using Strongroom.Spine.Audit;
 using Strongroom.Spine.Audit.Anchors;
 using Strongroom.Spine.Idempotency;
 using Strongroom.Spine.Identity;
+using Strongroom.Spine.Outbox;
 using Strongroom.Spine.Policies;
 using Strongroom.Store.Catalogue;
 using Strongroom.Store.Compartments;
@@ -103,6 +104,12 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
     private protected ApprovalDesk Approvals { get; private set; } = null!;
 
     private protected UseRequests Requests { get; private set; } = null!;
+
+    private protected VaultRequests Vault { get; private set; } = null!;
+
+    private protected WorkOrders Orders { get; private set; } = null!;
+
+    private protected Deciders Deciders { get; private set; } = null!;
 
     private protected MemberCache Cache { get; private set; } = null!;
 
@@ -198,13 +205,17 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
         var search = new CustomerSearch(Db);
         Sessions = new ServiceSessions(Db, Macs, ring.Secrets);
         var quotas = new ClientQuotas(Db, Clock);
-        var (rules, people) = (new PolicySnapshots(Db, Policies), new PostApproverFacts(Control));
-        Approvals = new ApprovalDesk(Db, Control, Policies, rules, people, new RequesterPatterns(Entries), ring.Secrets, guards, Log, Clock);
+        var (rules, people) = (new PolicySnapshots(Db, Policies), new PostApproverFacts(Control, new SignedInLately()));
+        Deciders = new Deciders(Control, people);
+        Approvals = new ApprovalDesk(Db, Control, Policies, rules, Deciders, new ApprovalNotices(new Outbox([], ring.Mac, Clock)), new RequesterPatterns(Entries), ring.Secrets, guards, Log, Clock);
+        Orders = new WorkOrders(Db, Control, Approvals, Deciders, ring.Mac);
         Asking = new Asking(
-            Db, knowledge, Customers, intakes, new Grants(Approvals), Sessions, Volumes, Log, guards, alarms, options, Clock);
+            Db, knowledge, Customers, intakes, new Grants(Approvals, Orders), Sessions, Volumes, Log, guards, alarms, options, Clock);
         View = new ViewCustomer(knowledge, Asking, opener);
         var delegations = new Delegations(Db, Control, rules, people, guards, Log, Clock);
-        Requests = new UseRequests(knowledge, View, Approvals, new ApprovalEndpoints(Approvals, delegations, rules, actors: null!, Clock));
+        var endpoints = new ApprovalEndpoints(Approvals, delegations, rules, actors: null!, proofs: null!, Clock);
+        Requests = new UseRequests(knowledge, View, Approvals, endpoints);
+        Vault = new VaultRequests(knowledge, Customers, Requests, new BreakGlass(Control, Approvals, Deciders, new ApprovalNotices(new Outbox([], ring.Mac, Clock))), Orders, endpoints);
         ViewMany = new ViewMany(knowledge, View, quotas, Log);
         Find = new FindCustomer(knowledge, Asking, Sealer, search, Customers, quotas, Log);
         Compare = new Comparing(knowledge, Asking, opener, Volumes, Log, options, Clock);

@@ -19,6 +19,7 @@ internal sealed record ClearWay(Right Right, AuthorisationId? Authorisation, str
 internal sealed class AccessCase
 {
     private readonly Dictionary<ItemFacts, ClearWay?> ways = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<ItemFacts, IReadOnlyList<SceneRule>> scenes = new(ReferenceEqualityComparer.Instance);
     private readonly List<GrantFacts> usable = [];
     private int? wantedBesideOpen;
     private bool reliedOnApproval;
@@ -72,7 +73,7 @@ internal sealed class AccessCase
     public bool TakesIn => Question.Act is Act.Add or Act.Import or Act.Consent or Act.Withdraw or Act.Receipts;
 
     /// <summary>Whether the named approval is this one's: its maker, act, customer, purpose, items and term.</summary>
-    public bool ApprovalCoversAll => ApprovalFits && Items.All(item => Question.Approval!.Items.Contains(item.Item));
+    public bool ApprovalCoversAll => ApprovalFits && Items.All(ApprovalCovers);
 
     private bool ApprovalFits => Question is { Approval: { } approval, Actor: { Client: null } actor, Act: { } act, Purpose: { } purpose }
         && approval.Usable && Now < approval.Until && approval.Requester == actor.Person && approval.Act == act && approval.Purpose == purpose
@@ -80,7 +81,16 @@ internal sealed class AccessCase
 
     public bool Wants(ItemFacts item) => Shows && Question.Clear.Contains(item.Item);
 
-    public bool ApprovalCovers(ItemFacts item) => ApprovalFits && Question.Approval!.Items.Contains(item.Item);
+    /// <summary>The approval names the item, and what it was given for is this: a grant for one scene opens nothing that does not fall under it.</summary>
+    public bool ApprovalCovers(ItemFacts item) => ApprovalFits && Question.Approval!.Items.Contains(item.Item)
+        && (Question.Approval is { Emergency: true } or { Scenes.Count: 0 } || ScenesOf(item).Any(scene => Question.Approval.Scenes.Contains(scene.Key)));
+
+    /// <summary>The approval is for this scene and names the item.</summary>
+    public bool SceneIsApproved(string scene, ItemFacts item) =>
+        ApprovalFits && Question.Approval!.Items.Contains(item.Item) && (Question.Approval.Emergency || Question.Approval.Scenes.Contains(scene));
+
+    /// <summary>The scenes the item falls under.</summary>
+    public IReadOnlyList<SceneRule> ScenesOf(ItemFacts item) => scenes.TryGetValue(item, out var known) ? known : scenes[item] = SceneRules.Of(this, item);
 
     /// <summary>A rule was met only because an approval stands behind the act.</summary>
     public void RelyOnApproval() => reliedOnApproval = true;

@@ -32,6 +32,9 @@ internal sealed record AccessAsk
 
     /// <summary>Null: unknown, and then whatever has a limit needs an approval.</summary>
     public VolumeFacts? Volume { get; init; }
+
+    /// <summary>One of more customers than the post opens in one request.</summary>
+    public bool Batch { get; init; }
 }
 
 /// <summary>Builds the question of the one decision, for view, find, compare, correct and explain alike.</summary>
@@ -70,6 +73,7 @@ internal sealed class AccessFacts(IPolicySnapshots policies, TimeProvider time) 
         HasTicket = ask.HasTicket,
         Approval = ask.Approval,
         Volume = ask.Volume,
+        Batch = ask.Batch,
         Now = now,
     };
 

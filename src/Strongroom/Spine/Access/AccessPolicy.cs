@@ -220,7 +220,7 @@ internal sealed record AccessPolicy
     /// <summary>The same for administration: a passkey within the last half hour.</summary>
     public static readonly AdministerRule DefaultAdminister = new(Strength.Passkey, 30 * 60_000);
 
-    /// <summary>Acts that take two people whoever asks, until a scene row names others; it can add to these, never take away.</summary>
+    /// <summary>Acts that take two people whoever asks; a scene can add to these, never take away.</summary>
     public static readonly IReadOnlySet<Act> DefaultTwoPerson = new HashSet<Act> { Act.Export, Act.Print, Act.Transfer, Act.Share, Act.Destroy };
 
     public long Epoch { get; init; }
@@ -240,6 +240,8 @@ internal sealed record AccessPolicy
     public IReadOnlyList<HoursRule> Hours { get; init; } = [];
 
     public IReadOnlySet<Act> TwoPerson { get; init; } = DefaultTwoPerson;
+
+    public IReadOnlyList<SceneRule> Scenes { get; init; } = [];
 
     /// <summary>Controlled lists of customers. One that a customer is on and that is not here did not load: nobody sees him.</summary>
     public IReadOnlyDictionary<CustomerListId, ControlledList> Lists { get; init; } = FrozenDictionary<CustomerListId, ControlledList>.Empty;

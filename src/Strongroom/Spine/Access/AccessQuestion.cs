@@ -38,6 +38,9 @@ internal sealed record AccessQuestion
 
     public VolumeFacts? Volume { get; init; }
 
+    /// <summary>One of more customers than the post opens in one request.</summary>
+    public bool Batch { get; init; }
+
     /// <summary>UTC milliseconds.</summary>
     public long Now { get; init; }
 }
@@ -160,6 +163,9 @@ internal sealed record RecordFacts(RecordId Id, EntityId Entity, LifeState State
     /// <summary>The unit that handles it; <see cref="UnitId.None"/>: the head office.</summary>
     public UnitId Unit { get; init; }
 
+    /// <summary>UTC milliseconds; null: unknown, and then it counts as old.</summary>
+    public long? Created { get; init; }
+
     /// <summary>A record of the customer himself, not of something that happened: it goes to every unit that handles one of his.</summary>
     public bool OfTheCustomer { get; init; }
 }
@@ -195,7 +201,14 @@ internal sealed record ApprovalFacts(
     PurposeKey Purpose,
     IReadOnlySet<ItemKey> Items,
     bool Usable,
-    long Until);
+    long Until)
+{
+    /// <summary>The scenes it was given for; none: a use that falls under no scene.</summary>
+    public IReadOnlySet<string> Scenes { get; init; } = FrozenSet<string>.Empty;
+
+    /// <summary>Break-glass: stands in for the approval of any scene that is switched on, and for nothing else.</summary>
+    public bool Emergency { get; init; }
+}
 
 /// <summary>What the actor has done so far.</summary>
 /// <param name="Customers">Customers in this operation.</param>

@@ -29,6 +29,7 @@ internal static class AccessRules
         ActRules.SearchesAreLeft,
         ActRules.TakesTwo,
         ActRules.StaysBelowTheCeiling,
+        ActRules.BatchIsApproved,
     ];
 
     /// <summary>Rules about one item of one record.</summary>
@@ -94,6 +95,11 @@ internal static class AccessRules
             foreach (var rule in ForAnItem)
             {
                 fold.Item(rule(asked, facts));
+            }
+
+            foreach (var scene in asked.ScenesOf(item))
+            {
+                fold.Item(SceneRules.IsApproved(asked, item, scene));
             }
 
             if (!asked.Wants(item))

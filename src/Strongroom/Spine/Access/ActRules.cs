@@ -176,11 +176,30 @@ internal static class ActRules
         return ByApproval(asked, Reasons.FindQuota);
     }
 
-    /// <summary>Acts that always take a second person (R41).</summary>
-    public static Finding? TakesTwo(AccessCase asked) =>
-        asked.Question.Policy!.TwoPerson.Contains(asked.Question.Act!.Value)
-            ? ByApproval(asked, Reasons.VaultNeeded)
-            : null;
+    /// <summary>Acts that always take a second person (R41); a scene that names the act says who.</summary>
+    public static Finding? TakesTwo(AccessCase asked)
+    {
+        var act = asked.Question.Act!.Value;
+        var scene = asked.Question.Policy!.Scenes.FirstOrDefault(scene => scene.On == SceneTrigger.Act && scene.Acts.Contains(act));
+        if (scene is { Enabled: false })
+        {
+            return Finding.Deny(Reasons.SceneOff);
+        }
+
+        return scene is not null || asked.Question.Policy.TwoPerson.Contains(act) ? ByApproval(asked, Reasons.VaultNeeded, scene?.Key) : null;
+    }
+
+    /// <summary>More customers in one request than the post opens (domain.md §3, bulk): each of them by a grant for exactly this batch.</summary>
+    public static Finding? BatchIsApproved(AccessCase asked)
+    {
+        if (!asked.Question.Batch)
+        {
+            return null;
+        }
+
+        var scene = asked.Question.Policy!.Scenes.FirstOrDefault(scene => scene.On == SceneTrigger.Many);
+        return scene is { Enabled: false } ? Finding.Deny(Reasons.SceneOff) : ByApproval(asked, Reasons.BatchVault, scene?.Key ?? ApprovalActs.Batch);
+    }
 
     /// <summary>A third party works on few customers at once; every batch of his takes a second person (R42). An unknown size counts as a batch.</summary>
     public static Finding? StaysBelowTheCeiling(AccessCase asked)
@@ -194,15 +213,15 @@ internal static class ActRules
         return single ? null : ByApproval(asked, Reasons.RowCeiling);
     }
 
-    private static Finding? ByApproval(AccessCase asked, Reason reason)
+    private static Finding? ByApproval(AccessCase asked, Reason reason, string? scene = null)
     {
-        if (asked.ApprovalCoversAll)
+        if (asked.ApprovalCoversAll && (scene is null || asked.Question.Approval is { Emergency: true } || asked.Question.Approval!.Scenes.Contains(scene)))
         {
             asked.RelyOnApproval();
             return null;
         }
 
-        return Finding.Needs(asked.Question.Approval is null ? reason : Reasons.ApprovalInvalid, NeedKind.Approval, ApprovalActs.Use(asked.Question.Act!.Value));
+        return Finding.Needs(asked.Question.Approval is null ? reason : Reasons.ApprovalInvalid, NeedKind.Approval, scene ?? ApprovalActs.Use(asked.Question.Act!.Value));
     }
 
     private static bool NeedsCustomer(Act act) => act is not (Act.Find or Act.Add or Act.Import or Act.Administer);

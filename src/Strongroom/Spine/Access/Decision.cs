@@ -19,7 +19,8 @@ public enum NeedKind
 
 /// <summary>One thing to bring.</summary>
 /// <param name="How">The way as a stable name: the purpose to consent to, the duty to fulfil, the act to
-/// ask approval for (<c>use.view</c> …, or <c>authorisation</c> for a standing one), the factor. The sentence for people is the reason's.</param>
+/// ask approval for (the vault scene such as <c>id_image</c>, else <c>use.view</c> …, or <c>authorisation</c> for a standing one), the factor.
+/// An approval of <c>unverified_reveal</c> stands in for the caller's verification that is named beside it. The sentence for people is the reason's.</param>
 public sealed record Need(NeedKind What, string How);
 
 /// <summary>How one item of one record leaves the decision.</summary>

@@ -26,6 +26,8 @@ public static class Doors
     public const string ChannelsManage = "channels.manage";
     public const string AuthorisationsManage = "authorisations.manage";
     public const string ApprovalsUse = "approvals.use";
+    public const string VaultQuality = "approvals.quality";
+    public const string WorkOrders = "work-orders.push";
     public const string PoliciesManage = "policies.manage";
 
     public const string NdaManage = "nda.manage";

@@ -105,8 +105,9 @@ internal static class ClearRules
             ? Finding.Cap(Shown.Masked, Reasons.CustomerRestricted)
             : null;
 
-    public static Finding? ListsAdmit(AccessCase asked, ItemFacts _) =>
-        asked.ListEffect is null ? null : Finding.Cap(Shown.Masked, Reasons.ListMasked);
+    /// <summary>Where a scene guards controlled lists it says how such a customer is opened; else he stays masked.</summary>
+    public static Finding? ListsAdmit(AccessCase asked, ItemFacts item) =>
+        asked.ListEffect is null || asked.ScenesOf(item).Any(scene => scene.On == SceneTrigger.Listed) ? null : Finding.Cap(Shown.Masked, Reasons.ListMasked);
 
     public static Finding? PurposeNeedsClear(AccessCase asked, ItemFacts _) =>
         asked.Question.PurposeKnown is { NeverClear: true } ? Finding.Cap(Shown.Masked, Reasons.PurposeMaskedOnly) : null;
@@ -136,6 +137,12 @@ internal static class ClearRules
             return verified == Right.Clear && way.Right == Right.Masked
                 ? Finding.Cap(Shown.Masked, Reasons.CallerUnverified)
                 : Finding.Needs(Reasons.CallerUnverified, NeedKind.Caller, "verify");
+        }
+
+        if (asked.ScenesOf(item).Count > 0)
+        {
+            // What the scene asks for is enough: its grant is a second person's too.
+            return way.Right == Right.Vault ? null : Finding.Cap(Shown.Masked, Reasons.LevelMasked);
         }
 
         return way.Right == Right.Vault
@@ -200,14 +207,9 @@ internal static class ClearRules
     /// <summary>Half the sizes of 法释〔2017〕10号 art. 5: per operation, and per day except to a verified caller (domain.md §4).</summary>
     public static Finding? VolumeIsLeft(AccessCase asked, ItemFacts item)
     {
-        if (asked.Question.Volume is { } volume)
+        if (IsVolumeLeft(asked, item) || asked.ScenesOf(item).Any(scene => scene.On == SceneTrigger.Volume))
         {
-            var inThis = Math.Max(1, volume.Customers);
-            long today = asked.CallerVerified ? 0 : volume.RevealedToday.GetValueOrDefault(item.VolumeLimit);
-            if (inThis + Math.Max(0, today) <= item.VolumeLimit)
-            {
-                return null;
-            }
+            return null;
         }
 
         if (asked.ApprovalCovers(item))
@@ -217,6 +219,18 @@ internal static class ClearRules
         }
 
         return Finding.Needs(Reasons.VolumeStop, NeedKind.Approval, ApprovalActs.Use(asked.Question.Act!.Value));
+    }
+
+    public static bool IsVolumeLeft(AccessCase asked, ItemFacts item)
+    {
+        if (asked.Question.Volume is not { } volume)
+        {
+            return false;
+        }
+
+        var inThis = Math.Max(1, volume.Customers);
+        long today = asked.CallerVerified ? 0 : volume.RevealedToday.GetValueOrDefault(item.VolumeLimit);
+        return inThis + Math.Max(0, today) <= item.VolumeLimit;
     }
 
     private static ClearWay? Way(AccessCase asked, ItemFacts item) => asked.WayTo(item);

@@ -40,6 +40,8 @@ internal static class PolicyTable
         [Doors.ChannelsManage] = Held(null, Admin, DataOwner) with { Administers = true },
         [Doors.AuthorisationsManage] = Held(null, DataOwner, Dpo, "shift-lead", "back-office"),
         [Doors.ApprovalsUse] = Everybody(ClientScope.Approvals),
+        [Doors.VaultQuality] = Held(null, Dpo, Auditor, DataOwner),
+        [Doors.WorkOrders] = Held(ClientScope.Tickets),
         [Doors.PoliciesManage] = Held(null, Admin, Dpo) with { Administers = true },
         [Doors.NdaManage] = Held(null, Dpo),
         [Doors.TrainingRecord] = Held(ClientScope.Training, DataOwner, Dpo),

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Strongroom.Ground;
 using Strongroom.Ground.Json;
+using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit.Tlog;
 using Strongroom.Spine.Policies;
 
@@ -49,7 +50,10 @@ internal enum ApprovalStage
 
 /// <summary>What somebody said to one step.</summary>
 /// <param name="For">Whom he stood in for; null: himself.</param>
-internal sealed record ApprovalVote(int Step, PersonId Person, PersonId? For, PostKey Post, ApprovalVerdict Verdict, long At)
+/// <param name="Via">How he took part.</param>
+/// <param name="Signed">He signed the digest with his passkey.</param>
+internal sealed record ApprovalVote(
+    int Step, PersonId Person, PersonId? For, PostKey Post, ApprovalVerdict Verdict, long At, SceneMode Via = SceneMode.Remote, bool Signed = false)
 {
     /// <summary>Whoever stands in for somebody and that somebody are one pair of eyes.</summary>
     public bool IsBy(PersonId person) => Person == person || For == person;
@@ -75,11 +79,15 @@ internal sealed record ApprovalScope(string Act, string Subject, string Content,
     /// <summary>Digest of the recipient's key, where something leaves.</summary>
     public string? Recipient { get; init; }
 
-    public string Mode { get; init; } = Remote;
+    public SceneMode Mode { get; init; }
+
+    /// <summary>The scenes it falls under, sorted; null: none.</summary>
+    public IReadOnlyList<string>? Scenes { get; init; }
+
+    /// <summary>UTC milliseconds from which it opens anything, when it is booked in advance.</summary>
+    public long? From { get; init; }
 
     public IReadOnlyList<ApprovalTarget> Targets { get; init; } = [];
-
-    public const string Remote = "remote";
 
     /// <summary>RFC 6962 root over the targets, sorted; order and repetition do not matter.</summary>
     public static string RootOf(IEnumerable<ApprovalTarget> targets) => Rfc6962.Root(
@@ -112,6 +120,20 @@ internal sealed record ApprovalContent(ApprovalScope Scope, PersonId Requester, 
 
     public IReadOnlyList<ApprovalVote> Votes { get; init; } = [];
 
+    /// <summary>Random, so that no two requests have one digest, whatever they ask for.</summary>
+    public string? Salt { get; init; }
+
+    /// <summary>Wrong proofs at the requester's screen; the third voids the request.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>UTC milliseconds of the latest use.</summary>
+    public long? LastUsed { get; init; }
+
+    /// <summary>UTC milliseconds until which a break-glass owes its review.</summary>
+    public long? ReviewUntil { get; init; }
+
+    public ApprovalReview? Review { get; init; }
+
     /// <summary>Uses made of an act without customers.</summary>
     public int Used { get; init; }
 
@@ -130,6 +152,13 @@ internal sealed record ApprovalContent(ApprovalScope Scope, PersonId Requester, 
     [JsonIgnore]
     public PersonId? Approver => Votes.LastOrDefault(vote => vote.Verdict == ApprovalVerdict.Approve)?.Person;
 
+    /// <summary>Everybody whose eyes are behind it: who answered, and whom they stood in for.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<PersonId> Eyes => [.. Votes.SelectMany(vote => vote.For is { } other ? new[] { vote.Person, other } : [vote.Person]).Distinct()];
+
+    [JsonIgnore]
+    public bool IsEmergency => Scope.Mode == SceneMode.None;
+
     [JsonIgnore]
     public IReadOnlyList<CustomerId> Customers => [.. Scope.Targets.Select(target => target.Customer).Distinct()];
 
@@ -142,7 +171,7 @@ internal sealed record ApprovalContent(ApprovalScope Scope, PersonId Requester, 
     /// </summary>
     [JsonIgnore]
     public string Digest => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CanonicalJson.ToText(JsonSerializer.SerializeToElement(
-        new Bound(Requester, Entity, Unit, Scope with { Targets = [] }, Uses, Policy, ApprovalScope.RootOf(Scope.Targets)), ControlRows.Json)))));
+        new Bound(Requester, Entity, Unit, Scope with { Targets = [] }, Uses, Policy, ApprovalScope.RootOf(Scope.Targets), Salt), ControlRows.Json)))));
 
     /// <summary>The state as it counts now: an end that has passed is an end.</summary>
     public ApprovalState At(long now) => State switch
@@ -152,8 +181,19 @@ internal sealed record ApprovalContent(ApprovalScope Scope, PersonId Requester, 
         _ => State,
     };
 
-    private sealed record Bound(PersonId Requester, EntityId Entity, UnitId Unit, ApprovalScope Scope, int Uses, string Policy, string Root);
+    private sealed record Bound(PersonId Requester, EntityId Entity, UnitId Unit, ApprovalScope Scope, int Uses, string Policy, string Root, string? Salt);
 }
+
+/// <summary>What a reviewer found of a break-glass.</summary>
+[JsonConverter(typeof(KebabEnum<ReviewVerdict>))]
+internal enum ReviewVerdict
+{
+    Justified,
+    Misused,
+}
+
+/// <param name="At">UTC milliseconds.</param>
+internal sealed record ApprovalReview(PersonId Person, ReviewVerdict Verdict, long At);
 
 /// <summary>What the approver sees, kept as evidence.</summary>
 /// <param name="Preview">Masked values, or the text of what is to be done.</param>

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Strongroom.Ground;
+using Strongroom.Spine.Access;
 
 namespace Strongroom.Spine.Approvals;
 
@@ -12,7 +14,15 @@ internal sealed record ApprovalRequest(
     string Act, string Subject, string Digest, string? Preview, long Until, string? Reason = null, UnitId? Unit = null, PersonId? Asked = null);
 
 /// <param name="Digest">The approval's own digest, as it is shown: it binds requester, act, subject, content, rule, end and uses.</param>
-internal sealed record ApprovalDecision(string Digest, ApprovalVerdict Verdict, string? Reason = null);
+/// <param name="Ticket">Of the signature that was asked for, where the approval is signed.</param>
+/// <param name="Credential">What <c>navigator.credentials.get()</c> gave, as <c>toJSON()</c>: signed over the digest.</param>
+internal sealed record ApprovalDecision(string Digest, ApprovalVerdict Verdict, string? Reason = null, string? Ticket = null, JsonElement? Credential = null);
+
+/// <summary>A colleague's proof at the requester's screen: his account with the code from his own device, or his passkey. Never a password.</summary>
+internal sealed record OnSiteAnswer(string Digest, string? Account = null, string? Code = null, string? Ticket = null, JsonElement? Credential = null);
+
+/// <param name="Note">What the reviewer found.</param>
+internal sealed record GlassReview(ReviewVerdict Verdict, string Note);
 
 internal sealed record ApprovalRevocation(string? Reason = null);
 
@@ -21,6 +31,11 @@ internal sealed record ApprovalRevocation(string? Reason = null);
 /// <param name="Stage">How far the waiting has gone; only while it waits.</param>
 /// <param name="Answer">Until when the present step waits, UTC milliseconds; only while it waits.</param>
 /// <param name="Step">The present step of <paramref name="Steps"/>, from 1.</param>
+/// <param name="Mode">How the second person takes part.</param>
+/// <param name="Scenes">The vault scenes it was asked for.</param>
+/// <param name="From">UTC milliseconds from which it opens anything, when it is booked in advance.</param>
+/// <param name="Signs">It is approved by a passkey's signature over its digest.</param>
+/// <param name="ReviewUntil">Until when a break-glass owes its review, UTC milliseconds.</param>
 /// <param name="Evidence">What the approver is shown; absent when its seal is broken, and then nothing should be approved.</param>
 internal sealed record ApprovalView(
     ApprovalId Id,
@@ -44,9 +59,15 @@ internal sealed record ApprovalView(
     IReadOnlyList<ApprovalVoteView> Votes,
     ApprovalEvidence? Evidence,
     PersonId? Approver,
-    long? Decided)
+    long? Decided,
+    SceneMode Mode,
+    IReadOnlyList<string> Scenes,
+    long? From,
+    bool Signs,
+    long? ReviewUntil,
+    ApprovalReview? Review)
 {
-    public static ApprovalView Of(Approval approval, ApprovalEvidence? evidence, int steps, ApprovalStage? stage, long now)
+    public static ApprovalView Of(Approval approval, ApprovalEvidence? evidence, int steps, ApprovalStage? stage, bool signs, long now)
     {
         var content = approval.Content;
         var waits = content.At(now) == ApprovalState.Requested;
@@ -54,13 +75,14 @@ internal sealed record ApprovalView(
             approval.Id, content.At(now), content.Act, content.Subject, content.Digest, content.Scope.Content, evidence?.Preview ?? "",
             content.Requester, content.Entity, content.Unit, content.Requested, content.Until, content.UsesLeft,
             Math.Min(content.Step + 1, Math.Max(1, steps)), steps, content.Asked, waits ? stage : null, waits ? content.StepUntil : null,
-            [.. content.Votes.Select(vote => new ApprovalVoteView(vote.Step + 1, vote.Person, vote.For, vote.Post, vote.Verdict, vote.At))],
-            evidence, content.Approver, content.Votes.Count > 0 ? content.Votes[^1].At : null);
+            [.. content.Votes.Select(vote => new ApprovalVoteView(vote.Step + 1, vote.Person, vote.For, vote.Post, vote.Verdict, vote.At, vote.Via, vote.Signed))],
+            evidence, content.Approver, content.Votes.Count > 0 ? content.Votes[^1].At : null,
+            content.Scope.Mode, content.Scope.Scenes ?? [], content.Scope.From, signs, content.ReviewUntil, content.Review);
     }
 }
 
 /// <param name="For">The absent colleague whose post was used.</param>
-internal sealed record ApprovalVoteView(int Step, PersonId Person, PersonId? For, PostKey Post, ApprovalVerdict Verdict, long At);
+internal sealed record ApprovalVoteView(int Step, PersonId Person, PersonId? For, PostKey Post, ApprovalVerdict Verdict, long At, SceneMode Via, bool Signed);
 
 internal sealed record ApprovalList(IReadOnlyList<ApprovalView> Approvals);
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Strongroom.Data;
 using Strongroom.Ground;
@@ -5,55 +6,10 @@ using Strongroom.Keys;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity;
+using Strongroom.Spine.Outbox;
 using Strongroom.Spine.Policies;
 
 namespace Strongroom.Spine.Approvals;
-
-/// <summary>An approval as it is stored.</summary>
-internal sealed record Approval(ApprovalId Id, long Version, ApprovalContent Content);
-
-/// <summary>Where somebody asks from, and whom first.</summary>
-/// <param name="Unit">One of his units; null: the only one he has (in <paramref name="Entity"/>, when that is given).</param>
-/// <param name="Asked">The colleague who is asked first; null: all of the step.</param>
-internal sealed record AskedFrom(UnitId? Unit = null, EntityId? Entity = null, PersonId? Asked = null);
-
-/// <summary>What became of a use.</summary>
-internal abstract record ApprovalUse
-{
-    private ApprovalUse()
-    {
-    }
-
-    /// <summary>Used, in the caller's transaction. Put <paramref name="Row"/> into the entry's rows and <paramref name="Approval"/> into its approvals.</summary>
-    public sealed record Consumed(ApprovalId Approval, PersonId Approver, RowDigest Row) : ApprovalUse;
-
-    /// <summary>Not used; roll back.</summary>
-    public sealed record Refused(Reason Reason) : ApprovalUse;
-}
-
-/// <summary>What the log says about approvals.</summary>
-internal static class ApprovalLog
-{
-    public const string Requested = "approval-requested";
-    public const string RequestRefused = "approval-request-refused";
-    public const string Approved = "approval-approved";
-    public const string Refused = "approval-refused";
-    public const string Revoked = "approval-revoked";
-    public const string Voided = "approval-voided";
-    public const string Escalated = "approval-escalated";
-    public const string Expired = "approval-expired";
-    public const string DecisionRefused = "approval-decision-refused";
-    public const string Read = "approvals-read";
-
-    public static LogFact Of(string name, Actor actor, ApprovalId? id, string? reason = null) => new LogFact
-    {
-        Act = FactName.Of(name),
-        Actor = actor.AsLogActor(),
-        Approvals = id is { } known ? [known] : [],
-        Zone = actor.Zone,
-        Details = string.IsNullOrWhiteSpace(reason) ? null : new LogDetails { Reason = reason },
-    };
-}
 
 /// <summary>
 /// The one mechanism of approval (R21, R41, R45): requested by one person, decided by others whom policy names, in its order and within its times,
@@ -65,7 +21,8 @@ internal sealed class ApprovalDesk(
     ControlStore control,
     PolicyStore store,
     IPolicySnapshots policies,
-    IApproverFacts facts,
+    Deciders deciders,
+    ApprovalNotices notices,
     IRequesterPatterns patterns,
     ISecretSealer sealer,
     IEnumerable<ICommitGuards> guards,
@@ -90,15 +47,14 @@ internal sealed class ApprovalDesk(
         }
 
         var now = time.NowMs();
-        if (evidence.Preview.Length > ApprovalRules.LongestPreview || evidence.Reason is { Length: > ApprovalRules.LongestPreview })
+        if (evidence.Preview.Length > ApprovalRules.LongestShown || evidence.Reason is { Length: > ApprovalRules.LongestPreview })
         {
             return Problem.Of([Reasons.FieldLong.At("preview")]);
         }
 
         await policies.CurrentAsync(actor.ConfigEpoch, ct);
-        var pattern = await patterns.OfAsync(actor, now, ct);
         var items = scope.Targets.Select(target => target.Item).Distinct().ToList();
-        var shown = evidence with { Pattern = pattern, Unusual = PatternRules.Unusual(pattern, scope, evidence.Customers, items, now) };
+        var shown = await ShownAsync(actor, scope, evidence, now, ct);
         var id = ApprovalId.New();
         var outcome = await database.WriteAsync<Outcome<Approval>>(async tx =>
         {
@@ -108,27 +64,31 @@ internal sealed class ApprovalDesk(
                 return Reasons.RowChanged;
             }
 
-            if (PlaceOf(actor, from, policy, now) is not var (entity, unit))
+            if (PlaceOf(actor.Posts, from, policy, now) is not var (entity, unit))
             {
                 return Problem.Of([Reasons.ApprovalUnit.At("unit")]);
             }
 
-            var rule = ApprovalPolicy.Of(policy.ApprovalFor(scope.Act));
-            var step = ApprovalRules.Request(rule, scope, actor.Person, entity, unit, from.Asked, now);
+            var rule = ApprovalPolicy.Of(policy.RuleFor(scope));
+            var wanted = scope with { Mode = from.Mode ?? rule?.Row.ModesInOrder().FirstOrDefault(mode => mode != SceneMode.WorkOrder) ?? SceneMode.Remote };
+            var step = ApprovalRules.Request(rule, wanted, actor.Person, entity, unit, from.Asked, now);
             if (step.Next is not { } content)
             {
                 return step.Refusal!;
             }
 
-            if (rule!.Row.CoOperator is { } must && await ReadyAsync(tx, policy, content, rule.Row, now) < must.AtLeast)
+            // He who was asked alone is told alone; but that there are others is asked of all who could go on.
+            if (rule!.Row.CoOperator is { } must && await deciders.ReadyAsync(tx, policy, content, rule.Row, ApprovalStage.Lead, now) is var ready && ready.Count < must.AtLeast)
             {
+                await notices.TellAsync(tx, NoticeTemplates.ApprovalNobody, await deciders.LeadsAsync(tx, policy, content, rule.Row, now), wanted, now);
                 return Reasons.VaultNobody;
             }
 
-            var sealedEvidence = sealer.Seal(UseOf(id), JsonSerializer.SerializeToUtf8Bytes(shown, ControlRows.Json));
-            return await SaveAsync(tx, id, 0, content with { Evidence = sealedEvidence }, rule.Row, ApprovalLog.Of(ApprovalLog.Requested, actor, id, evidence.Reason) with
+            content = content with { Salt = NewSalt(), Evidence = Seal(id, shown) };
+            await TellWaitingAsync(tx, policy, content, rule.Row, ApprovalStage.Open, NoticeTemplates.ApprovalWaiting, now);
+            return await SaveAsync(tx, id, 0, content, rule.Row, ApprovalLog.Of(ApprovalLog.Requested, actor, id, evidence.Reason) with
             {
-                Purpose = scope.Purpose, Items = [.. items.Take(80)], Count = Math.Max(1, evidence.Customers), Reasons = [.. shown.Unusual!.Select(thing => thing.Code)],
+                Purpose = scope.Purpose, Items = [.. items.Take(80)], Count = Math.Max(1, evidence.Customers), Reasons = [.. shown.Unusual!.Select(thing => thing.Code), .. scope.Scenes ?? []],
             });
         }, ct);
         if (outcome is Outcome<Approval>.Refused refused)
@@ -141,15 +101,103 @@ internal sealed class ApprovalDesk(
     }
 
     /// <summary>Decides under the rules that the transaction finds; the decider's session and posts must still be those of his request.</summary>
-    public async Task<Outcome<Approval>> DecideAsync(Actor actor, ApprovalId id, string digest, ApprovalVerdict verdict, string? reason, CancellationToken ct)
+    /// <param name="signed">Checks and spends, in that transaction, a passkey's signature over exactly this digest; null: there is none.</param>
+    public async Task<Outcome<Approval>> DecideAsync(
+        Actor actor, ApprovalId id, string digest, ApprovalVerdict verdict, string? reason, CancellationToken ct, Func<Tx, string, Task<bool>>? signed = null)
     {
         var name = verdict == ApprovalVerdict.Approve ? ApprovalLog.Approved : ApprovalLog.Refused;
         return await ChangeAsync(actor, id, name, reason, async (tx, content, policy) =>
         {
             var now = time.NowMs();
-            return ApprovalRules.Decide(
-                content, ApprovalPolicy.Of(policy.ApprovalFor(content.Act)), policy.Posts, await DeciderAsync(tx, policy, actor, content, now), digest, verdict, reason, now);
+            var decider = await deciders.OfAsync(tx, policy, actor, content, now);
+            if (signed is not null)
+            {
+                if (!await signed(tx, content.Digest))
+                {
+                    return ApprovalStep.No(Reasons.PasskeyWrong);
+                }
+
+                decider = decider with { Signed = true, Strength = Strength.Passkey, StrengthAt = now };
+            }
+
+            return ApprovalRules.Decide(content, ApprovalPolicy.Of(policy.RuleFor(content.Scope)), policy.Posts, decider, digest, verdict, reason, now);
         }, ct);
+    }
+
+    /// <summary>
+    /// A colleague's proof at the requester's screen. A right one answers in his name and opens no session; a wrong one counts against the request, and
+    /// the third voids it.
+    /// </summary>
+    /// <param name="proved">Checks and spends the proof over this digest in the transaction; null: wrong.</param>
+    public Task<Outcome<Approval>> OnSiteAsync(Actor requester, ApprovalId id, string digest, Func<Tx, ApprovalContent, Task<OnSiteProof?>> proved, CancellationToken ct) =>
+        ChangeAsync(requester, id, ApprovalLog.Approved, null, async (tx, content, policy) =>
+        {
+            var now = time.NowMs();
+            if (content.Requester != requester.Person || content.Scope.Mode != SceneMode.OnSite)
+            {
+                return ApprovalStep.No(content.Requester != requester.Person ? Reasons.NotFound : Reasons.ApprovalMode);
+            }
+
+            if (content.At(now) != ApprovalState.Requested)
+            {
+                return ApprovalStep.No(Reasons.ApprovalVoid);
+            }
+
+            if (await proved(tx, content) is not { } proof || await deciders.OfAsync(tx, policy, proof.Person, content, now) is not { } decider)
+            {
+                return ApprovalRules.Fail(content, now) with { Refusal = Reasons.OnSiteWrong };
+            }
+
+            decider = decider with { Via = SceneMode.OnSite, Signed = proof.Signed, Strength = proof.Strength, StrengthAt = proof.At, SecondFactorAt = proof.At };
+            return ApprovalRules.Decide(content, ApprovalPolicy.Of(policy.RuleFor(content.Scope)), policy.Posts, decider, digest, ApprovalVerdict.Approve, null, now) with { By = proof.Person };
+        }, ct);
+
+    /// <summary>The review of a break-glass, by somebody whom its scene names.</summary>
+    public Task<Outcome<Approval>> ReviewAsync(Actor actor, ApprovalId id, ReviewVerdict verdict, string? note, CancellationToken ct) =>
+        ChangeAsync(actor, id, ApprovalLog.Reviewed, note, async (tx, content, policy) =>
+            ApprovalRules.Review(content, policy.RuleFor(content.Scope), await deciders.OfAsync(tx, policy, actor, content, time.NowMs()), verdict, time.NowMs()), ct);
+
+    /// <summary>An approval that is there at once: an order of the ticket system, or the breaking of the glass. Nothing is written when it is refused.</summary>
+    /// <param name="make">Makes it, in the transaction, under the rules that it finds.</param>
+    /// <param name="also">Something that must succeed with it.</param>
+    public async Task<Outcome<Approval>> OpenAsync(
+        Actor actor, ApprovalEvidence evidence, ApprovalScope scope, AskedFrom from, string name,
+        Func<Tx, PolicySnapshot, EntityId, UnitId, long, Task<(ApprovalStep Step, ApprovalRow? Rule)>> make, CancellationToken ct, Func<Tx, ApprovalId, Task<Reason?>>? also = null)
+    {
+        await policies.CurrentAsync(actor.ConfigEpoch, ct);
+        var (id, now) = (ApprovalId.New(), time.NowMs());
+        var shown = actor.Kind == ActorKind.Person ? await ShownAsync(actor, scope, evidence, now, ct) : evidence;
+        try
+        {
+            return await database.WriteAsync<Outcome<Approval>>(async tx =>
+            {
+                var policy = await RulesAsync(tx);
+                if (!await StandsAsync(tx, guards, actor) || policy.Epoch != actor.ConfigEpoch)
+                {
+                    throw new RefusedException(Problem.Of(Reasons.RowChanged));
+                }
+
+                var place = actor.Kind != ActorKind.Person ? (from.Entity!.Value, UnitId.None) : PlaceOf(actor.Posts, from, policy, now) ?? throw new RefusedException(Problem.Of([Reasons.ApprovalUnit.At("unit")]));
+                var (step, rule) = await make(tx, policy, place.Item1, place.Item2, now);
+                var refusal = step.Next is null ? step.Refusal : also is null ? null : await also(tx, id);
+                if (refusal is not null)
+                {
+                    throw new RefusedException(Problem.Of(refusal));
+                }
+
+                var content = step.Next! with { Salt = NewSalt(), Evidence = Seal(id, shown) };
+                return await SaveAsync(tx, id, 0, content, rule, ApprovalLog.Of(name, actor, id, evidence.Reason) with
+                {
+                    Purpose = scope.Purpose, Items = [.. content.Scope.Targets.Select(target => target.Item).Distinct().Take(80)],
+                    Count = Math.Max(1, evidence.Customers), Reasons = [.. content.Scope.Scenes ?? []],
+                });
+            }, ct);
+        }
+        catch (RefusedException refused)
+        {
+            await log.AppendAsync(ApprovalLog.Of(ApprovalLog.RequestRefused, actor, null) with { Decision = Verdict.Deny, Reasons = [refused.Problem.Code] }, guard: null, ct);
+            return refused.Problem;
+        }
     }
 
     public Task<Outcome<Approval>> RevokeAsync(Actor actor, ApprovalId id, string? reason, CancellationToken ct) =>
@@ -161,16 +209,17 @@ internal sealed class ApprovalDesk(
     /// one winner.
     /// </summary>
     /// <param name="customer">Whose information is used; null for an act that is not about customers.</param>
-    public async Task<ApprovalUse> ConsumeAsync(Tx tx, ApprovalId id, string act, string subject, string digest, PersonId user, CustomerId? customer = null)
+    /// <param name="scene">The scene it must have been approved for; null: none.</param>
+    public async Task<ApprovalUse> ConsumeAsync(Tx tx, ApprovalId id, string act, string subject, string digest, PersonId user, CustomerId? customer = null, string? scene = null)
     {
         var row = await control.LoadForUpdateAsync<ApprovalContent>(tx, ControlKey.Of(Kind, id));
-        if (row is null)
+        if (row is null || (scene is not null && row.Content.Scope.Scenes?.Contains(scene) != true))
         {
-            return new ApprovalUse.Refused(Reasons.ApprovalVoid);
+            return new ApprovalUse.Refused(row is null ? Reasons.ApprovalVoid : Reasons.GrantChanged);
         }
 
         var now = time.NowMs();
-        var rule = ApprovalPolicy.Of((await RulesAsync(tx)).ApprovalFor(row.Content.Act));
+        var rule = ApprovalPolicy.Of((await RulesAsync(tx)).RuleFor(row.Content.Scope));
         var step = ApprovalRules.Consume(row.Content, rule, act, subject, digest, user, customer, now);
         if (step.Next is not { } next)
         {
@@ -179,7 +228,7 @@ internal sealed class ApprovalDesk(
 
         await ApprovalStore.PutAsync(tx, id, next, ApprovalRules.NextLook(next, rule?.Row, now));
         return await control.WriteAsync(tx, [ControlChange.Of(row.Key, row.Version, next)]) is { } digests
-            ? new ApprovalUse.Consumed(id, next.Approver!.Value, digests[0])
+            ? new ApprovalUse.Consumed(id, next.Eyes, digests[0])
             : new ApprovalUse.Refused(Reasons.ApprovalVoid);
     }
 
@@ -191,8 +240,9 @@ internal sealed class ApprovalDesk(
             return null;
         }
 
-        var rule = ApprovalPolicy.Of((await RulesAsync(tx)).ApprovalFor(content.Act));
-        var inForce = content.At(time.NowMs()) is ApprovalState.Approved or ApprovalState.InForce;
+        var rule = ApprovalPolicy.Of((await RulesAsync(tx)).RuleFor(content.Scope));
+        var now = time.NowMs();
+        var inForce = content.At(now) is ApprovalState.Approved or ApprovalState.InForce && !(now < content.Scope.From);
         return (content, inForce && rule is not null && rule.Digest == content.Policy && ApprovalRules.IsComplete(content, rule.Row));
     }, ct);
 
@@ -205,7 +255,7 @@ internal sealed class ApprovalDesk(
         var seen = await database.ReadAsync(async tx =>
         {
             var policy = await RulesAsync(tx);
-            var posts = await PostsAsync(tx, policy, actor, now);
+            var posts = await deciders.PostsAsync(tx, policy, actor.Person, actor.Posts, now);
             var ids = await ApprovalStore.NewestAsync(tx, actor.Person, [.. posts.Select(post => post.Entity).Distinct()], MostLooked);
             var rows = await control.LoadManyAsync<ApprovalContent>(tx, Kind, [.. ids.Select(id => id.Value)]);
             return rows.Select(Of)
@@ -224,7 +274,7 @@ internal sealed class ApprovalDesk(
         {
             var policy = await RulesAsync(tx);
             var row = await control.LoadAsync<ApprovalContent>(tx, ControlKey.Of(Kind, id));
-            return row is not null && MaySee(actor, row.Content, policy, await PostsAsync(tx, policy, actor, time.NowMs())) ? Of(row) : null;
+            return row is not null && MaySee(actor, row.Content, policy, await deciders.PostsAsync(tx, policy, actor.Person, actor.Posts, time.NowMs())) ? Of(row) : null;
         }, ct);
         await log.AppendAsync(ApprovalLog.Of(ApprovalLog.Read, actor, id), guard: null, ct);
         return found;
@@ -283,16 +333,16 @@ internal sealed class ApprovalDesk(
     private static bool MaySee(Actor actor, ApprovalContent content, PolicySnapshot policy, IReadOnlyList<PostAt> posts) =>
         actor.Kind == ActorKind.Person
         && (content.Requester == actor.Person || content.Asked == actor.Person || content.Votes.Any(vote => vote.IsBy(actor.Person))
-            || (policy.ApprovalFor(content.Act) is { } rule
-                && ApprovalRules.Fits(content, rule, posts.Select(post => StandOf(post, content, policy)), DutiesOf(policy, actor.Person))));
+            || (policy.RuleFor(content.Scope) is { } rule
+                && ApprovalRules.Fits(content, rule, posts.Select(post => post.StandFor(content, policy)), DutiesOf(policy, actor.Person))));
 
     private static HashSet<string> DutiesOf(PolicySnapshot policy, PersonId person) =>
         policy.Organisation.Duties.GetValueOrDefault(person)?.Keys.ToHashSet(StringComparer.Ordinal) ?? [];
 
     /// <summary>The unit a request is made from, and its legal entity; null where the actor must say which of his.</summary>
-    private static (EntityId, UnitId)? PlaceOf(Actor actor, AskedFrom from, PolicySnapshot policy, long now)
+    public static (EntityId, UnitId)? PlaceOf(IReadOnlyList<HeldPost> posts, AskedFrom from, PolicySnapshot policy, long now)
     {
-        var places = actor.Posts.Where(held => held.InForce(now) && (from.Unit is null || held.Unit == from.Unit))
+        var places = posts.Where(held => held.InForce(now) && (from.Unit is null || held.Unit == from.Unit))
             .Select(held => (policy.Organisation.Units.GetValueOrDefault(held.Unit)?.Entity, held.Unit))
             .Where(place => place.Entity is { } entity && (from.Entity is null || entity == from.Entity))
             .Distinct().ToList();
@@ -300,7 +350,7 @@ internal sealed class ApprovalDesk(
     }
 
     /// <summary>The rules of exactly this transaction's instant.</summary>
-    private async Task<PolicySnapshot> RulesAsync(Tx tx)
+    public async Task<PolicySnapshot> RulesAsync(Tx tx)
     {
         var epoch = await ConfigEpoch.ReadAsync(tx);
         return policies.Held(epoch) ?? await store.SnapshotAsync(tx);
@@ -315,7 +365,8 @@ internal sealed class ApprovalDesk(
         }
 
         var content = row.Content;
-        var rule = (await RulesAsync(tx)).ApprovalFor(content.Act);
+        var policy = await RulesAsync(tx);
+        var rule = policy.RuleFor(content.Scope);
         var stage = rule is null ? content.Told : ApprovalRules.StageAt(content, rule, now);
         var expired = content.State != ApprovalState.Expired && content.At(now) == ApprovalState.Expired;
         if (!expired && (content.At(now) != ApprovalState.Requested || stage <= content.Told))
@@ -329,8 +380,37 @@ internal sealed class ApprovalDesk(
             Act = FactName.Of(expired ? ApprovalLog.Expired : ApprovalLog.Escalated), Actor = LogActor.System, Approvals = [id], Reasons = expired ? [] : [Kebab.Of(stage)],
         };
         var next = expired ? content with { State = ApprovalState.Expired } : content with { Told = stage };
+        if (!expired)
+        {
+            await TellWaitingAsync(tx, policy, content, rule!, stage, NoticeTemplates.ApprovalEscalated, now);
+        }
+        else if (content.State == ApprovalState.Requested)
+        {
+            await notices.TellAsync(tx, NoticeTemplates.ApprovalExpired, [content.Requester], content.Scope, now);
+        }
+
         return await SaveAsync(tx, id, row.Version, next, rule, fact) is Outcome<Approval>.Done;
     }
+
+    private async Task TellWaitingAsync(Tx tx, PolicySnapshot policy, ApprovalContent content, ApprovalRow rule, ApprovalStage stage, NoticeTemplate template, long now)
+    {
+        if (notices.AreOpen)
+        {
+            var alone = content.Asked is { } asked && stage == ApprovalStage.Open && template == NoticeTemplates.ApprovalWaiting ? asked : (PersonId?)null;
+            await notices.TellAsync(tx, template, alone is { } only ? [only] : await deciders.ReadyAsync(tx, policy, content, rule, stage, now), content.Scope, now);
+        }
+    }
+
+    private async Task<ApprovalEvidence> ShownAsync(Actor actor, ApprovalScope scope, ApprovalEvidence evidence, long now, CancellationToken ct)
+    {
+        var pattern = await patterns.OfAsync(actor, now, ct);
+        var items = scope.Targets.Select(target => target.Item).Distinct().ToList();
+        return evidence with { Pattern = pattern, Unusual = PatternRules.Unusual(pattern, scope, evidence.Customers, items, now) };
+    }
+
+    private byte[] Seal(ApprovalId id, ApprovalEvidence shown) => sealer.Seal(UseOf(id), JsonSerializer.SerializeToUtf8Bytes(shown, ControlRows.Json));
+
+    private static string NewSalt() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     /// <summary>One locked change, in which the actor's session and rights are checked again.</summary>
     private async Task<Outcome<Approval>> ChangeAsync(
@@ -356,14 +436,25 @@ internal sealed class ApprovalDesk(
                 return (Reasons.RowChanged, Reasons.RowChanged);
             }
 
-            var waits = policy.ApprovalFor(row.Content.Act);
+            var waits = policy.RuleFor(row.Content.Scope);
             switch (await rule(tx, row.Content, policy))
             {
-                case { Next: { } spoiled, Refusal: { } why }:
+                case { Next: { State: ApprovalState.Void } spoiled, Refusal: { } why }:
                     await SaveAsync(tx, id, row.Version, spoiled, waits, ApprovalLog.Of(ApprovalLog.Voided, actor, id));
                     return (why, null);
-                case { Next: { } next }:
-                    return (await SaveAsync(tx, id, row.Version, next, waits, ApprovalLog.Of(name, actor, id, reason)), null);
+                case { Next: { } failed, Refusal: { } why }:
+                    await SaveAsync(tx, id, row.Version, failed, waits, ApprovalLog.Of(ApprovalLog.DecisionRefused, actor, id) with { Decision = Verdict.Deny, Reasons = [why.Code] });
+                    return (why, null);
+                case { Next: { } next } step:
+                    if (next.State is ApprovalState.Approved or ApprovalState.Refused && next.State != row.Content.State)
+                    {
+                        var told = next.State == ApprovalState.Approved ? NoticeTemplates.ApprovalGiven : NoticeTemplates.ApprovalRefused;
+                        await notices.TellAsync(tx, told, [next.Requester], next.Scope, time.NowMs());
+                    }
+
+                    // At the requester's screen the entry is the co-operator's, who was there: the requester's session only carried it.
+                    var fact = ApprovalLog.Of(name, actor, id, reason);
+                    return (await SaveAsync(tx, id, row.Version, next, waits, step.By is { } by ? fact with { Actor = LogActor.Of(by) } : fact), null);
                 case var step:
                     return (step.Refusal!, step.Refusal);
             }
@@ -385,65 +476,8 @@ internal sealed class ApprovalDesk(
             : Reasons.RowChanged;
     }
 
-    /// <summary>How many besides the requester could decide the first step, or lead, and are on duty now.</summary>
-    private async Task<int> ReadyAsync(Tx tx, PolicySnapshot policy, ApprovalContent content, ApprovalRow rule, long now)
+    private sealed class RefusedException(Problem problem) : Exception
     {
-        var ready = 0;
-        foreach (var (person, posts) in await facts.PeopleAsync(tx, policy, content.Entity, now))
-        {
-            if (person == content.Requester)
-            {
-                continue;
-            }
-
-            var standing = await facts.OfAsync(tx, policy, person, posts, now);
-            var stands = posts.Select(held => PostAt.Of(held, policy)).OfType<PostAt>().Select(post => StandOf(post, content, policy));
-            if (standing is { OnDuty: true, ThirdParty: false } && ApprovalRules.Fits(content, rule with { Steps = [rule.InOrder()[0]], Approvers = [] }, stands, standing.Duties)
-                && !await facts.IsUnderAsync(tx, policy, posts, content.Requester, now))
-            {
-                ready++;
-            }
-        }
-
-        return ready;
-    }
-
-    private async Task<Decider> DeciderAsync(Tx tx, PolicySnapshot policy, Actor actor, ApprovalContent content, long now)
-    {
-        var own = actor.Posts.Where(held => held.InForce(now)).ToList();
-        var standing = await facts.OfAsync(tx, policy, actor.Person, own, now);
-        return new Decider(actor.Person, [.. (await PostsAsync(tx, policy, actor, now)).Select(post => StandOf(post, content, policy))], own)
-        {
-            Duties = standing.Duties,
-            OnDuty = standing.OnDuty,
-            ThirdParty = standing.ThirdParty,
-            Subordinate = await facts.IsUnderAsync(tx, policy, own, content.Requester, now),
-            Strength = actor.Strength,
-            StrengthAt = actor.StrengthAt,
-        };
-    }
-
-    /// <summary>His posts, and those of absent colleagues whom he stands in for, as far as he belongs to their company.</summary>
-    private async Task<IReadOnlyList<PostAt>> PostsAsync(Tx tx, PolicySnapshot policy, Actor actor, long now)
-    {
-        var own = actor.Posts.Where(held => held.InForce(now)).Select(held => PostAt.Of(held, policy)).OfType<PostAt>().ToList();
-        var others = (await Delegations.OfAsync(tx, control, actor.Person, now)).Select(one => PostAt.Of(one.Held, policy) is { } post ? post with { For = one.For } : null);
-        return [.. own, .. others.OfType<PostAt>().Where(post => own.Exists(mine => mine.Entity == post.Entity))];
-    }
-
-    private static Stand StandOf(PostAt post, ApprovalContent content, PolicySnapshot policy)
-    {
-        var units = policy.Organisation.Units;
-        var place = post.Unit == content.Unit ? UnitPlace.Same
-            : units.GetValueOrDefault(post.Unit)?.Below.Contains(content.Unit) == true ? UnitPlace.Above
-            : units.GetValueOrDefault(content.Unit)?.Below.Contains(post.Unit) == true ? UnitPlace.Below
-            : UnitPlace.Apart;
-        return new Stand(post.Post, post.Entity, place, post.For);
-    }
-
-    private sealed record PostAt(PostKey Post, UnitId Unit, EntityId Entity, PersonId? For)
-    {
-        public static PostAt? Of(HeldPost held, PolicySnapshot policy) =>
-            policy.Organisation.Units.GetValueOrDefault(held.Unit) is { } reach ? new PostAt(held.Post, held.Unit, reach.Entity, null) : null;
+        public Problem Problem { get; } = problem;
     }
 }

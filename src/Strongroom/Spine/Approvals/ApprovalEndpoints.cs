@@ -7,18 +7,19 @@ using Microsoft.Extensions.DependencyInjection;
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Identity;
+using Strongroom.Spine.Identity.Passkeys;
 using Strongroom.Spine.Policies;
 
 namespace Strongroom.Spine.Approvals;
 
 /// <summary>POST /v1/approvals, its list, one of them, its decision, its revocation; and who stands in for whom.</summary>
-internal sealed class ApprovalEndpoints(ApprovalDesk desk, Delegations delegations, IPolicySnapshots policies, Actors actors, TimeProvider time)
+internal sealed class ApprovalEndpoints(ApprovalDesk desk, Delegations delegations, IPolicySnapshots policies, Actors actors, ApproverProofs proofs, TimeProvider time)
 {
     /// <summary>How often an act is tried again with the caller as he stands then, because rules moved while it was decided.</summary>
     private const int Rounds = 4;
 
     /// <summary>Acts whose content the server shows to the approver itself: asked for at their own route, never with a requester's preview.</summary>
-    private static readonly FrozenSet<string> ShownByTheServer = new[] { "authorisation.grant", "post.grant", "account.recover" }.Concat(Enum.GetValues<Act>().Select(ApprovalActs.Use)).ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> ShownByTheServer = new[] { "authorisation.grant", "post.grant", "account.recover", "policy.change", "form.publish", "notice.publish" }.Concat(Enum.GetValues<Act>().Select(ApprovalActs.Use)).ToFrozenSet(StringComparer.Ordinal);
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -48,27 +49,32 @@ internal sealed class ApprovalEndpoints(ApprovalDesk desk, Delegations delegatio
 
     public async Task<ApprovalView> ViewOfAsync(Approval approval, CancellationToken ct)
     {
-        var row = (await policies.CurrentAsync(ct)).ApprovalFor(approval.Content.Act);
+        var row = (await policies.CurrentAsync(ct)).RuleFor(approval.Content.Scope);
         var now = time.NowMs();
-        return ApprovalView.Of(approval, desk.EvidenceOf(approval), row?.InOrder().Count ?? 0, row is null ? null : ApprovalRules.StageAt(approval.Content, row, now), now);
+        return ApprovalView.Of(approval, desk.EvidenceOf(approval), row?.InOrder().Count ?? 0, row is null ? null : ApprovalRules.StageAt(approval.Content, row, now), row?.CoOperator?.Signs == true, now);
     }
 
     private async Task<Results<Ok<ApprovalView>, ProblemHttpResult>> RequestAsync(ApprovalRequest ask, Actor actor, HttpContext http, CancellationToken ct) =>
-        ShownByTheServer.Contains(ask.Act)
-            ? Problem.Of([Reasons.BadField.At("act")]).ToResult()
+        ShownByTheServer.Contains(ask.Act) ? Problem.Of([Reasons.BadField.At("act")]).ToResult()
+            : ask.Preview is { Length: > ApprovalRules.LongestPreview } ? Problem.Of([Reasons.FieldLong.At("preview")]).ToResult()
             : await AnswerAsync(
                 await SettledAsync(http, actor, now => desk.RequestAsync(
                     now, new ApprovalScope(ask.Act, ask.Subject, ask.Digest, ask.Until), new ApprovalEvidence(ask.Preview ?? "", Reason: ask.Reason),
                     new AskedFrom(ask.Unit, Asked: ask.Asked), ct)),
                 ct);
 
-    private async Task<Results<Ok<ApprovalView>, ProblemHttpResult>> DecideAsync(ApprovalId id, ApprovalDecision ask, Actor actor, HttpContext http, CancellationToken ct) =>
-        await AnswerAsync(await SettledAsync(http, actor, now => desk.DecideAsync(now, id, ask.Digest, ask.Verdict, ask.Reason, ct)), ct);
+    private async Task<Results<Ok<ApprovalView>, ProblemHttpResult>> DecideAsync(ApprovalId id, ApprovalDecision ask, Actor actor, HttpContext http, CancellationToken ct)
+    {
+        var signed = ask is { Ticket: { } ticket, Credential: { } credential }
+            ? await proofs.SignedAsync(actor, id, ask.Digest, new PasskeyAnswer(ticket, credential), http, ct)
+            : null;
+        return await AnswerAsync(await SettledAsync(http, actor, now => desk.DecideAsync(now, id, ask.Digest, ask.Verdict, ask.Reason, ct, signed)), ct);
+    }
 
     private async Task<Results<Ok<ApprovalView>, ProblemHttpResult>> RevokeAsync(ApprovalId id, ApprovalRevocation ask, Actor actor, HttpContext http, CancellationToken ct) =>
         await AnswerAsync(await SettledAsync(http, actor, now => desk.RevokeAsync(now, id, ask.Reason, ct)), ct);
 
-    private async Task<Outcome<Approval>> SettledAsync(HttpContext http, Actor actor, Func<Actor, Task<Outcome<Approval>>> act)
+    public async Task<Outcome<Approval>> SettledAsync(HttpContext http, Actor actor, Func<Actor, Task<Outcome<Approval>>> act)
     {
         for (var round = 1; ; round++)
         {
@@ -127,7 +133,7 @@ internal sealed class ApprovalEndpoints(ApprovalDesk desk, Delegations delegatio
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    private async Task<Results<Ok<ApprovalView>, ProblemHttpResult>> AnswerAsync(Outcome<Approval> outcome, CancellationToken ct) => outcome switch
+    public async Task<Results<Ok<ApprovalView>, ProblemHttpResult>> AnswerAsync(Outcome<Approval> outcome, CancellationToken ct) => outcome switch
     {
         Outcome<Approval>.Done done => TypedResults.Ok(await ViewOfAsync(done.Value, ct)),
         Outcome<Approval>.Refused refused => refused.Problem.ToResult(),
@@ -138,12 +144,26 @@ internal sealed class ApprovalEndpoints(ApprovalDesk desk, Delegations delegatio
 internal static class ApprovalsModule
 {
     public static IServiceCollection AddApprovals(this IServiceCollection services) => services
+        .AddSingleton<IOnDuty, SignedInLately>()
         .AddSingleton<IApproverFacts, PostApproverFacts>()
+        .AddSingleton<Deciders>()
+        .AddSingleton<ApprovalNotices>()
         .AddSingleton<IRequesterPatterns, RequesterPatterns>()
         .AddSingleton<ApprovalDesk>()
         .AddSingleton<Delegations>()
         .AddSingleton<ApprovalEndpoints>()
+        .AddSingleton<ApproverProofs>()
+        .AddSingleton<BreakGlass>()
+        .AddSingleton<WorkOrders>()
+        .AddSingleton<VaultQuality>()
+        .AddSingleton<VaultEndpoints>()
+        .AddSingleton<SceneEndpoints>()
         .AddHostedService<ApprovalClock>();
 
-    public static void MapApprovals(this IEndpointRouteBuilder app) => ApprovalEndpoints.Map(app);
+    public static void MapApprovals(this IEndpointRouteBuilder app)
+    {
+        ApprovalEndpoints.Map(app);
+        VaultEndpoints.Map(app);
+        SceneEndpoints.Map(app);
+    }
 }

@@ -12,6 +12,9 @@ namespace Strongroom.Spine.Approvals;
 /// <summary>A new state, or why not. Both: refused, and from now on the request is in that (void) state.</summary>
 internal sealed record ApprovalStep(ApprovalContent? Next, Reason? Refusal)
 {
+    /// <summary>Whose answer it is, when somebody else's session carried it.</summary>
+    public PersonId? By { get; init; }
+
     public static ApprovalStep To(ApprovalContent next) => new(next, null);
 
     public static ApprovalStep No(Reason reason) => new(null, reason);
@@ -46,6 +49,17 @@ internal sealed record Decider(PersonId Person, IReadOnlyList<Stand> Stands, IRe
     public Strength Strength { get; init; }
 
     public long StrengthAt { get; init; }
+
+    /// <summary>When he last proved a second factor, whatever his strongest proof is.</summary>
+    public long SecondFactorAt { get; init; }
+
+    /// <summary>How he takes part.</summary>
+    public SceneMode Via { get; init; }
+
+    /// <summary>He signed exactly this digest with his passkey.</summary>
+    public bool Signed { get; init; }
+
+    public long ProvedAt(Strength asked) => asked <= Strength.SecondFactor ? Math.Max(StrengthAt, SecondFactorAt) : StrengthAt;
 }
 
 /// <summary>The rule a request stands under, with the digest that binds it.</summary>
@@ -60,10 +74,19 @@ internal static class ApprovalRules
 {
     public const int LongestSubject = 80;
     public const int LongestPreview = 4_000;
+
+    /// <summary>Of a text the server itself shows.</summary>
+    public const int LongestShown = 256 * 1024;
     public const int MostTargets = 500;
 
+    /// <summary>Wrong proofs at the requester's screen that a request survives, and one more voids it.</summary>
+    public const int MostFailures = 2;
+
+    public const long BookAheadMs = 31L * 24 * 3_600_000;
+
+    /// <param name="ordered">It comes from the ticket system's client, not from the requester.</param>
     public static ApprovalStep Request(
-        ApprovalPolicy? policy, ApprovalScope scope, PersonId requester, EntityId entity, UnitId unit, PersonId? asked, long now)
+        ApprovalPolicy? policy, ApprovalScope scope, PersonId requester, EntityId entity, UnitId unit, PersonId? asked, long now, bool ordered = false)
     {
         if (policy is null)
         {
@@ -80,9 +103,14 @@ internal static class ApprovalRules
             return ApprovalStep.No(Reasons.ApprovalSelf);
         }
 
-        if (scope.Until <= now || scope.Until - now > policy.Row.LongestMs)
+        if (scope.Mode == SceneMode.None)
         {
-            return ApprovalStep.No(Reasons.ApprovalUntil);
+            return ApprovalStep.No(Reasons.ApprovalMode);
+        }
+
+        if (Misfit(policy.Row, scope, ordered, now) is { } misfit)
+        {
+            return ApprovalStep.No(misfit);
         }
 
         var content = new ApprovalContent(scope, requester, entity, unit, now, policy.Row.Uses, policy.Digest)
@@ -105,6 +133,12 @@ internal static class ApprovalRules
         if (decider.Person == content.Requester)
         {
             return ApprovalStep.No(Reasons.ApprovalSelf);
+        }
+
+        // A refusal may come by any way; an approval only by the one that was asked for.
+        if (verdict == ApprovalVerdict.Approve && decider.Via != content.Scope.Mode)
+        {
+            return ApprovalStep.No(Reasons.ApprovalMode);
         }
 
         if (policy is null)
@@ -143,7 +177,7 @@ internal static class ApprovalRules
             return ApprovalStep.No(Reasons.ApprovalReason);
         }
 
-        return ApprovalStep.To(Count(content, policy.Row, new ApprovalVote(content.Step, decider.Person, stand.For, stand.Post, verdict, now), now));
+        return ApprovalStep.To(Count(content, policy.Row, new ApprovalVote(content.Step, decider.Person, stand.For, stand.Post, verdict, now, decider.Via, decider.Signed), now));
     }
 
     /// <summary>The requester may take it back, whoever approved may revoke it, until it is used or over.</summary>
@@ -158,6 +192,65 @@ internal static class ApprovalRules
             ? ApprovalStep.To(content with { State = ApprovalState.Revoked })
             : ApprovalStep.No(Reasons.ApprovalVoid);
     }
+
+    /// <summary>A wrong proof at the requester's screen: the third voids the request, and nobody's account suffers.</summary>
+    public static ApprovalStep Fail(ApprovalContent content, long now) => content.At(now) != ApprovalState.Requested
+        ? ApprovalStep.No(Reasons.ApprovalVoid)
+        : ApprovalStep.To(content with { Failures = content.Failures + 1, State = content.Failures >= MostFailures ? ApprovalState.Void : content.State });
+
+    /// <summary>Break-glass: in force without anybody, for a short while, and with a debt. What it may never do is the decision's matter.</summary>
+    /// <param name="owing">The person has a break-glass that is still in force, or was used and nobody has reviewed.</param>
+    public static ApprovalStep BreakGlass(ApprovalPolicy? policy, ApprovalScope scope, PersonId requester, EntityId entity, UnitId unit, bool owing, long reviewMs, long now)
+    {
+        if (policy is null || policy.Row.ModesInOrder() is not [SceneMode.None] || scope.Mode != SceneMode.None)
+        {
+            return ApprovalStep.No(Reasons.SceneOff);
+        }
+
+        if (owing)
+        {
+            return ApprovalStep.No(Reasons.BreakGlassOwed);
+        }
+
+        if (scope.Subject is not { Length: > 0 and <= LongestSubject } || !IsDigest(scope.Content) || scope.Targets.Count is 0 or > MostTargets || scope.Act != policy.Row.Act)
+        {
+            return ApprovalStep.No(Reasons.BadField);
+        }
+
+        return Misfit(policy.Row, scope, ordered: false, now) is { } misfit
+            ? ApprovalStep.No(misfit)
+            : ApprovalStep.To(new ApprovalContent(scope, requester, entity, unit, now, policy.Row.Uses, policy.Digest)
+            {
+                State = ApprovalState.Approved, StepSince = now, StepUntil = scope.Until, Told = ApprovalStage.Open, ReviewUntil = now + reviewMs,
+            });
+    }
+
+    /// <summary>The review that a break-glass owes, by somebody whom the rule names, at any time afterwards; once.</summary>
+    public static ApprovalStep Review(ApprovalContent content, ApprovalRow? row, Decider reviewer, ReviewVerdict verdict, long now)
+    {
+        if (!content.IsEmergency || !Enum.IsDefined(verdict))
+        {
+            return ApprovalStep.No(Reasons.BadField);
+        }
+
+        if (content.Review is not null)
+        {
+            return ApprovalStep.No(Reasons.ApprovalDecided);
+        }
+
+        if (reviewer.Person == content.Requester)
+        {
+            return ApprovalStep.No(Reasons.ApprovalSelf);
+        }
+
+        return row is null || reviewer.ThirdParty || !reviewer.Stands.Any(stand => stand.For != content.Requester && row.InOrder()[0].Who.Any(who => Fits(content, who, stand, reviewer.Duties)))
+            ? ApprovalStep.No(Reasons.ActUngranted)
+            : ApprovalStep.To(content with { Review = new ApprovalReview(reviewer.Person, verdict, now), State = content.At(now) is ApprovalState.Approved or ApprovalState.InForce ? ApprovalState.Revoked : content.State });
+    }
+
+    /// <summary>A break-glass that stands in the way of the next one: still in force, or used and not reviewed.</summary>
+    public static bool Owes(ApprovalContent content, long now) =>
+        content is { IsEmergency: true, Review: null } && (content.LastUsed is not null || content.At(now) is ApprovalState.Approved or ApprovalState.InForce);
 
     /// <summary>One use. The act's own transaction writes the new state together with the act and its entry.</summary>
     /// <param name="policy">The rule as it stands now: one that was changed or taken away opens nothing any more.</param>
@@ -176,6 +269,11 @@ internal static class ApprovalRules
             return ApprovalStep.No(Reasons.ApprovalVoid);
         }
 
+        if (now < content.Scope.From)
+        {
+            return ApprovalStep.No(Reasons.ApprovalEarly);
+        }
+
         if (user != content.Requester)
         {
             return ApprovalStep.No(Reasons.ApprovalInvalid);
@@ -186,7 +284,7 @@ internal static class ApprovalRules
             return ApprovalStep.No(Reasons.GrantChanged);
         }
 
-        return customer is { } whose ? ConsumeFor(content, whose) : ConsumeOnce(content);
+        return customer is { } whose ? ConsumeFor(content with { LastUsed = now }, whose) : ConsumeOnce(content with { LastUsed = now });
     }
 
     /// <summary>What of the approved targets still stands: the same record, item and version. Never more than was approved.</summary>
@@ -229,10 +327,25 @@ internal static class ApprovalRules
     public static bool IsComplete(ApprovalContent content, ApprovalRow row)
     {
         var votes = content.Votes;
+        if (content.IsEmergency || row.ModesInOrder().Contains(SceneMode.None))
+        {
+            return content.IsEmergency && row.ModesInOrder() is [SceneMode.None] && votes.Count == 0;
+        }
+
         var eyes = votes.SelectMany(vote => vote.For is { } other ? new[] { vote.Person, other } : [vote.Person]).ToList();
-        return votes.All(vote => vote.Verdict == ApprovalVerdict.Approve && !vote.IsBy(content.Requester))
+        return votes.All(vote => vote.Verdict == ApprovalVerdict.Approve && !vote.IsBy(content.Requester) && vote.Via == content.Scope.Mode && (vote.Signed || row.CoOperator?.Signs != true))
             && eyes.Distinct().Count() == eyes.Count
             && row.InOrder().Select((step, i) => votes.Count(vote => vote.Step == i) >= step.Count).All(enough => enough);
+    }
+
+    private static Reason? Misfit(ApprovalRow row, ApprovalScope scope, bool ordered, long now)
+    {
+        var start = Math.Max(scope.From ?? now, now);
+        return scope.From is { } from && (!row.Booked || from - now > BookAheadMs) ? Reasons.ApprovalBooking
+            : scope.Until <= start || scope.Until - start > row.LongestMs ? Reasons.ApprovalUntil
+            : !row.ModesInOrder().Contains(scope.Mode) || scope.Mode == SceneMode.WorkOrder != ordered ? Reasons.ApprovalMode
+            : row.Customers is { } most && scope.Targets.Select(target => target.Customer).Distinct().Count() > most ? Reasons.TooMany
+            : null;
     }
 
     private static ApprovalStep ConsumeOnce(ApprovalContent content) => content.Used >= content.Uses
@@ -324,13 +437,25 @@ internal static class ApprovalRules
             return Reasons.ApproverConflict;
         }
 
+        if (must.Signs && !decider.Signed)
+        {
+            return Reasons.ApprovalSign;
+        }
+
+        // An order was decided in the ticket system, at its own time; its client answers for how.
+        if (decider.Via == SceneMode.WorkOrder)
+        {
+            return null;
+        }
+
         if (must.OnDuty && !decider.OnDuty)
         {
             return Reasons.ApproverOffDuty;
         }
 
         // A proof from the future is no recent proof: a clock jumped.
-        return decider.Strength < must.Strength || now < decider.StrengthAt || now - decider.StrengthAt > must.MaxAgeMs ? Reasons.FactorNeeded : null;
+        var proved = decider.ProvedAt(must.Strength);
+        return decider.Strength < must.Strength || now < proved || now - proved > must.MaxAgeMs ? Reasons.FactorNeeded : null;
     }
 
     private static bool Fits(ApprovalContent content, ApproverRow who, Stand stand, IReadOnlySet<string> duties) =>

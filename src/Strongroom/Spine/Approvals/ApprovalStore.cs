@@ -22,6 +22,23 @@ internal static class ApprovalStore
     public static async Task<IReadOnlyList<ApprovalId>> DueAsync(Tx tx, long now, int most) =>
         [.. (await tx.QueryAsync<byte[]>("SELECT id FROM approval_index WHERE due <= @now ORDER BY due LIMIT @most", new { now, most })).Select(Id.FromBytes<ApprovalId>)];
 
+    /// <summary>Requests of these legal entities made in a span of time, oldest first, so many at most.</summary>
+    public static async Task<IReadOnlyList<ApprovalId>> BetweenAsync(Tx tx, IReadOnlyCollection<EntityId> entities, long from, long until, int most) =>
+        [.. (await tx.QueryAsync<byte[]>(
+            $"SELECT id FROM approval_index WHERE entity {tx.AnyOf("entities")} AND requested >= @from AND requested < @until ORDER BY requested, id LIMIT @most",
+            new { entities = tx.Set(entities.Select(entity => entity.Bytes).ToList()), from, until, most })).Select(Id.FromBytes<ApprovalId>)];
+
+    /// <summary>One at a time for each person: whoever opens the glass waits for his other transaction.</summary>
+    public static Task TakeGlassAsync(Tx tx, PersonId person, long now) => tx.ExecuteAsync(
+        "INSERT INTO break_glass (person, opened) VALUES (@person, @now) ON CONFLICT (person) DO UPDATE SET opened = excluded.opened", new { person = person.Bytes, now });
+
+    /// <summary>False when there was an order of this number.</summary>
+    public static async Task<bool> TakeOrderAsync(Tx tx, byte[] number, ApprovalId approval) => 1 == await tx.ExecuteAsync(
+        "INSERT INTO work_order (number, approval) VALUES (@number, @approval) ON CONFLICT (number) DO NOTHING", new { number, approval = approval.Bytes });
+
+    public static async Task<ApprovalId?> OrderAsync(Tx tx, byte[] number) =>
+        await tx.QueryOneAsync<byte[]>("SELECT approval FROM work_order WHERE number = @number", new { number }) is { } id ? Id.FromBytes<ApprovalId>(id) : null;
+
     public static Task<IReadOnlyList<long>> RequestedAsync(Tx tx, PersonId person, long since) =>
         tx.QueryAsync<long>("SELECT requested FROM approval_index WHERE requester = @person AND requested >= @since", new { person = person.Bytes, since });
 }

@@ -1,6 +1,7 @@
 using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Spine.Identity;
+using Strongroom.Spine.Identity.Accounts;
 using Strongroom.Spine.Policies;
 
 namespace Strongroom.Spine.Approvals;
@@ -21,11 +22,32 @@ internal interface IApproverFacts
     Task<IReadOnlyList<(PersonId Person, IReadOnlyList<HeldPost> Posts)>> PeopleAsync(Tx tx, PolicySnapshot policy, EntityId entity, long now);
 }
 
+/// <summary>Whether somebody is on duty: rosters say it where there are any.</summary>
+internal interface IOnDuty
+{
+    Task<bool> IsAsync(Tx tx, PolicySnapshot policy, PersonId person, IReadOnlyList<HeldPost> posts, long now);
+}
+
+/// <summary>Without rosters: inside the hours of a post, and signed in within the last half day.</summary>
+internal sealed class SignedInLately : IOnDuty
+{
+    public const long LatelyMs = 12 * 3_600_000L;
+
+    public async Task<bool> IsAsync(Tx tx, PolicySnapshot policy, PersonId person, IReadOnlyList<HeldPost> posts, long now) =>
+        posts.Any(held => InHours(held.Post, policy, now)) && await AccountUseStore.LastAsync(tx, person) is { } last && now - last < LatelyMs;
+
+    private static bool InHours(PostKey post, PolicySnapshot policy, long now)
+    {
+        var windows = (policy.Access?.Hours ?? []).Where(rule => rule.Post == post).ToList();
+        return windows.Count == 0 || windows.Exists(window => window.Holds(now));
+    }
+}
+
 /// <summary>
-/// What posts, units and hours alone can say: on duty is whoever's post has no hours or is inside them; a third party is whoever holds a third
+/// What posts and units alone can say: a third party is whoever holds a third
 /// party's post; under somebody is whoever holds no leading post in a unit that the other leads, or in one below it.
 /// </summary>
-internal sealed class PostApproverFacts(ControlStore control) : IApproverFacts
+internal sealed class PostApproverFacts(ControlStore control, IOnDuty onDuty) : IApproverFacts
 {
     private static readonly PostKey[] ThirdParties = [PostKey.Of("outsourced-agent")];
 
@@ -36,7 +58,7 @@ internal sealed class PostApproverFacts(ControlStore control) : IApproverFacts
         // Outside is who has an outside account, whatever post it holds.
         var outside = await control.LoadAsync<PersonContent>(tx, ControlKey.Of(Members.Person, person)) is { Content.Kind: AccountKind.ThirdParty };
         var duties = policy.Organisation.Duties.GetValueOrDefault(person)?.Where(duty => now < duty.Value).Select(duty => duty.Key).ToHashSet(StringComparer.Ordinal) ?? [];
-        return new ApproverStanding(posts.Any(held => InHours(held.Post, policy, now)), outside || posts.Any(held => ThirdParties.Contains(held.Post)), duties);
+        return new ApproverStanding(await onDuty.IsAsync(tx, policy, person, posts, now), outside || posts.Any(held => ThirdParties.Contains(held.Post)), duties);
     }
 
     public async Task<bool> IsUnderAsync(Tx tx, PolicySnapshot policy, IReadOnlyList<HeldPost> posts, PersonId other, long now)
@@ -59,10 +81,4 @@ internal sealed class PostApproverFacts(ControlStore control) : IApproverFacts
            where posts.Count > 0
            select (PersonId.From(row.Key.Id), (IReadOnlyList<HeldPost>)posts),
     ];
-
-    private static bool InHours(PostKey post, PolicySnapshot policy, long now)
-    {
-        var windows = (policy.Access?.Hours ?? []).Where(rule => rule.Post == post).ToList();
-        return windows.Count == 0 || windows.Exists(window => window.Holds(now));
-    }
 }

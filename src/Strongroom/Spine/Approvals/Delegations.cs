@@ -110,11 +110,18 @@ internal sealed class Delegations(Database database, ControlStore control, IPoli
     }
 
     /// <summary>Posts of absent colleagues under which this person may answer now, each with whose it is. Only posts really held and in force count.</summary>
-    public static async Task<IReadOnlyList<(PersonId For, HeldPost Held)>> OfAsync(Tx tx, ControlStore control, PersonId person, long now)
+    /// <param name="hold">The delegations stay as they are until the transaction ends: nobody decides under one that is being ended.</param>
+    public static async Task<IReadOnlyList<(PersonId For, HeldPost Held)>> OfAsync(Tx tx, ControlStore control, PersonId person, long now, bool hold)
     {
         var held = new List<(PersonId, HeldPost)>();
-        foreach (var row in (await control.ListAsync<DelegationContent>(tx, Kind)).Rows.Where(row => row.Content.To == person && row.Content.InForce(now)))
+        foreach (var found in (await control.ListAsync<DelegationContent>(tx, Kind)).Rows.Where(row => row.Content.To == person && row.Content.InForce(now)))
         {
+            var row = hold ? await control.LoadForUpdateAsync<DelegationContent>(tx, found.Key) : found;
+            if (row?.Content.InForce(now) != true)
+            {
+                continue;
+            }
+
             if (await control.LoadAsync<PersonContent>(tx, ControlKey.Of(Members.Person, row.Content.From)) is { Content.State: MemberState.Active } from)
             {
                 held.AddRange(from.Content.Posts.Where(post => post.InForce(now) && row.Content.Posts?.Contains(post.Post) != false).Select(post => (row.Content.From, post)));

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
+using Strongroom.Spine.Approvals;
 using Strongroom.Spine.Audit;
+using Strongroom.Spine.Policies;
 
 namespace Strongroom.Spine.Identity;
 
@@ -20,6 +22,9 @@ internal sealed record OrganisationReport(
     IReadOnlyList<UnitId> Unanswered, IReadOnlyList<UnitId> AnswererLeft, IReadOnlyList<DutyClash> Clashes, IReadOnlyList<PersonId> UnknownPosts,
     IReadOnlyList<PersonId> Unrequested)
 {
+    /// <summary>Vault scenes that fewer than two people could approve now.</summary>
+    public IReadOnlyList<ThinScene> ThinScenes { get; init; } = [];
+
     /// <summary>Pure.</summary>
     public static OrganisationReport Of(IReadOnlyList<Member<UnitContent>> units, IReadOnlyList<Member<PersonContent>> people, PostBook book, long now)
     {
@@ -43,7 +48,8 @@ internal sealed record OrganisationReport(
 }
 
 /// <summary>Makes the report and records that it was read.</summary>
-internal sealed class OrganisationReports(Database database, Members members, IPostBooks books, IAuditLog log, TimeProvider time)
+internal sealed class OrganisationReports(
+    Database database, Members members, IPostBooks books, IPolicySnapshots policies, Deciders deciders, IAuditLog log, TimeProvider time)
 {
     public async Task<Results<Ok<OrganisationReport>, ProblemHttpResult>> AnswerAsync(Actor actor, CancellationToken ct)
     {
@@ -52,7 +58,11 @@ internal sealed class OrganisationReports(Database database, Members members, IP
             return Problem.Of(Reasons.RowChanged).ToResult();
         }
 
+        var policy = await policies.CurrentAsync(actor.ConfigEpoch, ct);
         return TypedResults.Ok(await database.ReadAsync(async tx => OrganisationReport.Of(
-            await members.ListAsync<UnitContent>(tx, Members.Unit), await members.ListAsync<PersonContent>(tx, Members.Person), await books.ReadAsync(tx), time.NowMs()), ct));
+            await members.ListAsync<UnitContent>(tx, Members.Unit), await members.ListAsync<PersonContent>(tx, Members.Person), await books.ReadAsync(tx), time.NowMs()) with
+        {
+            ThinScenes = await deciders.ThinAsync(tx, policy, time.NowMs()),
+        }, ct));
     }
 }

@@ -10,7 +10,7 @@ namespace Strongroom.Spine.Identity;
 internal sealed record PostFacts(PostKey Key, bool Operating, bool Administers)
 {
     // Whoever holds one of these could undo what holds the others: a policy adds to them and never takes one away.
-    private static readonly FrozenSet<PostKey> Always = new[] { "admin-4a", "data-owner", "dpo", "auditor" }.Select(PostKey.Of).ToFrozenSet();
+    private static readonly FrozenSet<PostKey> Always = new[] { "admin-4a", "data-owner", "dpo", "auditor", "shift-lead" }.Select(PostKey.Of).ToFrozenSet();
 
     /// <summary>Marked by policy: giving it takes two administrators.</summary>
     public bool Guarded { get; init; }

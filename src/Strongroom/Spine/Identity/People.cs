@@ -140,7 +140,7 @@ internal sealed class People(
         return AccountTerms.MayHold(person.Kind, book.Posts[post.Post]) is { } kind ? Problem.Of(kind) : null;
     }
 
-    /// <summary>Uses a second administrator's approval in this transaction. The person it is about cannot be the one who approved.</summary>
+    /// <summary>Uses a second administrator's approval in this transaction. The person it is about is nobody behind it, as approver of any step or absent colleague of one.</summary>
     private async Task<Outcome<RowDigest>> SecondAsync(Tx tx, Actor actor, ApprovalId? approval, GuardedAct act)
     {
         if (approval is not { } named)
@@ -150,7 +150,7 @@ internal sealed class People(
 
         return await approvals.ConsumeAsync(tx, named, act.Act, act.Person.ToString(), act.Digest(), actor.Person) switch
         {
-            ApprovalUse.Consumed used when used.Approver == act.Person => throw Members.Refused(Reasons.PeopleSelf),
+            ApprovalUse.Consumed used when used.Eyes.Contains(act.Person) => throw Members.Refused(Reasons.PeopleSelf),
             ApprovalUse.Consumed used => used.Row,
             ApprovalUse.Refused refused => refused.Reason,
             _ => Reasons.ApprovalVoid,

@@ -66,6 +66,9 @@ internal sealed class Secrets(IMac mac)
     /// <summary>An identity at a provider of single sign-on: issuer and subject, which together never change hands.</summary>
     public byte[] HashIdentity(string issuer, string subject) => Hash("identity", $"{issuer}\n{subject}");
 
+    /// <summary>What the one-time code of an approval at another's screen is made of.</summary>
+    public byte[] HashOnSite(string digest, PersonId person, long window) => Hash("on-site", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{digest}_{person}_{window}"));
+
     public byte[] HashRecoveryCode(PersonId person, string code) => Hash("recovery", $"{person}_{code}");
 
     // Domain and message are parted by a byte that occurs in neither, so no two uses share an input.

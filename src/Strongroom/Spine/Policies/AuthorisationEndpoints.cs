@@ -60,13 +60,21 @@ internal sealed record AuthorisationRequested(ApprovalId Approval, string Digest
 
 internal sealed record AuthorisationGrant(ApprovalId Approval, AuthorisationDraft Authorisation);
 
+/// <summary>How high items stand in the catalogue, for rules of the spine that depend on it.</summary>
+internal interface IItemLevels
+{
+    /// <summary>The highest level among them; the highest there is where one is unknown.</summary>
+    Task<Level> HighestAsync(IReadOnlyCollection<ItemKey> items, CancellationToken ct = default);
+}
+
 internal sealed record AuthorisationList(IReadOnlyList<AuthorisationRow> Authorisations);
 
 /// <summary>
 /// Standing use authorisations: whoever needs one drafts it, asks for approval bound to its digest, and puts it in force once the data
 /// owner has approved. In force at the next request on every node.
 /// </summary>
-internal sealed class AuthorisationEndpoints(Database database, PolicyStore policies, ApprovalDesk approvals, IAuditLog log)
+internal sealed class AuthorisationEndpoints(
+    Database database, PolicyStore policies, IPolicySnapshots snapshots, IItemLevels levels, ApprovalDesk approvals, IAuditLog log)
 {
     public const string Act = "authorisation.grant";
 
@@ -96,7 +104,9 @@ internal sealed class AuthorisationEndpoints(Database database, PolicyStore poli
             return Problem.Of(mistakes).ToResult();
         }
 
-        return await approvals.RequestAsync(actor, Act, draft.Subject, draft.Digest(), draft.Canonical(), ask.Until, ct, new AskedFrom(ask.Unit)) switch
+        var scene = await SceneAsync(draft, await snapshots.CurrentAsync(actor.ConfigEpoch, ct), ct);
+        var scope = new ApprovalScope(Act, draft.Subject, draft.Digest(), ask.Until) { Scenes = scene is null ? null : [scene] };
+        return await approvals.RequestAsync(actor, scope, new ApprovalEvidence(draft.Canonical()), new AskedFrom(ask.Unit), ct) switch
         {
             Outcome<Approval>.Done made => TypedResults.Created($"/v1/approvals/{made.Value.Id}", new AuthorisationRequested(made.Value.Id, made.Value.Content.Digest)),
             Outcome<Approval>.Refused refused => refused.Problem.ToResult(),
@@ -121,7 +131,8 @@ internal sealed class AuthorisationEndpoints(Database database, PolicyStore poli
         }
 
         var row = new AuthorisationRow(AuthorisationId.New(), draft.Purpose, draft.Items, draft.From, draft.Until, draft.Post, draft.Client, ask.Approval);
-        var refusal = await WriteAsync(async tx => await approvals.ConsumeAsync(tx, ask.Approval, Act, draft.Subject, draft.Digest(), actor.Person) switch
+        var scene = await SceneAsync(draft, await snapshots.CurrentAsync(actor.ConfigEpoch, ct), ct);
+        var refusal = await WriteAsync(async tx => await approvals.ConsumeAsync(tx, ask.Approval, Act, draft.Subject, draft.Digest(), actor.Person, scene: scene) switch
         {
             ApprovalUse.Consumed used => await PutAsync(tx, row, Fact(Granted, actor) with
             {
@@ -132,6 +143,10 @@ internal sealed class AuthorisationEndpoints(Database database, PolicyStore poli
         }, ct);
         return refusal is null ? TypedResults.Created($"/v1/authorisations/{row.Id}", row) : Problem.Of(refusal).ToResult();
     }
+
+    /// <summary>Rights over level 3 and above are a scene of their own (R41): the data owner and the security desk.</summary>
+    private async Task<string?> SceneAsync(AuthorisationDraft draft, PolicySnapshot policy, CancellationToken ct) =>
+        policy.SceneOn(SceneTrigger.Authorise) is { } scene && await levels.HighestAsync(draft.Items, ct) >= Level.Sensitive ? scene.Scene : null;
 
     /// <summary>Ending stops use everywhere at once, so only who may approve one may end it.</summary>
     private async Task<Results<NoContent, ProblemHttpResult>> EndAsync(AuthorisationId id, Actor actor, CancellationToken ct)

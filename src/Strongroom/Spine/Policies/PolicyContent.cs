@@ -86,10 +86,18 @@ internal sealed record AuthorisationRow(
 /// <param name="Uses">How often the approved act may be done; for an act on customers, how often for each of them.</param>
 /// <param name="Escalation">Null: the request waits for any of the step until its end.</param>
 /// <param name="CoOperator">What the second person must bring besides the post; null: nothing.</param>
+/// <param name="Modes">Ways in which the approval may be given; null: on the approver's own device.</param>
+/// <param name="Booked">It may be asked for in advance, and then begins later.</param>
+/// <param name="Customers">Customers in one request at most; null: as many as any request.</param>
 internal sealed record ApprovalRow(
     string Act, IReadOnlyList<PostKey> Approvers, long LongestMs, int Uses = 1,
-    IReadOnlyList<ApprovalStepRow>? Steps = null, EscalationRow? Escalation = null, CoOperatorRow? CoOperator = null)
+    IReadOnlyList<ApprovalStepRow>? Steps = null, EscalationRow? Escalation = null, CoOperatorRow? CoOperator = null,
+    IReadOnlyList<SceneMode>? Modes = null, bool Booked = false, int? Customers = null)
 {
+    private static readonly SceneMode[] Usual = [SceneMode.Remote];
+
+    public IReadOnlyList<SceneMode> ModesInOrder() => Modes ?? Usual;
+
     /// <summary>The steps in their order.</summary>
     public IReadOnlyList<ApprovalStepRow> InOrder() => Steps ?? [new ApprovalStepRow([.. Approvers.Select(post => new ApproverRow(post))])];
 }
@@ -127,9 +135,8 @@ internal sealed record EscalationRow(long NextMs, long LeadMs, long ExpireMs, Ap
 /// <param name="Strength">At least this proof of himself, at most <paramref name="MaxAgeMs"/> old.</param>
 /// <param name="OnDuty">He must be on duty now.</param>
 /// <param name="AtLeast">So many who could decide must be on duty when it is asked for, or nobody is asked.</param>
-internal sealed record CoOperatorRow(Strength Strength, long MaxAgeMs, bool OnDuty = true, int AtLeast = 1);
-
-internal sealed record SceneRow(string Scene, Act Act);
+/// <param name="Signs">He signs the approval's digest with a passkey.</param>
+internal sealed record CoOperatorRow(Strength Strength, long MaxAgeMs, bool OnDuty = true, int AtLeast = 1, bool Signs = false);
 
 /// <param name="Between">Post keys, or <c>any-operating</c>.</param>
 internal sealed record ConflictRow(string Key, string Zh, string En, IReadOnlyList<string> Between);

@@ -37,7 +37,7 @@ internal static class PolicyRules
         PolicyKind.Role => Read<RoleRow>(rule) is { } role && AddRole(role, draft),
         PolicyKind.Authorisation => Read<AuthorisationRow>(rule) is { } row && AddAuthorisation(row, draft),
         PolicyKind.Approval => Read<ApprovalRow>(rule) is { } row && IsSound(row) && Add(draft.Approvals, row),
-        PolicyKind.Scene => Read<SceneRow>(rule) is { } row && Enum.IsDefined(row.Act) && Add(draft.TwoPerson, row.Act),
+        PolicyKind.Scene => Read<SceneRow>(rule) is { } row && IsSound(row) && Add(draft.Scenes, row),
         PolicyKind.Conflict => Read<ConflictRow>(rule) is { } row && row.Between.Count > 1
             && Add(draft.Conflicts, new DutyConflict(row.Key, new Bilingual(row.Zh, row.En), row.Between)),
         PolicyKind.Zone => Read<ZoneRow>(rule) is { } row && AddZone(row, draft),
@@ -151,6 +151,20 @@ internal static class PolicyRules
         && row.Escalation is null or { NextMs: > 0 } && (row.Escalation is not { } up || (up.NextMs <= up.LeadMs && up.LeadMs < up.ExpireMs && IsSound(up.Lead)))
         && (row.CoOperator is not { } second || (Enum.IsDefined(second.Strength) && second is { MaxAgeMs: > 0, AtLeast: > 0 and <= 20 }));
 
+    /// <summary>What nobody could approve, or would guard less than it says, is not loaded, and without one of its scenes nothing is decided at all.</summary>
+    private static bool IsSound(SceneRow row)
+    {
+        var on = row.Trigger.On;
+        var emergency = on == SceneTrigger.Emergency;
+        return Enum.IsDefined(on) && row is { Validity.LongestMs: > 0 and <= SceneRow.LongestMs, Validity.Uses: null or (> 0 and <= SceneRow.ManyUses), Customers: null or > 0 }
+            && row.Modes.Count > 0 && row.Modes.All(mode => Enum.IsDefined(mode) && mode == SceneMode.None == emergency)
+            && (on is SceneTrigger.Items or SceneTrigger.Old or SceneTrigger.Change) == (row.Trigger.Items is { Count: > 0 })
+            && on == SceneTrigger.Act == (row.Trigger.Acts is { Count: > 0 } acts && acts.All(Enum.IsDefined))
+            && on == SceneTrigger.Old == (row.Trigger.OlderDays is >= 0 and <= 36_600)
+            && emergency == (row.ReviewMs is > 0)
+            && IsSound(new ApprovalRow(row.Scene, [], row.Validity.LongestMs, 1, row.Steps, row.Escalation, row.CoOperator));
+    }
+
     private static bool IsSound(ApproverRow who) =>
         Enum.IsDefined(who.Unit) && (who.Duty is null || Good(who.Duty)) && (who.Post is not null || who.Duty is not null);
 
@@ -174,7 +188,7 @@ internal sealed class PolicyDraft
 
     public List<ApprovalRow> Approvals { get; } = [];
 
-    public List<Act> TwoPerson { get; } = [];
+    public List<SceneRow> Scenes { get; } = [];
 
     public List<DutyConflict> Conflicts { get; } = [];
 
@@ -195,7 +209,7 @@ internal sealed class PolicyDraft
         Roles.AddRange(other.Roles);
         Authorisations.AddRange(other.Authorisations);
         Approvals.AddRange(other.Approvals);
-        TwoPerson.AddRange(other.TwoPerson);
+        Scenes.AddRange(other.Scenes);
         Conflicts.AddRange(other.Conflicts);
         Zones.AddRange(other.Zones);
         Hours.AddRange(other.Hours);
@@ -232,7 +246,7 @@ internal sealed class PolicyDraft
             Duties = Duties,
             Zones = Zones,
             Hours = Hours,
-            TwoPerson = AccessPolicy.DefaultTwoPerson.Concat(TwoPerson).ToHashSet(),
+            Scenes = [.. Scenes.Select(scene => scene.ToRule())],
             VolumeLimits = Volumes,
             ClientMutualTlsFrom = Factors.Any(row => !row.ClientMutualTls) ? null : Level.Sensitive,
         };

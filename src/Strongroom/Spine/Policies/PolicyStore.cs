@@ -24,6 +24,27 @@ internal sealed record PolicySnapshot(
     /// <summary>Days after which an unused account suspends itself (R39).</summary>
     public int DormantDays { get; init; } = UsualDormantDays;
 
+    public IReadOnlyList<SceneRow> Scenes { get; init; } = [];
+
+    /// <summary>The one row of a scene; two of one name are none.</summary>
+    public SceneRow? Scene(string key) => Scenes.Where(scene => string.Equals(scene.Scene, key, StringComparison.Ordinal)).ToList() is [var only] ? only : null;
+
+    public SceneRow? SceneOn(SceneTrigger trigger) => Scenes.FirstOrDefault(scene => scene.Trigger.On == trigger);
+
+    /// <summary>The rule under which an act is approved when it falls under these scenes; null: nobody can.</summary>
+    public ApprovalRow? RuleFor(string act, IReadOnlyList<string>? scenes, bool emergency = false)
+    {
+        if (scenes is not { Count: > 0 })
+        {
+            return emergency ? null : ApprovalFor(act);
+        }
+
+        var rows = scenes.Select(Scene).OfType<SceneRow>().ToList();
+        return rows.Count != scenes.Count ? null : !emergency ? SceneRow.Compose(act, rows) : rows is [var only] ? only.Emergency(act) : null;
+    }
+
+    public ApprovalRow? RuleFor(Approvals.ApprovalScope scope) => RuleFor(scope.Act, scope.Scenes, scope.Mode == SceneMode.None);
+
     public ApprovalRow? ApprovalFor(string act) => Approvals.FirstOrDefault(rule => string.Equals(rule.Act, act, StringComparison.Ordinal));
 }
 
@@ -99,11 +120,12 @@ internal sealed class PolicyStore(ControlStore control) : IPostBooks
             }
         }
 
-        var organisation = await OrganisationTree.LoadAsync(tx, control, withDuties: draft.Duties.Count > 0 || draft.Approvals.Exists(NamesDuty));
+        var organisation = await OrganisationTree.LoadAsync(tx, control, withDuties: draft.Duties.Count > 0 || draft.Approvals.Exists(NamesDuty) || draft.Scenes.SelectMany(scene => scene.Steps).Any(step => step.Who.Any(who => who.Duty is not null)));
         return new PolicySnapshot(
             epoch, whole ? draft.ToPolicy(epoch) with { Lists = await ListsAsync(tx) } : null, draft.Approvals, new PostBook(draft.Posts, draft.Conflicts), organisation, missing)
         {
             DormantDays = draft.DormantDays,
+            Scenes = draft.Scenes,
         };
     }
 

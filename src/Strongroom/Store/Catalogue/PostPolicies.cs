@@ -11,7 +11,8 @@ internal static class PostPolicies
 
     private const long Minute = 60_000, Day = 24 * 60 * Minute;
 
-    public static IReadOnlyList<PolicyContent> Of(InformationCatalogue catalogue) =>
+    /// <param name="administerBy">What administration asks for here: a second administrator proves himself as strongly, and lately.</param>
+    public static IReadOnlyList<PolicyContent> Of(InformationCatalogue catalogue, Strength administerBy = Strength.Passkey) =>
     [
         .. catalogue.Posts.Select(post => PolicyContent.Of(PolicyKind.Role, post.Key.Value, Role(post))),
         .. catalogue.Conflicts.Where(Speaks).Select(conflict => PolicyContent.Of(
@@ -24,11 +25,12 @@ internal static class PostPolicies
             Approval("form.publish", "data-owner"),
             Approval("notice.publish", "dpo"),
             Approval("purpose.change", "dpo"),
-            Approval("post.grant", "admin-4a"),
-            Approval("account.recover", "admin-4a"),
+            Approval("post.grant", "admin-4a") with { CoOperator = SecondAdministrator(administerBy) },
+            Approval("account.recover", "admin-4a") with { CoOperator = SecondAdministrator(administerBy) },
             .. UsesByOne.Select(act => Use(act, new ApprovalStepRow([new ApproverRow(Lead, Unit: ApproverUnit.OwnOrAbove)]))),
             .. UsesByTwo.Select(act => Use(act, new ApprovalStepRow([new ApproverRow(Owner)]), new ApprovalStepRow([new ApproverRow(Officer)]))),
         ]),
+        .. ScenePolicies.Of(catalogue, passkeys: administerBy == Strength.Passkey),
     ];
 
     /// <summary>Acts that take one colleague: what a post sees masked or beyond its limits, needed in full for once.</summary>
@@ -42,6 +44,8 @@ internal static class PostPolicies
         ApprovalActs.Use(act), [], Day, Uses: 1, steps,
         new EscalationRow(5 * Minute, 15 * Minute, 60 * Minute, new ApproverRow(Owner)),
         new CoOperatorRow(Strength.SecondFactor, 5 * Minute, AtLeast: 2));
+
+    private static CoOperatorRow SecondAdministrator(Strength strength) => new(strength, 5 * Minute, OnDuty: false);
 
     private static ApprovalRow Approval(string act, string approver) => new(act, [PostKey.Of(approver)], 7 * Day);
 

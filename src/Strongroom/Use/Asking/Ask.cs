@@ -37,6 +37,9 @@ internal sealed record Ask(Act Act, string Fact)
 
     public ServiceSessionId? Session { get; init; }
 
+    /// <summary>One of more customers than the post opens in one request.</summary>
+    public bool Batch { get; init; }
+
     /// <summary>Customers in this operation.</summary>
     public int Customers { get; init; } = 1;
 

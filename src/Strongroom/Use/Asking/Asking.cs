@@ -168,7 +168,8 @@ internal sealed class Asking(
                 Clear = ask.Clear,
                 Session = service,
                 HasTicket = ask.Ticket is { Length: > 0 },
-                Approval = ask.Grant is { } grant ? await grants.FindAsync(grant, scope, ct) : null,
+                Approval = await grants.FindAsync(ask, actor, scope, ct),
+                Batch = ask.Batch,
                 Volume = await VolumeAsync(ask, actor, now, ct),
             },
             known.Policy,
@@ -200,10 +201,10 @@ internal sealed class Asking(
         return items;
     }
 
-    /// <summary>Approvals name what is shown in clear, or what is used where nothing is shown.</summary>
+    /// <summary>Approvals name what is shown in clear, or what is used where nothing is shown; of a batch, everything.</summary>
     private static GrantScope? ScopeOf(Ask ask, CustomerSnapshot? customer, PurposeKey? purpose, IReadOnlyList<HeldItem> held) =>
         customer is null || purpose is not { } stated ? null : new GrantScope(
-            ask.Act, customer.Id, stated, ask.Clear.Count > 0 ? [.. held.Where(item => ask.Clear.Contains(item.Value.Key))] : held);
+            ask.Act, customer.Id, stated, ask.Clear.Count > 0 && !ask.Batch ? [.. held.Where(item => ask.Clear.Contains(item.Value.Key))] : held);
 
     /// <summary>
     /// All values of a child lie with the sensitive ones. Where only the general ones were read and something asked for is missing,

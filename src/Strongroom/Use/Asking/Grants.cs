@@ -3,6 +3,7 @@ using Strongroom.Ground;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Approvals;
 using Strongroom.Spine.Audit;
+using Strongroom.Spine.Identity;
 
 namespace Strongroom.Use.Asking;
 
@@ -18,12 +19,13 @@ internal sealed record GrantScope(Act Act, CustomerId Customer, PurposeKey Purpo
 }
 
 /// <summary>Approvals as uses see them: approved ∩ still there, never more.</summary>
-internal sealed class Grants(ApprovalDesk desk)
+internal sealed class Grants(ApprovalDesk desk, WorkOrders orders)
 {
-    /// <summary>What of the approval fits this use; null when there is none or its row does not count.</summary>
-    public async Task<ApprovalFacts?> FindAsync(ApprovalId id, GrantScope? scope, CancellationToken ct)
+    /// <summary>What fits this use of the approval it names or, without one, of the order that lies behind its ticket; null when there is none or its row does not count.</summary>
+    public async Task<ApprovalFacts?> FindAsync(Ask ask, Actor actor, GrantScope? scope, CancellationToken ct)
     {
-        if (scope is null || await desk.LookAsync(id, ct) is not var (content, stands))
+        var named = ask.Grant ?? (actor.Kind == ActorKind.Person && ask.Ticket is { Length: > 0 } ticket ? await orders.FindAsync(ticket, ct) : null);
+        if (scope is null || named is not { } id || await desk.LookAsync(id, ct) is not var (content, stands) || (ask.Grant is null && content.Requester != actor.Person))
         {
             return null;
         }
@@ -32,7 +34,10 @@ internal sealed class Grants(ApprovalDesk desk)
         var left = content.UsedFor.GetValueOrDefault(scope.Customer.ToString()) < content.Uses;
         return new ApprovalFacts(
             id, content.Requester, scope.Act, content.Customers.ToHashSet(), content.Scope.Purpose ?? default, still,
-            Usable: stands && left && content.Act == scope.Name && content.Scope.Purpose == scope.Purpose, content.Until);
+            Usable: stands && left && content.Act == scope.Name && content.Scope.Purpose == scope.Purpose, content.Until)
+        {
+            Scenes = (content.Scope.Scenes ?? []).ToHashSet(StringComparer.Ordinal), Emergency = content.IsEmergency,
+        };
     }
 
     /// <summary>Uses it up once for this customer, in the transaction that writes the entry; null: used, over, revoked or void by now, so undo the transaction.</summary>

@@ -17,6 +17,9 @@ namespace Strongroom.Use.Asking;
 /// <param name="Reason">Why; the approver reads it.</param>
 /// <param name="Unit">The unit it is asked from; needed by who stands in several of the customers' company.</param>
 /// <param name="Asked">The colleague who is asked first.</param>
+/// <param name="Scenes">The vault scenes that the decision named; one approval for all of them together.</param>
+/// <param name="Mode">How the second person takes part; the scene's first way when left out.</param>
+/// <param name="From">UTC milliseconds from which it is needed, when it is booked in advance.</param>
 internal sealed record UseRequest(
     Act Act,
     IReadOnlyList<CustomerId> Customers,
@@ -27,7 +30,14 @@ internal sealed record UseRequest(
     UnitId? Unit = null,
     PersonId? Asked = null,
     ServiceSessionId? Session = null,
-    string? Ticket = null);
+    string? Ticket = null,
+    IReadOnlyList<string>? Scenes = null,
+    SceneMode? Mode = null,
+    long? From = null);
+
+/// <summary>A request for a use as the server has looked at it.</summary>
+/// <param name="Entity">The legal entity of all its customers.</param>
+internal sealed record SeenRequest(ApprovalScope Scope, ApprovalEvidence Evidence, EntityId Entity);
 
 /// <summary>
 /// POST /v1/approvals/uses: the server looks at what is asked for, shows the approver its masked values and binds the request to exactly these
@@ -37,7 +47,7 @@ internal sealed class UseRequests(IKnowledge knowledge, ViewCustomer view, Appro
 {
     public const string Previewed = "approval-previewed";
 
-    private const int MostCustomers = 100, MostShown = 20;
+    private const int MostCustomers = 100, MostShown = 20, MostScenes = 5;
 
     public static void Map(IEndpointRouteBuilder v1) => v1
         .MapPost("/approvals/uses", (UseRequest ask, Caller caller, UseRequests self, CancellationToken ct) => self.AnswerAsync(ask, caller, ct))
@@ -59,6 +69,15 @@ internal sealed class UseRequests(IKnowledge knowledge, ViewCustomer view, Appro
             return Problem.Of(errors);
         }
 
+        var (asked, problem) = await LookAsync(ask, caller, ct);
+        return asked is null
+            ? problem!
+            : await desk.RequestAsync(caller.Actor, asked.Scope, asked.Evidence, new AskedFrom(ask.Unit, asked.Entity, ask.Asked, ask.Mode), ct);
+    }
+
+    /// <summary>What is asked for as the server sees it: the records, items and versions that are there, and their masked values.</summary>
+    internal async Task<(SeenRequest? Seen, Problem? Problem)> LookAsync(UseRequest ask, Caller caller, CancellationToken ct)
+    {
         var targets = new List<ApprovalTarget>();
         var (preview, shown, entity) = (new StringBuilder(), 0, default(EntityId?));
         foreach (var id in ask.Customers.Distinct())
@@ -70,13 +89,13 @@ internal sealed class UseRequests(IKnowledge knowledge, ViewCustomer view, Appro
             switch (await view.PreviewAsync(caller, wanted, ct))
             {
                 case (_, { } refused):
-                    return refused;
+                    return (null, refused);
                 case ({ } seen, _):
                     targets.AddRange(seen.Judged.Held.Select(held => GrantScope.TargetOf(seen.Judged.Customer!.Id, held)));
                     entity ??= seen.Judged.Customer!.Entity;
                     if (entity != seen.Judged.Customer!.Entity)
                     {
-                        return Problem.Of([Reasons.EntityCrossing.At("customers")]);
+                        return (null, Problem.Of([Reasons.EntityCrossing.At("customers")]));
                     }
 
                     if (shown++ < MostShown)
@@ -90,27 +109,23 @@ internal sealed class UseRequests(IKnowledge knowledge, ViewCustomer view, Appro
             }
         }
 
-        if (targets.Count == 0)
-        {
-            return Problem.Of([Reasons.ItemMissing.At("items")]);
-        }
-
-        if (targets.Count > ApprovalRules.MostTargets)
-        {
-            return Problem.Of([Reasons.TooMany.At("customers")]);
-        }
-
-        var root = ApprovalScope.RootOf(targets);
-        var customers = targets.Select(target => target.Customer).Distinct().Count();
-        var scope = new ApprovalScope(ApprovalActs.Use(ask.Act), $"{customers}x{ask.Items.Distinct().Count()}-{root[..16]}", root, ask.Until)
-        {
-            Purpose = ask.Purpose, Masking = ask.Act is Act.View or Act.Print or Act.Export or Act.Transfer or Act.Share ? "clear" : null, Targets = targets,
-        };
-        var evidence = new ApprovalEvidence(Cut(preview), customers, ask.Items.Distinct().Count(), Reason: ask.Reason);
-        return await desk.RequestAsync(caller.Actor, scope, evidence, new AskedFrom(ask.Unit, entity, ask.Asked), ct);
+        return targets.Count == 0 ? (null, Problem.Of([Reasons.ItemMissing.At("items")]))
+            : targets.Count > ApprovalRules.MostTargets ? (null, Problem.Of([Reasons.TooMany.At("customers")]))
+            : (new SeenRequest(ScopeOf(ask, targets), new ApprovalEvidence(Cut(preview), targets.Select(target => target.Customer).Distinct().Count(), ask.Items.Distinct().Count(), Reason: ask.Reason), entity!.Value), null);
     }
 
-    private static List<FieldError> Errors(UseRequest ask, Knowledge known)
+    internal static ApprovalScope ScopeOf(UseRequest ask, IReadOnlyList<ApprovalTarget> targets)
+    {
+        var root = ApprovalScope.RootOf(targets);
+        var customers = targets.Select(target => target.Customer).Distinct().Count();
+        return new ApprovalScope(ApprovalActs.Use(ask.Act), $"{customers}x{ask.Items.Distinct().Count()}-{root[..16]}", root, ask.Until)
+        {
+            Purpose = ask.Purpose, Masking = ask.Act is Act.View or Act.Print or Act.Export or Act.Transfer or Act.Share ? "clear" : null, Targets = targets,
+            Scenes = ask.Scenes is { Count: > 0 } scenes ? [.. scenes.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)] : null, From = ask.From,
+        };
+    }
+
+    internal static List<FieldError> Errors(UseRequest ask, Knowledge known)
     {
         var errors = new List<FieldError>();
         if (ask.Customers.Count is 0 or > MostCustomers)
@@ -126,6 +141,11 @@ internal sealed class UseRequests(IKnowledge knowledge, ViewCustomer view, Appro
         if (string.IsNullOrWhiteSpace(ask.Reason))
         {
             errors.Add(Reasons.FieldMissing.At("reason"));
+        }
+
+        if (ask.Scenes?.Any(scene => known.Policy.Scene(scene) is null) == true || ask.Scenes?.Count > MostScenes)
+        {
+            errors.Add(Reasons.SceneUnknown.At("scenes"));
         }
 
         AskRules.CheckItems(ask.Items, "items", known, errors);

@@ -18,7 +18,8 @@ internal sealed class ViewCustomer(IKnowledge knowledge, Asking.Asking asking, I
         .RequirePolicy(Doors.CustomerView).Records(UseFacts.View).WithName("customer-view").SettledByEntry();
 
     /// <param name="customers">How many customers the whole operation is about.</param>
-    internal async Task<Outcome> ViewAsync(CustomerId id, ViewRequest ask, Caller caller, int customers, CancellationToken ct)
+    /// <param name="batch">More of them than the post opens in one request.</param>
+    internal async Task<Outcome> ViewAsync(CustomerId id, ViewRequest ask, Caller caller, int customers, CancellationToken ct, bool batch = false)
     {
         if (await ErrorsAsync(ask, caller, ct) is { Count: > 0 } errors)
         {
@@ -37,6 +38,7 @@ internal sealed class ViewCustomer(IKnowledge knowledge, Asking.Asking asking, I
             Grant = ask.Grant,
             Session = ask.Session,
             Customers = customers,
+            Batch = batch,
         };
         return await asking.RuleAsync(caller, wanted, ct) switch
         {

@@ -64,17 +64,19 @@ internal sealed class ViewMany(IKnowledge knowledge, ViewCustomer one, ClientQuo
             return (null, Problem.Of(errors));
         }
 
-        var allowed = ids.Count <= ViewManyRules.MostFor(caller.Actor, known.Catalogue);
+        // Beyond the post, every customer is opened by a grant or an order for exactly this, and uses it up; a number alone is nothing.
+        var batch = ids.Count > ViewManyRules.MostFor(caller.Actor, known.Catalogue);
+        var allowed = !batch || ask.Grant is not null || ask.Ticket is { Length: > 0 };
         var outcome = await log.AppendAsync(FactOf(ask, ids.Count, caller.Actor, allowed), caller.Actor.Guard(), ct);
         if (!allowed)
         {
             return (null, Problem.Of(Reasons.AccessNeeds) with
             {
-                Reasons = [Reasons.BatchVault], Needs = [new Need(NeedKind.Approval, "batch_query")],
+                Reasons = [Reasons.BatchVault], Needs = [new Need(NeedKind.Approval, known.Policy.SceneOn(SceneTrigger.Many)?.Scene ?? ApprovalActs.Batch)],
             });
         }
 
-        if (outcome is not AppendOutcome.Logged batch)
+        if (outcome is not AppendOutcome.Logged logged)
         {
             return (null, Problem.Of(Reasons.AccessUnsettled));
         }
@@ -87,12 +89,12 @@ internal sealed class ViewMany(IKnowledge knowledge, ViewCustomer one, ClientQuo
         }
 
         var view = new ViewRequest(ask.Purpose, null, ask.Items, ask.Clear, ask.Ticket, ask.Grant);
-        var lines = await Task.WhenAll(ids.Select(id => LineAsync(id, view, caller, ids.Count, ct)));
-        return (new ViewManyAnswer(lines, batch.Entry), null);
+        var lines = await Task.WhenAll(ids.Select(id => LineAsync(id, view, caller, ids.Count, batch, ct)));
+        return (new ViewManyAnswer(lines, logged.Entry), null);
     }
 
-    private async Task<ViewManyLine> LineAsync(CustomerId id, ViewRequest view, Caller caller, int customers, CancellationToken ct) =>
-        await one.ViewAsync(id, view, caller, customers, ct) switch
+    private async Task<ViewManyLine> LineAsync(CustomerId id, ViewRequest view, Caller caller, int customers, bool batch, CancellationToken ct) =>
+        await one.ViewAsync(id, view, caller, customers, ct, batch) switch
         {
             ViewCustomer.Outcome.Shown shown => new ViewManyLine(id, shown.Answer, null),
             ViewCustomer.Outcome.Refused { Problem: var problem } => new ViewManyLine(

@@ -7,14 +7,16 @@ using Strongroom.Spine.Access;
 using Strongroom.Spine.Approvals;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity;
+using Strongroom.Spine.Identity.Accounts;
 using Strongroom.Spine.Policies;
 using Strongroom.Tests.Harness;
 using Strongroom.Tests.Spine.Identity;
 using Strongroom.Tests.Spine.Policies;
+using Letters = Strongroom.Spine.Outbox.Outbox;
 
 namespace Strongroom.Tests.Spine.Approvals;
 
-public abstract class ApprovalDeskSuite(TestStore store, int histories) : StoreSuite(store)
+public abstract partial class ApprovalDeskSuite(TestStore store, int histories) : StoreSuite(store)
 {
     private const string Publish = "form.publish", Vault = "use.view";
     private const long Start = 1_800_000_000_000;
@@ -31,6 +33,8 @@ public abstract class ApprovalDeskSuite(TestStore store, int histories) : StoreS
     private readonly IdentityKeys keys = new();
     private readonly Guards guards = new();
     private readonly Patterns patterns = new();
+    private Letters outbox = null!;
+    private Deciders deciders = null!;
     private Actor maker = null!;
     private Actor owner = null!;
     private Actor stranger = null!;
@@ -46,8 +50,10 @@ public abstract class ApprovalDeskSuite(TestStore store, int histories) : StoreS
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
+        outbox = new Letters(["webhook"], keys, clock);
         control = new ControlStore(new ControlRows(new ControlTestMac()), log, new ControlAlarms(log, NullLogger<ControlAlarms>.Instance), clock);
         policies = new PolicyStore(control);
+        deciders = new Deciders(control, new PostApproverFacts(control, new SignedInLately()));
         var lead = new ApproverRow(PostKey.Of("data-owner"));
         await PutAsync(
         [
@@ -71,13 +77,13 @@ public abstract class ApprovalDeskSuite(TestStore store, int histories) : StoreS
         otherDb = await OpenAsync(Options);
         desk = DeskOn(Db);
         other = DeskOn(otherDb);
-        delegations = new Delegations(Db, control, new PolicySnapshots(Db, policies), new PostApproverFacts(control), [new ConfigEpochGuards(), guards], log, clock);
+        delegations = new Delegations(Db, control, new PolicySnapshots(Db, policies), new PostApproverFacts(control, new SignedInLately()), [new ConfigEpochGuards(), guards], log, clock);
         (maker, owner, stranger) = (await PersonAsync("back-office"), await PersonAsync("data-owner"), await PersonAsync("counter"));
         (maker, owner) = (await AgainAsync(maker), await AgainAsync(owner));
     }
 
     private ApprovalDesk DeskOn(Database db) => new(
-        db, control, policies, new PolicySnapshots(db, policies), new PostApproverFacts(control), patterns, keys, [new ConfigEpochGuards(), guards], log, clock);
+        db, control, policies, new PolicySnapshots(db, policies), deciders, new ApprovalNotices(outbox), patterns, keys, [new ConfigEpochGuards(), guards], log, clock);
 
     private Task PutAsync(PolicyContent[] rows) => Db.WriteAsync(async tx => Assert.IsType<PolicySaved.Done>(await policies.PutAsync(tx, rows, Fact)));
 
@@ -436,6 +442,7 @@ public abstract class ApprovalDeskSuite(TestStore store, int histories) : StoreS
         {
             AccountMac = new byte[32], Names = [], Password = [], MustChangePassword = false, PasswordAt = 0, Locale = "zh", State = MemberState.Active, Posts = posts,
         }, Fact));
+        await Db.WriteAsync(tx => AccountUseStore.UsedAsync(tx, person, clock.Now));
         return await AgainAsync(new Actor { Kind = ActorKind.Person, Person = person, Posts = posts });
     }
 

@@ -26,15 +26,18 @@ public sealed class ApprovalHistories
     public void No_history_reaches_an_act_without_the_approvals_its_rule_names()
     {
         var (uses, complete, refused, expired) = (0, 0, 0, 0);
+        var modes = new Dictionary<SceneMode, int>();
         foreach (var seeds in Gen.Choose(0, int.MaxValue - 1).ListOf(Steps).Sample(Histories))
         {
             var world = new World(seeds);
             world.Run();
             (uses, complete) = (uses + world.Uses, complete + (world.WasComplete ? 1 : 0));
+            modes[world.Mode] = modes.GetValueOrDefault(world.Mode) + world.Uses;
             (refused, expired) = (refused + world.RefusedUses, expired + (world.WasLate ? 1 : 0));
         }
 
         // A model that never gets anywhere, or is never refused, proves nothing.
+        Assert.All(Enum.GetValues<SceneMode>(), mode => Assert.True(modes.GetValueOrDefault(mode) > 100, $"{mode}: {modes.GetValueOrDefault(mode)}"));
         Assert.True(uses > 1_000 && complete > 1_000 && refused > 10_000 && expired > 500, $"{uses} uses, {complete} complete, {refused} refused, {expired} late");
     }
 
@@ -53,8 +56,9 @@ public sealed class ApprovalHistories
         private ApprovalPolicy? present;
         private readonly long until;
         private long now = Start;
-        private bool refusedByOne, revoked, voided;
-        private int used;
+        private readonly long? from;
+        private bool refusedByOne, revoked, voided, reviewed;
+        private int used, failures;
 
         public World(IReadOnlyList<int> seeds)
         {
@@ -65,17 +69,34 @@ public sealed class ApprovalHistories
                 [new ApproverRow(Posts[(seed / 3 + i) % 3], Unit: (ApproverUnit)(seed / 7 % 4))], 1 + (seed / 11 % 2), seed / 13 % 3 == 0 ? 20 * Minute : null)).ToList();
             var escalation = seed / 17 % 2 == 0 ? new EscalationRow(5 * Minute, 15 * Minute, 40 * Minute, new ApproverRow(Posts[2])) : null;
             var second = seed / 19 % 2 == 0 ? new CoOperatorRow(Strength.SecondFactor, 5 * Minute) : null;
-            policy = ApprovalPolicy.Of(new ApprovalRow("use.view", [], 240 * Minute, 1 + (seed / 23 % 2), steps, escalation, second))!;
+            SceneMode[] modes = (seed / 101 % 5) switch
+            {
+                0 => [SceneMode.Remote],
+                1 => [SceneMode.OnSite],
+                2 => [SceneMode.OnSite, SceneMode.Remote],
+                3 => [SceneMode.WorkOrder],
+                _ => [SceneMode.None],
+            };
+            Mode = modes[seed / 103 % modes.Length];
+            from = seed / 109 % 3 == 0 && Mode != SceneMode.None ? Start + (5 * Minute) : null;
+            second = second is not null && seed / 107 % 3 == 0 ? second with { Signs = true } : second;
+            policy = ApprovalPolicy.Of(new ApprovalRow("use.view", [], 240 * Minute, 1 + (seed / 23 % 2), steps, escalation, second, modes, Booked: true))!;
             present = policy;
-            customers = [.. Enumerable.Range(0, seed / 29 % 3).Select(n => CustomerId.From((UInt128)(100 + n)))];
+            customers = [.. Enumerable.Range(0, Mode == SceneMode.None ? 1 + (seed / 29 % 2) : seed / 29 % 3).Select(n => CustomerId.From((UInt128)(100 + n)))];
             var scope = new ApprovalScope("use.view", "some", root, until)
             {
                 Purpose = PurposeKey.Of("fulfil"),
+                Mode = Mode,
+                From = from,
                 Targets = [.. customers.Select(customer => new ApprovalTarget(customer, RecordId.From(1), ItemKey.Of("mobile"), 1))],
             };
             var asked = seed / 31 % 2 == 0 ? People[1 + (seed / 37 % 7)] : (PersonId?)null;
-            stored = (1, ApprovalRules.Request(policy, scope, requester, Company, Unit, asked, now).Next!);
+            stored = (1, (Mode == SceneMode.None
+                ? ApprovalRules.BreakGlass(policy, scope, requester, Company, Unit, owing: false, 60 * Minute, now)
+                : ApprovalRules.Request(policy, scope, requester, Company, Unit, asked, now, ordered: Mode == SceneMode.WorkOrder)).Next!);
         }
+
+        public SceneMode Mode { get; }
 
         public int Uses { get; private set; }
 
@@ -98,6 +119,20 @@ public sealed class ApprovalHistories
                         break;
                     case 1 when seed / 120 % 8 == 0:
                         Write(row, ApprovalRules.Revoke(row.Content, People[seed / 240 % 8], now), () => revoked = true);
+                        break;
+                    case 1 when seed / 120 % 8 == 1:
+                        Write(row, ApprovalRules.Fail(row.Content, now), () => voided |= ++failures == 3);
+                        break;
+                    case 1 when seed / 120 % 8 == 2:
+                        var reviewer = People[seed / 240 % 8];
+                        var looked = ApprovalRules.Review(
+                            row.Content, policy.Row, new Decider(reviewer, [new Stand(policy.Row.Steps![0].Who[0].Post!.Value, Company, UnitPlace.Same)], []), ReviewVerdict.Justified, now);
+                        Write(row, looked, () =>
+                        {
+                            Assert.True(Mode == SceneMode.None && !reviewed);
+                            Assert.NotEqual(requester, reviewer);
+                            reviewed = true;
+                        });
                         break;
                     case 2 when seed / 120 % 6 == 0:
                         // The rule is changed, taken away, or put back.
@@ -143,6 +178,8 @@ public sealed class ApprovalHistories
                 Subordinate = seed / 59 % 7 == 0,
                 Strength = seed / 61 % 5 == 0 ? Strength.Password : Strength.SecondFactor,
                 StrengthAt = now - (seed / 67 % 5 == 0 ? 6 * Minute : Minute),
+                Via = seed / 79 % 5 == 0 ? (SceneMode)(seed / 79 % 4) : Mode,
+                Signed = seed / 83 % 3 != 0,
             };
             var changed = seed / 71 % 13 == 0;
             var verdict = seed / 73 % 11 == 0 ? ApprovalVerdict.Refuse : ApprovalVerdict.Approve;
@@ -163,7 +200,14 @@ public sealed class ApprovalHistories
                 Assert.False(changed);
                 Assert.Equal(Company, stand.Entity);
                 Assert.DoesNotContain(approvals, one => Eyes(one).Intersect(standsFor is { } other ? [person, other] : new[] { person }).Any());
-                Assert.True(policy.Row.CoOperator is null || (decider is { OnDuty: true, ThirdParty: false, Subordinate: false, Strength: >= Strength.SecondFactor } && now - decider.StrengthAt <= 5 * Minute));
+                Assert.True(verdict == ApprovalVerdict.Refuse || decider.Via == Mode, "approved by another way than was asked for");
+                Assert.NotEqual(SceneMode.None, Mode);
+                if (policy.Row.CoOperator is { } must)
+                {
+                    Assert.True(decider is { ThirdParty: false, Subordinate: false } && (decider.Signed || !must.Signs));
+                    Assert.True(decider.Via == SceneMode.WorkOrder || (decider is { OnDuty: true, Strength: >= Strength.SecondFactor } && now - decider.StrengthAt <= 5 * Minute));
+                }
+
                 if (verdict == ApprovalVerdict.Refuse)
                 {
                     refusedByOne = true;
@@ -201,14 +245,15 @@ public sealed class ApprovalHistories
 
             Uses++;
             Assert.True(IsComplete(), "an act without the approvals its rule names");
-            Assert.False(refusedByOne || revoked || voided, "a refused, revoked or void grant was used");
+            Assert.False(refusedByOne || revoked || voided || reviewed, "a refused, revoked, void or reviewed grant was used");
+            Assert.True(from is null || now >= from, "a booked grant was used before its time");
             Assert.True(now < until, "an expired grant was used");
             Assert.Equal((requester, root, "some"), (user, digest, subject));
             Assert.Equal(policy.Digest, present?.Digest);
             Assert.True(customer is null ? used <= policy.Row.Uses : customers.Contains(customer.Value) && usedFor[customer.Value] <= policy.Row.Uses, "used more often than approved");
         }
 
-        private bool IsComplete() => policy.Row.Steps!.Select((step, i) => approvals.Count(one => one.Step == i) >= step.Count).All(enough => enough);
+        private bool IsComplete() => Mode == SceneMode.None || policy.Row.Steps!.Select((step, i) => approvals.Count(one => one.Step == i) >= step.Count).All(enough => enough);
 
         private static IEnumerable<PersonId> Eyes((int Step, PersonId Eyes, PersonId? For) one) => one.For is { } other ? [one.Eyes, other] : [one.Eyes];
     }

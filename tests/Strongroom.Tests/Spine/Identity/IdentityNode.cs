@@ -166,7 +166,10 @@ internal sealed class IdentityNode : IAsyncDisposable
         .AddSingleton<ILogger<ControlAlarms>>(NullLogger<ControlAlarms>.Instance)
         .AddControlRows()
         .AddSingleton<IPostBooks, FixedPosts>()
+        .AddSingleton<IOnDuty, SignedInLately>()
         .AddSingleton<IApproverFacts, PostApproverFacts>()
+        .AddSingleton<Deciders>()
+        .AddSingleton<ApprovalNotices>()
         .AddSingleton<IRequesterPatterns, NoPatterns>()
         .AddSingleton<ApprovalDesk>()
         .AddIdentityParts((options ?? new IdentityOptions()) with { PasswordIterations = 2_000 });

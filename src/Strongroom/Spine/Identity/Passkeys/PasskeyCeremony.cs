@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -66,11 +67,29 @@ internal sealed class PasskeyCeremony
     }
 
     /// <param name="person">Null: whoever owns a passkey of this site; nothing about accounts stands in the challenge.</param>
-    public async Task<PasskeyChallenge> ChallengeAsync(PasskeyUser? person, HttpContext http)
+    /// <param name="over">What the answer signs, 32 bytes; null: a random challenge.</param>
+    public async Task<PasskeyChallenge> ChallengeAsync(PasskeyUser? person, HttpContext http, byte[]? over = null)
     {
         using var manager = Manager(person);
         var made = await Handler(manager).MakeRequestOptionsAsync(person, http).ConfigureAwait(false);
-        return new PasskeyChallenge(JsonSerializer.Deserialize<JsonElement>(made.RequestOptionsJson), made.AssertionState!);
+        var (options, state) = over is null ? (made.RequestOptionsJson, made.AssertionState!) : Over(made.RequestOptionsJson, made.AssertionState!, over);
+        return new PasskeyChallenge(JsonSerializer.Deserialize<JsonElement>(options), state);
+    }
+
+    /// <summary>The framework draws its challenges itself; here it is put in both places where it stands, and both must have held the same.</summary>
+    internal static (string Options, string State) Over(string options, string state, byte[] challenge)
+    {
+        var (asked, kept) = (JsonNode.Parse(options)!.AsObject(), JsonNode.Parse(state)!.AsObject());
+        var place = kept.Select(member => member.Key).First(name => string.Equals(name, "challenge", StringComparison.OrdinalIgnoreCase));
+        var (drawn, held) = (asked["challenge"]!.GetValue<string>(), kept[place]!.GetValue<string>());
+        if (held != drawn && !Base64Url.DecodeFromChars(drawn).AsSpan().SequenceEqual(Convert.FromBase64String(held)))
+        {
+            throw new InvalidOperationException("The framework's challenge stands elsewhere than it did.");
+        }
+
+        asked["challenge"] = Base64Url.EncodeToString(challenge);
+        kept[place] = held == drawn ? Base64Url.EncodeToString(challenge) : Convert.ToBase64String(challenge);
+        return (asked.ToJsonString(), kept.ToJsonString());
     }
 
     /// <summary>Null when the answer does not fit the challenge or is not by a passkey of this person.</summary>

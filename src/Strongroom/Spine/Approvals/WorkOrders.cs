@@ -1,0 +1,63 @@
+using System.Text;
+using Strongroom.Data;
+using Strongroom.Ground;
+using Strongroom.Keys;
+using Strongroom.Spine.Access;
+using Strongroom.Spine.Identity;
+using Strongroom.Spine.Policies;
+
+namespace Strongroom.Spine.Approvals;
+
+/// <summary>An order as the ticket system's client pushes it, already turned into what the server would open.</summary>
+/// <param name="Number">The ticket's number; only its keyed hash is kept.</param>
+/// <param name="Requester">Who will carry it out, and nobody else.</param>
+/// <param name="Approvers">Who approved it in the ticket system, in the order of the scene's steps.</param>
+internal sealed record WorkOrder(string Number, PersonId Requester, UnitId? Unit, IReadOnlyList<PersonId> Approvers, ApprovalScope Scope, ApprovalEvidence Evidence, EntityId Entity);
+
+/// <summary>
+/// Orders of the ticket system (R41): pushed beforehand by its client, matched once by the act. The approvers it names must be those whom the scene's
+/// rule names; a number that somebody types and no order lies behind is nothing.
+/// </summary>
+internal sealed class WorkOrders(Database database, ControlStore control, ApprovalDesk desk, Deciders deciders, IMac mac)
+{
+    public const string Pushed = "work-order-pushed";
+
+    public Task<Outcome<Approval>> PushAsync(Actor client, WorkOrder order, CancellationToken ct)
+    {
+        var subject = $"order-{Convert.ToHexStringLower(NumberOf(order.Number))[..32]}";
+        var scope = order.Scope with { Mode = SceneMode.WorkOrder, Subject = subject };
+        return desk.OpenAsync(client, order.Evidence, scope, new AskedFrom(order.Unit, order.Entity), Pushed, async (tx, policy, _, _, now) =>
+        {
+            var rule = ApprovalPolicy.Of(policy.RuleFor(scope));
+            if (await control.LoadAsync<PersonContent>(tx, ControlKey.Of(Members.Person, order.Requester)) is not { } person || !person.Content.IsActive(now)
+                || ApprovalDesk.PlaceOf(person.Content.Posts, new AskedFrom(order.Unit, order.Entity), policy, now) is not var (entity, unit))
+            {
+                return (ApprovalStep.No(Reasons.PersonUnknown), rule?.Row);
+            }
+
+            var step = ApprovalRules.Request(rule, scope, order.Requester, entity, unit, asked: null, now, ordered: true);
+            foreach (var approver in order.Approvers)
+            {
+                if (step.Next is not { State: ApprovalState.Requested } asked || await deciders.OfAsync(tx, policy, approver, asked, now) is not { } decider)
+                {
+                    return (ApprovalStep.No(step.Refusal ?? Reasons.OrderApprover), rule?.Row);
+                }
+
+                step = ApprovalRules.Decide(asked, rule, policy.Posts, decider with { Via = SceneMode.WorkOrder }, asked.Digest, ApprovalVerdict.Approve, null, now);
+            }
+
+            return (step.Next is { State: ApprovalState.Requested } ? ApprovalStep.No(Reasons.OrderApprover) : step, rule?.Row);
+        }, ct, async (tx, id) => await ApprovalStore.TakeOrderAsync(tx, NumberOf(order.Number), id) ? null : Reasons.OrderTaken);
+    }
+
+    /// <summary>The order behind a ticket's number; null when there is none.</summary>
+    public async Task<ApprovalId?> FindAsync(string number, CancellationToken ct)
+    {
+        var hash = NumberOf(number);
+        return await database.ReadAsync(tx => ApprovalStore.OrderAsync(tx, hash), ct) is { } id
+            && await desk.LookAsync(id, ct) is var (content, _) && content.Scope.Mode == SceneMode.WorkOrder
+            && content.Subject == $"order-{Convert.ToHexStringLower(hash)[..32]}" ? id : null;
+    }
+
+    private byte[] NumberOf(string number) => mac.Mac(MacUse.ImportSource, Encoding.UTF8.GetBytes($"work-order\0{number.Trim()}"));
+}

@@ -1,0 +1,198 @@
+using System.Text.Json.Nodes;
+using Strongroom.Server.Tests.Harness;
+
+namespace Strongroom.Server.Tests;
+
+/// <summary>Vault mode on the real server (R41): the decision names the scene, a grant opens exactly that, and each mode takes what it asks for.</summary>
+public sealed class VaultTests(Shared shared)
+{
+    private const string Lead = "shift-lead", Owner = "data-owner";
+
+    [Fact]
+    public async Task On_site_a_colleague_gives_a_code_made_for_this_request_and_three_wrong_ones_void_it()
+    {
+        var (_, server, staff) = await shared.WorldAsync();
+        var (one, other) = (await CustomerAsync(server, 901), await CustomerAsync(server, 902));
+        var (agent, lead) = (staff.BackOffice, staff[Lead]);
+        await lead.StepUpAsync(Lead);
+        Assert.Equal("contact_change", NeedOf(await ChangeAsync(agent, one, null)));
+
+        var (id, digest) = await AskAsync(agent, "correct", one, "notify", "mobile", "contact_change");
+        (await lead.PostAsync($"/v1/approvals/{id}/decide", new { digest, verdict = "approve" })).Refused(409, "approval.mode");
+        (await agent.PostAsync($"/v1/approvals/{id}/code")).Refused(403, "approval.self");
+        var code = (await lead.PostAsync($"/v1/approvals/{id}/code")).Good()["code"]!.GetValue<string>();
+
+        // A code is for one request: the same typed for another counts against that one, and no session comes of either.
+        var (elsewhere, elsewhereDigest) = await AskAsync(agent, "correct", other, "notify", "mobile", "contact_change");
+        for (var tries = 1; tries <= 3; tries++)
+        {
+            (await agent.PostAsync($"/v1/approvals/{elsewhere}/on-site", new { digest = elsewhereDigest, account = Lead, code })).Refused(403, "approval.on-site");
+            Assert.Equal(tries == 3 ? "void" : "requested", await StateAsync(agent, elsewhere));
+        }
+
+        var session = agent.Session;
+        var given = (await agent.PostAsync($"/v1/approvals/{id}/on-site", new { digest, account = Lead, code })).Good();
+        Assert.Equal(("approved", "on-site"), (given["state"]!.GetValue<string>(), given["votes"]![0]!["via"]!.GetValue<string>()));
+        Assert.Equal((session, lead.Id), (agent.Session, given["votes"]![0]!["person"]!.GetValue<string>()));
+        (await lead.GetAsync("/v1/session")).Good();
+
+        // Granted for one customer, and once.
+        Assert.Equal("contact_change", NeedOf(await ChangeAsync(agent, other, id)));
+        (await ChangeAsync(agent, one, id)).Good();
+        Assert.Equal("contact_change", NeedOf(await ChangeAsync(agent, one, id)));
+    }
+
+    [Fact]
+    public async Task A_customer_on_a_list_opens_remotely_for_the_one_who_asked_and_not_for_another()
+    {
+        var (_, server, staff) = await shared.WorldAsync();
+        var (one, other, agent) = (await CustomerAsync(server, 911), await CustomerAsync(server, 912), staff.BackOffice);
+        await staff.AuthoriseAsync("back-office", null, "fulfil", "name");
+        var list = (await staff.Owner.PostAsync("/v1/customer-lists", new { name = "VIP vault", kind = "vip", effect = "masked", entity = staff.Entity, persons = new[] { staff.Dpo.Id } })).Good()["id"]!.GetValue<string>();
+        (await staff.Owner.PostAsync($"/v1/customer-lists/{list}/customers", new { add = new[] { one, other } })).Good();
+        Task<Answer> ViewAsync(string customer, string? grant) => agent.PostAsync(
+            $"/v1/customers/{customer}/view", new { purpose = "fulfil", items = new[] { "name" }, clear = new[] { "name" }, grant });
+        Assert.Equal("vip", NeedOf(await ViewAsync(one, null)));
+
+        // Asked for without naming the scene, it opens nothing of what the scene guards.
+        var (plain, plainDigest) = await AskAsync(agent, "view", one, "fulfil", "name", null);
+        await Staff.DecideAsync(staff[Lead], Lead, plain, plainDigest);
+        Assert.Equal("vip", NeedOf(await ViewAsync(one, plain)));
+        var (id, digest) = await AskAsync(agent, "view", one, "fulfil", "name", "vip");
+        Assert.Equal("vip", NeedOf(await ViewAsync(one, id)));
+        await Staff.DecideAsync(staff.Owner, Owner, id, digest);
+        Assert.Contains((await agent.GetAsync("/v1/approvals/in-force")).Good()["approvals"]!.AsArray(), view => view!["id"]!.GetValue<string>() == id);
+        Assert.Equal("vip", NeedOf(await ViewAsync(other, id)));
+        (await ViewAsync(one, id)).Good();
+        Assert.Equal("vip", NeedOf(await ViewAsync(one, id)));
+        (await staff.Owner.PostAsync($"/v1/customer-lists/{list}/customers", new { remove = new[] { one, other } })).Good();
+    }
+
+    [Fact]
+    public async Task A_batch_goes_by_an_order_pushed_beforehand_and_a_typed_number_alone_is_nothing()
+    {
+        var (_, server, staff) = await shared.WorldAsync();
+        var ids = new List<string>();
+        for (var i = 0; i < 6; i++)
+        {
+            ids.Add(await CustomerAsync(server, 920 + i));
+        }
+
+        const string Number = "CHG-2026-0417";
+        Task<Answer> ManyAsync(string? ticket) => staff[Lead].PostAsync("/v1/customers/view-many", new { ids, purpose = "fulfil", items = new[] { "name" }, ticket });
+        static int Shown(Answer answer) => answer.Good()["customers"]!.AsArray().Count(line => line!["shown"] is JsonObject);
+        Assert.Equal("batch_query", NeedOf(await ManyAsync(null)));
+        Assert.Equal(0, Shown(await ManyAsync(Number)));
+
+        var (token, _) = await staff.ClientAsync(["tickets"]);
+        var tickets = server.Client(token);
+        object Order(string approver) => new
+        {
+            number = Number, scene = "batch_query", act = "view", requester = staff[Lead].Id, approvers = new[] { approver }, customers = ids.Take(5), purpose = "fulfil", items = new[] { "name" },
+            until = Staff.Now + 3_600_000L, reason = "quarterly check",
+        };
+        Assert.NotEqual(200, (int)(await tickets.PostAsync("/v1/work-orders", Order(staff.BackOffice.Id))).Status);
+        Assert.NotEqual(200, (int)(await tickets.PostAsync("/v1/work-orders", Order(staff[Lead].Id))).Status);
+        Assert.Equal(5, (await tickets.PostAsync("/v1/work-orders", Order(staff.Owner.Id))).Good()["customers"]!.GetValue<int>());
+        (await tickets.PostAsync("/v1/work-orders", Order(staff.Owner.Id))).Refused(409, "order.taken");
+
+        // Five were ordered, six are asked for; and each of the five once.
+        Assert.Equal(0, Shown(await staff.BackOffice.PostAsync("/v1/customers/view-many", new { ids = ids.Concat(await MoreAsync(server, 20)), purpose = "fulfil", items = new[] { "name" }, ticket = Number })));
+        Assert.Equal(5, Shown(await ManyAsync(Number)));
+        Assert.Equal(0, Shown(await ManyAsync(Number)));
+    }
+
+    [Fact]
+    public async Task Broken_glass_is_told_owes_a_review_and_blocks_the_next()
+    {
+        var (_, server, staff) = await shared.WorldAsync();
+        var (one, other) = (await CustomerAsync(server, 931), await CustomerAsync(server, 932));
+        var clerk = staff["counter"];
+        object Ask(string customer) => new { act = "view", customers = new[] { customer }, purpose = "realname", items = new[] { "id_no" }, until = Staff.Now + 1_800_000L, reason = "outage" };
+        Task<Answer> ViewAsync(string customer, string grant) => clerk.PostAsync($"/v1/customers/{customer}/view", new { purpose = "realname", items = new[] { "id_no" }, clear = new[] { "id_no" }, grant });
+        Assert.Equal(422, (int)(await clerk.PostAsync("/v1/approvals/break-glass", new { act = "view", customers = new[] { one }, purpose = "realname", items = new[] { "id_no" }, until = Staff.Now + 7_200_000L, reason = "too long" })).Status);
+        var opened = (await clerk.PostAsync("/v1/approvals/break-glass", Ask(one))).Good();
+        var id = opened["id"]!.GetValue<string>();
+        Assert.Equal(("approved", "none"), (opened["state"]!.GetValue<string>(), opened["mode"]!.GetValue<string>()));
+        await clerk.StepUpAsync("counter");
+        (await ViewAsync(one, id)).Good();
+        Assert.NotEqual(200, (int)(await ViewAsync(other, id)).Status);
+        (await clerk.PostAsync("/v1/approvals/break-glass", Ask(other))).Refused(409, "approval.owed");
+
+        var month = (await staff.Auditor.GetAsync("/v1/approvals/quality")).Good();
+        Assert.Contains(month["debts"]!.AsArray(), debt => debt!["approval"]!.GetValue<string>() == id);
+        (await staff.Owner.PostAsync($"/v1/approvals/{id}/review", new { verdict = "justified", note = "seen" })).Refused(403, "act.ungranted");
+        Assert.Equal("justified", (await staff.Dpo.PostAsync($"/v1/approvals/{id}/review", new { verdict = "justified", note = "seen the log" })).Good()["review"]!["verdict"]!.GetValue<string>());
+        Assert.NotEqual(200, (int)(await ViewAsync(one, id)).Status);
+        Assert.DoesNotContain((await staff.Auditor.GetAsync("/v1/approvals/quality")).Good()["debts"]!.AsArray(), debt => debt!["approval"]!.GetValue<string>() == id);
+        var next = (await clerk.PostAsync("/v1/approvals/break-glass", Ask(other))).Good()["id"]!.GetValue<string>();
+        (await staff.Dpo.PostAsync($"/v1/approvals/{next}/review", new { verdict = "misused", note = "no reason seen" })).Good();
+    }
+
+    [Fact]
+    public async Task A_scene_is_switched_off_by_two_who_saw_the_row_and_then_allows_nothing()
+    {
+        var (_, _, staff) = await shared.WorldAsync();
+        async Task<JsonNode> RowAsync() => (await staff.Admin.GetAsync("/v1/scenes")).Good()["scenes"]!.AsArray().Single(scene => scene!["scene"]!.GetValue<string>() == "no_reader")!;
+        Assert.Equal(19, (await staff.Admin.GetAsync("/v1/scenes")).Good()["scenes"]!.AsArray().Count);
+        var row = await RowAsync();
+        row["enabled"] = false;
+        var asked = (await staff.Admin.PostAsync("/v1/scenes/no_reader/request", new { row, until = Staff.Now + 3_600_000L, reason = "no desk" })).Good();
+        var (id, digest) = (asked["id"]!.GetValue<string>(), asked["digest"]!.GetValue<string>());
+        Assert.Contains("\"enabled\":false", asked["preview"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal("requested", (await Staff.DecideAsync(staff.Dpo, "dpo", id, digest))["state"]!.GetValue<string>());
+        (await staff.Admin.PutAsync("/v1/scenes/no_reader", new { row, approval = id })).Refused(409, "approval.unready");
+        await Staff.DecideAsync(staff.SecondAdmin, Staff.SecondAccount, id, digest);
+        var more = row.DeepClone();
+        more["customers"] = 9;
+        (await staff.Admin.PutAsync("/v1/scenes/no_reader", new { row = more, approval = id })).Refused(409, "grant.changed");
+        (await staff.Admin.PutAsync("/v1/scenes/no_reader", new { row, approval = id })).Good();
+        Assert.False((await RowAsync())["enabled"]!.GetValue<bool>());
+        var customer = await CustomerAsync(staff.Admin.Server, 941);
+        var off = await staff.BackOffice.PostAsync("/v1/approvals/uses", new { act = "view", customers = new[] { customer }, purpose = "fulfil", items = new[] { "name" }, until = Staff.Now + 60_000L, reason = "r", scenes = new[] { "no_reader" } });
+        off.Refused(422, "approval.act");
+    }
+
+    private async Task<string> CustomerAsync(ServerProcess server, int number)
+    {
+        var business = await shared.BusinessAsync();
+        return (await Business.CollectAsync(server.Client(business.Token), business.BookingOf(number))).Good()["customer"]!.GetValue<string>();
+    }
+
+    private async Task<IReadOnlyList<string>> MoreAsync(ServerProcess server, int count)
+    {
+        var more = new List<string>();
+        for (var i = 0; i < count; i++)
+        {
+            more.Add(await CustomerAsync(server, 960 + i));
+        }
+
+        return more;
+    }
+
+    private static async Task<Answer> ChangeAsync(Caller agent, string customer, string? grant)
+    {
+        var view = (await agent.PostAsync($"/v1/customers/{customer}/view", new { purpose = "notify", items = new[] { "mobile" } })).Good();
+        var record = view["records"]!.AsArray().First(r => r!["items"]!["mobile"] is not null)!;
+        return await agent.PatchAsync($"/v1/customers/{customer}", new
+        {
+            purpose = "notify", grant, changes = new[] { new { record = record["id"]!.GetValue<string>(), item = "mobile", version = record["items"]!["mobile"]!["version"]!.GetValue<int>(), value = "13900139000" } },
+        });
+    }
+
+    private static async Task<(string Id, string Digest)> AskAsync(Caller agent, string act, string customer, string purpose, string item, string? scene)
+    {
+        var scenes = scene is null ? [] : new[] { scene };
+        var asked = (await agent.PostAsync("/v1/approvals/uses", new { act, customers = new[] { customer }, purpose, items = new[] { item }, until = Staff.Now + 3_600_000L, reason = "caller asks", scenes })).Good();
+        return (asked["id"]!.GetValue<string>(), asked["digest"]!.GetValue<string>());
+    }
+
+    private static async Task<string> StateAsync(Caller who, string id) => (await who.GetAsync($"/v1/approvals/{id}")).Good()["state"]!.GetValue<string>();
+
+    /// <summary>The scene that a refusal names.</summary>
+    private static string NeedOf(Answer answer)
+    {
+        answer.Refused(403, "access.needs");
+        return answer.Json["needs"]!.AsArray().Single(need => need!["what"]!.GetValue<string>() == "approval")!["how"]!.GetValue<string>();
+    }
+}
