@@ -29,9 +29,32 @@ public sealed class NodesTests(PostgresServer postgres)
 
         await staff.AuthoriseAsync("shift-lead", null, "fulfil", "name");
         (await ClearAsync()).Good();
+        await OneGrantAsync(staff.BackOffice, staff.BackOffice.At(two), lead, customer);
         (await staff.Admin.PostAsync($"/v1/people/{lead.Id}/suspend")).Good();
         Assert.Equal(401, (int)(await ClearAsync()).Status);
         await OneLogAsync(place, one, two, staff);
+    }
+
+    /// <summary>Asked for at one node, approved with a code of the other, used at both at once: it opens once.</summary>
+    private static async Task OneGrantAsync(Caller here, Caller there, Caller lead, string customer)
+    {
+        var view = (await here.PostAsync($"/v1/customers/{customer}/view", new { purpose = "notify", items = new[] { "mobile" } })).Good();
+        var record = view["records"]!.AsArray().First(r => r!["items"]!["mobile"] is not null)!["id"]!.GetValue<string>();
+        var asked = (await here.PostAsync("/v1/approvals/uses", new
+        {
+            act = "correct", customers = new[] { customer }, purpose = "notify", items = new[] { "mobile" }, until = Staff.Now + 3_600_000L, reason = "new number", scenes = new[] { "contact_change" },
+        })).Good();
+        var (id, digest) = (asked["id"]!.GetValue<string>(), asked["digest"]!.GetValue<string>());
+        await lead.StepUpAsync("shift-lead");
+        var shown = await lead.PostAsync($"/v1/approvals/{id}/code");
+        Assert.True((int)shown.Status == 200, $"{shown.Text} {Staff.Now} {(await lead.GetAsync("/v1/session")).Text}");
+        var code = shown.Json["code"]!.GetValue<string>();
+        (await here.PostAsync($"/v1/approvals/{id}/on-site", new { digest, account = "shift-lead", code })).Good();
+        var changes = await Task.WhenAll(new[] { here, there }.Select(at => at.PatchAsync($"/v1/customers/{customer}", new
+        {
+            purpose = "notify", grant = id, changes = new[] { new { record, item = "mobile", version = 1, value = "13900139000" } },
+        })));
+        Assert.Single(changes, change => (int)change.Status == 200);
     }
 
     /// <summary>Entries of both nodes are proven by one tree, which goes on when the sequencing node is killed.</summary>

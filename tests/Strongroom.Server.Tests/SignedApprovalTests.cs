@@ -12,6 +12,7 @@ public sealed class SignedApprovalTests : IAsyncLifetime
     private ServerProcess server = null!;
     private Staff staff = null!;
     private Chromium browser = null!;
+    private string origin = "";
 
     public async ValueTask InitializeAsync()
     {
@@ -23,7 +24,7 @@ public sealed class SignedApprovalTests : IAsyncLifetime
         }
 
         place = await Place.InitAsync(packs: "general");
-        var origin = $"https://localhost:{FreePort()}";
+        origin = $"https://localhost:{FreePort()}";
         server = await place.ServeAsync("--urls", origin, "--public-origin", origin);
         staff = await Staff.HireAsync(place, server, "dpo");
         browser = await Chromium.OpenAsync(server.CertificatePem, new Uri(origin + "/healthz"));
@@ -51,38 +52,65 @@ public sealed class SignedApprovalTests : IAsyncLifetime
     public async Task The_passkeys_challenge_is_the_digest_and_a_signature_for_one_request_approves_no_other()
     {
         // The officer goes on in the browser, where his passkey is.
-        await browser.SendAsync("Network.setCookie", new { name = Caller.SessionCookie, value = staff.Dpo.Session, url = server.Url.ToString(), path = "/", secure = true, httpOnly = true, sameSite = "Strict" });
+        await HoldAsync(staff.Dpo.Session!);
         var offer = await GoodAsync("/v1/session/factors/passkeys/options");
         var made = await browser.RunAsync($"create({offer["options"]!.ToJsonString()})");
         await GoodAsync("/v1/session/factors/passkeys", new { ticket = offer["ticket"]!.GetValue<string>(), credential = made, name = "key" });
 
-        // Policy is from now on changed by signature: said by two who need none yet.
+        // Policy is from now on changed by the officer's signature: said by two who need none yet.
         var guard = await SceneAsync("policy_off");
         guard["coOperator"]!["signs"] = true;
+        guard["steps"]!.AsArray().RemoveAt(1);
         var (first, firstDigest) = await AskAsync(guard);
         Assert.Equal("requested", (await GoodAsync($"/v1/approvals/{first}/decide", new { digest = firstDigest, verdict = "approve" }))["state"]!.GetValue<string>());
         await Staff.DecideAsync(staff.SecondAdmin, Staff.SecondAccount, first, firstDigest);
         (await staff.Admin.PutAsync("/v1/scenes/policy_off", new { row = guard, approval = first })).Good();
 
-        var reader = await SceneAsync("no_reader");
-        reader["enabled"] = false;
-        var (id, digest) = await AskAsync(reader);
-        var (other, otherDigest) = await AskAsync(reader);
+        guard["modes"] = new JsonArray("on-site");
+        var (id, digest) = await AskAsync(guard);
+        var (other, otherDigest) = await AskAsync(guard);
         Assert.NotEqual(digest, otherDigest);
         Assert.Equal("approval.sign", await CodeAsync($"/v1/approvals/{id}/decide", new { digest, verdict = "approve" }));
-
         var challenge = await GoodAsync($"/v1/approvals/{id}/sign");
-        var asked = Convert.FromBase64String(challenge["options"]!["challenge"]!.GetValue<string>().Replace('-', '+').Replace('_', '/') + "=");
-        Assert.Equal(digest, Convert.ToHexStringLower(asked));
-        var credential = (await browser.RunAsync($"prove({challenge["options"]!.ToJsonString()})"))!;
-        object Signed(string over, JsonNode from) => new { digest = over, verdict = "approve", ticket = from["ticket"]!.GetValue<string>(), credential };
+        Assert.Equal(digest, ChallengeOf(challenge));
         var otherChallenge = await GoodAsync($"/v1/approvals/{other}/sign");
-        Assert.Equal("passkey.wrong", await CodeAsync($"/v1/approvals/{other}/decide", Signed(otherDigest, otherChallenge)));
-        Assert.Equal("passkey.wrong", await CodeAsync($"/v1/approvals/{other}/decide", Signed(otherDigest, challenge)));
-        var decided = await GoodAsync($"/v1/approvals/{id}/decide", Signed(digest, challenge));
-        Assert.True(decided["votes"]![0]!["signed"]!.GetValue<bool>());
-        (await staff.SecondAdmin.PostAsync($"/v1/approvals/{id}/decide", new { digest, verdict = "approve" })).Refused(403, "approval.sign");
+        var credential = await ProveAsync(challenge);
+        Assert.Equal("passkey.wrong", await CodeAsync($"/v1/approvals/{other}/decide", Signed(otherDigest, otherChallenge, credential)));
+        Assert.Equal("passkey.wrong", await CodeAsync($"/v1/approvals/{other}/decide", Signed(otherDigest, challenge, credential)));
+        var decided = await GoodAsync($"/v1/approvals/{id}/decide", Signed(digest, challenge, credential));
+        Assert.Equal(("approved", true), (decided["state"]!.GetValue<string>(), decided["votes"]![0]!["signed"]!.GetValue<bool>()));
+        (await staff.Admin.PutAsync("/v1/scenes/policy_off", new { row = guard, approval = id })).Good();
+        await OnSiteAsync();
     }
+
+    /// <summary>The officer's passkey at the administrator's screen answers in the officer's name, and the session stays the administrator's.</summary>
+    private async Task OnSiteAsync()
+    {
+        var reader = await SceneAsync("no_reader");
+        reader["enabled"] = false;
+        await HoldAsync(staff.Admin.Session!);
+        var (id, digest) = await AskAsync(reader);
+        var challenge = await GoodAsync($"/v1/approvals/{id}/on-site/options");
+        Assert.Equal(digest, ChallengeOf(challenge));
+        Assert.Empty(challenge["options"]!["allowCredentials"]?.AsArray() ?? []);
+        var credential = await ProveAsync(challenge);
+        Assert.Equal("approval.on-site", await CodeAsync($"/v1/approvals/{id}/on-site", new { digest, ticket = challenge["ticket"]!.GetValue<string>() + "A", credential }));
+        var given = await GoodAsync($"/v1/approvals/{id}/on-site", new { digest, ticket = challenge["ticket"]!.GetValue<string>(), credential });
+        Assert.Equal(("approved", "on-site", staff.Dpo.Id), (given["state"]!.GetValue<string>(), given["votes"]![0]!["via"]!.GetValue<string>(), given["votes"]![0]!["person"]!.GetValue<string>()));
+        var (status, session) = await browser.FetchAsync("GET", "/v1/session");
+        Assert.Equal((200, staff.Admin.Id), (status, session!["person"]!.GetValue<string>()));
+        (await staff.Admin.PutAsync("/v1/scenes/no_reader", new { row = reader, approval = id })).Good();
+    }
+
+    private Task HoldAsync(string session) => browser.SendAsync(
+        "Network.setCookie", new { name = Caller.SessionCookie, value = session, url = origin, path = "/", secure = true, httpOnly = true, sameSite = "Strict" });
+
+    private async Task<JsonNode> ProveAsync(JsonNode challenge) => (await browser.RunAsync($"prove({challenge["options"]!.ToJsonString()})"))!;
+
+    private static object Signed(string digest, JsonNode challenge, JsonNode credential) => new { digest, verdict = "approve", ticket = challenge["ticket"]!.GetValue<string>(), credential };
+
+    private static string ChallengeOf(JsonNode challenge) =>
+        Convert.ToHexStringLower(Convert.FromBase64String(challenge["options"]!["challenge"]!.GetValue<string>().Replace('-', '+').Replace('_', '/') + "="));
 
     private async Task<JsonNode> SceneAsync(string key) =>
         (await staff.Admin.GetAsync("/v1/scenes")).Good()["scenes"]!.AsArray().Single(scene => scene!["scene"]!.GetValue<string>() == key)!;

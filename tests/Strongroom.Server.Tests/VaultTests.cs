@@ -111,6 +111,7 @@ public sealed class VaultTests(Shared shared)
         object Ask(string customer) => new { act = "view", customers = new[] { customer }, purpose = "realname", items = new[] { "id_no" }, until = Staff.Now + 1_800_000L, reason = "outage" };
         Task<Answer> ViewAsync(string customer, string grant) => clerk.PostAsync($"/v1/customers/{customer}/view", new { purpose = "realname", items = new[] { "id_no" }, clear = new[] { "id_no" }, grant });
         Assert.Equal(422, (int)(await clerk.PostAsync("/v1/approvals/break-glass", new { act = "view", customers = new[] { one }, purpose = "realname", items = new[] { "id_no" }, until = Staff.Now + 7_200_000L, reason = "too long" })).Status);
+        Assert.Equal(422, (int)(await clerk.PostAsync("/v1/approvals/break-glass", new { act = "correct", customers = new[] { one }, purpose = "notify", items = new[] { "mobile" }, until = Staff.Now + 60_000L, reason = "no" })).Status);
         var opened = (await clerk.PostAsync("/v1/approvals/break-glass", Ask(one))).Good();
         var id = opened["id"]!.GetValue<string>();
         Assert.Equal(("approved", "none"), (opened["state"]!.GetValue<string>(), opened["mode"]!.GetValue<string>()));

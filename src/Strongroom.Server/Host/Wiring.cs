@@ -47,6 +47,7 @@ internal static class Wiring
         services.AddReview();
         services.AddLists();
         services.AddSingleton<IPublicationApprovals, PublicationApprovals>();
+        services.AddSingleton<PublicationRequests>();
         services.AddCollect();
         // A demo's customers are minutes old: with the ordinary waiting time nobody who calls could be verified.
         services.AddUse(installation.Settings.Demo ? new UseOptions { SettledMs = 0 } : new UseOptions());
@@ -69,6 +70,7 @@ internal static class Wiring
         app.MapOutbox();
         app.MapCollect();
         app.MapCatalogue();
+        PublicationRequests.Map(app);
         app.MapReview();
         app.MapLists();
         app.MapUse();

@@ -23,7 +23,6 @@ internal static class CollectModule
         .AddSingleton<FormEndpoints>()
         .AddSingleton<NoticeDesk>()
         .AddSingleton<NoticeEndpoints>()
-        .AddSingleton<PublicationRequests>()
         .AddSingleton<ChannelDesk>()
         .AddSingleton<ChannelEndpoints>()
         .AddSingleton<IntakeGate>()
@@ -42,7 +41,6 @@ internal static class CollectModule
     {
         FormEndpoints.Map(app);
         NoticeEndpoints.Map(app);
-        PublicationRequests.Map(app);
         ChannelEndpoints.Map(app);
         CollectEndpoints.Map(app);
         ConsentEndpoints.Map(app);

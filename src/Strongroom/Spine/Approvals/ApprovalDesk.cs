@@ -143,7 +143,11 @@ internal sealed class ApprovalDesk(
                 return ApprovalStep.No(Reasons.ApprovalVoid);
             }
 
-            if (await proved(tx, content) is not { } proof || await deciders.OfAsync(tx, policy, proof.Person, content, now) is not { } decider)
+            var found = await proved(tx, content);
+
+            // The proof was made while we looked: against an instant from before it, it would come from the future.
+            now = time.NowMs();
+            if (found is not { } proof || await deciders.OfAsync(tx, policy, proof.Person, content, now) is not { } decider)
             {
                 return ApprovalRules.Fail(content, now) with { Refusal = Reasons.OnSiteWrong };
             }

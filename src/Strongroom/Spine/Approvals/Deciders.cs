@@ -75,8 +75,15 @@ internal sealed class Deciders(ControlStore control, IApproverFacts facts)
                 continue;
             }
 
+            // Most people fit no step at all: they cost no further look.
+            var stands = posts.Select(held => PostAt.Of(held, policy)).OfType<PostAt>().Select(post => post.StandFor(content, policy)).ToList();
+            var duties = policy.Organisation.Duties.GetValueOrDefault(person)?.Keys.ToHashSet(StringComparer.Ordinal) ?? [];
+            if (!ApprovalRules.Fits(content, asked, stands, duties))
+            {
+                continue;
+            }
+
             var standing = await facts.OfAsync(tx, policy, person, posts, now);
-            var stands = posts.Select(held => PostAt.Of(held, policy)).OfType<PostAt>().Select(post => post.StandFor(content, policy));
             if (!standing.ThirdParty && (standing.OnDuty || rule.CoOperator?.OnDuty != true) && ApprovalRules.Fits(content, asked, stands, standing.Duties)
                 && !await facts.IsUnderAsync(tx, policy, posts, content.Requester, now))
             {

@@ -53,6 +53,12 @@ internal sealed class VaultRequests(IKnowledge knowledge, ICustomers customers, 
             return Problem.Of(errors);
         }
 
+        // An emergency looks, compares and calls; what changes or leaves can wait for a second person.
+        if (ask.Act is not (Act.View or Act.Compare or Act.Contact))
+        {
+            return Problem.Of([Reasons.BadField.At("act")]);
+        }
+
         var (seen, problem) = await uses.LookAsync(ask with { Scenes = null, From = null }, caller, ct);
         return seen is null ? problem! : await glass.OpenAsync(actor, seen.Scope, seen.Evidence, new AskedFrom(ask.Unit, seen.Entity), ct);
     }
