@@ -105,7 +105,7 @@ export function Decide({ approval, take }: { approval: Approval; take: (next: Ap
             aria-label={say('more')}
             placeholder={say('more')}
             maxLength={400}
-            autoSize={{ minRows: 2 }}
+            rows={2}
           />
           <div className="decide">
             <Button onClick={() => setRefusing(false)}>{say('leave')}</Button>

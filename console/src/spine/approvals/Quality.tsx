@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { Input } from 'antd';
-import type { ReactNode } from 'react';
+import { Button, Input } from 'antd';
+import { type ReactNode, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { api, call, type Schemas } from '../../api/client';
 import { Listing } from '../../shell/Listing';
@@ -31,6 +31,7 @@ const words = defineWords(
     beyond: '在预约时间之外使用',
     beyondHint: '逐项核对当时在做什么。',
     clean: '没有。',
+    all: '全部 {{count}} 条',
     seconds: '{{seconds}} 秒',
     decisions: '{{count}} 次决定',
     each: '{{one}} 次与 {{other}} 次',
@@ -60,6 +61,7 @@ const words = defineWords(
     beyond: 'Used outside the booked hours',
     beyondHint: 'Check what was being done, one by one.',
     clean: 'None.',
+    all: 'All {{count}}',
     seconds: '{{seconds}} s',
     decisions: '{{count}} decisions',
     each: '{{one}} and {{other}} times',
@@ -170,8 +172,11 @@ function Content({ report }: { report: Report }) {
   );
 }
 
+const firstFew = 6;
+
 function Finding({ title, hint, children }: { title: string; hint: string; children: ReactNode[] }) {
   const say = useWords(words);
+  const [all, setAll] = useState(false);
   return (
     <section className="panel stack" aria-label={title}>
       <div className="row">
@@ -180,7 +185,12 @@ function Finding({ title, hint, children }: { title: string; hint: string; child
         <span className={`num ${children.length > 0 ? 'warn' : 'quiet'}`}>{children.length}</span>
       </div>
       <p className="quiet">{children.length > 0 ? hint : say('clean')}</p>
-      {children.length > 0 && <ul className="todos">{children}</ul>}
+      {children.length > 0 && <ul className="todos">{all ? children : children.slice(0, firstFew)}</ul>}
+      {!all && children.length > firstFew && (
+        <Button size="small" onClick={() => setAll(true)}>
+          {say('all', { count: children.length })}
+        </Button>
+      )}
     </section>
   );
 }

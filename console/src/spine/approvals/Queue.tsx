@@ -33,8 +33,8 @@ const own = defineWords(
 
 export type View = 'mine' | 'asked' | 'force' | 'done';
 const views: View[] = ['mine', 'asked', 'force', 'done'];
-/** Uses of a grant that holds for a term (SceneRow.ManyUses). */
-const many = 1000;
+/** A grant that holds for a term instead of a number begins with a thousand uses (SceneRow.ManyUses). */
+const many = 500;
 
 /** What waits may arrive at any time, and who waits has a caller on the line; every reading is an entry, so nothing asks more often. */
 const everyMs = 15_000;
@@ -116,6 +116,7 @@ function Line({ approval, person }: { approval: Approval; person: string }) {
           )}
         </span>
         <span className="quiet request-who">
+          {approval.evidence?.reason && <span className="request-why">{approval.evidence.reason}</span>}
           {nameOf(approval, approval.requester)} · {approval.unitName}
           {counted > 0 && ` · ${sayOwn('customers', { count: counted })}`}
           {approval.mode === 'none' && ` · ${say('emergency')}`}
@@ -127,12 +128,12 @@ function Line({ approval, person }: { approval: Approval; person: string }) {
           )}
         </span>
         <span className="request-due">
-          {stands(approval) || approval.state === 'requested' ? (
-            <Countdown until={stands(approval) ? approval.until : dueOf(approval)} />
+          {stands(approval) || approval.state === 'requested' || isOwedByMe(approval, person) ? (
+            <Countdown until={stands(approval) && !isOwedByMe(approval, person) ? approval.until : dueOf(approval)} />
           ) : (
             <span className="quiet num">{when(approval.decided ?? approval.requested, language)}</span>
           )}
-          {stands(approval) && (
+          {stands(approval) && !isOwedByMe(approval, person) && (
             <span className="quiet num"> · {approval.usesLeft >= many ? sayOwn('unlimited') : sayOwn('uses', { count: approval.usesLeft })}</span>
           )}
         </span>

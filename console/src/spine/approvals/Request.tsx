@@ -25,6 +25,7 @@ const own = defineWords(
     back: '返回列表',
     who: '申请人',
     whom: '对象',
+    purpose: '用途',
     why: '原因',
     how: '方式',
     term: '期限',
@@ -53,6 +54,7 @@ const own = defineWords(
     back: 'Back to the list',
     who: 'Who',
     whom: 'Whom',
+    purpose: 'Purpose',
     why: 'Why',
     how: 'How',
     term: 'Until',
@@ -140,6 +142,12 @@ function Card({ approval, take }: { approval: Approval; take: (next: Approval) =
           <>
             <dt>{sayOwn('whom')}</dt>
             <dd>{sayOwn('customers', { count: evidence?.customers ?? 0 })}</dd>
+          </>
+        )}
+        {approval.purpose && (
+          <>
+            <dt>{sayOwn('purpose')}</dt>
+            <dd>{tell(me.words.purposes.find((one) => one.key === approval.purpose) ?? { zh: approval.purpose, en: approval.purpose })}</dd>
           </>
         )}
         <dt>{sayOwn('why')}</dt>

@@ -68,7 +68,7 @@ export function Review({ approval, take }: { approval: Approval; take: (next: Ap
         aria-label={say('note')}
         placeholder={say('note')}
         maxLength={2000}
-        autoSize={{ minRows: 2 }}
+        rows={2}
       />
       <Button type="primary" htmlType="submit" loading={busy} disabled={!verdict || note.trim() === ''}>
         {say('send')}

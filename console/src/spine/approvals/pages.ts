@@ -4,7 +4,7 @@ export const pages: Page[] = [
   {
     path: 'approvals',
     entry: 'approvals',
-    title: { zh: '审批', en: 'Approvals' },
+    title: { zh: '申请与授权', en: 'Requests' },
     sees: (me) => me.policies.has('approvals.use'),
     load: () => import('./Queue'),
     order: 10,

@@ -248,7 +248,7 @@ function Change({ scene, onClose }: { scene: Scene; onClose: () => void }) {
               <InputNumber min={1} max={100} precision={0} />
             </Form.Item>
             <Form.Item name="reason" label={say('reason')} rules={[{ required: true, whitespace: true, message: '' }]}>
-              <Input.TextArea maxLength={1000} autoSize={{ minRows: 2 }} />
+              <Input.TextArea maxLength={1000} rows={2} />
             </Form.Item>
             <h2>{say('before')}</h2>
             <PreviewOf text={`${JSON.stringify(scene)}\n${JSON.stringify(next)}`} mark={() => null} />
