@@ -9,6 +9,8 @@ import { when } from '../../shell/time';
 import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
 import { useRun } from '../approvals/useRun';
 import { Once } from './Once';
+import { usePeople } from './People';
+import '../approvals/approvals.css';
 import './people.css';
 
 const words = defineWords(
@@ -47,7 +49,7 @@ const words = defineWords(
     pins: '证书指纹(SHA-256,每行一个;空:不要求)',
     make: '创建',
     token: '令牌(只显示这一次,请立即存入调用方的密钥库)',
-    owner: '您将登记为负责人。',
+    owner: '负责人(不能是您自己)',
     'scope-collect': '采集',
     'scope-import': '导入',
     'scope-find': '查找',
@@ -99,7 +101,7 @@ const words = defineWords(
     pins: 'Certificate fingerprints, SHA-256, one a line (empty: none asked)',
     make: 'Create',
     token: 'Token (shown this once; put it into the caller’s secret store now)',
-    owner: 'You will be recorded as its owner.',
+    owner: 'Owner (not yourself)',
     'scope-collect': 'collect',
     'scope-import': 'import',
     'scope-find': 'find',
@@ -251,6 +253,7 @@ export default function Clients() {
 
 interface Typed {
   name: string;
+  owner: string;
   scopes: Scope[];
   purposes?: string[];
   perMinute: number;
@@ -266,12 +269,13 @@ function Create({ onClose, onMade }: { onClose: () => void; onMade: (token: stri
   const say = useWords(words);
   const tell = useSay();
   const me = useMe();
+  const people = usePeople();
   const { fault, busy, run } = useRun();
   const make = (typed: Typed) =>
     run(async () => {
       const body = {
         name: typed.name.trim(),
-        owner: me.session.person,
+        owner: typed.owner,
         scopes: typed.scopes,
         perMinute: typed.perMinute,
         perDay: typed.perDay,
@@ -285,10 +289,16 @@ function Create({ onClose, onMade }: { onClose: () => void; onMade: (token: stri
   return (
     <Drawer open title={say('creating')} onClose={onClose}>
       <Form<Typed> layout="vertical" requiredMark={false} initialValues={{ perMinute: 600, perDay: 100_000 }} onFinish={(typed) => void make(typed)}>
-        <p className="quiet">{say('owner')}</p>
-        {fault !== null && <ProblemNote fault={fault} />}
         <Form.Item name="name" label={say('name')} rules={[{ required: true, whitespace: true, message: '' }]}>
           <Input maxLength={100} autoComplete="off" />
+        </Form.Item>
+        <Form.Item name="owner" label={say('owner')} rules={[{ required: true, message: '' }]}>
+          <Select
+            showSearch={{ optionFilterProp: 'label' }}
+            options={(people.data ?? [])
+              .filter((one) => one.state === 'active' && one.id !== me.session.person)
+              .map((one) => ({ value: one.id, label: `${one.name} · ${one.account}` }))}
+          />
         </Form.Item>
         <Form.Item name="scopes" label={say('scopes')} rules={[{ required: true, message: '' }]}>
           <Select mode="multiple" options={scopes.map((one) => ({ value: one, label: say(`scope-${one}`) }))} />
@@ -311,7 +321,8 @@ function Create({ onClose, onMade }: { onClose: () => void; onMade: (token: stri
         <Form.Item name="certificates" label={say('pins')}>
           <Input.TextArea rows={2} className="num" />
         </Form.Item>
-        <Button type="primary" htmlType="submit" loading={busy}>
+        {fault !== null && <ProblemNote fault={fault} />}
+        <Button type="primary" htmlType="submit" loading={busy} className="form-end">
           {say('make')}
         </Button>
       </Form>

@@ -31,7 +31,7 @@ const words = defineWords(
     hours: '{{count}} 小时',
     minutes: '{{count}} 分钟',
     each: '各 {{count}} 人',
-    following: ',再由 ',
+    following: ',再由',
     or: '或',
     none: '不限',
     afterwards: '(事后复核)',
@@ -234,7 +234,7 @@ function Change({ scene, onClose }: { scene: Scene; onClose: () => void }) {
               <Switch />
             </Form.Item>
             {!emergency && (
-              <Form.Item name="modes" label={say('modes')} rules={[{ required: true, message: '' }]}>
+              <Form.Item name="modes" label={say('modes')}>
                 <Checkbox.Group options={editable.map((mode) => ({ value: mode, label: sayMode(mode) }))} />
               </Form.Item>
             )}
@@ -253,7 +253,7 @@ function Change({ scene, onClose }: { scene: Scene; onClose: () => void }) {
             <h2>{say('before')}</h2>
             <PreviewOf text={`${JSON.stringify(scene)}\n${JSON.stringify(next)}`} mark={() => null} />
             {fault !== null && <ProblemNote fault={fault} />}
-            <Button type="primary" htmlType="submit" loading={busy} className="form-end">
+            <Button type="primary" htmlType="submit" loading={busy} disabled={next.modes.length === 0} className="form-end">
               {say('send')}
             </Button>
           </Form>
