@@ -45,11 +45,11 @@ export function flat(value: unknown, path = ''): Flat {
   return [[path, value === null || value === undefined ? '' : String(value)]];
 }
 
-/** Only what differs, with what was and what is to be; null: it was or will be absent. */
+/** Only what differs, with what was and what is to be; null: it was or will be absent, which is the same as empty. */
 export function differences(before: Flat, after: Flat): { path: string; was: string | null; willBe: string | null }[] {
   const was = new Map(before);
   const willBe = new Map(after);
   return [...new Set([...was.keys(), ...willBe.keys()])]
     .map((path) => ({ path, was: was.get(path) ?? null, willBe: willBe.get(path) ?? null }))
-    .filter((one) => one.was !== one.willBe);
+    .filter((one) => (one.was ?? '') !== (one.willBe ?? ''));
 }
