@@ -53,4 +53,5 @@ export function readProblem(status: number, body: unknown, retryAfter: string | 
 
 /** Whether a fresh proof of who acts would let the refused request through. */
 export const asksProof = (problem: Problem): boolean =>
-  problem.code === 'access.needs' && problem.needs.some((need) => need.what === 'step-up' || need.what === 'second-factor');
+  problem.code === 'factor.needed' ||
+  (problem.code === 'access.needs' && problem.needs.some((need) => need.what === 'step-up' || need.what === 'second-factor'));

@@ -259,7 +259,7 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
                 {
                     ["purpose"] = purpose, ["items"] = new JsonArray([.. items.Select(i => (JsonNode)i)]), ["from"] = now - 1000, ["until"] = now + (90L * 24 * 60 * 60 * 1000), [kind] = value,
                 };
-                var asked = await As("shift-lead").PostAsync(
+                var asked = await As("dpo").PostAsync(
                     "/v1/authorisations/request", new JsonObject { ["authorisation"] = draft.DeepClone(), ["until"] = now + (24L * 60 * 60 * 1000) }, ct);
                 var approval = (string)asked["approval"]!;
                 var owned = await As("data-owner").ApproveAsync(approval, (string)asked["digest"]!, ct);
@@ -269,7 +269,7 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
                     await As("admin-2").ApproveAsync(approval, (string)asked["digest"]!, ct);
                 }
 
-                await As("shift-lead").PostAsync("/v1/authorisations", new JsonObject { ["approval"] = approval, ["authorisation"] = draft.DeepClone() }, ct);
+                await As("dpo").PostAsync("/v1/authorisations", new JsonObject { ["approval"] = approval, ["authorisation"] = draft.DeepClone() }, ct);
             }
         }
     }

@@ -213,7 +213,7 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
             Db, knowledge, Customers, intakes, new Grants(Approvals, Orders), Sessions, Volumes, Log, guards, alarms, options, Clock);
         View = new ViewCustomer(knowledge, Asking, opener);
         var delegations = new Delegations(Db, Control, rules, people, guards, Log, Clock);
-        var endpoints = new ApprovalEndpoints(Approvals, delegations, rules, actors: null!, proofs: null!, Clock);
+        var endpoints = new ApprovalEndpoints(Approvals, delegations, rules, actors: null!, proofs: null!, new ApprovalNames(Db, Control, new PersonSeal(ring.Secrets), new Secrets(ring.Mac)), Clock);
         Requests = new UseRequests(knowledge, View, Approvals, endpoints);
         Vault = new VaultRequests(knowledge, Customers, Requests, new BreakGlass(Control, Approvals, Deciders, new ApprovalNotices(new Outbox([], ring.Mac, Clock))), Orders, endpoints);
         ViewMany = new ViewMany(knowledge, View, quotas, Log);

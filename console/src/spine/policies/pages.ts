@@ -4,6 +4,14 @@ const posts = ['data-owner', 'admin-4a', 'dpo'];
 
 export const pages: Page[] = [
   {
+    path: 'approvals/scenes',
+    entry: 'approvals',
+    title: { zh: '金库场景', en: 'Vault scenes' },
+    sees: (me) => me.policies.has('approvals.use'),
+    load: () => import('./Scenes'),
+    order: 30,
+  },
+  {
     path: 'settings/what-if',
     entry: 'settings',
     title: { zh: '试算权限', en: 'What if' },

@@ -1,8 +1,10 @@
-import { Button, Input, type InputRef } from 'antd';
+import { Button, Input, type InputRef, Segmented } from 'antd';
 import { useEffect, useRef, useState } from 'react';
-import { api, call, callPlainly } from '../../api/client';
+import { api, call, callPlainly, type Schemas } from '../../api/client';
 import { ProblemNote } from '../../shell/Problem';
 import { useWords } from '../../shell/words';
+import { OnSite } from '../../spine/approvals/OnSite';
+import { type Approval, stands, useScenes } from '../../spine/approvals/shared';
 import type { LineState } from './CardLine';
 import type { Service } from './Desk';
 import type { Line } from './order';
@@ -16,43 +18,73 @@ interface Props {
   title: string;
   customer: string;
   service: Service;
+  scenes: string[];
   set: (state: LineState) => void;
   onBack: () => void;
 }
 
-/** Asks a colleague on duty; the call goes on and the answer lands in the same line. */
-export function ApprovalSheet({ line, title, customer, service, set, onBack }: Props) {
+type Way = 'remote' | 'on-site' | 'emergency';
+const glassMs = 30 * 60_000;
+
+/** Asks a colleague on duty, from afar or at this screen; the call goes on and the answer lands in the same line. In an emergency nobody is asked, and a review is owed. */
+export function ApprovalSheet({ line, title, customer, service, scenes, set, onBack }: Props) {
   const say = useWords(words);
   const [reason, setReason] = useState('');
   const [fault, setFault] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  const [made, setMade] = useState<Approval | null>(null);
+  const known = useScenes();
+  const ways = waysOf(scenes, known.data ?? []);
+  const [chosen, setChosen] = useState<Way | null>(null);
+  const way = chosen ?? ways[0] ?? 'remote';
   const field = useRef<InputRef>(null);
   useEffect(() => field.current?.focus(), []);
 
+  const landed = (approval: Approval) => {
+    if (stands(approval)) set({ mode: null, why: null, waits: false, grant: approval.id });
+    else if (approval.state === 'requested') setMade(approval);
+    else set({ mode: null, waits: false, why: { zh: '申请已作废,请重新申请。', en: 'The request is void. Ask again.', help: null, scenes: [] } });
+  };
   const send = async () => {
     setBusy(true);
     setFault(null);
+    const body = {
+      act: 'view' as const,
+      customers: [customer],
+      purpose: service.purpose,
+      items: [line.item],
+      until: Math.min(Date.now() + (way === 'emergency' ? glassMs : hour), service.until),
+      reason: reason.trim(),
+      session: service.id,
+    };
     try {
-      const asked = await call(() =>
-        api.POST('/v1/approvals/uses', {
-          body: {
-            act: 'view',
-            customers: [customer],
-            purpose: service.purpose,
-            items: [line.item],
-            until: Math.min(Date.now() + hour, service.until),
-            reason: reason.trim(),
-            session: service.id,
-          },
-        }),
-      );
+      if (way === 'emergency') {
+        landed(await call(() => api.POST('/v1/approvals/break-glass', { body })));
+        return;
+      }
+      const asked = await call(() => api.POST('/v1/approvals/uses', { body: { ...body, ...(scenes.length > 0 ? { scenes, mode: way } : {}) } }));
+      if (asked.mode === 'on-site') {
+        landed(asked);
+        return;
+      }
       set({ mode: null, why: null, waits: true });
       void wait(asked.id, service.until, set);
     } catch (thrown) {
       setFault(thrown);
+    } finally {
       setBusy(false);
     }
   };
+  if (made)
+    return (
+      // biome-ignore lint/a11y/noStaticElementInteractions: Esc leaves, as in every line of the desk
+      <div className="stack on-site-sheet" onKeyDown={(event) => event.key === 'Escape' && onBack()}>
+        <OnSite approval={made} take={landed} />
+        <Button size="small" type="text" onClick={onBack}>
+          {say('cancel')}
+        </Button>
+      </div>
+    );
   return (
     <form
       className="stack"
@@ -75,15 +107,33 @@ export function ApprovalSheet({ line, title, customer, service, set, onBack }: P
           maxLength={500}
           className="one-field"
         />
-        <Button size="small" type="primary" htmlType="submit" loading={busy} disabled={reason.trim() === ''}>
-          {say('approvalSend')}
+        {ways.length > 1 && (
+          <Segmented<Way>
+            size="small"
+            aria-label={say('approvalWay')}
+            value={way}
+            onChange={setChosen}
+            options={ways.map((one) => ({ value: one, label: say(`way-${one}`) }))}
+          />
+        )}
+        <Button size="small" type="primary" danger={way === 'emergency'} htmlType="submit" loading={busy} disabled={reason.trim() === ''}>
+          {say(way === 'emergency' ? 'approvalOpen' : 'approvalSend')}
         </Button>
         <Button size="small" type="text" onClick={onBack}>
           {say('cancel')}
         </Button>
       </div>
+      {way === 'emergency' && <p className="warn">{say('approvalGlass')}</p>}
     </form>
   );
+}
+
+/** The ways all of these scenes allow, and the emergency, where it is kept at all. */
+export function waysOf(scenes: readonly string[], known: readonly Schemas['SceneRow'][]): Way[] {
+  const rows = known.filter((row) => scenes.includes(row.scene));
+  const all: Way[] = ['remote', 'on-site'];
+  const ways: Way[] = rows.length > 0 ? all.filter((way) => rows.every((row) => row.modes.includes(way as Schemas['SceneMode']))) : ['remote'];
+  return known.some((row) => row.trigger.on === 'emergency' && row.enabled !== false) ? [...ways, 'emergency'] : ways;
 }
 
 async function wait(id: string, until: number, set: (state: LineState) => void): Promise<void> {
@@ -96,7 +146,7 @@ async function wait(id: string, until: number, set: (state: LineState) => void):
         return;
       }
       if (state !== 'requested') {
-        set({ waits: false, why: { zh: '申请没有通过或已过期。', en: 'The request was refused or has expired.', help: null } });
+        set({ waits: false, why: { zh: '申请没有通过或已过期。', en: 'The request was refused or has expired.', help: null, scenes: [] } });
         return;
       }
     } catch {

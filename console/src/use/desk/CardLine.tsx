@@ -122,7 +122,7 @@ function Beneath({ line, title, state, set, customer, service, onVerify, onChang
                 {say('goVerify')}
               </Button>
             )}
-            {state.why.help === 'approval' && (
+            {(state.why.help === 'approval' || state.why.scenes.length > 0) && (
               <Button size="small" onClick={() => set({ mode: 'approval' })}>
                 {say('askApproval')}
               </Button>
@@ -134,7 +134,9 @@ function Beneath({ line, title, state, set, customer, service, onVerify, onChang
         {state.waits && <p className="quiet">{say('approvalWaits')}</p>}
         {state.mode === 'compare' && <Compare line={line} title={title} customer={customer} service={service} set={set} />}
         {state.mode === 'correct' && <Correct line={line} title={title} customer={customer} service={service} set={set} onChanged={onChanged} />}
-        {state.mode === 'approval' && <ApprovalSheet line={line} title={title} customer={customer} service={service} set={set} onBack={back} />}
+        {state.mode === 'approval' && (
+          <ApprovalSheet line={line} title={title} customer={customer} service={service} scenes={state.why?.scenes ?? []} set={set} onBack={back} />
+        )}
       </td>
     </tr>
   );

@@ -93,7 +93,8 @@ describe('why not', () => {
     expect(whyRefused({ ...problem, reasons: [reason('caller.unverified')] }).help).toBe('verify');
     expect(whyRefused({ ...problem, needs: [{ what: 'approval', how: 'use.view' }] as never }).help).toBe('approval');
     expect(whyRefused({ ...problem, needs: [{ what: 'approval', how: 'authorisation' }] as never }).help).toBe(null);
-    expect(whyRefused(problem)).toEqual({ zh: '总', en: 'all', help: null });
+    expect(whyRefused(problem)).toEqual({ zh: '总', en: 'all', help: null, scenes: [] });
+    expect(whyRefused({ ...problem, needs: [{ what: 'approval', how: 'id_image' }] as never })).toMatchObject({ help: 'approval', scenes: ['id_image'] });
   });
   it('takes the reason of the item, not another one of the decision', () => {
     const decision = {
@@ -102,6 +103,6 @@ describe('why not', () => {
       reasons: [reason('purpose.unknown'), { code: 'level.masked', zh: '岗位', en: 'post' }],
       items: {},
     } as never;
-    expect(whyMasked(['level.masked'], decision)).toEqual({ zh: '岗位', en: 'post', help: 'approval' });
+    expect(whyMasked(['level.masked'], decision)).toEqual({ zh: '岗位', en: 'post', help: 'approval', scenes: [] });
   });
 });

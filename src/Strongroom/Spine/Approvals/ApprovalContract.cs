@@ -36,6 +36,9 @@ internal sealed record ApprovalRevocation(string? Reason = null);
 /// <param name="From">UTC milliseconds from which it opens anything, when it is booked in advance.</param>
 /// <param name="Signs">It is approved by a passkey's signature over its digest.</param>
 /// <param name="ReviewUntil">Until when a break-glass owes its review, UTC milliseconds.</param>
+/// <param name="UnitName">The requester's unit.</param>
+/// <param name="Purpose">What it is needed for; null for an act that is not about customers.</param>
+/// <param name="People">Requester, who was asked and who answered, as colleagues see their names.</param>
 /// <param name="Evidence">What the approver is shown; absent when its seal is broken, and then nothing should be approved.</param>
 internal sealed record ApprovalView(
     ApprovalId Id,
@@ -65,9 +68,17 @@ internal sealed record ApprovalView(
     long? From,
     bool Signs,
     long? ReviewUntil,
-    ApprovalReview? Review)
+    ApprovalReview? Review,
+    string UnitName,
+    IReadOnlyList<MaskedPerson> People,
+    PurposeKey? Purpose)
 {
-    public static ApprovalView Of(Approval approval, ApprovalEvidence? evidence, int steps, ApprovalStage? stage, bool signs, long now)
+    /// <summary>Everybody who is named in it.</summary>
+    public static IEnumerable<PersonId> PeopleOf(ApprovalContent content) => content.Votes.SelectMany(vote => new[] { vote.Person, vote.For ?? vote.Person })
+        .Append(content.Requester).Append(content.Asked ?? content.Requester).Append(content.Review?.Person ?? content.Requester).Distinct();
+
+    public static ApprovalView Of(
+        Approval approval, ApprovalEvidence? evidence, int steps, ApprovalStage? stage, bool signs, long now, string unitName, IReadOnlyList<MaskedPerson> people)
     {
         var content = approval.Content;
         var waits = content.At(now) == ApprovalState.Requested;
@@ -77,7 +88,7 @@ internal sealed record ApprovalView(
             Math.Min(content.Step + 1, Math.Max(1, steps)), steps, content.Asked, waits ? stage : null, waits ? content.StepUntil : null,
             [.. content.Votes.Select(vote => new ApprovalVoteView(vote.Step + 1, vote.Person, vote.For, vote.Post, vote.Verdict, vote.At, vote.Via, vote.Signed))],
             evidence, content.Approver, content.Votes.Count > 0 ? content.Votes[^1].At : null,
-            content.Scope.Mode, content.Scope.Scenes ?? [], content.Scope.From, signs, content.ReviewUntil, content.Review);
+            content.Scope.Mode, content.Scope.Scenes ?? [], content.Scope.From, signs, content.ReviewUntil, content.Review, unitName, people, content.Scope.Purpose);
     }
 }
 
@@ -86,16 +97,18 @@ internal sealed record ApprovalVoteView(int Step, PersonId Person, PersonId? For
 
 internal sealed record ApprovalList(IReadOnlyList<ApprovalView> Approvals);
 
-/// <param name="To">Who stands in.</param>
+/// <param name="To">Who stands in; or his <paramref name="Account"/>, which is what colleagues know.</param>
 /// <param name="Posts">Under these posts only; all when left out.</param>
 /// <param name="Start">UTC milliseconds; now when left out.</param>
 /// <param name="Until">UTC milliseconds, at most 31 days later.</param>
-internal sealed record DelegationAsk(PersonId To, long Until, string Reason, IReadOnlyList<PostKey>? Posts = null, long? Start = null);
+internal sealed record DelegationAsk(long Until, string Reason, PersonId? To = null, string? Account = null, IReadOnlyList<PostKey>? Posts = null, long? Start = null);
 
-internal sealed record DelegationView(DelegationId Id, PersonId From, PersonId To, IReadOnlyList<PostKey>? Posts, long Start, long Until, bool Ended)
+internal sealed record DelegationView(
+    DelegationId Id, PersonId From, PersonId To, IReadOnlyList<PostKey>? Posts, long Start, long Until, bool Ended, IReadOnlyList<MaskedPerson> People)
 {
-    public static DelegationView Of(Delegation made) =>
-        new(made.Id, made.Content.From, made.Content.To, made.Content.Posts, made.Content.Start, made.Content.Until, made.Content.Ended);
+    public static DelegationView Of(Delegation made, IReadOnlyDictionary<PersonId, MaskedPerson> names) => new(
+        made.Id, made.Content.From, made.Content.To, made.Content.Posts, made.Content.Start, made.Content.Until, made.Content.Ended,
+        [.. new[] { made.Content.From, made.Content.To }.Select(names.GetValueOrDefault).OfType<MaskedPerson>()]);
 }
 
 internal sealed record DelegationList(IReadOnlyList<DelegationView> Delegations);

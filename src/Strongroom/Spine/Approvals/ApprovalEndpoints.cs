@@ -13,7 +13,7 @@ using Strongroom.Spine.Policies;
 namespace Strongroom.Spine.Approvals;
 
 /// <summary>POST /v1/approvals, its list, one of them, its decision, its revocation; and who stands in for whom.</summary>
-internal sealed class ApprovalEndpoints(ApprovalDesk desk, Delegations delegations, IPolicySnapshots policies, Actors actors, ApproverProofs proofs, TimeProvider time)
+internal sealed class ApprovalEndpoints(ApprovalDesk desk, Delegations delegations, IPolicySnapshots policies, Actors actors, ApproverProofs proofs, ApprovalNames names, TimeProvider time)
 {
     /// <summary>How often an act is tried again with the caller as he stands then, because rules moved while it was decided.</summary>
     private const int Rounds = 4;
@@ -47,11 +47,21 @@ internal sealed class ApprovalEndpoints(ApprovalDesk desk, Delegations delegatio
             .RequirePolicy(Doors.ApprovalsUse).Records(Delegations.EndedFact).WithName("delegation-end");
     }
 
-    public async Task<ApprovalView> ViewOfAsync(Approval approval, CancellationToken ct)
+    public async Task<ApprovalView> ViewOfAsync(Approval approval, CancellationToken ct) => (await ViewsOfAsync([approval], ct))[0];
+
+    public async Task<IReadOnlyList<ApprovalView>> ViewsOfAsync(IReadOnlyList<Approval> approvals, CancellationToken ct)
     {
-        var row = (await policies.CurrentAsync(ct)).RuleFor(approval.Content.Scope);
+        var policy = await policies.CurrentAsync(ct);
+        var people = await names.OfAsync(approvals.SelectMany(approval => ApprovalView.PeopleOf(approval.Content)), ct);
+        var units = await names.OfAsync(approvals.Select(approval => approval.Content.Unit), ct);
         var now = time.NowMs();
-        return ApprovalView.Of(approval, desk.EvidenceOf(approval), row?.InOrder().Count ?? 0, row is null ? null : ApprovalRules.StageAt(approval.Content, row, now), row?.CoOperator?.Signs == true, now);
+        return [.. approvals.Select(approval =>
+        {
+            var row = policy.RuleFor(approval.Content.Scope);
+            return ApprovalView.Of(
+                approval, desk.EvidenceOf(approval), row?.InOrder().Count ?? 0, row is null ? null : ApprovalRules.StageAt(approval.Content, row, now), row?.CoOperator?.Signs == true, now,
+                units.GetValueOrDefault(approval.Content.Unit) ?? "", [.. ApprovalView.PeopleOf(approval.Content).Select(people.GetValueOrDefault).OfType<MaskedPerson>()]);
+        })];
     }
 
     private async Task<Results<Ok<ApprovalView>, ProblemHttpResult>> RequestAsync(ApprovalRequest ask, Actor actor, HttpContext http, CancellationToken ct) =>
@@ -105,30 +115,30 @@ internal sealed class ApprovalEndpoints(ApprovalDesk desk, Delegations delegatio
             wanted = known;
         }
 
-        var views = new List<ApprovalView>();
-        foreach (var approval in await desk.ListAsync(actor, wanted, ct))
-        {
-            views.Add(await ViewOfAsync(approval, ct));
-        }
-
-        return TypedResults.Ok(new ApprovalList(views));
+        return TypedResults.Ok(new ApprovalList(await ViewsOfAsync(await desk.ListAsync(actor, wanted, ct), ct)));
     }
 
     private async Task<Results<Ok<ApprovalView>, ProblemHttpResult>> FindAsync(ApprovalId id, Actor actor, CancellationToken ct) =>
         await desk.FindAsync(actor, id, ct) is { } found ? TypedResults.Ok(await ViewOfAsync(found, ct)) : Problem.Of(Reasons.NotFound).ToResult();
 
     private async Task<Results<Ok<DelegationView>, ProblemHttpResult>> DelegateAsync(DelegationAsk ask, Actor actor, CancellationToken ct) =>
-        Answer(await delegations.MakeAsync(actor, ask.To, ask.Posts, ask.Start ?? time.NowMs(), ask.Until, ask.Reason, ct));
+        (ask.To ?? (ask.Account is { } account ? await names.PersonOfAsync(account, ct) : null)) is { } to
+            ? await AnswerAsync(await delegations.MakeAsync(actor, to, ask.Posts, ask.Start ?? time.NowMs(), ask.Until, ask.Reason, ct), ct)
+            : Problem.Of(Reasons.DelegationUnfit).ToResult();
 
-    private async Task<Ok<DelegationList>> DelegationsAsync(Actor actor, CancellationToken ct) =>
-        TypedResults.Ok(new DelegationList([.. (await delegations.ListAsync(actor, ct)).Select(DelegationView.Of)]));
+    private async Task<Ok<DelegationList>> DelegationsAsync(Actor actor, CancellationToken ct)
+    {
+        var found = await delegations.ListAsync(actor, ct);
+        var people = await names.OfAsync(found.SelectMany(made => new[] { made.Content.From, made.Content.To }), ct);
+        return TypedResults.Ok(new DelegationList([.. found.Select(made => DelegationView.Of(made, people))]));
+    }
 
     private async Task<Results<Ok<DelegationView>, ProblemHttpResult>> EndAsync(DelegationId id, Actor actor, CancellationToken ct) =>
-        Answer(await delegations.EndAsync(actor, id, ct));
+        await AnswerAsync(await delegations.EndAsync(actor, id, ct), ct);
 
-    private static Results<Ok<DelegationView>, ProblemHttpResult> Answer(Outcome<Delegation> outcome) => outcome switch
+    private async Task<Results<Ok<DelegationView>, ProblemHttpResult>> AnswerAsync(Outcome<Delegation> outcome, CancellationToken ct) => outcome switch
     {
-        Outcome<Delegation>.Done done => TypedResults.Ok(DelegationView.Of(done.Value)),
+        Outcome<Delegation>.Done { Value: var made } => TypedResults.Ok(DelegationView.Of(made, await names.OfAsync([made.Content.From, made.Content.To], ct))),
         Outcome<Delegation>.Refused refused => refused.Problem.ToResult(),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
@@ -150,6 +160,7 @@ internal static class ApprovalsModule
         .AddSingleton<IRequesterPatterns, RequesterPatterns>()
         .AddSingleton<ApprovalDesk>()
         .AddSingleton<Delegations>()
+        .AddSingleton<ApprovalNames>()
         .AddSingleton<ApprovalEndpoints>()
         .AddSingleton<ApproverProofs>()
         .AddSingleton<BreakGlass>()

@@ -25,7 +25,7 @@ internal interface IApproverFacts
 /// <summary>
 /// What posts, units, hours and rosters can say: on duty is who is on shift in a post that works by roster or, in another, inside its hours and
 /// signed in within half a day; a third party is whoever holds a third
-/// party's post; under somebody is whoever holds no leading post in a unit that the other leads, or in one below it.
+/// party's post; under somebody is whoever holds no leading or independent post in a unit that the other leads, or in one below it.
 /// </summary>
 internal sealed class PostApproverFacts(ControlStore control) : IApproverFacts
 {
@@ -34,6 +34,9 @@ internal sealed class PostApproverFacts(ControlStore control) : IApproverFacts
     private static readonly PostKey[] ThirdParties = [PostKey.Of("outsourced-agent")];
 
     private static readonly PostKey[] Leads = [PostKey.Of("shift-lead"), PostKey.Of("data-owner")];
+
+    /// <summary>Posts that answer to the company's officers, in whichever unit they sit.</summary>
+    private static readonly PostKey[] Independent = [PostKey.Of("admin-4a"), PostKey.Of("dpo"), PostKey.Of("auditor")];
 
     public async Task<ApproverStanding> OfAsync(Tx tx, PolicySnapshot policy, PersonId person, IReadOnlyList<HeldPost> posts, long now)
     {
@@ -47,7 +50,7 @@ internal sealed class PostApproverFacts(ControlStore control) : IApproverFacts
 
     public async Task<bool> IsUnderAsync(Tx tx, PolicySnapshot policy, IReadOnlyList<HeldPost> posts, PersonId other, long now)
     {
-        if (posts.Any(held => Leads.Contains(held.Post))
+        if (posts.Any(held => Leads.Contains(held.Post) || Independent.Contains(held.Post))
             || await control.LoadAsync<PersonContent>(tx, ControlKey.Of(Members.Person, other)) is not { } person)
         {
             return false;

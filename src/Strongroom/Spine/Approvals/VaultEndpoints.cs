@@ -36,16 +36,8 @@ internal sealed class VaultEndpoints(
     /// <summary>Grants that open something now, or will when their booked time comes.</summary>
     private async Task<Ok<ApprovalList>> InForceAsync(Actor actor, CancellationToken ct)
     {
-        var views = new List<ApprovalView>();
-        foreach (var approval in await desk.ListAsync(actor, null, ct))
-        {
-            if (approval.Content.At(time.NowMs()) is ApprovalState.Approved or ApprovalState.InForce)
-            {
-                views.Add(await approvals.ViewOfAsync(approval, ct));
-            }
-        }
-
-        return TypedResults.Ok(new ApprovalList(views));
+        var standing = (await desk.ListAsync(actor, null, ct)).Where(approval => approval.Content.At(time.NowMs()) is ApprovalState.Approved or ApprovalState.InForce);
+        return TypedResults.Ok(new ApprovalList(await approvals.ViewsOfAsync([.. standing], ct)));
     }
 
     private async Task<Results<Ok<VaultQualityReport>, ProblemHttpResult>> QualityAsync(string? month, Actor actor, CancellationToken ct) => Answer(await quality.AnswerAsync(month, actor, ct));

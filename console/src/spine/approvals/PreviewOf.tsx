@@ -1,0 +1,161 @@
+import type { ReactNode } from 'react';
+import { useMe } from '../../shell/me';
+import { when } from '../../shell/time';
+import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
+import { differences, readPreview } from './preview';
+import { words as approvalWords } from './words';
+
+const words = defineWords(
+  'approvals-preview',
+  {
+    held: '将要打开的内容(已脱敏)',
+    customer: '客户 {{id}}',
+    change: '改动',
+    field: '项',
+    was: '现在',
+    willBe: '改为',
+    same: '没有差别。',
+    absent: '—',
+    content: '内容',
+    enabled: '启用',
+    modes: '方式',
+    'validity.longestMs': '最长时限(毫秒)',
+    'validity.uses': '可用次数',
+    customers: '客户上限',
+    act: '操作',
+    person: '人员',
+    post: '岗位',
+    unit: '单位',
+    from: '起',
+    until: '止',
+    yes: '是',
+    no: '否',
+  },
+  {
+    held: 'What it would open, masked',
+    customer: 'Customer {{id}}',
+    change: 'The change',
+    field: 'Field',
+    was: 'Now',
+    willBe: 'Then',
+    same: 'No difference.',
+    absent: '—',
+    content: 'Content',
+    enabled: 'On',
+    modes: 'How',
+    'validity.longestMs': 'Longest term (ms)',
+    'validity.uses': 'Uses',
+    customers: 'Customers at once',
+    act: 'Act',
+    person: 'Person',
+    post: 'Post',
+    unit: 'Unit',
+    from: 'From',
+    until: 'Until',
+    yes: 'yes',
+    no: 'no',
+  },
+);
+
+/** Exactly what is asked for, as the server showed it: masked values, a change before and after, or a document's fields. */
+export function PreviewOf({ text, mark }: { text: string; mark: (item: string) => ReactNode }) {
+  const say = useWords(words);
+  const tell = useSay();
+  const sayApproval = useWords(approvalWords);
+  const language = useLanguage();
+  const me = useMe();
+  const read = readPreview(text);
+  const named = (list: readonly { key: string; zh: string; en: string }[], key: string) => tell(list.find((one) => one.key === key) ?? { zh: key, en: key });
+  const field = (path: string) => (path in words.zh ? say(path as keyof typeof words.zh) : path);
+  const plain = (path: string, value: string) => {
+    if (value === 'true' || value === 'false') return say(value === 'true' ? 'yes' : 'no');
+    if (/^\d{13}$/.test(value)) return when(Number(value), language);
+    if (path === 'post') return named(me.words.posts, value);
+    const list = value.split(', ');
+    return path === 'modes' || path === 'act'
+      ? list.map((one) => (one in approvalWords.zh ? sayApproval(one as keyof typeof approvalWords.zh) : one)).join(', ')
+      : value;
+  };
+  switch (read?.kind) {
+    case undefined:
+      return null;
+    case 'customers':
+      return (
+        <table className="held" aria-label={say('held')}>
+          <thead>
+            <tr>
+              <th colSpan={2}>{say('held')}</th>
+            </tr>
+          </thead>
+          {read.customers.map((customer) => (
+            <tbody key={customer.id}>
+              {read.customers.length > 1 && (
+                <tr>
+                  <th colSpan={2} className="quiet num">
+                    {say('customer', { id: `${customer.id.slice(0, 8)}…` })}
+                  </th>
+                </tr>
+              )}
+              {customer.items.map((held, i) => (
+                <tr key={i}>
+                  <th scope="row">
+                    {mark(held.item)} {named(me.words.items, held.item)}
+                  </th>
+                  <td className="num">{held.value}</td>
+                </tr>
+              ))}
+            </tbody>
+          ))}
+        </table>
+      );
+    case 'change': {
+      const changed = differences(read.before, read.after);
+      return changed.length === 0 ? (
+        <p>{say('same')}</p>
+      ) : (
+        <table className="held" aria-label={say('change')}>
+          <thead>
+            <tr>
+              <th>{say('field')}</th>
+              <th>{say('was')}</th>
+              <th>{say('willBe')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {changed.map((one) => (
+              <tr key={one.path}>
+                <th scope="row">{field(one.path)}</th>
+                <td className="num">{one.was ? plain(one.path, one.was) : say('absent')}</td>
+                <td className="num warn">{one.willBe ? plain(one.path, one.willBe) : say('absent')}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      );
+    }
+    case 'fields':
+      return (
+        <table className="held" aria-label={say('content')}>
+          <tbody>
+            {read.fields
+              .filter(([, value]) => value !== '')
+              .map(([path, value]) => (
+                <tr key={path}>
+                  <th scope="row" className="quiet">
+                    {field(path)}
+                  </th>
+                  <td className="num">{plain(path, value)}</td>
+                </tr>
+              ))}
+          </tbody>
+        </table>
+      );
+    case 'text':
+      return (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it (WCAG 2.1.1)
+        <section className="text-preview" tabIndex={0} aria-label={say('content')}>
+          {read.text}
+        </section>
+      );
+  }
+}

@@ -1,0 +1,331 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Button, Drawer, Form, Input, InputNumber, Popconfirm, Select, Table } from 'antd';
+import { useState } from 'react';
+import { api, call, type Schemas } from '../../api/client';
+import { Listing } from '../../shell/Listing';
+import { useMe } from '../../shell/me';
+import { ProblemNote } from '../../shell/Problem';
+import { when } from '../../shell/time';
+import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
+import { useRun } from '../approvals/useRun';
+import { Once } from './Once';
+import { usePeople } from './People';
+import '../approvals/approvals.css';
+import './people.css';
+
+const words = defineWords(
+  'clients',
+  {
+    title: '接口客户端',
+    none: '还没有接口客户端。',
+    name: '名称',
+    scopes: '可做的事',
+    limits: '限额',
+    perMinute: '{{count}} 次/分',
+    perDay: '{{count}} 次/天',
+    networks: '来源网段与证书',
+    anywhere: '不限来源',
+    certificates: '{{count}} 张证书',
+    expires: '到期',
+    expired: '已到期',
+    used: '上次使用',
+    never: '没用过',
+    tokens: '有效令牌',
+    active: '在用',
+    suspended: '已停用',
+    closed: '已撤销',
+    rotate: '换令牌',
+    rotateSure: '发新令牌。旧令牌还可用一段时间,请尽快替换。',
+    revoke: '撤销',
+    revokeSure: '立即撤销,全部令牌失效,不能恢复。',
+    yes: '确定',
+    no: '返回',
+    create: '新建客户端…',
+    creating: '新建客户端',
+    purposes: '限定用途(不选:按范围不限)',
+    minute: '每分钟上限',
+    day: '每天上限',
+    from: '来源网段(每行一个,例如 10.0.0.0/8;空:不限)',
+    pins: '证书指纹(SHA-256,每行一个;空:不要求)',
+    make: '创建',
+    token: '令牌(只显示这一次,请立即存入调用方的密钥库)',
+    owner: '负责人(不能是您自己)',
+    'scope-collect': '采集',
+    'scope-import': '导入',
+    'scope-find': '查找',
+    'scope-view': '查看',
+    'scope-compare': '比对',
+    'scope-correct': '更正',
+    'scope-contact': '联系',
+    'scope-consent': '同意',
+    'scope-relations': '关系',
+    'scope-ledger': '查阅记录',
+    'scope-explain': '权限推演',
+    'scope-approvals': '审批',
+    'scope-audit': '审计日志',
+    'scope-tickets': '工单',
+    'scope-training': '培训结果',
+    'scope-metrics': '指标',
+  },
+  {
+    title: 'API clients',
+    none: 'No API clients yet.',
+    name: 'Name',
+    scopes: 'May',
+    limits: 'Limits',
+    perMinute: '{{count}}/min',
+    perDay: '{{count}}/day',
+    networks: 'Networks and certificates',
+    anywhere: 'from anywhere',
+    certificates: '{{count}} certificate(s)',
+    expires: 'Ends',
+    expired: 'ended',
+    used: 'Last used',
+    never: 'never',
+    tokens: 'Live tokens',
+    active: 'Active',
+    suspended: 'Suspended',
+    closed: 'Revoked',
+    rotate: 'New token',
+    rotateSure: 'Issues a new token. The old one goes on for a while: replace it soon.',
+    revoke: 'Revoke',
+    revokeSure: 'Revoked at once with all its tokens; it cannot be undone.',
+    yes: 'Yes',
+    no: 'Back',
+    create: 'New client…',
+    creating: 'New client',
+    purposes: 'Only for these purposes (none: any its scopes allow)',
+    minute: 'At most a minute',
+    day: 'At most a day',
+    from: 'Networks, one a line, for example 10.0.0.0/8 (empty: from anywhere)',
+    pins: 'Certificate fingerprints, SHA-256, one a line (empty: none asked)',
+    make: 'Create',
+    token: 'Token (shown this once; put it into the caller’s secret store now)',
+    owner: 'Owner (not yourself)',
+    'scope-collect': 'collect',
+    'scope-import': 'import',
+    'scope-find': 'find',
+    'scope-view': 'view',
+    'scope-compare': 'compare',
+    'scope-correct': 'correct',
+    'scope-contact': 'contact',
+    'scope-consent': 'consents',
+    'scope-relations': 'relations',
+    'scope-ledger': 'ledger',
+    'scope-explain': 'explain',
+    'scope-approvals': 'approvals',
+    'scope-audit': 'audit log',
+    'scope-tickets': 'work orders',
+    'scope-training': 'training',
+    'scope-metrics': 'metrics',
+  },
+);
+
+type Client = Schemas['ClientView'];
+type Scope = Schemas['ClientScope'];
+const prefix = 'scope-';
+const scopes = Object.keys(words.zh).flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length) as Scope] : []));
+
+/** Systems that call the API: what they may do, from where, until when; a token is shown once (R43). */
+export default function Clients() {
+  const say = useWords(words);
+  const tell = useSay();
+  const language = useLanguage();
+  const queries = useQueryClient();
+  const [creating, setCreating] = useState(false);
+  const [token, setToken] = useState<string | null>(null);
+  const { fault, busy, run } = useRun();
+  const asked = useQuery({ queryKey: ['clients'], queryFn: () => call(() => api.GET('/v1/clients')) });
+  const again = () => queries.invalidateQueries({ queryKey: ['clients'] });
+  const rotate = (id: string) =>
+    run(async () => {
+      setToken((await call(() => api.POST('/v1/clients/{id}/rotate', { params: { path: { id } } }))).token);
+      await again();
+    });
+  const revoke = (id: string) =>
+    run(async () => {
+      await call(() => api.POST('/v1/clients/{id}/revoke', { params: { path: { id } } }));
+      await again();
+    });
+  const scope = (key: Scope) => say(`scope-${key}`);
+  const comma = tell({ zh: '、', en: ', ' });
+  return (
+    <>
+      <div className="row wrap">
+        <h1>{say('title')}</h1>
+        <span className="spread" />
+        <Button size="small" onClick={() => setCreating(true)}>
+          {say('create')}
+        </Button>
+      </div>
+      {fault !== null && <ProblemNote fault={fault} />}
+      {token && (
+        <section className="panel">
+          <Once label={say('token')} value={token} onKept={() => setToken(null)} />
+        </section>
+      )}
+      <Listing asked={asked} isEmpty={(list) => list.length === 0} empty={say('none')}>
+        {(list) => (
+          <Table<Client>
+            size="small"
+            rowKey="id"
+            pagination={false}
+            dataSource={[...list]}
+            scroll={{ x: 'max-content' }}
+            columns={[
+              {
+                title: say('name'),
+                render: (_, one) => (
+                  <>
+                    <strong>{one.name}</strong>
+                    <div className={one.state === 'active' ? 'good' : 'bad'}>{say(one.state)}</div>
+                  </>
+                ),
+              },
+              { title: say('scopes'), width: 240, render: (_, one) => one.scopes.map(scope).join(comma) },
+              {
+                title: say('limits'),
+                className: 'num',
+                render: (_, one) => (
+                  <>
+                    <div>{say('perMinute', { count: one.perMinute })}</div>
+                    <div className="quiet">{say('perDay', { count: one.perDay })}</div>
+                  </>
+                ),
+              },
+              {
+                title: say('networks'),
+                className: 'num',
+                render: (_, one) =>
+                  one.networks.length + one.certificates.length === 0 ? (
+                    <span className="quiet">{say('anywhere')}</span>
+                  ) : (
+                    [...one.networks, ...(one.certificates.length > 0 ? [say('certificates', { count: one.certificates.length })] : [])].join(comma)
+                  ),
+              },
+              { title: say('tokens'), className: 'num', dataIndex: 'liveTokens' },
+              {
+                title: say('used'),
+                className: 'num',
+                render: (_, one) => (one.lastUsed != null ? when(one.lastUsed, language) : <span className="quiet">{say('never')}</span>),
+              },
+              {
+                title: say('expires'),
+                className: 'num',
+                render: (_, one) => (one.expires < Date.now() ? <span className="bad">{say('expired')}</span> : when(one.expires, language)),
+              },
+              {
+                title: '',
+                key: 'acts',
+                render: (_, one) =>
+                  one.state === 'active' && (
+                    <div className="row">
+                      <Popconfirm title={say('rotateSure')} okText={say('yes')} cancelText={say('no')} onConfirm={() => void rotate(one.id)}>
+                        <Button size="small" loading={busy}>
+                          {say('rotate')}
+                        </Button>
+                      </Popconfirm>
+                      <Popconfirm title={say('revokeSure')} okText={say('yes')} cancelText={say('no')} onConfirm={() => void revoke(one.id)}>
+                        <Button size="small" danger loading={busy}>
+                          {say('revoke')}
+                        </Button>
+                      </Popconfirm>
+                    </div>
+                  ),
+              },
+            ]}
+          />
+        )}
+      </Listing>
+      {creating && (
+        <Create
+          onClose={() => setCreating(false)}
+          onMade={(made) => {
+            setCreating(false);
+            setToken(made);
+            void again();
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+interface Typed {
+  name: string;
+  owner: string;
+  scopes: Scope[];
+  purposes?: string[];
+  perMinute: number;
+  perDay: number;
+  expires: string;
+  networks?: string;
+  certificates?: string;
+}
+
+const lines = (text: string | undefined): string[] => (text ?? '').split(/\s+/).filter((line) => line !== '');
+
+function Create({ onClose, onMade }: { onClose: () => void; onMade: (token: string) => void }) {
+  const say = useWords(words);
+  const tell = useSay();
+  const me = useMe();
+  const people = usePeople();
+  const { fault, busy, run } = useRun();
+  const make = (typed: Typed) =>
+    run(async () => {
+      const body = {
+        name: typed.name.trim(),
+        owner: typed.owner,
+        scopes: typed.scopes,
+        perMinute: typed.perMinute,
+        perDay: typed.perDay,
+        expires: new Date(`${typed.expires}T23:59:59`).getTime(),
+        networks: lines(typed.networks),
+        certificates: lines(typed.certificates),
+        ...(typed.purposes && typed.purposes.length > 0 ? { purposes: typed.purposes } : {}),
+      };
+      onMade((await call(() => api.POST('/v1/clients', { body }))).token);
+    });
+  return (
+    <Drawer open title={say('creating')} onClose={onClose}>
+      <Form<Typed> layout="vertical" requiredMark={false} initialValues={{ perMinute: 600, perDay: 100_000 }} onFinish={(typed) => void make(typed)}>
+        <Form.Item name="name" label={say('name')} rules={[{ required: true, whitespace: true, message: '' }]}>
+          <Input maxLength={100} autoComplete="off" />
+        </Form.Item>
+        <Form.Item name="owner" label={say('owner')} rules={[{ required: true, message: '' }]}>
+          <Select
+            showSearch={{ optionFilterProp: 'label' }}
+            options={(people.data ?? [])
+              .filter((one) => one.state === 'active' && one.id !== me.session.person)
+              .map((one) => ({ value: one.id, label: `${one.name} · ${one.account}` }))}
+          />
+        </Form.Item>
+        <Form.Item name="scopes" label={say('scopes')} rules={[{ required: true, message: '' }]}>
+          <Select mode="multiple" options={scopes.map((one) => ({ value: one, label: say(`scope-${one}`) }))} />
+        </Form.Item>
+        <Form.Item name="purposes" label={say('purposes')}>
+          <Select mode="multiple" options={me.words.purposes.map((one) => ({ value: one.key, label: tell(one) }))} />
+        </Form.Item>
+        <Form.Item name="perMinute" label={say('minute')} rules={[{ required: true, message: '' }]}>
+          <InputNumber min={1} precision={0} />
+        </Form.Item>
+        <Form.Item name="perDay" label={say('day')} rules={[{ required: true, message: '' }]}>
+          <InputNumber min={1} precision={0} />
+        </Form.Item>
+        <Form.Item name="expires" label={say('expires')} rules={[{ required: true, message: '' }]}>
+          <Input type="date" className="num" />
+        </Form.Item>
+        <Form.Item name="networks" label={say('from')}>
+          <Input.TextArea rows={2} className="num" />
+        </Form.Item>
+        <Form.Item name="certificates" label={say('pins')}>
+          <Input.TextArea rows={2} className="num" />
+        </Form.Item>
+        {fault !== null && <ProblemNote fault={fault} />}
+        <Button type="primary" htmlType="submit" loading={busy} className="form-end">
+          {say('make')}
+        </Button>
+      </Form>
+    </Drawer>
+  );
+}

@@ -1,0 +1,133 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { api, call } from '../../api/client';
+import { useMe } from '../../shell/me';
+import { ProblemNote } from '../../shell/Problem';
+import { defineWords, useWords } from '../../shell/words';
+import { type Approval, stands } from '../approvals/shared';
+import { useRun } from '../approvals/useRun';
+import { Once } from './Once';
+import { usePostName, useUnits } from './organisation';
+import { usePeople } from './People';
+
+const words = defineWords(
+  'guarded-acts',
+  {
+    title: '双人事项',
+    ready: '另一位管理员已批准,等您办理',
+    waiting: '等待另一位管理员批准',
+    grant: '{{name}}:{{post}} · {{unit}}',
+    recover: '{{name}}:重置登录方式',
+    apply: '授予岗位',
+    password: '给起始密码',
+    factors: '清除第二因素',
+    open: '查看申请',
+    start: '起始密码(只显示这一次,请当面交给本人)',
+  },
+  {
+    title: 'Acts that take two',
+    ready: 'Approved by the other administrator; carry them out',
+    waiting: 'Waiting for the other administrator',
+    grant: '{{name}}: {{post}} · {{unit}}',
+    recover: '{{name}}: reset of the sign-in',
+    apply: 'Give the post',
+    password: 'New start password',
+    factors: 'Clear the second factors',
+    open: 'See the request',
+    start: 'Start password (shown this once; hand it over in person)',
+  },
+);
+
+interface Act {
+  person: string;
+  post?: string | null;
+  unit?: string | null;
+  from?: number | null;
+  until?: number | null;
+}
+
+/** What exactly was approved stands in the request: nothing else may be carried out under it (GuardedAct). */
+export function actOf(approval: { act: string; preview: string }): Act | null {
+  if (approval.act !== 'post.grant' && approval.act !== 'account.recover') return null;
+  try {
+    const act = JSON.parse(approval.preview) as Act;
+    return typeof act.person === 'string' ? act : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Own guarded acts: those waiting for the second administrator and those to carry out. */
+export function Ready({ person }: { person?: string }) {
+  const say = useWords(words);
+  const me = useMe();
+  const people = usePeople();
+  const post = usePostName();
+  const units = useUnits();
+  const queries = useQueryClient();
+  const { fault, busy, run } = useRun();
+  const [start, setStart] = useState<string | null>(null);
+  const asked = useQuery({ queryKey: ['approvals'], queryFn: async () => (await call(() => api.GET('/v1/approvals'))).approvals });
+  const own = (asked.data ?? []).flatMap((one) => {
+    const act = actOf(one);
+    return act && one.requester === me.session.person && (stands(one) || one.state === 'requested') && (!person || act.person === person) ? [{ one, act }] : [];
+  });
+  if (own.length === 0 && fault === null && start === null) return null;
+  const nameOf = (id: string) => people.data?.find((one) => one.id === id)?.name ?? id.slice(0, 8);
+  const done = () => Promise.all(['people', 'person', 'approvals'].map((key) => queries.invalidateQueries({ queryKey: [key] })));
+  const grant = (one: Approval, act: Act) =>
+    run(async () => {
+      const body = { post: act.post ?? '', unit: act.unit ?? '', from: act.from ?? null, until: act.until ?? null, approval: one.id };
+      await call(() => api.POST('/v1/people/{id}/posts', { params: { path: { id: act.person } }, body }));
+      await done();
+    });
+  const password = (one: Approval, act: Act) =>
+    run(async () => {
+      const given = await call(() => api.POST('/v1/people/{id}/start-password', { params: { path: { id: act.person } }, body: { approval: one.id } }));
+      setStart(given.startPassword);
+      await done();
+    });
+  const factors = (one: Approval, act: Act) =>
+    run(async () => {
+      await call(() => api.POST('/v1/people/{id}/factors/reset', { params: { path: { id: act.person } }, body: { approval: one.id } }));
+      await done();
+    });
+  return (
+    <section className="panel stack" aria-label={say('title')}>
+      <h2>{say('title')}</h2>
+      {fault !== null && <ProblemNote fault={fault} />}
+      {start && <Once label={say('start')} value={start} onKept={() => setStart(null)} />}
+      <ul className="todos">
+        {own.map(({ one, act }) => (
+          <li key={one.id} className="row wrap">
+            <span>
+              {act.post
+                ? say('grant', { name: nameOf(act.person), post: post(act.post), unit: units.nameOf(act.unit ?? '') })
+                : say('recover', { name: nameOf(act.person) })}
+            </span>
+            <span className={stands(one) ? 'good' : 'quiet'}>{say(stands(one) ? 'ready' : 'waiting')}</span>
+            <span className="spread" />
+            <Link to={`/approvals/request?id=${one.id}`}>{say('open')}</Link>
+            {stands(one) && act.post && (
+              <Button size="small" type="primary" loading={busy} onClick={() => void grant(one, act)}>
+                {say('apply')}
+              </Button>
+            )}
+            {stands(one) && !act.post && (
+              <>
+                <Button size="small" loading={busy} onClick={() => void password(one, act)}>
+                  {say('password')}
+                </Button>
+                <Button size="small" loading={busy} onClick={() => void factors(one, act)}>
+                  {say('factors')}
+                </Button>
+              </>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,233 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Button, Drawer, Form, Input, Segmented, Select, Table } from 'antd';
+import { useState } from 'react';
+import { Link, useSearchParams } from 'react-router';
+import { api, call, type Schemas } from '../../api/client';
+import { Listing } from '../../shell/Listing';
+import { ProblemNote } from '../../shell/Problem';
+import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
+import { useRun } from '../approvals/useRun';
+import { Ready } from './GuardedActs';
+import { Once } from './Once';
+import { usePostName, useUnits } from './organisation';
+import './people.css';
+
+const words = defineWords(
+  'people',
+  {
+    title: '人员',
+    find: '按姓名或账号筛选',
+    which: '状态',
+    active: '在用',
+    suspended: '已停用',
+    closed: '已注销',
+    name: '姓名',
+    account: '账号',
+    posts: '岗位',
+    kind: '类别',
+    ends: '到期',
+    employee: '员工',
+    'third-party': '第三方',
+    operations: '运维',
+    noPosts: '没有岗位',
+    none: '没有符合条件的人员。',
+    create: '直接建账号…',
+    creating: '直接建账号',
+    createHint: '直接建的账号会列在机构报告里,说明没有申请单。能走账号申请的,请走申请。',
+    locale: '界面语言',
+    partner: '所属公司',
+    make: '建账号',
+    start: '起始密码(只显示这一次,请当面交给本人)',
+  },
+  {
+    title: 'People',
+    find: 'Filter by name or account',
+    which: 'State',
+    active: 'Active',
+    suspended: 'Suspended',
+    closed: 'Closed',
+    name: 'Name',
+    account: 'Account',
+    posts: 'Posts',
+    kind: 'Kind',
+    ends: 'Ends',
+    employee: 'Employee',
+    'third-party': 'Third party',
+    operations: 'Operations',
+    noPosts: 'no posts',
+    none: 'Nobody fits.',
+    create: 'Create directly…',
+    creating: 'Create an account directly',
+    createHint: 'An account made directly is listed in the organisation report as one without a request. Use a request where you can.',
+    locale: 'Language',
+    partner: 'Company',
+    make: 'Create the account',
+    start: 'Start password (shown this once; hand it over in person)',
+  },
+);
+
+type Person = Schemas['PersonView'];
+type State = Schemas['MemberState'];
+const states: State[] = ['active', 'suspended', 'closed'];
+
+export const usePeople = () => useQuery({ queryKey: ['people'], queryFn: () => call(() => api.GET('/v1/people')) });
+
+/** Names are searched in the page, never in its address. */
+export const fitting = (people: readonly Person[], state: State, typed: string): Person[] => {
+  const wanted = typed.trim().toLowerCase();
+  return people.filter((one) => one.state === state && (wanted === '' || `${one.name} ${one.account}`.toLowerCase().includes(wanted)));
+};
+
+/** Everybody with an account, and what posts they hold. */
+export default function People() {
+  const say = useWords(words);
+  const language = useLanguage();
+  const [query, setQuery] = useSearchParams();
+  const [typed, setTyped] = useState('');
+  const [creating, setCreating] = useState(false);
+  const asked = usePeople();
+  const post = usePostName();
+  const units = useUnits();
+  const tell = useSay();
+  const state = states.find((one) => one === query.get('state')) ?? 'active';
+  const date = new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', { dateStyle: 'medium' });
+  return (
+    <>
+      <div className="row wrap">
+        <h1>{say('title')}</h1>
+        <span className="spread" />
+        <Button size="small" onClick={() => setCreating(true)}>
+          {say('create')}
+        </Button>
+      </div>
+      <Ready />
+      <div className="row wrap">
+        <Input
+          className="filter"
+          allowClear
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+          placeholder={say('find')}
+          aria-label={say('find')}
+        />
+        <Segmented<State>
+          aria-label={say('which')}
+          value={state}
+          onChange={(next) => setQuery(next === 'active' ? {} : { state: next }, { replace: true })}
+          options={states.map((one) => ({ value: one, label: say(one) }))}
+        />
+      </div>
+      <Listing asked={{ ...asked, data: asked.data && fitting(asked.data, state, typed) }} isEmpty={(list) => list.length === 0} empty={say('none')}>
+        {(list) => (
+          <Table<Person>
+            size="small"
+            rowKey="id"
+            pagination={list.length > 50 ? { pageSize: 50, showSizeChanger: false } : false}
+            dataSource={list}
+            scroll={{ x: 'max-content' }}
+            columns={[
+              {
+                title: say('name'),
+                render: (_, one) => <Link to={`/people/person?id=${one.id}`}>{one.name}</Link>,
+                sorter: (a, b) => a.name.localeCompare(b.name),
+              },
+              { title: say('account'), dataIndex: 'account' },
+              {
+                title: say('posts'),
+                render: (_, one) =>
+                  one.posts.length === 0 ? (
+                    <span className="quiet">{say('noPosts')}</span>
+                  ) : (
+                    one.posts.map((held) => `${post(held.post)} · ${units.nameOf(held.unit)}`).join(tell({ zh: '、', en: ', ' }))
+                  ),
+              },
+              { title: say('kind'), render: (_, one) => (one.partner ? `${say(one.kind)} · ${one.partner}` : say(one.kind)) },
+              { title: say('ends'), className: 'num', render: (_, one) => (one.ends != null ? date.format(one.ends) : '') },
+            ]}
+          />
+        )}
+      </Listing>
+      {creating && <Create onClose={() => setCreating(false)} />}
+    </>
+  );
+}
+
+interface Typed {
+  account: string;
+  name: string;
+  locale: 'zh' | 'en';
+  kind: Schemas['AccountKind'];
+  partner?: string;
+  ends?: string;
+}
+
+function Create({ onClose }: { onClose: () => void }) {
+  const say = useWords(words);
+  const queries = useQueryClient();
+  const { fault, busy, run } = useRun();
+  const [form] = Form.useForm<Typed>();
+  const kind = Form.useWatch('kind', form);
+  const [start, setStart] = useState<string | null>(null);
+  const make = (typed: Typed) =>
+    run(async () => {
+      const body = {
+        account: typed.account.trim(),
+        name: typed.name.trim(),
+        locale: typed.locale,
+        kind: typed.kind,
+        ...(typed.kind === 'third-party' ? { partner: typed.partner?.trim() ?? null } : {}),
+        ...(typed.ends ? { ends: new Date(`${typed.ends}T23:59:59`).getTime() } : {}),
+      };
+      const made = await call(() => api.POST('/v1/people', { body }));
+      setStart(made.startPassword);
+      await queries.invalidateQueries({ queryKey: ['people'] });
+    });
+  return (
+    <Drawer open title={say('creating')} onClose={onClose}>
+      {start ? (
+        <Once label={say('start')} value={start} onKept={onClose} />
+      ) : (
+        <Form<Typed>
+          form={form}
+          layout="vertical"
+          requiredMark={false}
+          initialValues={{ locale: 'zh', kind: 'employee' }}
+          onFinish={(typed) => void make(typed)}
+        >
+          <p className="quiet">{say('createHint')}</p>
+          {fault !== null && <ProblemNote fault={fault} />}
+          <Form.Item name="name" label={say('name')} rules={[{ required: true, whitespace: true, message: '' }]}>
+            <Input maxLength={100} autoComplete="off" />
+          </Form.Item>
+          <Form.Item name="account" label={say('account')} rules={[{ required: true, whitespace: true, message: '' }]}>
+            <Input maxLength={64} autoComplete="off" />
+          </Form.Item>
+          <Form.Item name="kind" label={say('kind')}>
+            <Select options={(['employee', 'third-party', 'operations'] as const).map((one) => ({ value: one, label: say(one) }))} />
+          </Form.Item>
+          {kind === 'third-party' && (
+            <Form.Item name="partner" label={say('partner')} rules={[{ required: true, whitespace: true, message: '' }]}>
+              <Input maxLength={100} />
+            </Form.Item>
+          )}
+          {kind !== 'employee' && (
+            <Form.Item name="ends" label={say('ends')} rules={[{ required: true, message: '' }]}>
+              <Input type="date" className="num" />
+            </Form.Item>
+          )}
+          <Form.Item name="locale" label={say('locale')}>
+            <Select
+              options={[
+                { value: 'zh', label: '中文' },
+                { value: 'en', label: 'English' },
+              ]}
+            />
+          </Form.Item>
+          <Button type="primary" htmlType="submit" loading={busy}>
+            {say('make')}
+          </Button>
+        </Form>
+      )}
+    </Drawer>
+  );
+}

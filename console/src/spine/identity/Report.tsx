@@ -1,0 +1,128 @@
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import { api, call, type Schemas } from '../../api/client';
+import { Listing } from '../../shell/Listing';
+import { useMe } from '../../shell/me';
+import { defineWords, useSay, useWords } from '../../shell/words';
+import { useScenes } from '../approvals/shared';
+import { usePostName, useUnits } from './organisation';
+import { usePeople } from './People';
+import '../approvals/approvals.css';
+
+const words = defineWords(
+  'organisation-report',
+  {
+    title: '机构报告',
+    thin: '能审批的人不足两位的场景',
+    thinHint: '有人请假时,就没有人能批。请增加岗位人员或调整排班。',
+    thinLine: '第 {{step}} 步:有资格 {{configured}} 人,在班 {{onDuty}} 人',
+    clashes: '岗位冲突',
+    clashesHint: '规则出台之前授予的,请结束其中一个。',
+    unanswered: '没有信息保护责任人的单位',
+    left: '责任人已离开的单位',
+    unknown: '持有未定义岗位的人员',
+    unrequested: '没有申请单的账号',
+    clean: '没有。',
+  },
+  {
+    title: 'Organisation report',
+    thin: 'Scenes that fewer than two people could approve now',
+    thinHint: 'With one on leave, nobody can. Give the post to more people, or change the roster.',
+    thinLine: 'step {{step}}: {{configured}} may, {{onDuty}} on duty',
+    clashes: 'Posts that exclude each other',
+    clashesHint: 'Given before the rule came; end one of them.',
+    unanswered: 'Units without a responsible person',
+    left: 'Units whose responsible person has left',
+    unknown: 'People with posts no policy names',
+    unrequested: 'Accounts without a request',
+    clean: 'None.',
+  },
+);
+
+type Found = Schemas['OrganisationReport'];
+
+/** What is missing or wrong in the organisation now; each line opens what it is about (R8, R10, R40). */
+export default function Report() {
+  const say = useWords(words);
+  const asked = useQuery({ queryKey: ['organisation-report'], queryFn: () => call(() => api.GET('/v1/organisation/report')) });
+  return (
+    <>
+      <h1>{say('title')}</h1>
+      <Listing asked={asked} isEmpty={() => false}>
+        {(report) => <Content report={report} />}
+      </Listing>
+    </>
+  );
+}
+
+function Content({ report }: { report: Found }) {
+  const say = useWords(words);
+  const tell = useSay();
+  const me = useMe();
+  const post = usePostName();
+  const units = useUnits();
+  const scenes = useScenes().data;
+  const people = usePeople();
+  const person = (id: string) =>
+    me.policies.has('people.manage') ? (
+      <Link to={`/people/person?id=${id}`}>{people.data?.find((one) => one.id === id)?.name ?? id.slice(0, 8)}</Link>
+    ) : (
+      <span className="num">{id.slice(0, 8)}</span>
+    );
+  const unit = (id: string) => <li key={id}>{units.nameOf(id)}</li>;
+  return (
+    <div className="findings">
+      <Finding title={say('thin')} hint={say('thinHint')}>
+        {(report.thinScenes ?? []).map((one) => {
+          const scene = scenes?.find((row) => row.scene === one.scene);
+          return (
+            <li key={`${one.entity}-${one.scene}-${one.step}`} className="row wrap">
+              <span>{scene ? tell(scene) : one.scene}</span>
+              <span className="spread" />
+              <span className="num quiet">{say('thinLine', { step: one.step, configured: one.configured, onDuty: one.onDuty })}</span>
+            </li>
+          );
+        })}
+      </Finding>
+      <Finding title={say('clashes')} hint={say('clashesHint')}>
+        {report.clashes.map((one) => (
+          <li key={`${one.person}-${one.rule}`}>
+            <div className="row wrap">
+              {person(one.person)}
+              <span className="quiet">{(one.posts as string[]).map(post).join(tell({ zh: '、', en: ', ' }))}</span>
+            </div>
+            <div className="warn">{tell(one)}</div>
+          </li>
+        ))}
+      </Finding>
+      <Finding title={say('unanswered')}>{(report.unanswered as string[]).map(unit)}</Finding>
+      <Finding title={say('left')}>{(report.answererLeft as string[]).map(unit)}</Finding>
+      <Finding title={say('unknown')}>
+        {(report.unknownPosts as string[]).map((id) => (
+          <li key={id}>{person(id)}</li>
+        ))}
+      </Finding>
+      <Finding title={say('unrequested')}>
+        {(report.unrequested as string[]).map((id) => (
+          <li key={id}>{person(id)}</li>
+        ))}
+      </Finding>
+    </div>
+  );
+}
+
+function Finding({ title, hint, children }: { title: string; hint?: string; children: ReactNode[] }) {
+  const say = useWords(words);
+  return (
+    <section className="panel stack" aria-label={title}>
+      <div className="row">
+        <h2>{title}</h2>
+        <span className="spread" />
+        <span className={`num ${children.length > 0 ? 'warn' : 'quiet'}`}>{children.length}</span>
+      </div>
+      {children.length === 0 ? <p className="quiet">{say('clean')}</p> : hint && <p className="quiet">{hint}</p>}
+      {children.length > 0 && <ul className="todos">{children}</ul>}
+    </section>
+  );
+}

@@ -1,0 +1,115 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+
+namespace Strongroom.Console.Tests;
+
+/// <summary>The security administrator's day: people and posts, API clients, vault scenes (R10, R34, R41, R43).</summary>
+public sealed class PeopleTests(DemoServer demo, Browser browser)
+{
+    [Fact]
+    public async Task An_administrator_gives_a_post_and_suspends_an_account()
+    {
+        await using var admin = await browser.VisitAsync(demo, "zh");
+        var page = admin.Page;
+        await admin.SignInAsync("admin-1", "/console/people");
+        await page.GetByRole(AriaRole.Link, new() { Name = "林晓" }).WaitForAsync();
+        Assert.Empty(await admin.AccessibilityAsync());
+        await admin.ShotAsync("people-zh");
+        await page.GetByLabel("按姓名或账号筛选").FillAsync("call-agent");
+        await page.GetByRole(AriaRole.Link, new() { Name = "林晓" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "林晓" }).WaitForAsync();
+
+        // Told what stands in the way, or that it takes two, before anything was given.
+        await page.Locator("#post").FillAsync("审计");
+        await page.Keyboard.PressAsync("Enter");
+        await page.Locator("#unit").ClickAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Button, new() { Name = "授予", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Alert).WaitForAsync();
+        Assert.Empty(await admin.AccessibilityAsync());
+        await admin.ShotAsync("person-zh");
+        Assert.DoesNotContain("林晓", await admin.KeptAsync(), StringComparison.Ordinal);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "停用" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "确定" }).ClickAsync();
+        await page.GetByText("已停用").WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "恢复" }).ClickAsync();
+        await page.GetByText("在用").WaitForAsync();
+
+        await page.GotoAsync("/console/approvals/scenes");
+        await page.GetByRole(AriaRole.Button, new() { Name = "申请修改…" }).First.WaitForAsync();
+        Assert.Empty(await admin.AccessibilityAsync());
+        await admin.ShotAsync("scenes-zh");
+        await page.GetByRole(AriaRole.Button, new() { Name = "申请修改…" }).First.ClickAsync();
+        await page.GetByRole(AriaRole.Switch).ClickAsync();
+        await page.GetByLabel("修改原因").FillAsync("试运行结束");
+        Assert.Empty(await admin.AccessibilityAsync());
+        await admin.ShotAsync("scene-change-zh");
+        await page.GetByRole(AriaRole.Button, new() { Name = "提交申请" }).ClickAsync();
+        await page.GetByText("已提交,等待批准").WaitForAsync();
+        Assert.Empty(admin.Complaints);
+    }
+
+    [Fact]
+    public async Task A_client_is_made_on_a_phone_and_its_token_is_shown_once()
+    {
+        await using var admin = await browser.VisitAsync(demo, "en", phone: true);
+        var page = admin.Page;
+        await admin.SignInAsync("admin-2", "/console/people/clients");
+        await page.GetByRole(AriaRole.Button, new() { Name = "New client…" }).ClickAsync();
+        await page.GetByLabel("Name").FillAsync("ticket-desk");
+        await page.Locator("#owner").FillAsync("shift-lead");
+        await page.Keyboard.PressAsync("Enter");
+        await page.Locator("#scopes").FillAsync("metrics");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByLabel("Ends").FillAsync(TimeProvider.System.GetUtcNow().AddDays(60).ToString("yyyy-MM-dd", null));
+        Assert.Empty(await admin.AccessibilityAsync());
+        await page.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
+        await page.Locator(".once").WaitForAsync();
+        await admin.ShotAsync("client-token-phone-en");
+        var token = await page.Locator(".once").InnerTextAsync();
+        Assert.StartsWith("sr_", token, StringComparison.Ordinal);
+        Assert.Empty(await admin.AccessibilityAsync());
+        await page.GetByRole(AriaRole.Button, new() { Name = "Kept; close" }).ClickAsync();
+        await page.GetByText("ticket-desk").WaitForAsync();
+        Assert.DoesNotContain(token, await page.ContentAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain(token, await admin.KeptAsync(), StringComparison.Ordinal);
+        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
+        await admin.ShotAsync("clients-phone-en");
+        Assert.Empty(admin.Complaints);
+    }
+
+    [Fact]
+    public async Task An_account_that_was_asked_for_is_made_with_its_posts()
+    {
+        await using var lead = await browser.VisitAsync(demo, "en");
+        await lead.SignInAsync("shift-lead", "/console/todo");
+        var asked = await lead.Page.EvaluateAsync<JsonElement>("""
+            async () => {
+              const headers = { 'X-Strongroom': '1', 'Content-Type': 'application/json' };
+              const me = await (await fetch('/v1/session', { headers })).json();
+              const body = { person: { account: 'new-agent', name: '许舟', locale: 'zh' }, posts: [{ post: 'call-agent', unit: me.posts[0].unit }] };
+              return await (await fetch('/v1/account-requests', { method: 'POST', headers, body: JSON.stringify(body) })).json();
+            }
+            """);
+        Assert.Equal("requested", asked.GetProperty("state").GetString());
+
+        await using var admin = await browser.VisitAsync(demo, "en", phone: true);
+        var page = admin.Page;
+        await admin.SignInAsync("admin-2", "/console/people/requests");
+        await page.GetByText("许舟").WaitForAsync();
+        Assert.Empty(await admin.AccessibilityAsync());
+        await admin.ShotAsync("account-requests-phone-en");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Approve and create" }).ClickAsync();
+        await page.Locator(".once").WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Kept; close" }).ClickAsync();
+        await page.GetByText("approved").First.WaitForAsync();
+
+        await page.GotoAsync("/console/people/report");
+        await page.GetByText("Accounts without a request").WaitForAsync();
+        Assert.Empty(await admin.AccessibilityAsync());
+        await admin.ShotAsync("organisation-report-phone-en");
+        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
+        Assert.Empty(admin.Complaints);
+    }
+}
