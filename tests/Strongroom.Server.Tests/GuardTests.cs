@@ -9,7 +9,7 @@ namespace Strongroom.Server.Tests;
 /// <summary>Who gets past the outer guards, asked of the real server process. Every caller at every route: <see cref="Matrix.RouteMatrixTests"/>.</summary>
 public sealed class GuardTests(Shared shared)
 {
-    private static readonly string[] Open = ["healthz", "readyz", "sign-in", "passkey-sign-in", "passkey-sign-in-options", "qr-start", "qr-take", "sso-providers", "sso-begin", "sso-callback"];
+    private static readonly string[] Open = ["healthz", "readyz", "sign-in", "passkey-sign-in", "passkey-sign-in-options", "qr-start", "qr-take", "sso-providers", "sso-begin", "sso-callback", "console-root", "console-page", "console-asset"];
 
     [Fact]
     public async Task Anonymous_callers_get_401_on_every_route_but_the_open_ones()
@@ -42,7 +42,7 @@ public sealed class GuardTests(Shared shared)
     public async Task Duties_stay_separate()
     {
         var (_, _, staff) = await shared.WorldAsync();
-        var policies = (await OperationsAsync()).ToLookup(o => o.Route.Split('/')[2 < o.Route.Split('/').Length ? 2 : 1], o => o.Policy);
+        var policies = (await OperationsAsync()).Where(o => o.Policy != "organisation.report").ToLookup(o => o.Route.Split('/')[2 < o.Route.Split('/').Length ? 2 : 1], o => o.Policy);
         string[] Who(string area) => [.. policies[area].Distinct().SelectMany(p => staff.All.Where(post => PolicyTable.Refusal(p, Operation.Holder(post)) is null)).Distinct().Order(StringComparer.Ordinal)];
 
         // Written out by hand from domain.md §3, so that a slip in the table shows.

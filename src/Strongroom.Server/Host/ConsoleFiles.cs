@@ -59,7 +59,7 @@ internal sealed partial class ConsoleFiles
     public static void Map(IEndpointRouteBuilder app)
     {
         var files = Load(Path.Combine(AppContext.BaseDirectory, "console"));
-        app.MapGet("/", (HttpContext http) => http.Response.Redirect("/console/")).RequirePolicy(Doors.Anonymous).Records(LogFacts.Nothing).WithName("console-root");
+        app.MapGet("/", () => TypedResults.Redirect("/console/")).RequirePolicy(Doors.Anonymous).Records(LogFacts.Nothing).WithName("console-root");
         app.MapGet("/console/{*page}", (string? page, HttpContext http) => files.ShellAsync(http)).RequirePolicy(Doors.Anonymous).Records(LogFacts.Nothing).WithName("console-page");
         app.MapGet("/assets/{file}", (string file, HttpContext http) => files.AssetAsync(file, http)).RequirePolicy(Doors.Anonymous).Records(LogFacts.Nothing).WithName("console-asset");
         if (!files.IsBuilt)

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Strongroom.Data;
 using Strongroom.Ground;
+using Strongroom.Ground.Json;
 using Strongroom.Keys;
 using Strongroom.Spine.Access;
 
@@ -57,6 +58,9 @@ internal sealed partial class ProblemHandler(RequestDelegate next, ILogger<Probl
                 return OfStatus(bad.StatusCode);
             case JsonException json:
                 return OfJson(json);
+            case CanonicalJsonException:
+                // What is to be approved or signed holds a number that JSON cannot carry exactly (RFC 8785): only a request brings one.
+                return Problem.Of([Reasons.BadField.At("$")]);
             case KeysUnavailableException keys:
                 LogKeys(logger, keys.Code);
                 return Problem.Of(Reasons.KeysUnavailable);

@@ -32,7 +32,7 @@ internal static class PostPolicies
             Approval("account.recover", "admin-4a") with { CoOperator = SecondAdministrator(administerBy) },
             Approval("zones.change", "dpo"),
             Approval("rosters.bind", "dpo"),
-            Approval("remote.grant", "admin-4a") with { CoOperator = SecondAdministrator(administerBy) },
+            Approval("remote.grant", "admin-4a"),
             .. UsesByOne.Select(act => Use(act, new ApprovalStepRow([new ApproverRow(Lead, Unit: ApproverUnit.OwnOrAbove)]))),
             .. UsesByTwo.Select(act => Use(act, new ApprovalStepRow([new ApproverRow(Owner)]), new ApprovalStepRow([new ApproverRow(Officer)]))),
         ]),
