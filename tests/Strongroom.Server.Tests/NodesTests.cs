@@ -43,6 +43,7 @@ public sealed class NodesTests(PostgresServer postgres)
         var asked = (await here.PostAsync("/v1/approvals/uses", new
         {
             act = "correct", customers = new[] { customer }, purpose = "notify", items = new[] { "mobile" }, until = Staff.Now + 3_600_000L, reason = "new number", scenes = new[] { "contact_change" },
+            changes = new[] { new { record, item = "mobile", version = 1, value = "13900139000" } },
         })).Good();
         var (id, digest) = (asked["id"]!.GetValue<string>(), asked["digest"]!.GetValue<string>());
         await lead.StepUpAsync("shift-lead");

@@ -173,18 +173,21 @@ public sealed class VaultTests(Shared shared)
 
     private static async Task<Answer> ChangeAsync(Caller agent, string customer, string? grant)
     {
+        return await agent.PatchAsync($"/v1/customers/{customer}", new { purpose = "notify", grant, changes = await NumberAsync(agent, customer) });
+    }
+
+    private static async Task<object> NumberAsync(Caller agent, string customer)
+    {
         var view = (await agent.PostAsync($"/v1/customers/{customer}/view", new { purpose = "notify", items = new[] { "mobile" } })).Good();
         var record = view["records"]!.AsArray().First(r => r!["items"]!["mobile"] is not null)!;
-        return await agent.PatchAsync($"/v1/customers/{customer}", new
-        {
-            purpose = "notify", grant, changes = new[] { new { record = record["id"]!.GetValue<string>(), item = "mobile", version = record["items"]!["mobile"]!["version"]!.GetValue<int>(), value = "13900139000" } },
-        });
+        return new[] { new { record = record["id"]!.GetValue<string>(), item = "mobile", version = record["items"]!["mobile"]!["version"]!.GetValue<int>(), value = "13900139000" } };
     }
 
     private static async Task<(string Id, string Digest)> AskAsync(Caller agent, string act, string customer, string purpose, string item, string? scene)
     {
         var scenes = scene is null ? [] : new[] { scene };
-        var asked = (await agent.PostAsync("/v1/approvals/uses", new { act, customers = new[] { customer }, purpose, items = new[] { item }, until = Staff.Now + 3_600_000L, reason = "caller asks", scenes })).Good();
+        var changes = act == "correct" ? await NumberAsync(agent, customer) : null;
+        var asked = (await agent.PostAsync("/v1/approvals/uses", new { act, customers = new[] { customer }, purpose, items = new[] { item }, until = Staff.Now + 3_600_000L, reason = "caller asks", scenes, changes })).Good();
         return (asked["id"]!.GetValue<string>(), asked["digest"]!.GetValue<string>());
     }
 

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
+using Strongroom.Spine.Approvals;
 using Strongroom.Spine.Identity;
+using Strongroom.Spine.Policies;
 using Strongroom.Tests.Harness;
 using Strongroom.Use.Asking;
 using Strongroom.Use.Correct;
@@ -62,6 +64,75 @@ public abstract class CorrectSuite(TestStore store) : UseWorld(store)
 
         await DoneAsync(person.Id, Change(person.Profile, "birth", 1, "1950-01-02", Fulfil));
         Assert.Equal((0, 1), (await HitsAsync(By("name", Name), By("birth", Birth)), await HitsAsync(By("name", Name), By("birth", "1950-01-02"))));
+    }
+
+    /// <summary>A number is changed by two: the officer says yes to exactly these changes.</summary>
+    private Task GuardNumbersAsync() => PolicyAsync(PolicyContent.Of(PolicyKind.Scene, "contact_change", new SceneRow(
+        "contact_change", "改号", "Number change", new SceneTriggerRow(SceneTrigger.Change, [ItemKey.Of("mobile")]), [SceneMode.Remote],
+        [new ApprovalStepRow([new ApproverRow(PostKey.Of("dpo"))])], new SceneValidityRow(3_600_000, 1))));
+
+    private UseRequest Request(CustomerId customer, params ItemChange[] changes) => new(
+        Act.Correct, [customer], Notify, [.. changes.Select(change => change.Item).Distinct()], Clock.Now + 600_000, "new number", Scenes: ["contact_change"], Changes: changes);
+
+    private async Task<Approval> GrantedAsync(Caller agent, UseRequest request)
+    {
+        var asked = Assert.IsType<Outcome<Approval>.Done>(await Requests.RequestAsync(request, agent, Ct)).Value;
+        return Assert.IsType<Outcome<Approval>.Done>(await Approvals.DecideAsync(
+            (await CallerAsync("dpo")).Actor, asked.Id, asked.Content.Digest, ApprovalVerdict.Approve, null, Ct)).Value;
+    }
+
+    [Fact]
+    public async Task A_grant_is_for_exactly_the_new_value_its_approver_was_shown_masked()
+    {
+        await GuardNumbersAsync();
+        var (person, agent) = (await PersonAsync(), await CallerAsync("back-office"));
+        var granted = await GrantedAsync(agent, Request(person.Id, new ItemChange(person.Profile, ItemKey.Of("mobile"), 1, "139 0013 9000")));
+        var preview = Approvals.EvidenceOf(granted)!.Preview;
+        Assert.StartsWith("→ mobile: 139", preview, StringComparison.Ordinal);
+        Assert.DoesNotContain("0013", preview, StringComparison.Ordinal);
+        Assert.DoesNotContain("13900139000", System.Text.Json.JsonSerializer.Serialize(granted.Content), StringComparison.Ordinal);
+
+        foreach (var other in new[] { "13900139001", null })
+        {
+            var refused = await RefusedAsync(person.Id, Change(person.Profile, "mobile", 1, other) with { Grant = granted.Id }, caller: agent);
+            Assert.Equal("contact_change", Assert.Single(refused.Needs).How);
+        }
+
+        Assert.Equal(Mobile, await ClearAsync(person.Id, "mobile", Notify));
+        await DoneAsync(person.Id, Change(person.Profile, "mobile", 1, "13900139000") with { Grant = granted.Id }, caller: agent);
+        Assert.Equal("13900139000", await ClearAsync(person.Id, "mobile", Notify));
+        await RefusedAsync(person.Id, Change(person.Profile, "mobile", 2, "13900139000") with { Grant = granted.Id }, caller: agent);
+    }
+
+    [Fact]
+    public async Task A_correction_is_asked_for_with_its_values_and_nothing_else_is()
+    {
+        await GuardNumbersAsync();
+        var (person, agent) = (await PersonAsync(), await CallerAsync("back-office"));
+        var good = Request(person.Id, new ItemChange(person.Profile, ItemKey.Of("mobile"), 1, "13900139000"));
+        foreach (var (request, at) in new[]
+        {
+            (good with { Changes = null }, "changes"), (good with { Changes = [] }, "changes"), (good with { Items = [ItemKey.Of("email")] }, "items"),
+            (good with { Act = Act.View }, "changes"), (good with { Customers = [person.Id, CustomerId.New()] }, "customers"),
+        })
+        {
+            Assert.Equal(at, Assert.Single(Assert.IsType<Outcome<Approval>.Refused>(await Requests.RequestAsync(request, agent, Ct)).Problem.Errors).At);
+        }
+    }
+
+    [Fact]
+    public async Task A_number_put_beside_the_one_in_another_record_takes_the_grant_too()
+    {
+        await GuardNumbersAsync();
+        var (person, agent) = (await PersonAsync(), await CallerAsync("back-office"));
+        var second = await RecordAsync(person.Id, "profile", null, false, null, ("name", Name));
+        var change = Change(second, "mobile", 0, "13900139000");
+        Assert.Equal("contact_change", Assert.Single((await RefusedAsync(person.Id, change, caller: agent)).Needs).How);
+        var granted = await GrantedAsync(agent, Request(person.Id, new ItemChange(second, ItemKey.Of("mobile"), 0, "13900139000")));
+        await DoneAsync(person.Id, change with { Grant = granted.Id }, caller: agent);
+
+        var none = await PersonAsync(mobile: null, pnr: "AAAAA2");
+        await DoneAsync(none.Id, Change(none.Profile, "mobile", 0, "13900139002"), caller: agent);
     }
 
     [Fact]

@@ -214,13 +214,13 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
         View = new ViewCustomer(knowledge, Asking, opener);
         var delegations = new Delegations(Db, Control, rules, people, guards, Log, Clock);
         var endpoints = new ApprovalEndpoints(Approvals, delegations, rules, actors: null!, proofs: null!, new ApprovalNames(Db, Control, new PersonSeal(ring.Secrets), new Secrets(ring.Mac)), Clock);
-        Requests = new UseRequests(knowledge, View, Approvals, endpoints);
+        Requests = new UseRequests(knowledge, View, Approvals, endpoints, ring.Mac);
         Vault = new VaultRequests(knowledge, Customers, Requests, new BreakGlass(Control, Approvals, Deciders, new ApprovalNotices(new Outbox([], ring.Mac, Clock))), Orders, endpoints);
         ViewMany = new ViewMany(knowledge, View, quotas, Log);
         Find = new FindCustomer(knowledge, Asking, Sealer, search, Customers, quotas, Log);
         Compare = new Comparing(knowledge, Asking, opener, Volumes, Log, options, Clock);
         var corrections = new Corrections(Db, Asking, Customers, Sealer, opener, Keys, Log, idempotency, Clock);
-        Correct = new CorrectCustomer(knowledge, corrections, idempotency, options, Clock);
+        Correct = new CorrectCustomer(knowledge, corrections, idempotency, ring.Mac, options, Clock);
         Files = new CustomerFiles(knowledge, Asking, opener, corrections, new SealedFiles(Db, Macs, Clock), Customers, Keys);
         Service = new ServiceSessionEndpoints(Db, knowledge, Asking, Compare, Sessions, Log, options, Clock);
     }

@@ -18,7 +18,7 @@ internal sealed class CollectEndpoints(TakeIn intake, Bulk bulk, Actors actors, 
         app.MapPost("/v1/collect/{form}", (FormKey form, Actor actor, HttpContext context, CollectEndpoints collect, CancellationToken ct) => collect.OneAsync(form, actor, context, ct))
             .RequirePolicy(Doors.Collect).Records(Kebab.Of(Act.Add)).WithName("collect").Takes(typeof(Submission));
         app.MapPost("/v1/collect/{form}/bulk", (FormKey form, Actor actor, HttpContext context, CollectEndpoints collect, CancellationToken ct) => collect.ManyAsync(form, actor, Act.Add, context, ct))
-            .RequirePolicy(Doors.Collect).Records(Kebab.Of(Act.Add), IntakeFacts.BulkTaken).WithName("collect-bulk").Takes(typeof(Submission), Bulk.MediaType);
+            .RequirePolicy(Doors.Collect).Records(Kebab.Of(Act.Add), Kebab.Of(Act.Import), IntakeFacts.BulkTaken).WithName("collect-bulk").Takes(typeof(Submission), Bulk.MediaType);
         app.MapPost("/v1/imports/{form}", (FormKey form, Actor actor, HttpContext context, CollectEndpoints collect, CancellationToken ct) => collect.ManyAsync(form, actor, Act.Import, context, ct))
             .RequirePolicy(Doors.ImportRun).Records(Kebab.Of(Act.Import), IntakeFacts.BulkTaken).WithName("import").Takes(typeof(Submission), Bulk.MediaType);
     }
@@ -56,6 +56,9 @@ internal sealed class CollectEndpoints(TakeIn intake, Bulk bulk, Actors actors, 
             await intake.RefuseUnreadAsync(actor, act, Problem.Of(Reasons.MediaType), ct);
             return Problem.Of(Reasons.MediaType).ToResult();
         }
+
+        // A person's stream of single ones is an import by another door (R41).
+        act = actor.Kind == ActorKind.Person ? Act.Import : act;
 
         // Whoever may handle only a few customers at once does not get round it by a stream of single ones (R42).
         if (actor.RowCeiling is not null)

@@ -183,6 +183,9 @@ internal sealed record RecordFacts(RecordId Id, EntityId Entity, LifeState State
 /// <summary>One item of one record, as the catalogue and the record's provenance know it. Never its value.</summary>
 internal sealed record ItemFacts(RecordFacts? Record, ItemKey Item, Level Level, Category Category, Mark Mark)
 {
+    /// <summary>Of an item that no record asked about holds: another record of the customer's does.</summary>
+    public bool Elsewhere { get; init; }
+
     /// <summary>Verifiers and communications content: shown to nobody.</summary>
     public bool NeverShown { get; init; }
 

@@ -30,6 +30,7 @@ internal static class AccessRules
         ActRules.ActIsProved,
         ActRules.SearchesAreLeft,
         ActRules.TakesTwo,
+        ActRules.FilesAreASystems,
         ActRules.StaysBelowTheCeiling,
         ActRules.BatchIsApproved,
     ];

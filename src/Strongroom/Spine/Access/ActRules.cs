@@ -189,18 +189,23 @@ internal static class ActRules
         return ByApproval(asked, Reasons.FindQuota);
     }
 
-    /// <summary>Acts that always take a second person (R41); a scene that names the act says who.</summary>
+    /// <summary>Acts that always take a second person (R41); the scenes that name the act say who, and each of them counts.</summary>
     public static Finding? TakesTwo(AccessCase asked)
     {
         var act = asked.Question.Act!.Value;
-        var scene = asked.Question.Policy!.Scenes.FirstOrDefault(scene => scene.On == SceneTrigger.Act && scene.Acts.Contains(act));
-        if (scene is { Enabled: false })
-        {
-            return Finding.Deny(Reasons.SceneOff);
-        }
-
-        return scene is not null || asked.Question.Policy.TwoPerson.Contains(act) ? ByApproval(asked, Reasons.VaultNeeded, scene?.Key) : null;
+        var scenes = asked.Question.Policy!.Scenes.Where(scene => scene.On == SceneTrigger.Act && scene.Acts.Contains(act)).ToList();
+        return scenes.Count > 0 ? ByScenes(asked, Reasons.VaultNeeded, scenes)
+            : asked.Question.Policy.TwoPerson.Contains(act) ? ByApproval(asked, Reasons.VaultNeeded) : null;
     }
+
+    /// <summary>
+    /// A file that a person brings falls under the scene for imports (R41). What is approved names records, and a file has none yet: while the scene
+    /// stands, switched on or off, a registered system imports.
+    /// </summary>
+    public static Finding? FilesAreASystems(AccessCase asked) =>
+        asked.Question is { Act: Act.Import, Actor.Client: null } && asked.Question.Policy!.Scenes.Any(scene => scene.On == SceneTrigger.Import)
+            ? Finding.Deny(Reasons.ImportByPerson)
+            : null;
 
     /// <summary>More customers in one request than the post opens (domain.md §3, bulk): each of them by a grant for exactly this batch.</summary>
     public static Finding? BatchIsApproved(AccessCase asked)
@@ -210,8 +215,8 @@ internal static class ActRules
             return null;
         }
 
-        var scene = asked.Question.Policy!.Scenes.FirstOrDefault(scene => scene.On == SceneTrigger.Many);
-        return scene is { Enabled: false } ? Finding.Deny(Reasons.SceneOff) : ByApproval(asked, Reasons.BatchVault, scene?.Key ?? ApprovalActs.Batch);
+        var scenes = asked.Question.Policy!.Scenes.Where(scene => scene.On == SceneTrigger.Many).ToList();
+        return scenes.Count > 0 ? ByScenes(asked, Reasons.BatchVault, scenes) : ByApproval(asked, Reasons.BatchVault, ApprovalActs.Batch);
     }
 
     /// <summary>A third party works on few customers at once; every batch of his takes a second person (R42). An unknown size counts as a batch.</summary>
@@ -224,6 +229,18 @@ internal static class ActRules
 
         var single = asked.Question.Act != Act.Import && (asked.Question.Customer is null || (asked.Question.Volume is { } volume && volume.Customers <= most));
         return single ? null : ByApproval(asked, Reasons.RowCeiling);
+    }
+
+    /// <summary>One approval for all of them together: those it does not name are told at once. One that is switched off ends the act.</summary>
+    private static Finding? ByScenes(AccessCase asked, Reason reason, IReadOnlyList<SceneRule> scenes)
+    {
+        if (scenes.Any(scene => !scene.Enabled))
+        {
+            return Finding.Deny(Reasons.SceneOff);
+        }
+
+        var missing = scenes.Select(scene => ByApproval(asked, reason, scene.Key)).OfType<Finding>().ToList();
+        return missing.Count == 0 ? null : missing[0] with { Also = [.. missing.Skip(1).Select(one => one.Need!)] };
     }
 
     private static Finding? ByApproval(AccessCase asked, Reason reason, string? scene = null)

@@ -8,6 +8,9 @@ namespace Strongroom.Spine.Access;
 /// <param name="NotFound">Refused so that the customer's existence is not told.</param>
 internal sealed record Finding(Verdict Verdict, Reason? Reason, Need? Need, Shown Most, bool Ends, bool NotFound)
 {
+    /// <summary>What is needed besides <see cref="Need"/>, by a rule about the act.</summary>
+    public IReadOnlyList<Need> Also { get; init; } = [];
+
     public static Finding Deny(Reason reason) => new(Verdict.Deny, reason, null, Shown.Withheld, Ends: true, NotFound: false);
 
     public static Finding Hide(Reason reason) => new(Verdict.Deny, reason, null, Shown.Withheld, Ends: true, NotFound: true);
@@ -39,6 +42,7 @@ internal sealed class DecisionFold(AccessCase asked)
         if (finding.Need is { } need)
         {
             needs.Add(need);
+            needs.AddRange(finding.Also);
         }
     }
 

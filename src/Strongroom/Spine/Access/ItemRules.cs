@@ -151,8 +151,9 @@ internal static class ClearRules
             : Finding.Cap(Shown.Masked, Reasons.LevelMasked);
     }
 
+    /// <summary>A second person's word opens what the post keeps in the vault, and never out of its hours.</summary>
     public static Finding? HoursAreRight(AccessCase asked, ItemFacts item) =>
-        Way(asked, item) is { InHours: false, Right: >= Right.Reveal } or { InHours: false, ByApproval: true } ? Finding.Cap(Shown.Masked, Reasons.HoursOff) : null;
+        Way(asked, item) is { InHours: false, Right: >= Right.Vault } or { InHours: false, ByApproval: true } ? Finding.Cap(Shown.Masked, Reasons.HoursOff) : null;
 
     /// <summary>
     /// r opens one at a time. Counted are all wanted items that do not open freely, so that holding more rights never makes the
@@ -234,7 +235,7 @@ internal static class ClearRules
         return inThis + Math.Max(0, today) <= item.VolumeLimit;
     }
 
-    /// <summary>Whose use is being looked at opens nothing in clear alone (R52). A client answers for itself by its quota.</summary>
+    /// <summary>Whose use is being looked at opens nothing in clear alone, and broken glass is alone (R52). A client answers for itself by its quota.</summary>
     public static Finding? NobodyLooksInto(AccessCase asked, ItemFacts item)
     {
         if (asked.Question.Actor!.Client is not null || !asked.Question.Policy!.Watched.Contains(asked.Question.Actor.Person))
@@ -242,7 +243,7 @@ internal static class ClearRules
             return null;
         }
 
-        if (asked.ApprovalCovers(item))
+        if (asked.Question.Approval is { Emergency: false } && asked.ApprovalCovers(item))
         {
             asked.RelyOnApproval();
             return null;

@@ -3,6 +3,9 @@ namespace Strongroom.Spine.Access;
 /// <summary>Reasons of collection and import, beyond those that the decision shares.</summary>
 public static partial class Reasons
 {
+    public static readonly Reason ImportByPerson = new("import.person", "人员不能直接导入文件:这属于导入的金库场景,请由登记的业务系统导入。",
+        "People do not import files themselves: that falls under the vault scene for imports. Have a registered business system import it.");
+
     public static readonly Reason ConsentUnasked = new("consent.unasked", "表单没有征求这项同意,请去掉或改用相应的表单。",
         "The form does not ask for this consent. Remove it, or use the form that does.")
     {

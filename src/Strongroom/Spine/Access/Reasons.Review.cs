@@ -9,6 +9,9 @@ public static partial class Reasons
         Status = 409,
     };
 
+    public static readonly Reason MergeOwn = new("merge.own", "其中一方的资料是您自己录入的,请由另一位同事来合并。",
+        "You took in the information of one of them yourself. Ask a colleague to merge them.");
+
     public static readonly Reason MergeLater = new("merge.later", "之后还有一次合并建立在它上面,请先撤销后一次。",
         "A later merge stands on this one. Undo that one first.")
     {

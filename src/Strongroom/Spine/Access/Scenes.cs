@@ -49,10 +49,10 @@ internal enum SceneTrigger
     /// <summary>One of the acts, whatever it is about.</summary>
     Act,
 
-    /// <summary>A person changes one of the items.</summary>
+    /// <summary>A person changes one of the items that the customer has, or puts another beside it.</summary>
     Change,
 
-    /// <summary>A person imports a file.</summary>
+    /// <summary>A person imports a file: <see cref="ActRules.FilesAreASystems"/>.</summary>
     Import,
 
     /// <summary>A standing use authorisation over items of level 3 or 4.</summary>
@@ -132,7 +132,7 @@ internal static class SceneRules
         SceneTrigger.Volume => asked.Wants(item) && !ClearRules.IsVolumeLeft(asked, item),
         SceneTrigger.Unverified => asked.Wants(item) && WaitsForTheCaller(asked, asked.Stricter(item)),
         SceneTrigger.Many => asked.Question.Batch,
-        SceneTrigger.Change => asked.Question is { Act: Act.Correct, Actor.Client: null } && item.Record is not null && scene.Items.Contains(item.Item),
+        SceneTrigger.Change => asked.Question is { Act: Act.Correct, Actor.Client: null } && (item.Record is not null || item.Elsewhere) && scene.Items.Contains(item.Item),
         SceneTrigger.Act => asked.Question.Act is { } act && scene.Acts.Contains(act),
         _ => false,
     };

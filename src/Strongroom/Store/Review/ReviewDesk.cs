@@ -4,6 +4,7 @@ using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity;
 using Strongroom.Store.Customers;
+using Strongroom.Store.Intakes;
 
 namespace Strongroom.Store.Review;
 
@@ -12,7 +13,7 @@ namespace Strongroom.Store.Review;
 /// inside his legal entities only: what lies in another one is not there.
 /// </summary>
 internal sealed class ReviewDesk(
-    Database database, IMatching matching, OrganisationBooks books, IAuditLog log, IEnumerable<ICommitGuards> guards, TimeProvider time)
+    Database database, IMatching matching, IIntakes intakes, OrganisationBooks books, IAuditLog log, IEnumerable<ICommitGuards> guards, TimeProvider time)
 {
     public const int MostListed = 50;
 
@@ -32,6 +33,11 @@ internal sealed class ReviewDesk(
             if (keep != pair.A && keep != pair.B)
             {
                 return new Decided<MergeMade>.Refused(Reasons.CustomerUnknown);
+            }
+
+            if (await TookInAsync(tx, actor, pair.A) || await TookInAsync(tx, actor, pair.B))
+            {
+                return new Decided<MergeMade>.Refused(Reasons.MergeOwn);
             }
 
             return await matching.AcceptAsync(tx, id, keep == pair.A ? pair.B : pair.A, actor.Person, time.NowMs()) switch
@@ -92,6 +98,10 @@ internal sealed class ReviewDesk(
             return refused.Reason;
         }
     }
+
+    /// <summary>Who took a customer in puts nothing of it into another's file by himself: what he typed would become a number of somebody else's.</summary>
+    private async Task<bool> TookInAsync(Tx tx, Actor actor, CustomerId customer) =>
+        (await intakes.OfCustomerAsync(tx, customer)).Any(intake => intake.Actor == actor.AsLogActor());
 
     private async Task StandsAsync(Tx tx, Actor actor)
     {

@@ -31,6 +31,9 @@ internal sealed record Ask(Act Act, string Fact)
     /// <summary>Those wanted in clear.</summary>
     public IReadOnlySet<ItemKey> Clear { get; init; } = new HashSet<ItemKey>();
 
+    /// <summary>Keyed digest of the new values of a correction, which an approval must be for; null: no approval is.</summary>
+    public string? Values { get; init; }
+
     public string? Ticket { get; init; }
 
     public ApprovalId? Grant { get; init; }

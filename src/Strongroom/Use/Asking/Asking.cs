@@ -156,7 +156,7 @@ internal sealed class Asking(
         var service = actor.Kind == ActorKind.Person && session?.Holder == actor.Person ? session.Facts(now, options.Tries) : null;
         var purpose = ask.Purpose ?? (service is null ? null : session!.Purpose);
         var held = customer is null ? [] : HeldItem.Of(customer, known, ask.Records, ask.Items);
-        var scope = ScopeOf(ask, customer, purpose, held);
+        var scope = ScopeOf(ask, customer, purpose, held, known);
         var question = AccessFacts.Build(
             actor,
             new AccessAsk
@@ -165,7 +165,7 @@ internal sealed class Asking(
                 Customer = FactsOf(customer, known),
                 Purpose = purpose,
                 PurposeKnown = purpose is { } stated ? known.Purpose(stated) : null,
-                Items = await ItemsAsync(ask, held, known, purpose, ct),
+                Items = await ItemsAsync(ask, customer, held, known, purpose, ct),
                 Clear = ask.Clear,
                 Session = service,
                 HasTicket = ask.Ticket is { Length: > 0 },
@@ -190,22 +190,31 @@ internal sealed class Asking(
         return facts is null ? null : facts with { Minor = facts.Minor || HeldItem.ShowsMinor(customer!, known) };
     }
 
-    private async Task<IReadOnlyList<ItemFacts>> ItemsAsync(Ask ask, IReadOnlyList<HeldItem> held, Knowledge known, PurposeKey? purpose, CancellationToken ct)
+    private async Task<IReadOnlyList<ItemFacts>> ItemsAsync(Ask ask, CustomerSnapshot? customer, IReadOnlyList<HeldItem> held, Knowledge known, PurposeKey? purpose, CancellationToken ct)
     {
         var collected = await intakes.OfAsync([.. held.Select(item => item.Value.Intake).Distinct()], ct);
         var items = held.Select(item => item.Facts(collected.GetValueOrDefault(item.Value.Intake), known, purpose)).ToList();
         if (ask is { EvenAbsent: true, Items: { } wanted })
         {
-            items.AddRange(wanted.Where(key => held.All(item => item.Value.Key != key)).Select(known.Item).OfType<ItemKnown>().Select(item => item.Facts));
+            items.AddRange(wanted.Where(key => held.All(item => item.Value.Key != key)).Select(known.Item).OfType<ItemKnown>()
+                .Select(item => item.Facts with { Elsewhere = customer?.Records.Any(record => record.Items.Any(one => one.Key == item.Definition.Key)) == true }));
         }
 
         return items;
     }
 
-    /// <summary>Approvals name what is shown in clear, or what is used where nothing is shown; of a batch, everything.</summary>
-    private static GrantScope? ScopeOf(Ask ask, CustomerSnapshot? customer, PurposeKey? purpose, IReadOnlyList<HeldItem> held) =>
+    /// <summary>
+    /// Approvals name what is shown in clear, or what is used where nothing is shown; of a batch, everything. A correction's names the items wherever
+    /// the customer has them: one put into a record that had none stands beside the others.
+    /// </summary>
+    private static GrantScope? ScopeOf(Ask ask, CustomerSnapshot? customer, PurposeKey? purpose, IReadOnlyList<HeldItem> held, Knowledge known) =>
         customer is null || purpose is not { } stated ? null : new GrantScope(
-            ask.Act, customer.Id, stated, ask.Clear.Count > 0 && !ask.Batch ? [.. held.Where(item => ask.Clear.Contains(item.Value.Key))] : held);
+            ask.Act, customer.Id, stated,
+            ask.Act == Act.Correct ? HeldItem.Of(customer, known, null, ask.Items)
+            : ask.Clear.Count > 0 && !ask.Batch ? [.. held.Where(item => ask.Clear.Contains(item.Value.Key))] : held)
+        {
+            Values = ask.Values,
+        };
 
     /// <summary>
     /// All values of a child lie with the sensitive ones. Where only the general ones were read and something asked for is missing,

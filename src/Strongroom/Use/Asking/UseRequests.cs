@@ -4,9 +4,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Strongroom.Ground;
+using Strongroom.Keys;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Approvals;
 using Strongroom.Spine.Identity;
+using Strongroom.Use.Correct;
 using Strongroom.Use.View;
 
 namespace Strongroom.Use.Asking;
@@ -20,6 +22,7 @@ namespace Strongroom.Use.Asking;
 /// <param name="Scenes">The vault scenes that the decision named; one approval for all of them together.</param>
 /// <param name="Mode">How the second person takes part; the scene's first way when left out.</param>
 /// <param name="From">UTC milliseconds from which it is needed, when it is booked in advance.</param>
+/// <param name="Changes">Of a correction, of one customer: exactly what is to be written. The approval is for nothing else.</param>
 internal sealed record UseRequest(
     Act Act,
     IReadOnlyList<CustomerId> Customers,
@@ -33,7 +36,8 @@ internal sealed record UseRequest(
     string? Ticket = null,
     IReadOnlyList<string>? Scenes = null,
     SceneMode? Mode = null,
-    long? From = null);
+    long? From = null,
+    IReadOnlyList<ItemChange>? Changes = null);
 
 /// <summary>A request for a use as the server has looked at it.</summary>
 /// <param name="Entity">The legal entity of all its customers.</param>
@@ -43,11 +47,14 @@ internal sealed record SeenRequest(ApprovalScope Scope, ApprovalEvidence Evidenc
 /// POST /v1/approvals/uses: the server looks at what is asked for, shows the approver its masked values and binds the request to exactly these
 /// records, items and versions (R41, R45). Whoever may not even see a customer masked cannot ask for more of him.
 /// </summary>
-internal sealed class UseRequests(IKnowledge knowledge, ViewCustomer view, ApprovalDesk desk, ApprovalEndpoints approvals)
+internal sealed class UseRequests(IKnowledge knowledge, ViewCustomer view, ApprovalDesk desk, ApprovalEndpoints approvals, IMac mac)
 {
     public const string Previewed = "approval-previewed";
 
     private const int MostCustomers = 100, MostShown = 20, MostScenes = 5;
+
+    /// <summary>Characters shown of a new value: those of the most changes there may be fit into the preview.</summary>
+    private const int LongestNew = 40;
 
     public static void Map(IEndpointRouteBuilder v1) => v1
         .MapPost("/approvals/uses", (UseRequest ask, Caller caller, UseRequests self, CancellationToken ct) => self.AnswerAsync(ask, caller, ct))
@@ -100,6 +107,7 @@ internal sealed class UseRequests(IKnowledge knowledge, ViewCustomer view, Appro
 
                     if (shown++ < MostShown)
                     {
+                        DescribeChanges(preview, ask, seen.Judged.Knowledge);
                         Describe(preview, seen.Answer);
                     }
 
@@ -109,14 +117,16 @@ internal sealed class UseRequests(IKnowledge knowledge, ViewCustomer view, Appro
             }
         }
 
+        var values = ask.Changes is { } changes ? CorrectValues.Of(mac, changes, await knowledge.AtAsync(caller.Actor.ConfigEpoch, ct)) : null;
         return targets.Count == 0 ? (null, Problem.Of([Reasons.ItemMissing.At("items")]))
             : targets.Count > ApprovalRules.MostTargets ? (null, Problem.Of([Reasons.TooMany.At("customers")]))
-            : (new SeenRequest(ScopeOf(ask, targets), new ApprovalEvidence(Cut(preview), targets.Select(target => target.Customer).Distinct().Count(), ask.Items.Distinct().Count(), Reason: ask.Reason), entity!.Value), null);
+            : (new SeenRequest(ScopeOf(ask, targets, values), new ApprovalEvidence(Cut(preview), targets.Select(target => target.Customer).Distinct().Count(), ask.Items.Distinct().Count(), Reason: ask.Reason), entity!.Value), null);
     }
 
-    internal static ApprovalScope ScopeOf(UseRequest ask, IReadOnlyList<ApprovalTarget> targets)
+    /// <param name="values">Keyed digest of a correction's new values.</param>
+    internal static ApprovalScope ScopeOf(UseRequest ask, IReadOnlyList<ApprovalTarget> targets, string? values = null)
     {
-        var root = ApprovalScope.RootOf(targets);
+        var root = GrantScope.ContentOf(ask.Act, targets, values) ?? ApprovalScope.RootOf(targets);
         var customers = targets.Select(target => target.Customer).Distinct().Count();
         return new ApprovalScope(ApprovalActs.Use(ask.Act), $"{customers}x{ask.Items.Distinct().Count()}-{root[..16]}", root, ask.Until)
         {
@@ -150,7 +160,45 @@ internal sealed class UseRequests(IKnowledge knowledge, ViewCustomer view, Appro
 
         AskRules.CheckItems(ask.Items, "items", known, errors);
         AskRules.CheckTicket(ask.Ticket, errors);
+        CheckChanges(ask, errors);
         return errors;
+    }
+
+    private static void CheckChanges(UseRequest ask, List<FieldError> errors)
+    {
+        if (ask.Act != Act.Correct)
+        {
+            if (ask.Changes is not null)
+            {
+                errors.Add(Reasons.BadField.At("changes"));
+            }
+
+            return;
+        }
+
+        if (ask.Changes is not { Count: > 0 and <= CorrectRules.MostChanges } changes)
+        {
+            errors.Add((ask.Changes is { Count: > 0 } ? Reasons.TooMany : Reasons.FieldMissing).At("changes"));
+        }
+        else if (!changes.Select(change => change.Item).ToHashSet().SetEquals(ask.Items))
+        {
+            errors.Add(Reasons.BadField.At("items"));
+        }
+
+        if (ask.Customers.Count > 1)
+        {
+            errors.Add(Reasons.TooMany.At("customers"));
+        }
+    }
+
+    /// <summary>What is to be written, masked as the items are, before what is there: it is never cut off.</summary>
+    private static void DescribeChanges(StringBuilder preview, UseRequest ask, Knowledge known)
+    {
+        foreach (var change in ask.Changes ?? [])
+        {
+            var masked = change.Value is { } value && known.Item(change.Item) is { } item ? item.Kind.Show(value, item.Mask).ReplaceLineEndings(" ") : "—";
+            preview.Append("→ ").Append(change.Item).Append(": ").Append(masked.AsSpan(0, Math.Min(masked.Length, LongestNew))).Append('\n');
+        }
     }
 
     /// <summary>One line for each value, masked as the requester sees it himself.</summary>

@@ -88,6 +88,9 @@ internal sealed class VaultRequests(IKnowledge knowledge, ICustomers customers, 
         Check(string.IsNullOrWhiteSpace(ask.Reason), Reasons.FieldMissing, "reason");
         Check(ask.Customers.Count is 0 or > MostCustomers, Reasons.TooMany, "customers");
         Check(ask.Items.Count == 0, Reasons.FieldMissing, "items");
+
+        // An order knows no new value, and a correction is approved with nothing less.
+        Check(ask.Act == Act.Correct, Reasons.BadField, "act");
         Check(ask.Approvers.Count is 0 or > 10, Reasons.FieldMissing, "approvers");
         Check(known.Policy.Scene(ask.Scene) is null, Reasons.SceneUnknown, "scene");
         if (errors.Count > 0)

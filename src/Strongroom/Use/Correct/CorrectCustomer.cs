@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Strongroom.Ground;
+using Strongroom.Keys;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Idempotency;
 using Strongroom.Spine.Identity;
@@ -14,7 +15,7 @@ using Strongroom.Use.Asking;
 namespace Strongroom.Use.Correct;
 
 /// <summary>Corrects values of a customer; all changes of a request, or none (R4, R117).</summary>
-internal sealed class CorrectCustomer(IKnowledge knowledge, Corrections corrections, IdempotencyStore idempotency, UseOptions options, TimeProvider time)
+internal sealed class CorrectCustomer(IKnowledge knowledge, Corrections corrections, IdempotencyStore idempotency, IMac mac, UseOptions options, TimeProvider time)
 {
     public static void Map(IEndpointRouteBuilder v1) => v1
         .MapPatch("/customers/{id}", async Task<Results<Ok<CorrectAnswer>, ProblemHttpResult>> (
@@ -45,7 +46,7 @@ internal sealed class CorrectCustomer(IKnowledge knowledge, Corrections correcti
 
         var claim = key is null ? null : idempotency.Claim(
             caller.Actor.OwnId(), $"PATCH /v1/customers/{id}", key, JsonSerializer.SerializeToUtf8Bytes(ask, ControlRows.Json));
-        return await corrections.ApplyAsync(caller, AskOf(id, ask), ask.Changes, claim, attach: null, ct);
+        return await corrections.ApplyAsync(caller, AskOf(id, ask) with { Values = CorrectValues.Of(mac, ask.Changes, known) }, ask.Changes, claim, attach: null, ct);
     }
 
     private static Ask AskOf(CustomerId id, CorrectRequest ask) => new(Act.Correct, UseFacts.Correct)

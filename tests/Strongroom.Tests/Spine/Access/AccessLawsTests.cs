@@ -138,6 +138,20 @@ public sealed class AccessLawsTests
         pair => NeverMore(pair.stricter, pair.question));
 
     [Fact]
+    public void Off_shift_nothing_is_clear_whatever_the_scene_and_its_grant() => Holds(
+        from question in Sound
+        from trigger in Gen.Elements(SceneTrigger.Items, SceneTrigger.Old, SceneTrigger.Unverified, SceneTrigger.Listed, SceneTrigger.Volume)
+        from glass in Gen.Elements(true, false)
+        select (question, trigger, glass),
+        asked => Assert.DoesNotContain(
+            AccessRules.Decide((asked.question with
+            {
+                Approval = asked.question.Approval() with { Scenes = new HashSet<string> { "scene" }, Emergency = asked.glass },
+            }).Rules(policy => policy with { Scenes = [new SceneRule("scene", asked.trigger) { Items = Keys.ToHashSet() }] })
+                .Actor(actor => actor with { Grants = [.. actor.Grants.Select(grant => grant with { OnShift = false })] })).Items,
+            item => item.Shown == Shown.Clear));
+
+    [Fact]
     public void Whatever_is_missing_denies_or_needs() => Holds(
         from question in Sound
         from which in Gen.Choose(0, 6)

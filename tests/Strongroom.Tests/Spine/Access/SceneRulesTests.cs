@@ -135,4 +135,83 @@ public sealed class SceneRulesTests
         Assert.True(AccessRules.Decide(asked with { Approval = Grant(asked, "contact_change") }).IsPermit);
         Assert.True(AccessRules.Decide(asked with { Items = [.. asked.Items.Select(item => item with { Item = ItemKey.Of("other") })] }).IsPermit);
     }
+
+    [Fact]
+    public void Off_shift_a_grant_for_a_scene_opens_nothing_whatever_the_post_sees()
+    {
+        var fourth = Scene.OnePerLevel.First(item => item.Level == Level.Critical);
+        foreach (var item in new[] { Third, fourth })
+        {
+            var scene = Image with { Items = new HashSet<ItemKey> { item.Item } };
+            var asked = Scene.View("counter").Rules(policy => policy with { Scenes = [scene] }).Clear(item);
+            foreach (var approval in new[] { Grant(asked, "id_image"), Grant(asked, "break_glass") with { Emergency = true } })
+            {
+                var on = asked with { Approval = approval };
+                Assert.Equal(Shown.Clear, AccessRules.Decide(on).Shows(Scene.Booking.Id, item.Item));
+                var off = AccessRules.Decide(on.Actor(actor => actor with { Grants = [.. actor.Grants.Select(grant => grant with { OnShift = false })] }));
+                Assert.NotEqual(Shown.Clear, off.Shows(Scene.Booking.Id, item.Item));
+                Assert.Contains(Reasons.HoursOff, off.Reasons);
+                var hours = new HoursRule(PostKey.Of("counter"), new HashSet<DayOfWeek>(), 0, 1440, 480);
+                Assert.NotEqual(Shown.Clear, AccessRules.Decide(on.Rules(policy => policy with { Hours = [hours] })).Shows(Scene.Booking.Id, item.Item));
+            }
+        }
+    }
+
+    [Fact]
+    public void Every_scene_on_an_act_counts_and_one_that_is_off_ends_it()
+    {
+        SceneRule On(string key) => new(key, SceneTrigger.Act) { Acts = new HashSet<Act> { Act.Contact } };
+        var asked = Asked(On("first"), On("second")) with { Act = Act.Contact, Clear = new HashSet<ItemKey>() };
+        Assert.Equal(["approval:first", "approval:second"], Needs(asked));
+        Assert.Equal(["approval:second"], Needs(asked with { Approval = Grant(asked, "first") }));
+        Assert.Equal(["approval:first"], Needs(asked with { Approval = Grant(asked, "second") }));
+        Assert.True(AccessRules.Decide(asked with { Approval = Grant(asked, "first", "second") }).IsPermit);
+        var off = asked.Rules(policy => policy with { Scenes = [On("first"), On("second") with { Enabled = false }] });
+        Assert.Contains(Reasons.SceneOff, AccessRules.Decide(off with { Approval = Grant(off, "first", "second") }).Reasons);
+        Assert.False(AccessRules.Decide(off with { Approval = Grant(off, "first", "second") }).IsPermit);
+
+        var batch = Scene.View("counter").Rules(policy => policy with { Scenes = [new("many", SceneTrigger.Many), new("more", SceneTrigger.Many)] }) with { Batch = true };
+        Assert.Equal(["approval:more"], Needs(batch with { Approval = Grant(batch, "many") }));
+        Assert.True(AccessRules.Decide(batch with { Approval = Grant(batch, "many", "more") }).IsPermit);
+    }
+
+    [Fact]
+    public void Broken_glass_does_not_stand_for_the_second_person_of_somebody_who_is_looked_into()
+    {
+        var asked = Asked().Rules(policy => policy with { Watched = new HashSet<PersonId> { Scene.Agent } });
+        Assert.True(AccessRules.Decide(asked with { Approval = Grant(asked) }).IsPermit);
+        var glass = AccessRules.Decide(asked with { Approval = Grant(asked, "break_glass") with { Emergency = true } });
+        Assert.NotEqual(Shown.Clear, glass.Shows(Scene.Booking.Id, Third.Item));
+        Assert.Contains(Reasons.WatchVault, glass.Reasons);
+    }
+
+    [Fact]
+    public void A_number_that_stands_in_another_record_is_guarded_there_too_and_a_first_one_is_not()
+    {
+        var scene = new SceneRule("contact_change", SceneTrigger.Change) { Items = Image.Items };
+        var asked = Asked(scene) with { Act = Act.Correct, Clear = new HashSet<ItemKey>(), Items = [Third with { Record = null }] };
+        Assert.True(AccessRules.Decide(asked).IsPermit);
+        asked = asked with { Items = [Third with { Record = null, Elsewhere = true }] };
+        Assert.Equal(["approval:contact_change"], Needs(asked));
+        Assert.True(AccessRules.Decide(asked with { Approval = Grant(asked, "contact_change") }).IsPermit);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void While_the_scene_for_imports_stands_a_person_imports_nothing_and_a_system_does(bool enabled)
+    {
+        var importer = Asked().Actor(actor => actor with
+        {
+            Grants = [.. actor.Grants.Select(grant => grant with { Rule = grant.Rule with { Acts = new HashSet<Act> { Act.Import } } })],
+        }) with { Act = Act.Import, Customer = null, Items = [], Clear = new HashSet<ItemKey>() };
+        Assert.True(AccessRules.Decide(importer).IsPermit);
+        var guarded = importer.Rules(policy => policy with { Scenes = [new SceneRule("import", SceneTrigger.Import, enabled)] });
+        Assert.Equal([Reasons.ImportByPerson], AccessRules.Decide(guarded).Reasons);
+        Assert.False(AccessRules.Decide(guarded with { Approval = Grant(guarded, "import") }).IsPermit);
+        Assert.True(AccessRules.Decide(guarded.Actor(actor => actor with
+        {
+            Client = new ClientFacts(ClientId.New(), new HashSet<Act> { Act.Import }, new HashSet<PurposeKey> { Scene.Fulfil }, null, null, true, true),
+        })).IsPermit);
+    }
 }

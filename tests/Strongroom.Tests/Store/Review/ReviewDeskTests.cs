@@ -6,6 +6,7 @@ using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity;
 using Strongroom.Spine.Policies;
 using Strongroom.Store.Customers;
+using Strongroom.Store.Intakes;
 using Strongroom.Store.Review;
 using Strongroom.Tests.Harness;
 using Strongroom.Tests.Spine.Policies;
@@ -40,7 +41,7 @@ public abstract class ReviewDeskSuite(TestStore store) : StoreWorld(store)
             }
         });
         log.Facts.Clear();
-        desk = new ReviewDesk(Db, Matching, new OrganisationBooks(Db, new Members(Db, control)), log, [new ConfigEpochGuards()], Clock);
+        desk = new ReviewDesk(Db, Matching, new Intakes(Macs), new OrganisationBooks(Db, new Members(Db, control)), log, [new ConfigEpochGuards()], Clock);
     }
 
     private Task<Actor> ActorAsync(UnitId unit) => ActorAsync(("back-office", unit));
@@ -86,6 +87,18 @@ public abstract class ReviewDeskSuite(TestStore store) : StoreWorld(store)
 
         Assert.Equal(ours.Id, Assert.Single(Assert.IsType<Outcome<CandidateList>.Done>(await desk.ListAsync(split, Ct)).Value.Candidates).Id);
         Assert.Equal("not.found", CodeOf(await desk.RejectAsync(split, theirs.Id, Ct)));
+    }
+
+    [Fact]
+    public async Task Who_took_one_of_them_in_does_not_merge_them()
+    {
+        var (candidate, actor) = (await CandidateAsync(Airline), await ActorAsync(OurDesk));
+        await Db.WriteAsync(tx => new Intakes(Macs).AddAsync(tx, new IntakeRecord(
+            IntakeId.New(), candidate.B, ReceiptId.New(), FormKey.Of("desk"), 1, ChannelId.New(), NoticeKey.Of("privacy"), 1, [PurposeKey.Of("fulfil")], actor.AsLogActor(), T0, null)));
+
+        Assert.Equal("merge.own", CodeOf(await desk.AcceptAsync(actor, candidate.Id, candidate.A, Ct)));
+        Assert.Null((await Customers.ReadAsync(candidate.B, ReadScope.Outline))!.MergedInto);
+        Assert.IsType<Outcome<MergeMade>.Done>(await desk.AcceptAsync(actor with { Person = PersonId.New() }, candidate.Id, candidate.A, Ct));
     }
 
     [Fact]
