@@ -23,6 +23,12 @@ public static partial class Reasons
 
     public static readonly Reason ReviewEnded = new("review.ended", "这次复核已经结束,请到新的复核中处理。", "This review is closed. Decide it in the next one.") { Status = 409 };
 
+    public static readonly Reason ReviewDecided = new("review.decided", "这条已经有人决定了;有异议请由第二复核人提出。",
+        "Somebody has decided this one already. Only a second reviewer's objection opens it again.")
+    {
+        Status = 409,
+    };
+
     public static readonly Reason ReviewOverlaps = new("review.overlaps", "同一范围还有一次复核没有结束,请先结束它。", "A review of the same rights is not closed yet. Close that one first.")
     {
         Status = 409,

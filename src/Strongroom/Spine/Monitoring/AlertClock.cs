@@ -7,31 +7,51 @@ using Strongroom.Spine.Reviews;
 
 namespace Strongroom.Spine.Monitoring;
 
-/// <summary>Holds today's figures against the rules whenever the log has grown, and escalates alerts nobody takes.</summary>
+/// <summary>Holds the figures of today and of yesterday, whose last acts are counted after midnight, against the rules whenever the log has grown; escalates alerts nobody takes.</summary>
 internal sealed class AlertClock(
     Database database, Members members, ControlStore control, Cases cases, Alerts alerts, LogFeed feed, IEnumerable<IRevealCounts> reveals, MonitoringOptions options, TimeProvider time)
     : IWatchDuty
 {
-    private const long EscalateAfterMs = 24 * 3_600_000;
+    private const long EscalateAfterMs = 24 * 3_600_000, EscalateEveryMs = 60_000;
+
+    private const int AtOnce = 500;
 
     private readonly HashSet<CaseId> told = [];
-    private long seen = -1, toldDay;
+    private long seen = -1, judged = -1, escalateAt;
+    private (long Day, long Acts) settled = (-1, -1);
 
     public async Task RunAsync(CancellationToken ct)
     {
         var day = UsageRules.DayOf(time.NowMs(), options.OffsetMinutes);
-        if (feed.Read != seen || day != toldDay)
+        var read = feed.Read;
+        if (read != seen || day != judged)
         {
-            if (day != toldDay)
+            if (day != judged)
             {
                 told.Clear();
             }
 
-            (seen, toldDay) = (feed.Read, day);
-            await JudgeAsync(day, ct);
+            // Remembered last: what failed is judged again.
+            await JudgeYesterdayAsync(day - 1, ct);
+            seen = await JudgeAsync(day, time.NowMs(), ct) ? read : -1;
+            judged = day;
         }
 
-        await EscalateAsync(ct);
+        if (time.NowMs() >= escalateAt)
+        {
+            await EscalateAsync(ct);
+            escalateAt = time.NowMs() + EscalateEveryMs;
+        }
+    }
+
+    /// <summary>Another time only when more of that day was counted since: the counting runs behind, and other nodes write on past midnight.</summary>
+    private async Task JudgeYesterdayAsync(long day, CancellationToken ct)
+    {
+        var acts = await database.ReadAsync(tx => UsageStore.OnDayAsync(tx, UsageRules.Acts, day), ct);
+        if ((day, acts) != settled && await JudgeAsync(day, time.NowMs() - UsageRules.DayMs, ct))
+        {
+            settled = (day, acts);
+        }
     }
 
     /// <summary>The rules in force: the standard ones until somebody changed them, or when the row was altered.</summary>
@@ -47,9 +67,12 @@ internal sealed class AlertClock(
             measure[2..], today.GetValueOrDefault(measure), Tenths(habits.Own(person, measure)), Tenths(habits.Peers(person, measure))))];
     }, ct);
 
-    private async Task JudgeAsync(long day, CancellationToken ct)
+    /// <param name="at">An instant of that day, UTC milliseconds.</param>
+    /// <returns>False: a change of somebody else's came first, so that it is judged again.</returns>
+    private async Task<bool> JudgeAsync(long day, long at, CancellationToken ct)
     {
-        var hits = await database.ReadAsync(tx => HitsAsync(tx, day), ct);
+        var all = true;
+        var hits = await database.ReadAsync(tx => HitsAsync(tx, day, at), ct);
         foreach (var hit in hits)
         {
             var id = alerts.IdOf(hit.Rule.Id, hit.Stage, hit.Person, day);
@@ -64,10 +87,16 @@ internal sealed class AlertClock(
             {
                 told.Add(id);
             }
+            else
+            {
+                all = false;
+            }
         }
+
+        return all;
     }
 
-    private async Task<IReadOnlyList<Hit>> HitsAsync(Tx tx, long day)
+    private async Task<IReadOnlyList<Hit>> HitsAsync(Tx tx, long day, long at)
     {
         var rules = (await PolicyAsync(tx)).Rules;
         var today = await UsageStore.DayAsync(tx, day, rules.Where(rule => rule.Kind != WatchRuleKind.Reveals).Select(rule => "m:" + rule.Measure).Distinct());
@@ -79,7 +108,7 @@ internal sealed class AlertClock(
 
         foreach (var source in reveals)
         {
-            foreach (var count in await source.TodayAsync(tx, time.NowMs()))
+            foreach (var count in await source.OfDayAsync(tx, at))
             {
                 var size = count.Size.ToString(System.Globalization.CultureInfo.InvariantCulture);
                 hits.AddRange(rules.Where(rule => rule.Kind == WatchRuleKind.Reveals && rule.Measure == size).Select(rule => Threshold(count.Person, count.N, rule)).OfType<Hit>());
@@ -113,10 +142,17 @@ internal sealed class AlertClock(
 
     private async Task EscalateAsync(CancellationToken ct)
     {
-        var open = await database.ReadAsync(tx => cases.PageAsync<AlertContent>(tx, new CaseQuery(Alerts.Kind) { State = Kebab.Of(AlertState.Open), Size = 500 }), ct);
-        foreach (var alert in open.Where(alert => !alert.Content.Escalated && time.NowMs() - alert.Content.Raised >= EscalateAfterMs))
+        // The newest come first: from the first that is old enough to the very oldest, so that no flood of new ones hides those.
+        var due = time.NowMs() - EscalateAfterMs;
+        var query = new CaseQuery(Alerts.Kind) { State = Kebab.Of(AlertState.Open), After = new CaseCursor(-due - 1, CaseId.From(UInt128.MaxValue)), Size = AtOnce };
+        while (await database.ReadAsync(tx => cases.PageAsync<AlertContent>(tx, query), ct) is { Count: > 0 } page)
         {
-            await alerts.EscalateAsync(alert, ct);
+            foreach (var alert in page.Where(alert => !alert.Content.Escalated))
+            {
+                await alerts.EscalateAsync(alert, ct);
+            }
+
+            query = query with { After = page[^1].Cursor };
         }
     }
 

@@ -110,20 +110,20 @@ internal sealed class AlertEndpoints(Database database, Cases cases, Alerts aler
     }
 
     private async Task<Results<Ok<WatchRulesView>, ProblemHttpResult>> ProposeAsync(WatchRulesAsk ask, Actor actor, CancellationToken ct) => HabitRules.AreSound(ask.Rules)
-        ? await ChangeAsync(ask.Version, IdentityFacts.Of(AlertLog.RulesProposed, actor), before => before with { Proposed = ask.Rules, ProposedBy = actor.Person }, ct)
+        ? await ChangeAsync(actor, ask.Version, AlertLog.RulesProposed, before => before with { Proposed = ask.Rules, ProposedBy = actor.Person }, ct)
         : Problem.Of([Reasons.BadField.At("rules")]).ToResult();
 
     /// <summary>Whoever watches could blind the watch alone: a second person puts a change in force.</summary>
     private async Task<Results<Ok<WatchRulesView>, ProblemHttpResult>> ConfirmAsync(WatchRulesConfirm ask, Actor actor, CancellationToken ct) =>
-        await ChangeAsync(ask.Version, IdentityFacts.Of(AlertLog.RulesChanged, actor), before => before switch
+        await ChangeAsync(actor, ask.Version, AlertLog.RulesChanged, before => before switch
         {
             { Proposed: not null } when before.ProposedBy == actor.Person => Reasons.ApprovalSelf,
             { Proposed: { } rules } => new WatchPolicy(rules),
             _ => Reasons.NotFound,
         }, ct);
 
-    private async Task<Results<Ok<WatchRulesView>, ProblemHttpResult>> ChangeAsync(long version, LogFact fact, Func<WatchPolicy, Outcome<WatchPolicy>> edit, CancellationToken ct) =>
-        await cases.ChangeAsync<WatchRulesView>(async tx =>
+    private async Task<Results<Ok<WatchRulesView>, ProblemHttpResult>> ChangeAsync(Actor actor, long version, string fact, Func<WatchPolicy, Outcome<WatchPolicy>> edit, CancellationToken ct) =>
+        await cases.ChangeAsync<WatchRulesView>(actor, async tx =>
         {
             var row = await control.LoadForUpdateAsync<WatchPolicy>(tx, WatchPolicy.Key);
             if ((row?.Version ?? 0) != version)
@@ -136,7 +136,7 @@ internal sealed class AlertEndpoints(Database database, Cases cases, Alerts aler
                 return edit(row?.Content ?? WatchPolicy.Standard) is Outcome<WatchPolicy>.Refused refused ? refused.Problem : Reasons.ServerFault;
             }
 
-            return await control.SaveAsync(tx, WatchPolicy.Key, version, next, fact) is ControlSaved.Done
+            return await control.SaveAsync(tx, WatchPolicy.Key, version, next, IdentityFacts.Of(fact, actor)) is ControlSaved.Done
                 ? new WatchRulesView(version + 1, next.Rules, next.Proposed, next.ProposedBy)
                 : Reasons.RowChanged;
         }, ct) switch

@@ -92,7 +92,7 @@ internal sealed class Alerts(
 
     public async Task<Outcome<Case<AlertContent>>> StepAsync(Actor actor, CaseId id, AlertState to, string? reason, CancellationToken ct)
     {
-        var outcome = await cases.ChangeAsync<Case<AlertContent>>(async tx =>
+        var outcome = await cases.ChangeAsync<Case<AlertContent>>(actor, async tx =>
         {
             if (await cases.FindAsync<AlertContent>(tx, Kind, id, hold: true) is not { } alert)
             {

@@ -12,11 +12,12 @@ internal interface IItemWeights
     Task<IReadOnlyDictionary<ItemKey, ItemWeight>> NowAsync(CancellationToken ct = default);
 }
 
-/// <summary>What the counts that bound each act stand at now: the stage that keeps them brings them (R52).</summary>
+/// <summary>What the counts that bound each act stand at: the stage that keeps them brings them (R52).</summary>
 internal interface IRevealCounts
 {
-    /// <summary>Customers that people have revealed today outside service sessions, by the size whose limit binds them.</summary>
-    Task<IReadOnlyList<RevealCount>> TodayAsync(Data.Tx tx, long now);
+    /// <summary>Customers that people have revealed on the day of an instant outside service sessions, by the size whose limit binds them.</summary>
+    /// <param name="at">UTC milliseconds.</param>
+    Task<IReadOnlyList<RevealCount>> OfDayAsync(Data.Tx tx, long at);
 }
 
 internal sealed record RevealCount(PersonId Person, int Size, long N);

@@ -102,15 +102,15 @@ internal sealed class CampaignClock(Database database, Cases cases, Campaigns ca
             return Reasons.LastAdministrators;
         }
 
-        var before = await changes.RuleOfAsync(tx, line.Content.Right);
-        if (!escalate && await changes.ApplyAsync(tx, line.Content.Right, RightChange.Suspend, null, before, fact) is { } refusal)
+        var before = escalate ? null : await changes.HeldAsync(tx, line.Content.Right);
+        if (before is not null && await changes.ApplyAsync(tx, line.Content.Right, RightChange.Suspend, null, null, fact) is { } refusal)
         {
             return refusal;
         }
 
         var digest = await cases.SaveAsync(tx, Campaigns.Line, line with
         {
-            State = Kebab.Of(escalate ? LineState.Escalated : LineState.Suspended), Content = line.Content with { Before = before },
+            State = Kebab.Of(escalate ? LineState.Escalated : LineState.Suspended), Content = line.Content with { Before = before, Resting = before is null ? null : await changes.VersionAsync(tx, line.Content.Right) },
         });
         await log.AppendAsync(tx, fact with { Rows = [digest] }, ct);
         return 1;

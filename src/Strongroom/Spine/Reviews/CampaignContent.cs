@@ -79,8 +79,11 @@ internal sealed record LineContent(HeldRight Right, long? LastUse, long Uses)
     /// <summary>The decider's words, sealed: people write names into them.</summary>
     public byte[]? Reason { get; init; }
 
-    /// <summary>The authorisation as it was, so that it can be put back.</summary>
+    /// <summary>The right as the deadline put it to rest: an authorisation's rule, else its kind. Null: it was gone or stands, and nothing is put back.</summary>
     public string? Before { get; init; }
+
+    /// <summary>Version of the resting authorisation's row. It has another one: somebody ended or changed it since, and nothing is put back.</summary>
+    public long? Resting { get; init; }
 
     public PersonId? Second { get; init; }
 

@@ -38,7 +38,7 @@ internal sealed class CampaignReports(Cases cases, ISigner signer, IAuditLog log
 {
     private const int AtOnce = 500;
 
-    public Task<Outcome<string>> CloseAsync(Actor actor, CaseId id, CancellationToken ct) => cases.ChangeAsync<string>(async tx =>
+    public Task<Outcome<string>> CloseAsync(Actor actor, CaseId id, CancellationToken ct) => cases.ChangeAsync<string>(actor, async tx =>
     {
         if (await cases.FindAsync<CampaignContent>(tx, Campaigns.Kind, id, hold: true) is not { } campaign)
         {

@@ -31,6 +31,9 @@ internal static class CampaignRules
     /// <summary>Unused first, then by level, the highest first.</summary>
     public static long Order(LineContent line) => ((line.Unused ? 0L : 1L) * 10) + (4 - (int)line.Right.Level);
 
+    /// <summary>Whether somebody has yet to decide. A decided line stays: else whoever comes later alone undoes what was revoked.</summary>
+    public static bool Awaits(LineState state) => state is LineState.Open or LineState.Suspended or LineState.Escalated;
+
     /// <summary>Why these lines cannot be decided so; null: they can.</summary>
     public static Reason? Fault(LineDecision decision, IReadOnlyList<LineContent> lines, long opened, long now)
     {

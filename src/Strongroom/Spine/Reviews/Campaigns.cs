@@ -42,7 +42,7 @@ internal sealed class Campaigns(Database database, Cases cases, RightsBook book,
 
         var used = await book.WithUseAsync(held, CampaignRules.UnusedDays, ct);
         var id = CaseId.New();
-        return await cases.ChangeAsync<Case<CampaignContent>>(async tx =>
+        return await cases.ChangeAsync<Case<CampaignContent>>(actor, async tx =>
         {
             var others = await cases.PageAsync<CampaignContent>(tx, new CaseQuery(Kind) { Size = MostListed });
             if (others.Any(other => other.Content.Closed is null && CampaignRules.Overlap(other.Content, entity, unit)))
@@ -67,10 +67,10 @@ internal sealed class Campaigns(Database database, Cases cases, RightsBook book,
 
     public Task<Case<CampaignContent>?> FindAsync(CaseId id, CancellationToken ct) => database.ReadAsync(tx => cases.FindAsync<CampaignContent>(tx, Kind, id), ct);
 
-    /// <summary>Decides lines together, all or none. Nobody decides about himself, nor twice after an objection.</summary>
+    /// <summary>Decides lines together, all or none. Nobody decides about himself, nor twice after an objection; what is decided opens by an objection only.</summary>
     public async Task<Outcome<int>> DecideAsync(Actor actor, CaseId id, IReadOnlyList<CaseId> lines, LineDecision decision, CancellationToken ct)
     {
-        var outcome = await cases.ChangeAsync<int>(async tx =>
+        var outcome = await cases.ChangeAsync<int>(actor, async tx =>
         {
             if (await cases.FindAsync<CampaignContent>(tx, Kind, id) is not { } campaign)
             {
@@ -96,6 +96,11 @@ internal sealed class Campaigns(Database database, Cases cases, RightsBook book,
                     return not;
                 }
 
+                if (!CampaignRules.Awaits(Kebab.Parse<LineState>(line.State)))
+                {
+                    return Reasons.ReviewDecided;
+                }
+
                 found.Add(line);
             }
 
@@ -113,7 +118,7 @@ internal sealed class Campaigns(Database database, Cases cases, RightsBook book,
     }
 
     /// <summary>Looks at a drawn line again. Not one's own decision, not about oneself; an objection opens the line anew.</summary>
-    public Task<Outcome<int>> SecondAsync(Actor actor, CaseId id, CaseId one, SecondVerdict verdict, string? reason, CancellationToken ct) => cases.ChangeAsync<int>(async tx =>
+    public Task<Outcome<int>> SecondAsync(Actor actor, CaseId id, CaseId one, SecondVerdict verdict, string? reason, CancellationToken ct) => cases.ChangeAsync<int>(actor, async tx =>
     {
         if (await cases.FindAsync<CampaignContent>(tx, Kind, id) is not { } campaign || await cases.FindAsync<LineContent>(tx, Line, one, hold: true) is not { } line || line.Parent != id)
         {
@@ -209,14 +214,14 @@ internal sealed class Campaigns(Database database, Cases cases, RightsBook book,
         var digests = new List<RowDigest>();
         foreach (var line in lines)
         {
-            var wasSuspended = line.State == Kebab.Of(LineState.Suspended);
+            var resting = line.State == Kebab.Of(LineState.Suspended) && line.Content.Before is not null ? line.Content : null;
             RightChange? change = decision.Verdict switch
             {
-                ReviewVerdict.Confirm => wasSuspended ? RightChange.Restore : null,
+                ReviewVerdict.Confirm => resting is null ? null : RightChange.Restore,
                 ReviewVerdict.Reduce => RightChange.Reduce,
                 _ => RightChange.Revoke,
             };
-            if (change is { } wanted && await changes.ApplyAsync(tx, line.Content.Right, wanted, decision, line.Content.Before, fact with { Reasons = [Kebab.Of(decision.Verdict)] }) is { } refusal)
+            if (change is { } wanted && await changes.ApplyAsync(tx, line.Content.Right, wanted, decision, resting, fact with { Reasons = [Kebab.Of(decision.Verdict)] }) is { } refusal)
             {
                 throw Members.Refused(refusal);
             }

@@ -5,6 +5,7 @@ using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Keys;
 using Strongroom.Spine.Access;
+using Strongroom.Spine.Approvals;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity;
 using Strongroom.Spine.Policies;
@@ -31,7 +32,7 @@ internal sealed record Case<T>(CaseId Id, string State, T Content, long Version 
 /// Cases in the data database: authentic rows like control rows, but without the configuration epoch, since no decision reads them. An
 /// altered one counts as absent and raises the alarm.
 /// </summary>
-internal sealed class Cases(IMac mac, ISecretSealer sealer, Members members, ControlAlarms alarms, TimeProvider time)
+internal sealed class Cases(IMac mac, ISecretSealer sealer, Members members, ControlAlarms alarms, IEnumerable<ICommitGuards> guards, TimeProvider time)
 {
     private const string Table = "case_row";
 
@@ -79,6 +80,11 @@ internal sealed class Cases(IMac mac, ISecretSealer sealer, Members members, Con
             return Reasons.RowChanged;
         }
     }
+
+    /// <summary>The same for what somebody does: refused when his session or his rights have changed since he was let in (R24).</summary>
+    /// <param name="by">Null: the installation itself.</param>
+    public Task<Outcome<T>> ChangeAsync<T>(Actor? by, Func<Tx, Task<Outcome<T>>> change, CancellationToken ct) =>
+        ChangeAsync<T>(async tx => by is null || await ApprovalDesk.StandsAsync(tx, guards, by) ? await change(tx) : Reasons.RowChanged, ct);
 
     private async Task<CaseRecord?> WriteAsync<T>(Tx tx, string kind, Case<T> next)
     {

@@ -25,24 +25,37 @@ internal enum RightChange
 internal sealed class RightChanges(Members members, ControlStore control, PolicyStore policies, People people, TimeProvider time)
 {
     /// <summary>Null: done, or the right was gone already. Otherwise why not; nothing was written.</summary>
-    /// <param name="before">The authorisation as it was when it was suspended.</param>
-    public Task<Reason?> ApplyAsync(Tx tx, HeldRight right, RightChange change, LineDecision? decision, string? before, LogFact fact) => right.Kind switch
+    /// <param name="resting">The line that put the right to rest; null: it does not rest.</param>
+    public Task<Reason?> ApplyAsync(Tx tx, HeldRight right, RightChange change, LineDecision? decision, LineContent? resting, LogFact fact) => right.Kind switch
     {
         RightKind.Post => OfPostAsync(tx, right, change, decision, fact),
-        RightKind.Authorisation => OfAuthorisationAsync(tx, right, change, decision, before, fact),
+        RightKind.Authorisation => OfAuthorisationAsync(tx, right, change, decision, resting, fact),
         _ => OfListAsync(tx, right, change, fact),
     };
 
-    /// <summary>The policy rule of an authorisation, to be put back later; null: there is none.</summary>
-    public async Task<string?> RuleOfAsync(Tx tx, HeldRight right) =>
-        right.Authorisation is { } id && await RowAsync(tx, id) is { Rules: [var rule] } ? rule.GetRawText() : null;
+    /// <summary>The right as it lies now: the rule of an authorisation, else its kind. Null: nobody holds it any more.</summary>
+    public async Task<string?> HeldAsync(Tx tx, HeldRight right) => right switch
+    {
+        { Authorisation: { } id } => await RowAsync(tx, id) is { Rules: [var rule] } ? rule.GetRawText() : null,
+        { List: { } list } => await control.LoadAsync<CustomerListContent>(tx, ControlKey.Of(CustomerListContent.RowKind, list)) is { Content: var lists }
+            && (right.Person is { } person ? lists.Persons.Contains(person) : lists.Posts.Contains(right.Post!.Value)) ? Kebab.Of(right.Kind) : null,
+        _ => await members.LoadAsync<PersonContent>(tx, Members.Person, right.Person!.Value.Value) is { } row && PostOf(row.Content, right, time.NowMs()) is not null ? Kebab.Of(right.Kind) : null,
+    };
+
+    /// <summary>Version of an authorisation's row; null: it is none.</summary>
+    public async Task<long?> VersionAsync(Tx tx, HeldRight right) => right.Authorisation is { } id
+        ? (await control.LoadAsync<PolicyContent>(tx, PolicyContent.KeyOf($"{Kebab.Of(PolicyKind.Authorisation)}/{AuthorisationEndpoints.RowName(id)}")))?.Version
+        : null;
+
+    private static HeldPost? PostOf(PersonContent person, HeldRight right, long now) => person.State == MemberState.Closed
+        ? null
+        : person.Posts.FirstOrDefault(held => held.Post == right.Post && held.Unit == right.Unit && held.From == right.From && !(held.Until <= now));
 
     private async Task<Reason?> OfPostAsync(Tx tx, HeldRight right, RightChange change, LineDecision? decision, LogFact fact)
     {
         var id = right.Person!.Value;
         var now = time.NowMs();
-        if (await members.LockAsync<PersonContent>(tx, Members.Person, id.Value) is not { Content.State: not MemberState.Closed } row
-            || row.Content.Posts.FirstOrDefault(held => held.Post == right.Post && held.Unit == right.Unit && held.From == right.From && !(held.Until <= now)) is not { } held)
+        if (await members.LockAsync<PersonContent>(tx, Members.Person, id.Value) is not { } row || PostOf(row.Content, right, now) is not { } held)
         {
             return null;
         }
@@ -51,7 +64,7 @@ internal sealed class RightChanges(Members members, ControlStore control, Policy
         {
             RightChange.Suspend => held with { Suspended = held.Suspended ?? now },
             RightChange.Restore => held with { Suspended = null },
-            RightChange.Reduce => held with { Suspended = null, Until = decision!.Until },
+            RightChange.Reduce => held with { Suspended = null, Until = held.Until < decision!.Until ? held.Until : decision.Until },
             _ => held with { Until = Math.Max(now, held.From + 1) },
         };
         var person = row.Content with { Posts = [.. row.Content.Posts.Select(one => one == held ? next : one)] };
@@ -65,7 +78,7 @@ internal sealed class RightChanges(Members members, ControlStore control, Policy
         return null;
     }
 
-    private async Task<Reason?> OfAuthorisationAsync(Tx tx, HeldRight right, RightChange change, LineDecision? decision, string? before, LogFact fact)
+    private async Task<Reason?> OfAuthorisationAsync(Tx tx, HeldRight right, RightChange change, LineDecision? decision, LineContent? resting, LogFact fact)
     {
         var id = right.Authorisation!.Value;
         if (await RowAsync(tx, id) is not { } row)
@@ -73,17 +86,25 @@ internal sealed class RightChanges(Members members, ControlStore control, Policy
             return null;
         }
 
-        // One that rests has no rule; what it was comes from the line.
-        var rule = row.Rules.Count > 0 ? row.Rules[0].GetRawText() : before;
+        // One that rests has no rule: what it was comes from the line, as long as nobody has touched the row since.
+        var rests = row.Rules.Count == 0 && resting is { Resting: { } version } && await VersionAsync(tx, right) == version;
+        var rule = row.Rules.Count > 0 ? row.Rules[0].GetRawText() : rests ? resting!.Before : null;
         if (rule is null || JsonSerializer.Deserialize<AuthorisationRow>(rule, ControlRows.Json) is not { } authorisation)
         {
             return null;
         }
 
+        // What the reviewer saw may have become less meanwhile: never more than stands now.
+        var left = (decision?.Items ?? []).Where(authorisation.Items.Contains).ToList();
+        if (change == RightChange.Reduce && left.Count == 0)
+        {
+            return Reasons.ReviewReduce;
+        }
+
         var next = change switch
         {
             RightChange.Restore => PolicyContent.Of(PolicyKind.Authorisation, row.Id, authorisation),
-            RightChange.Reduce => PolicyContent.Of(PolicyKind.Authorisation, row.Id, authorisation with { Items = decision!.Items! }),
+            RightChange.Reduce => PolicyContent.Of(PolicyKind.Authorisation, row.Id, authorisation with { Items = left, Until = Math.Min(authorisation.Until, right.Until ?? authorisation.Until) }),
             _ => row with { Rules = [] },
         };
         return await policies.PutAsync(tx, [next], fact with { Authorisations = [id] }) is PolicySaved.Done ? null : throw Members.Refused(Reasons.RowChanged);

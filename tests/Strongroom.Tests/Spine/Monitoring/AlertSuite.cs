@@ -92,6 +92,60 @@ public abstract class AlertSuite(TestStore store) : WatchSuite(store)
         Assert.Equal(1, Log.Facts.Count(fact => fact.Act.Value == AlertLog.Escalated));
     }
 
+    [Fact]
+    public async Task What_is_counted_after_midnight_is_judged_as_of_the_day_it_was_done()
+    {
+        await WorkAsync(weeks: 0);
+        await PassAsync();
+        var yesterday = UsageRules.DayOf(Time.NowMs(), 480);
+        await DidAsync(Enumerable.Range(0, 20).Select(_ => (View(agents[0]) with { Decision = Verdict.Deny }, Time.NowMs(), (UInt128?)null)));
+        var late = Time.NowMs();
+        Time.Advance(TimeSpan.FromDays(1));
+        await PassAsync();
+        Assert.Equal(("refused", yesterday), (await AlertsAsync()).Select(alert => (alert.Content.Rule, alert.Content.Day)).Single());
+
+        // Another node's entry of that day comes later still; today's entries raise nothing anew.
+        await DidAsync(Enumerable.Range(0, 20).Select(_ => (View(agents[1]) with { Decision = Verdict.Deny }, late, (UInt128?)null)));
+        await DidAsync((View(agents[0]), Time.NowMs(), null));
+        await PassAsync();
+        Assert.Equal([(agents[0], yesterday), (agents[1], yesterday)], (await AlertsAsync()).Select(alert => (alert.Person!.Value, alert.Content.Day)).OrderBy(pair => agents.IndexOf(pair.Item1)));
+    }
+
+    [Fact]
+    public async Task A_flood_of_new_alerts_does_not_hide_the_one_that_nobody_takes()
+    {
+        await WorkAsync(weeks: 0);
+        Done(await Get<Alerts>().RaiseAsync(agents[0], "refused", AlertStage.Warn, AlertResponse.Notify, 1, new AlertFigures(20, 20), Ct));
+        Time.Advance(TimeSpan.FromHours(24));
+        await Db.WriteAsync(async tx =>
+        {
+            for (var i = 0; i < 600; i++)
+            {
+                var content = new AlertContent("refused", AlertStage.Warn, AlertResponse.Notify, 2, new AlertFigures(20, 20), Time.NowMs());
+                await Get<Cases>().AddAsync(tx, Alerts.Kind, new Case<AlertContent>(CaseId.New(), "open", content) { Person = agents[1], Sort = -Time.NowMs() });
+            }
+        }, Ct);
+        await Get<AlertClock>().RunAsync(Ct);
+        await Get<AlertClock>().RunAsync(Ct);
+        Assert.Equal(1, Log.Facts.Count(fact => fact.Act.Value == AlertLog.Escalated));
+
+        // Nor do more than fit on one page, all of them due.
+        Time.Advance(TimeSpan.FromHours(24));
+        await Get<AlertClock>().RunAsync(Ct);
+        Assert.Equal(601, Log.Facts.Count(fact => fact.Act.Value == AlertLog.Escalated));
+    }
+
+    [Fact]
+    public async Task Nobody_takes_an_alert_with_a_session_that_has_ended()
+    {
+        await WorkAsync(weeks: 0);
+        Done(await Get<Alerts>().RaiseAsync(agents[0], "refused", AlertStage.Warn, AlertResponse.Notify, 1, new AlertFigures(20, 20), Ct));
+        var alert = Assert.Single(await AlertsAsync());
+        Assert.Equal("row.changed", (await AfterItsEndAsync(officer, Dpo, actor => Get<Alerts>().StepAsync(actor, alert.Id, AlertState.Taken, null, Ct))).Code);
+        Assert.Equal("open", Assert.Single(await AlertsAsync()).State);
+        Done(await Get<Alerts>().StepAsync(Of(officer), alert.Id, AlertState.Taken, null, Ct));
+    }
+
     /// <summary>Six agents who do about the same on every day of some weeks.</summary>
     private async Task WorkAsync(int weeks)
     {

@@ -115,6 +115,59 @@ public abstract class CampaignSuite(TestStore store) : WatchSuite(store)
     }
 
     [Fact]
+    public async Task What_was_revoked_or_ended_never_comes_back_by_a_later_decision()
+    {
+        var (revoked, ended) = (Authorisation(Mobile, IdNo), Authorisation(Mobile, IdNo));
+        await PutAsync(revoked, ended);
+        await OpenAsync(days: 1);
+        Time.Advance(TimeSpan.FromDays(1));
+        await Get<CampaignClock>().RunAsync(Ct);
+        var lines = (await LinesAsync()).Where(line => line.Content.Right.Authorisation is not null).ToDictionary(line => line.Content.Right.Authorisation!.Value);
+        Assert.All(lines.Values, line => Assert.Equal("suspended", line.State));
+
+        // Revoked: a friend reduces it by one item, or finds that it is needed after all.
+        var (line, friend) = (lines[revoked.Id], await HireAsync("owner.two", Owner));
+        Done(await DecideAsync(owner, ReviewVerdict.Revoke, "不再需要", line));
+        Assert.Equal("review.decided", Refused(await ReduceAsync(friend, line, Mobile)).Code);
+        Assert.Equal("review.decided", Refused(await DecideAsync(friend, ReviewVerdict.Confirm, "需要", line)).Code);
+
+        // Ended by the officer while it rested: confirming the line puts nothing back, nor does reducing it.
+        await PolicyAsync(new PolicyContent(PolicyContent.Form, PolicyKind.Authorisation, $"ua-{ended.Id}", []));
+        Done(await DecideAsync(friend, ReviewVerdict.Confirm, "需要", lines[ended.Id]));
+        Assert.Empty((await Get<IPolicySnapshots>().CurrentAsync(Ct)).Access!.Authorisations);
+    }
+
+    [Fact]
+    public async Task Reducing_never_gives_back_what_was_taken_since_the_snapshot()
+    {
+        var authorisation = Authorisation(Mobile, IdNo);
+        await PutAsync(authorisation);
+        await OpenAsync(days: 10);
+        await PutAsync(authorisation with { Items = [Mobile], Until = authorisation.Until + Day });
+        await PersonAsync(busy, person => person with { Posts = [.. person.Posts.Select(held => held with { Until = Time.NowMs() + Day })] });
+        var lines = await LinesAsync();
+        var line = lines.Single(one => one.Content.Right.Authorisation is not null);
+        Assert.Equal("review.reduce", Refused(await ReduceAsync(owner, line, IdNo)).Code);
+        Done(await ReduceAsync(owner, line, Mobile));
+        var left = Assert.Single((await Get<IPolicySnapshots>().CurrentAsync(Ct)).Access!.Authorisations);
+        Assert.Equal((Mobile, authorisation.Until), (Assert.Single(left.Items), left.Until));
+
+        Done(await Desk.DecideAsync(Of(owner), review, [Line(lines, busy).Id], new LineDecision(ReviewVerdict.Reduce, "短期", Time.NowMs() + (5 * Day)), Ct));
+        Assert.Equal(Time.NowMs() + Day, Assert.Single((await PersonAsync(busy)).Posts).Until);
+    }
+
+    [Fact]
+    public async Task Nobody_decides_with_a_session_that_has_ended()
+    {
+        await OpenAsync(days: 10);
+        var line = Line(await LinesAsync(), idle);
+        Assert.Equal("row.changed", (await AfterItsEndAsync(owner, Owner, actor => Desk.DecideAsync(actor, review, [line.Id], new LineDecision(ReviewVerdict.Confirm, "需要"), Ct))).Code);
+        Assert.Equal("row.changed", (await AfterItsEndAsync(officer, Dpo, actor => Get<CampaignReports>().CloseAsync(actor, review, Ct))).Code);
+        Assert.Equal("row.changed", (await AfterItsEndAsync(officer, Dpo, actor => Desk.OpenAsync(actor, "又一次", Time.NowMs() + Day, null, null, Ct))).Code);
+        Assert.Equal("open", Line(await LinesAsync(), idle).State);
+    }
+
+    [Fact]
     public async Task A_second_reviewer_looks_at_the_sample_and_the_report_is_signed()
     {
         await OpenAsync(days: 10);
@@ -161,6 +214,13 @@ public abstract class CampaignSuite(TestStore store) : WatchSuite(store)
         await Get<ControlAlarms>().FlushAsync(Ct);
         Assert.Contains(Log.Facts, fact => fact.Act == ControlAlarms.Tampered);
     }
+
+    private AuthorisationRow Authorisation(params ItemKey[] items) => new(AuthorisationId.New(), PurposeKey.Of("fulfil"), items, 0, Time.NowMs() + (100 * Day), Agent);
+
+    private Task PutAsync(params AuthorisationRow[] rows) => PolicyAsync([.. rows.Select(row => PolicyContent.Of(PolicyKind.Authorisation, $"ua-{row.Id}", row))]);
+
+    private Task<Outcome<int>> ReduceAsync(PersonId who, Case<LineContent> line, params ItemKey[] items) =>
+        Desk.DecideAsync(Of(who), review, [line.Id], new LineDecision(ReviewVerdict.Reduce, "减少", Items: items), Ct);
 
     private async Task OpenAsync(int days, Func<Task>? before = null)
     {

@@ -8,6 +8,7 @@ using Strongroom.Keys;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity;
+using Strongroom.Spine.Identity.Factors;
 using Strongroom.Spine.Monitoring;
 using Strongroom.Spine.Outbox;
 using Strongroom.Spine.Policies;
@@ -90,6 +91,14 @@ public abstract class WatchSuite(TestStore store) : StoreSuite(store)
     {
         Kind = ActorKind.Person, Person = person, Posts = [.. posts.Select(post => new HeldPost(post, UnitId.New(), 0, null))],
     };
+
+    /// <summary>Somebody in a session, which the work then ends: what he sent before must not be done after.</summary>
+    internal async Task<Problem> AfterItsEndAsync<T>(PersonId person, PostKey post, Func<Actor, Task<Outcome<T>>> act)
+    {
+        var session = (await Db.WriteAsync(tx => Get<Sessions>().BeginAsync(tx, person, Proofs.None.With(Factor.Password, Time.NowMs()).With(Factor.Totp, Time.NowMs())), Ct)).Row;
+        await Db.WriteAsync(tx => Get<Sessions>().RevokeAllAsync(tx, person), Ct);
+        return Refused(await act(Of(person, post) with { Session = session.Id, Version = session.Version }));
+    }
 
     /// <summary>What people did, as entries of the log's chains.</summary>
     internal async Task DidAsync(params IEnumerable<(LogFact Fact, long At, UInt128? Customer)> acts)

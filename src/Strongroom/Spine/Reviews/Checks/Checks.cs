@@ -53,7 +53,7 @@ internal sealed class LogChecks(Database database, Cases cases, IAuditReader rea
 
         var content = new CheckContent(order.Kind, order.From, order.Until, seed, order.PerMille, order.Due, actor.Person, order.Act, order.Person, seen);
         var check = new Case<CheckContent>(id, Kebab.Of(CheckState.Open), content) { Sort = -time.NowMs() };
-        return await cases.ChangeAsync<Case<CheckContent>>(async tx =>
+        return await cases.ChangeAsync<Case<CheckContent>>(actor, async tx =>
         {
             var digest = await cases.SaveAsync(tx, Kind, check);
             await DrawAsync(tx, id, drawn);
@@ -88,7 +88,7 @@ internal sealed class LogChecks(Database database, Cases cases, IAuditReader rea
 
     public async Task<Outcome<Case<CheckItem>>> JudgeAsync(Actor actor, CaseId id, CheckVerdict verdict, string? reason, CancellationToken ct)
     {
-        var outcome = await cases.ChangeAsync<Case<CheckItem>>(async tx =>
+        var outcome = await cases.ChangeAsync<Case<CheckItem>>(actor, async tx =>
         {
             if (await cases.FindAsync<CheckItem>(tx, Item, id, hold: true) is not { Parent: { } parent } item || await cases.FindAsync<CheckContent>(tx, Kind, parent) is not { } check)
             {

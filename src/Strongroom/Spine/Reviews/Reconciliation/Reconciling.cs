@@ -40,24 +40,28 @@ internal static class ReconcileLog
         Explained = "finding-explained", ExplainRefused = "finding-explain-refused";
 }
 
-/// <summary>Says whether what a ticket names covers an operation. Several may; one that does is enough.</summary>
+/// <summary>Says whether what an operation's ticket names covers it. Several may; one that does is enough.</summary>
 internal interface IOperationTickets
 {
-    Task<bool> CoversAsync(Tx tx, string ticket, PersonId? person, long at);
+    /// <param name="person">Whose account did it; null: nobody known.</param>
+    Task<bool> CoversAsync(Tx tx, ExternalOperation operation, PersonId? person);
 }
 
-/// <summary>Tickets that are approvals here: of this person, approved before, in force then.</summary>
+/// <summary>Tickets that are approvals here: of this person, for this act on this system, approved before, in force then.</summary>
 internal sealed class ApprovalTickets(ControlStore control) : IOperationTickets
 {
-    public async Task<bool> CoversAsync(Tx tx, string ticket, PersonId? person, long at)
+    public async Task<bool> CoversAsync(Tx tx, ExternalOperation operation, PersonId? person)
     {
-        if (!Id.TryParse<ApprovalId>(ticket, out var id) || await control.LoadAsync<ApprovalContent>(tx, ControlKey.Of("approval", id)) is not { Content: var approval })
+        if (!Id.TryParse<ApprovalId>(operation.Ticket, out var id) || await control.LoadAsync<ApprovalContent>(tx, ControlKey.Of("approval", id)) is not { Content: var approval })
         {
             return false;
         }
 
         var approved = approval.State is ApprovalState.Approved or ApprovalState.InForce or ApprovalState.Used && approval.Votes.All(vote => vote.Verdict == ApprovalVerdict.Approve);
-        return approved && approval.Requester == person && approval.Votes.Count > 0 && approval.Votes.Max(vote => vote.At) <= at && at < approval.Until;
+        // Whoever holds an approval for one thing must not cover another with it.
+        var named = string.Equals(approval.Act, operation.Act, StringComparison.Ordinal) && string.Equals(approval.Subject, operation.System, StringComparison.Ordinal);
+        return approved && named && approval.Requester == person && approval.Votes.Count > 0 && approval.Votes.Max(vote => vote.At) <= operation.Time
+            && !(operation.Time < approval.Scope.From) && operation.Time < approval.Until;
     }
 }
 
@@ -72,7 +76,7 @@ internal sealed class Reconciling(
 
     private const int AtOnce = 500;
 
-    public Task<Outcome<IReadOnlyList<RunContent>>> AccountsAsync(Actor actor, IReadOnlyList<ExternalAccount> rows, CancellationToken ct) => cases.ChangeAsync<IReadOnlyList<RunContent>>(async tx =>
+    public Task<Outcome<IReadOnlyList<RunContent>>> AccountsAsync(Actor actor, IReadOnlyList<ExternalAccount> rows, CancellationToken ct) => cases.ChangeAsync<IReadOnlyList<RunContent>>(actor, async tx =>
     {
         var people = (await members.ListAsync<PersonContent>(tx, Members.Person)).ToDictionary(person => PersonId.From(person.Id), person => person.Content);
         var known = new Dictionary<string, PersonId?>(StringComparer.Ordinal);
@@ -96,7 +100,7 @@ internal sealed class Reconciling(
         return runs;
     }, ct);
 
-    public Task<Outcome<IReadOnlyList<RunContent>>> OperationsAsync(Actor actor, IReadOnlyList<ExternalOperation> rows, CancellationToken ct) => cases.ChangeAsync<IReadOnlyList<RunContent>>(async tx =>
+    public Task<Outcome<IReadOnlyList<RunContent>>> OperationsAsync(Actor actor, IReadOnlyList<ExternalOperation> rows, CancellationToken ct) => cases.ChangeAsync<IReadOnlyList<RunContent>>(actor, async tx =>
     {
         var runs = new List<RunContent>();
         foreach (var system in rows.GroupBy(row => row.System).OrderBy(group => group.Key, StringComparer.Ordinal))
@@ -118,7 +122,7 @@ internal sealed class Reconciling(
 
     /// <summary>Strongroom's own accounts, by the same measure.</summary>
     /// <param name="actor">Null: the clock.</param>
-    public Task<Outcome<RunContent>> OwnAsync(Actor? actor, CancellationToken ct) => cases.ChangeAsync<RunContent>(async tx =>
+    public Task<Outcome<RunContent>> OwnAsync(Actor? actor, CancellationToken ct) => cases.ChangeAsync<RunContent>(actor, async tx =>
     {
         var people = await members.ListAsync<PersonContent>(tx, Members.Person);
         var requests = (await members.ListAsync<AccountRequestContent>(tx, AccountRequestContent.RowKind)).ToDictionary(row => AccountRequestId.From(row.Id), row => row.Content);
@@ -131,7 +135,7 @@ internal sealed class Reconciling(
     /// <summary>Somebody else than whom it concerns says why it is as it should be.</summary>
     public async Task<Outcome<Case<FindingContent>>> ExplainAsync(Actor actor, CaseId id, string reason, CancellationToken ct)
     {
-        var outcome = await cases.ChangeAsync<Case<FindingContent>>(async tx =>
+        var outcome = await cases.ChangeAsync<Case<FindingContent>>(actor, async tx =>
         {
             if (await cases.FindAsync<FindingContent>(tx, Finding, id, hold: true) is not { } finding)
             {
@@ -189,7 +193,7 @@ internal sealed class Reconciling(
     {
         foreach (var source in row.Ticket.Length > 0 ? tickets : [])
         {
-            if (await source.CoversAsync(tx, row.Ticket, person, row.Time))
+            if (await source.CoversAsync(tx, row, person))
             {
                 return true;
             }

@@ -76,6 +76,19 @@ public abstract class CheckSuite(TestStore store) : WatchSuite(store)
         Assert.Equal(100, CheckRules.CoveragePerMille(1, 10));
     }
 
+    [Fact]
+    public async Task Nobody_draws_or_judges_with_a_session_that_has_ended()
+    {
+        var (agent, auditor) = (await HireAsync("agent.one", Agent), await HireAsync("auditor.one", Auditor));
+        await DidAsync((View(agent), Time.NowMs(), null));
+        var order = new CheckOrder(CheckKind.Special, Time.NowMs() - Day, Time.NowMs() + 1, "view", agent, 1_000, Time.NowMs() + Day);
+        Assert.Equal("row.changed", (await AfterItsEndAsync(auditor, Auditor, actor => Desk.OpenAsync(actor, order, Ct))).Code);
+        Assert.Empty(await Desk.ListAsync(null, 10, Ct));
+        var item = Assert.Single(await ItemsAsync(Done(await Desk.OpenAsync(Of(auditor, Auditor), order, Ct)).Id));
+        Assert.Equal("row.changed", (await AfterItsEndAsync(auditor, Auditor, actor => Desk.JudgeAsync(actor, item.Id, CheckVerdict.Normal, null, Ct))).Code);
+        Assert.Equal("open", Assert.Single(await ItemsAsync(item.Parent!.Value)).State);
+    }
+
     private static LogFact Did(PersonId person, string act) => new() { Act = FactName.Of(act), Actor = LogActor.Of(person) };
 
     private async Task NameResponsibleAsync(PersonId person) => Done(await Get<Members>().EditAsync<UnitContent>(

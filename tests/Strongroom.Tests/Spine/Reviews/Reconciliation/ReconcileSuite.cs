@@ -51,18 +51,18 @@ public abstract class ReconcileSuite(TestStore store) : WatchSuite(store)
     }
 
     [Fact]
-    public async Task An_operation_rests_on_an_approval_of_its_person_in_force_then()
+    public async Task An_operation_rests_on_an_approval_of_its_person_that_names_it_in_force_then()
     {
         var worker = await HireAsync("worker.one", Agent);
         await ImportAsync(("u-1", "worker.one"));
         var approval = ApprovalId.New();
         var now = Time.NowMs();
-        var content = new ApprovalContent(new ApprovalScope("use.export", "x", new string('0', 64), now + Day), worker, First.Entity, First.Unit, now, 1, "standard")
+        var content = new ApprovalContent(new ApprovalScope("export", "crm", new string('0', 64), now + Day), worker, First.Entity, First.Unit, now, 1, "standard")
         {
             State = ApprovalState.Approved, StepSince = now, StepUntil = now + Day, Votes = [new ApprovalVote(0, PersonId.New(), null, Owner, ApprovalVerdict.Approve, now + 10)],
         };
         await Db.WriteAsync(tx => Get<ControlStore>().SaveAsync(tx, ControlKey.Of("approval", approval), 0, content, IdentityFacts.BySystem("approved")), Ct);
-        ExternalOperation Did(long at, string ticket, string account = "u-1") => new(2, "crm", account, "export", at, ticket, "");
+        ExternalOperation Did(long at, string ticket, string account = "u-1", string system = "crm", string act = "export") => new(2, system, account, act, at, ticket, "");
         var run = Assert.Single(Done(await Get<Reconciling>().OperationsAsync(Administrator,
             [Did(now + 11, approval.ToString()), Did(now + 9, approval.ToString()), Did(now + Day, approval.ToString()), Did(now + 12, "T-1"), Did(now + 13, ""), Did(now + 14, approval.ToString(), "u-9")], Ct)));
         Assert.Equal(6, run.Opened);
@@ -70,6 +70,12 @@ public abstract class ReconcileSuite(TestStore store) : WatchSuite(store)
         Assert.Equal(5, found.Count(finding => finding.Content.Kind == FindingKind.OperationUnapproved));
         Assert.Single(found, finding => finding.Content.Kind == FindingKind.OperationUnknown);
         Assert.DoesNotContain(found, finding => finding.Content.What.EndsWith($"@{now + 11}", StringComparison.Ordinal));
+
+        // Nor on one for another act, or for another system.
+        Done(await Get<Reconciling>().AccountsAsync(Administrator, [new ExternalAccount(2, "pay", "u-1", "worker.one", true, now, "")], Ct));
+        Done(await Get<Reconciling>().OperationsAsync(Administrator, [Did(now + 15, approval.ToString(), act: "delete"), Did(now + 16, approval.ToString(), system: "pay")], Ct));
+        Assert.Equal(["delete", "export"], (await FindingsAsync()).Where(finding => finding.Content.What is var what && (what.EndsWith($"@{now + 15}", StringComparison.Ordinal) || what.EndsWith($"@{now + 16}", StringComparison.Ordinal)))
+            .Select(finding => finding.Content.What.Split('@')[0]).Order(StringComparer.Ordinal));
 
         // A full report of accounts mends accounts, never what was done.
         Assert.Equal(0, Assert.Single(await ImportAsync(("u-1", "worker.one"))).Mended);
