@@ -41,7 +41,7 @@ public sealed class MutualTlsTests(Shared shared)
     }
 
     /// <summary>TLS needs a key of the platform's store, so the certificate goes through PKCS#12 once.</summary>
-    private static X509Certificate2 Certificate(string name)
+    internal static X509Certificate2 Certificate(string name)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);

@@ -84,8 +84,10 @@ public sealed class VaultTests(Shared shared)
         Assert.Equal("batch_query", NeedOf(await ManyAsync(null)));
         Assert.Equal(0, Shown(await ManyAsync(Number)));
 
-        var (token, _) = await staff.ClientAsync(["tickets"]);
-        var tickets = server.Client(token);
+        using var own = MutualTlsTests.Certificate("CN=tickets");
+        var pin = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(own.RawData));
+        var (token, _) = await staff.ClientAsync(["tickets"], new { purposes = new[] { "fulfil" }, certificates = new[] { pin } });
+        var tickets = server.Client(token, own);
         object Order(string approver) => new
         {
             number = Number, scene = "batch_query", act = "view", requester = staff[Lead].Id, approvers = new[] { approver }, customers = ids.Take(5), purpose = "fulfil", items = new[] { "name" },
@@ -93,6 +95,7 @@ public sealed class VaultTests(Shared shared)
         };
         Assert.NotEqual(200, (int)(await tickets.PostAsync("/v1/work-orders", Order(staff.BackOffice.Id))).Status);
         Assert.NotEqual(200, (int)(await tickets.PostAsync("/v1/work-orders", Order(staff[Lead].Id))).Status);
+        (await server.Client(token).PostAsync("/v1/work-orders", Order(staff.Owner.Id))).Refused(403, "order.certificate");
         Assert.Equal(5, (await tickets.PostAsync("/v1/work-orders", Order(staff.Owner.Id))).Good()["customers"]!.GetValue<int>());
         (await tickets.PostAsync("/v1/work-orders", Order(staff.Owner.Id))).Refused(409, "order.taken");
 

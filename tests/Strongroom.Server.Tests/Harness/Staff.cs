@@ -148,6 +148,12 @@ internal sealed class Staff
             body[name] = value?.DeepClone();
         }
 
+        if (scopes.Contains("tickets") && body["certificates"] is null)
+        {
+            // One that pushes orders is not registered without a pin.
+            body["certificates"] = new JsonArray(JsonValue.Create(new string('a', 64)));
+        }
+
         var made = (await Admin.PostAsync("/v1/clients", body)).Good();
         return (made["token"]!.GetValue<string>(), made["client"]!["id"]!.GetValue<string>());
     }

@@ -208,7 +208,7 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
         var (rules, people) = (new PolicySnapshots(Db, Policies), new PostApproverFacts(Control));
         Deciders = new Deciders(Control, people);
         Approvals = new ApprovalDesk(Db, Control, Policies, rules, Deciders, new ApprovalNotices(new Outbox([], ring.Mac, Clock)), new RequesterPatterns(Entries), ring.Secrets, guards, Log, Clock);
-        Orders = new WorkOrders(Db, Control, Approvals, Deciders, ring.Mac);
+        Orders = new WorkOrders(Db, Control, Approvals, Deciders, new ApprovalNotices(new Outbox([], ring.Mac, Clock)), ring.Mac, Log, Clock);
         Asking = new Asking(
             Db, knowledge, Customers, intakes, new Grants(Approvals, Orders), Sessions, Volumes, Log, guards, alarms, options, Clock);
         View = new ViewCustomer(knowledge, Asking, opener);

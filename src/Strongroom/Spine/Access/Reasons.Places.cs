@@ -95,6 +95,9 @@ public static partial class Reasons
         Status = 422,
     };
 
+    public static readonly Reason RosterOthers = new("roster.others", "这份排班的这一天还有不归您排班的单位,整天替换会抹掉他们的班次。请换一个排班表名称。",
+        "This day of the roster holds shifts of units that are not yours, and the whole day would be replaced. Use a roster of another name.");
+
     public static readonly Reason RosterLead = new("roster.lead", "换班由该单位的主管登记,请联系主管。", "Swaps are entered by the lead of the unit. Ask the lead.");
 
     public static readonly Reason UnitTimeZone = new("unit.time_zone", "没有这个时区,请按地区和城市填写,例如亚洲上海。", "No such time zone is known here. Name it by region and city.")

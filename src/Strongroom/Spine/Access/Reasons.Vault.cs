@@ -45,6 +45,18 @@ public static partial class Reasons
         Status = 409,
     };
 
+    public static readonly Reason OnSiteOften = new("approval.on-site-often", "您这里的现场验证错得太多,现在不再受理。请改用远程授权,或联系安全管理员。",
+        "Too many proofs at your screen were wrong, so no more are taken now. Ask for remote approval, or the security administrators.");
+
+    public static readonly Reason OrderCertificate = new("order.certificate", "下发工单的系统必须登记客户端证书,并用它连接。请登记证书后再试。",
+        "A system that pushes orders must have a client certificate registered and connect with it. Register one and try again.");
+
+    public static readonly Reason OrderOwner = new("order.owner", "工单系统的负责人不能是工单的执行人或审批人,请换人办理。",
+        "Whoever answers for the ticket system can neither carry out nor approve its orders. Name somebody else.");
+
+    public static readonly Reason OrderScope = new("order.scope", "这个工单系统没有登记这样的用途、信息项或公司,不能为其下发工单。",
+        "This ticket system is not registered for that purpose, these items or this company, so it cannot order them.");
+
     public static readonly Reason OrderApprover = new("order.approver", "工单上的审批人不符合这个场景的要求,请核对。",
         "An approver on the order is not one whom this scene names. Check the order.")
     {

@@ -143,6 +143,13 @@ internal sealed class ApprovalDesk(
                 return ApprovalStep.No(Reasons.ApprovalVoid);
             }
 
+            var lately = await ApprovalStore.SinceAsync(tx, requester.Person, now - ApprovalRules.FailuresMs, MostLooked + 1);
+            if (lately.Count > MostLooked
+                || ApprovalRules.HasFailedOften((await control.LoadManyAsync<ApprovalContent>(tx, Kind, [.. lately.Select(one => one.Value)])).Select(row => row.Content)))
+            {
+                return ApprovalStep.No(Reasons.OnSiteOften);
+            }
+
             var found = await proved(tx, content);
 
             // The proof was made while we looked: against an instant from before it, it would come from the future.
@@ -329,6 +336,12 @@ internal sealed class ApprovalDesk(
 
         return true;
     }
+
+    /// <summary>The same, and that nothing of the configuration has changed since the caller was resolved.</summary>
+    public static async Task<bool> IsPresentAsync(Tx tx, IEnumerable<ICommitGuards> guards, Actor actor) =>
+        await StandsAsync(tx, guards, actor) && await ConfigEpoch.ReadAsync(tx) == actor.ConfigEpoch;
+
+    public Task<bool> IsPresentAsync(Tx tx, Actor actor) => IsPresentAsync(tx, guards, actor);
 
     private static Approval Of(ControlRow<ApprovalContent> row) => new(ApprovalId.From(row.Key.Id), row.Version, row.Content);
 

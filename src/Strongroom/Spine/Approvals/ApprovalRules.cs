@@ -82,6 +82,11 @@ internal static class ApprovalRules
     /// <summary>Wrong proofs at the requester's screen that a request survives, and one more voids it.</summary>
     public const int MostFailures = 2;
 
+    /// <summary>Wrong proofs at one requester's screen, over all his requests of <see cref="FailuresMs"/>: beyond it, somebody is guessing.</summary>
+    public const int MostFailuresOfOne = 15;
+
+    public const long FailuresMs = 2L * 86_400_000;
+
     public const long BookAheadMs = 31L * 24 * 3_600_000;
 
     /// <param name="ordered">It comes from the ticket system's client, not from the requester.</param>
@@ -197,6 +202,9 @@ internal static class ApprovalRules
     public static ApprovalStep Fail(ApprovalContent content, long now) => content.At(now) != ApprovalState.Requested
         ? ApprovalStep.No(Reasons.ApprovalVoid)
         : ApprovalStep.To(content with { Failures = content.Failures + 1, State = content.Failures >= MostFailures ? ApprovalState.Void : content.State });
+
+    /// <summary>Whether a requester's requests have been answered wrongly so often that no further proof is looked at.</summary>
+    public static bool HasFailedOften(IEnumerable<ApprovalContent> lately) => lately.Sum(content => content.Failures) >= MostFailuresOfOne;
 
     /// <summary>Break-glass: in force without anybody, for a short while, and with a debt. What it may never do is the decision's matter.</summary>
     /// <param name="owing">The person has a break-glass that is still in force, or was used and nobody has reviewed.</param>

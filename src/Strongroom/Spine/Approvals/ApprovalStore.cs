@@ -29,8 +29,24 @@ internal static class ApprovalStore
             new { entities = tx.Set(entities.Select(entity => entity.Bytes).ToList()), from, until, most })).Select(Id.FromBytes<ApprovalId>)];
 
     /// <summary>One at a time for each person: whoever opens the glass waits for his other transaction.</summary>
-    public static Task TakeGlassAsync(Tx tx, PersonId person, long now) => tx.ExecuteAsync(
-        "INSERT INTO break_glass (person, opened) VALUES (@person, @now) ON CONFLICT (person) DO UPDATE SET opened = excluded.opened", new { person = person.Bytes, now });
+    /// <returns>What he opened last; null: nothing, or before it was kept.</returns>
+    public static async Task<ApprovalId?> TakeGlassAsync(Tx tx, PersonId person, long now)
+    {
+        await tx.ExecuteAsync(
+            "INSERT INTO break_glass (person, opened) VALUES (@person, @now) ON CONFLICT (person) DO UPDATE SET opened = excluded.opened", new { person = person.Bytes, now });
+        return await tx.QueryOneAsync<byte[]>("SELECT approval FROM break_glass WHERE person = @person AND approval IS NOT NULL", new { person = person.Bytes }) is { } id
+            ? Id.FromBytes<ApprovalId>(id)
+            : null;
+    }
+
+    public static Task KeepGlassAsync(Tx tx, PersonId person, ApprovalId approval) =>
+        tx.ExecuteAsync("UPDATE break_glass SET approval = @approval WHERE person = @person", new { person = person.Bytes, approval = approval.Bytes });
+
+    /// <summary>What a person requested since then, so many at most.</summary>
+    public static async Task<IReadOnlyList<ApprovalId>> SinceAsync(Tx tx, PersonId person, long since, int most) =>
+        [.. (await tx.QueryAsync<byte[]>(
+            "SELECT id FROM approval_index WHERE requester = @person AND requested >= @since ORDER BY requested LIMIT @most",
+            new { person = person.Bytes, since, most })).Select(Id.FromBytes<ApprovalId>)];
 
     /// <summary>False when there was an order of this number.</summary>
     public static async Task<bool> TakeOrderAsync(Tx tx, byte[] number, ApprovalId approval) => 1 == await tx.ExecuteAsync(

@@ -66,6 +66,11 @@ internal sealed class SceneEndpoints(Database database, PolicyStore policies, IP
         {
             return TypedResults.Ok(await database.WriteAsync(async tx =>
             {
+                if (!await desk.IsPresentAsync(tx, actor))
+                {
+                    throw new RefusedException(Problem.Of(Reasons.RowChanged));
+                }
+
                 var policy = await desk.RulesAsync(tx);
                 if (Fault(policy, scene, ask.Row) is { } fault)
                 {

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
+using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity;
 using Strongroom.Spine.Identity.Passkeys;
 using Strongroom.Spine.Policies;
@@ -12,7 +13,7 @@ namespace Strongroom.Spine.Approvals;
 
 /// <summary>What vault mode adds to approvals (R41): signing, the requester's screen, grants in force, reviews of emergencies, the monthly report.</summary>
 internal sealed class VaultEndpoints(
-    ApprovalDesk desk, ApprovalEndpoints approvals, ApproverProofs proofs, VaultQuality quality, IPolicySnapshots policies, TimeProvider time)
+    ApprovalDesk desk, ApprovalEndpoints approvals, ApproverProofs proofs, VaultQuality quality, IPolicySnapshots policies, IAuditLog log, TimeProvider time)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -24,7 +25,7 @@ internal sealed class VaultEndpoints(
         group.MapPost("/{id}/sign", (ApprovalId id, Actor actor, HttpContext http, VaultEndpoints self, CancellationToken ct) => self.SignAsync(id, actor, http, ct))
             .RequirePolicy(Doors.ApprovalsUse).Records(ApprovalLog.Read).WithName("approval-sign");
         group.MapPost("/{id}/code", (ApprovalId id, Actor actor, VaultEndpoints self, CancellationToken ct) => self.CodeAsync(id, actor, ct))
-            .RequirePolicy(Doors.ApprovalsUse).Records(ApprovalLog.Read).WithName("approval-code");
+            .RequirePolicy(Doors.ApprovalsUse).Records(ApprovalLog.Read, ApprovalLog.CodeShown).WithName("approval-code");
         group.MapPost("/{id}/on-site/options", (ApprovalId id, Actor actor, HttpContext http, VaultEndpoints self, CancellationToken ct) => self.OnSiteOptionsAsync(id, actor, http, ct))
             .RequirePolicy(Doors.ApprovalsUse).Records(ApprovalLog.Read).WithName("approval-on-site-options");
         group.MapPost("/{id}/on-site", (ApprovalId id, OnSiteAnswer ask, Actor actor, HttpContext http, VaultEndpoints self, CancellationToken ct) => self.OnSiteAsync(id, ask, actor, http, ct))
@@ -45,8 +46,8 @@ internal sealed class VaultEndpoints(
     private async Task<Results<Ok<PasskeyOptionsView>, ProblemHttpResult>> SignAsync(ApprovalId id, Actor actor, HttpContext http, CancellationToken ct) =>
         await desk.FindAsync(actor, id, ct) is { } found ? Answer(await proofs.SignAsync(actor, found, http, ct)) : Problem.Of(Reasons.NotFound).ToResult();
 
-    /// <summary>Only who has proved himself lately, as the rule asks of an approver, is given a code.</summary>
-    private async Task<Results<Ok<OnSiteCode>, ProblemHttpResult>> CodeAsync(ApprovalId id, Actor actor, CancellationToken ct)
+    /// <summary>Only who has proved himself lately, as the rule asks of an approver, is given a code; that he was is logged before he sees it.</summary>
+    internal async Task<Results<Ok<OnSiteCode>, ProblemHttpResult>> CodeAsync(ApprovalId id, Actor actor, CancellationToken ct)
     {
         if (await desk.FindAsync(actor, id, ct) is not { Content: var content } || actor.Kind != ActorKind.Person)
         {
@@ -61,6 +62,11 @@ internal sealed class VaultEndpoints(
             : content.At(now) != ApprovalState.Requested ? Reasons.ApprovalVoid
             : now < proved || now - proved > (must?.MaxAgeMs ?? 0) ? Reasons.FactorNeeded
             : null;
+        if (refusal is null && await log.AppendAsync(ApprovalLog.Of(ApprovalLog.CodeShown, actor, id), actor.Guard(), ct) is AppendOutcome.Changed)
+        {
+            refusal = Reasons.RowChanged;
+        }
+
         return refusal is null ? TypedResults.Ok(proofs.CodeOf(content, actor.Person)) : Problem.Of(refusal).ToResult();
     }
 

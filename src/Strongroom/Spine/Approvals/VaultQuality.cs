@@ -14,7 +14,7 @@ internal sealed record HastyDecision(ApprovalId Approval, PersonId Person, long 
 /// <param name="Decisions">All of them approvals.</param>
 internal sealed record NeverRefusing(PersonId Person, int Decisions);
 
-/// <summary>Two people who decide each other's requests and always approve.</summary>
+/// <summary>Two people who decide each other's requests and always approve, here or by orders that name them.</summary>
 /// <param name="ByOne">Approvals that the first gave to the other.</param>
 internal sealed record MutualPair(PersonId One, PersonId Other, int ByOne, int ByOther);
 
@@ -53,7 +53,7 @@ internal static class QualityRules
             requests.Count(one => one.Content.At(now) == ApprovalState.Expired && one.Content.LastUsed is null),
             [.. votes.Where(one => one.Ms < HastyMs).Select(one => new HastyDecision(one.Id, one.Vote.Person, one.Ms))],
             [.. byPerson.Select(group => new NeverRefusing(group.Key, group.Count())).OrderByDescending(one => one.Decisions)],
-            [.. PairsOf(votes.Select(one => (one.Content.Requester, one.Vote)))],
+            [.. PairsOf(requests.SelectMany(one => one.Content.Votes.Select(vote => (one.Content.Requester, vote))))],
             [.. requests.Where(one => one.Content is { IsEmergency: false, LastUsed: null } && IsOver(one.Content, now)).Select(one => one.Id)],
             [.. requests.Where(one => one.Content is { LastUsed: { } used, Scope: var scope } && (used < scope.From || used >= scope.Until)).Select(one => one.Id)],
             [.. requests.Where(one => one.Content is { IsEmergency: true, Review: null, ReviewUntil: not null })

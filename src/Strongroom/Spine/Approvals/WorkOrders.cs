@@ -3,7 +3,9 @@ using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Keys;
 using Strongroom.Spine.Access;
+using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity;
+using Strongroom.Spine.Outbox;
 using Strongroom.Spine.Policies;
 
 namespace Strongroom.Spine.Approvals;
@@ -18,9 +20,36 @@ internal sealed record WorkOrder(string Number, PersonId Requester, UnitId? Unit
 /// Orders of the ticket system (R41): pushed beforehand by its client, matched once by the act. The approvers it names must be those whom the scene's
 /// rule names; a number that somebody types and no order lies behind is nothing.
 /// </summary>
-internal sealed class WorkOrders(Database database, ControlStore control, ApprovalDesk desk, Deciders deciders, IMac mac)
+internal sealed class WorkOrders(
+    Database database, ControlStore control, ApprovalDesk desk, Deciders deciders, ApprovalNotices notices, IMac mac, IAuditLog log, TimeProvider time)
 {
     public const string Pushed = "work-order-pushed";
+
+    private static readonly PostKey[] Overseers = [PostKey.Of("dpo")];
+
+    /// <summary>
+    /// What stands against this client's pushing it, before anything of a customer is read; logged. A token alone is not enough, since it stands in for
+    /// two people; who answers for the client is neither of them; and it orders nothing that it is not registered for.
+    /// </summary>
+    public async Task<Reason?> RefusalAsync(Actor client, PersonId requester, IReadOnlyList<PersonId> approvers, PurposeKey? purpose, IEnumerable<ItemKey> items, CancellationToken ct)
+    {
+        var refusal = Refusal(client, requester, approvers, purpose, items);
+        if (refusal is not null)
+        {
+            await log.AppendAsync(ApprovalLog.Of(ApprovalLog.RequestRefused, client, null) with { Decision = Verdict.Deny, Reasons = [refusal.Code] }, guard: null, ct);
+        }
+
+        return refusal;
+    }
+
+    /// <summary>The companies whose customers the client may order anything of: those of its owner.</summary>
+    public IReadOnlySet<EntityId> EntitiesOf(Actor client, PolicySnapshot policy) => AccessFacts.FactsOf(client, policy, time.NowMs()).Entities;
+
+    private static Reason? Refusal(Actor client, PersonId requester, IReadOnlyList<PersonId> approvers, PurposeKey? purpose, IEnumerable<ItemKey> items) =>
+        !client.MutualTls ? Reasons.OrderCertificate
+        : client.Person == requester || approvers.Contains(client.Person) ? Reasons.OrderOwner
+        : purpose is not { } stated || !client.Purposes.Contains(stated) || !(client.Items is not { } own || items.All(own.Contains)) ? Reasons.OrderScope
+        : null;
 
     public Task<Outcome<Approval>> PushAsync(Actor client, WorkOrder order, CancellationToken ct)
     {
@@ -29,6 +58,12 @@ internal sealed class WorkOrders(Database database, ControlStore control, Approv
         return desk.OpenAsync(client, order.Evidence, scope, new AskedFrom(order.Unit, order.Entity), Pushed, async (tx, policy, _, _, now) =>
         {
             var rule = ApprovalPolicy.Of(policy.RuleFor(scope));
+            if ((Refusal(client, order.Requester, order.Approvers, scope.Purpose, scope.Targets.Select(target => target.Item))
+                ?? (EntitiesOf(client, policy).Contains(order.Entity) ? null : Reasons.OrderScope)) is { } refusal)
+            {
+                return (ApprovalStep.No(refusal), rule?.Row);
+            }
+
             if (await control.LoadAsync<PersonContent>(tx, ControlKey.Of(Members.Person, order.Requester)) is not { } person || !person.Content.IsActive(now)
                 || ApprovalDesk.PlaceOf(person.Content.Posts, new AskedFrom(order.Unit, order.Entity), policy, now) is not var (entity, unit))
             {
@@ -44,6 +79,13 @@ internal sealed class WorkOrders(Database database, ControlStore control, Approv
                 }
 
                 step = ApprovalRules.Decide(asked, rule, policy.Posts, decider with { Via = SceneMode.WorkOrder }, asked.Digest, ApprovalVerdict.Approve, null, now);
+            }
+
+            if (step.Next is { State: ApprovalState.Approved })
+            {
+                // Nobody here saw them approve it: they and the officer hear of it with the order itself.
+                var overseers = await deciders.HoldersAsync(tx, policy, entity, Overseers, except: order.Requester, now);
+                await notices.TellAsync(tx, NoticeTemplates.OrderPushed, [.. order.Approvers.Concat(overseers).Distinct()], scope, now);
             }
 
             return (step.Next is { State: ApprovalState.Requested } ? ApprovalStep.No(Reasons.OrderApprover) : step, rule?.Row);

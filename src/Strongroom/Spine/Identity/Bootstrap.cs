@@ -38,7 +38,7 @@ internal sealed class Bootstrap(Members members, People people, TimeProvider tim
                 return Reasons.AccountForm;
             }
 
-            made.Add(person with { Content = person.Content with { Posts = [new HeldPost(AdministratorPost, unitId, time.NowMs(), null)] } });
+            made.Add(person with { Content = person.Content with { FromInit = true, Posts = [new HeldPost(AdministratorPost, unitId, time.NowMs(), null)] } });
         }
 
         if (made[0].Content.AccountMac.AsSpan().SequenceEqual(made[1].Content.AccountMac))

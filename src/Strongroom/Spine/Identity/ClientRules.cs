@@ -38,6 +38,7 @@ internal static class ClientRules
         Check(client.Certificates.All(Secrets.IsSecret), Reasons.ClientField, "certificates");
         Check(client.PublicKeys.All(Secrets.IsSecret), Reasons.ClientField, "publicKeys");
         Check(client.Zones.Count <= 20 && client.Zones.All(zone => zone is { Length: > 0 and <= 60 }), Reasons.ClientField, "zones");
+        Check(!client.Scopes.Contains(ClientScope.Tickets) || client.Certificates.Count + client.PublicKeys.Count > 0, Reasons.OrderCertificate, "certificates");
         Check(client.Items is not { Count: 0 }, Reasons.ClientField, "items");
         return faults;
     }

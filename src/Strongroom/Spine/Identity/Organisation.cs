@@ -62,6 +62,10 @@ internal sealed record PersonContent
     /// <summary>UTC milliseconds.</summary>
     public required long PasswordAt { get; init; }
 
+    /// <summary>The start password is the one that <c>strongroom init</c> handed over: it waits for whoever installs, and ends with its first replacement.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool FromInit { get; init; }
+
     public required string Locale { get; init; }
 
     public required MemberState State { get; init; }

@@ -51,7 +51,7 @@ internal sealed class OwnAccount(
             return Problem.Of([fault.At("next")]);
         }
 
-        var content = person.Content with { Password = hashing.Seal(actor.Person, next!), PasswordAt = time.NowMs(), MustChangePassword = false };
+        var content = person.Content with { Password = hashing.Seal(actor.Person, next!), PasswordAt = time.NowMs(), MustChangePassword = false, FromInit = false };
         return await members.ChangeAsync<(string, SessionRow)>(async tx =>
         {
             var proofs = await sessions.ProofsOfAsync(tx, actor.Session);

@@ -242,7 +242,7 @@ internal sealed class People(
         {
             var now = time.NowMs();
             await outbox.AddAsync(tx, new Notice(NoticeTemplates.PasswordReset, id, [NoticeValue.Instant("at", now)]));
-            return person with { Password = hash, PasswordAt = now, MustChangePassword = true };
+            return person with { Password = hash, PasswordAt = now, MustChangePassword = true, FromInit = false };
         }, ct).ConfigureAwait(false);
         return changed is Outcome<Member<PersonContent>>.Refused refused ? refused.Problem : start;
     }

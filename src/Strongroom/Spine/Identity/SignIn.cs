@@ -101,9 +101,9 @@ internal sealed class SignIn(
         return new SignInOutcome.Refused();
     }
 
-    /// <summary>A start password nobody replaced in time. The very first ones, made with the installation, wait for whoever installs.</summary>
+    /// <summary>A start password nobody replaced in time. Those that <c>init</c> handed over wait for whoever installs.</summary>
     private bool IsStale(PersonContent person, int hours) =>
-        person.MustChangePassword && !(person.Request is null && person.PasswordAt == person.Since) && time.NowMs() - person.PasswordAt >= hours * 3_600_000L;
+        person.MustChangePassword && !person.FromInit && time.NowMs() - person.PasswordAt >= hours * 3_600_000L;
 
     private Task<Member<PersonContent>?> FindAsync(byte[] accountHash, CancellationToken ct) => database.ReadAsync(async tx =>
     {

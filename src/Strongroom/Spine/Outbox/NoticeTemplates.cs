@@ -108,6 +108,14 @@ internal static class NoticeTemplates
             "Emergency access ({what}) was opened at {at}. Sign in soon, look at the reason and at what was seen, and review it in time."),
         "what", "at");
 
+    public static readonly NoticeTemplate OrderPushed = new(
+        "work-order",
+        new("金库:工单以您的名义下发了授权", "Strongroom: a ticket opened a grant in your name"),
+        new(
+            "{at} 工单系统下发了一项授权({what}),写明由您审批或归您监督。如果您没有批准过,请立即登录金库撤销相关权限并报告安全管理员。",
+            "At {at} the ticket system opened a grant ({what}) that names you as approver, or that you oversee. If nobody approved it, tell the security administrators at once."),
+        "what", "at");
+
     public static readonly NoticeTemplate ReviewOpened = new(
         "review-opened",
         new("金库:有权限等您复核", "Strongroom: rights wait for your review"),
@@ -175,7 +183,7 @@ internal static class NoticeTemplates
     public static readonly IReadOnlyList<NoticeTemplate> All =
     [
         PasswordChanged, PasswordReset, ContactChanged, LogAlarm,
-        ApprovalWaiting, ApprovalEscalated, ApprovalNobody, ApprovalGiven, ApprovalRefused, ApprovalExpired, BreakGlassUsed,
+        ApprovalWaiting, ApprovalEscalated, ApprovalNobody, ApprovalGiven, ApprovalRefused, ApprovalExpired, BreakGlassUsed, OrderPushed,
         ReviewOpened, ReviewDue, ReviewOverdue, AlertRaised, AlertWaiting, CheckFinding, CheckResult, CheckOverdue,
     ];
 

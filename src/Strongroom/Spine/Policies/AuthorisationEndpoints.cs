@@ -132,7 +132,7 @@ internal sealed class AuthorisationEndpoints(
 
         var row = new AuthorisationRow(AuthorisationId.New(), draft.Purpose, draft.Items, draft.From, draft.Until, draft.Post, draft.Client, ask.Approval);
         var scene = await SceneAsync(draft, await snapshots.CurrentAsync(actor.ConfigEpoch, ct), ct);
-        var refusal = await WriteAsync(async tx => await approvals.ConsumeAsync(tx, ask.Approval, Act, draft.Subject, draft.Digest(), actor.Person, scene: scene) switch
+        var refusal = await WriteAsync(actor, async tx => await approvals.ConsumeAsync(tx, ask.Approval, Act, draft.Subject, draft.Digest(), actor.Person, scene: scene) switch
         {
             ApprovalUse.Consumed used => await PutAsync(tx, row, Fact(Granted, actor) with
             {
@@ -157,7 +157,7 @@ internal sealed class AuthorisationEndpoints(
             return Problem.Of(Reasons.ActUngranted).ToResult();
         }
 
-        var refusal = await WriteAsync(async tx =>
+        var refusal = await WriteAsync(actor, async tx =>
         {
             var rows = await policies.ListAsync(tx);
             var held = rows.FirstOrDefault(row => row.Kind == PolicyKind.Authorisation && row.Id == RowName(id));
@@ -181,12 +181,13 @@ internal sealed class AuthorisationEndpoints(
         _ => Reasons.PolicyMissing,
     };
 
-    /// <summary>A refusal rolls everything back, the use of the approval included.</summary>
-    private async Task<Reason?> WriteAsync(Func<Tx, Task<Reason?>> work, CancellationToken ct)
+    /// <summary>Only while the caller's session and rights stand; a refusal rolls everything back, the use of the approval included.</summary>
+    private async Task<Reason?> WriteAsync(Actor actor, Func<Tx, Task<Reason?>> work, CancellationToken ct)
     {
         try
         {
-            await database.WriteAsync(async tx => await work(tx) is { } refusal ? throw new RefusedException(refusal) : true, ct);
+            await database.WriteAsync(async tx =>
+                (await approvals.IsPresentAsync(tx, actor) ? await work(tx) : Reasons.RowChanged) is { } refusal ? throw new RefusedException(refusal) : true, ct);
             return null;
         }
         catch (RefusedException refused)

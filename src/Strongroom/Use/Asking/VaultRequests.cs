@@ -98,10 +98,16 @@ internal sealed class VaultRequests(IKnowledge knowledge, ICustomers customers, 
             return Problem.Of(errors);
         }
 
-        var (targets, entity) = (new List<ApprovalTarget>(), default(EntityId?));
+        if (await orders.RefusalAsync(caller.Actor, ask.Requester, ask.Approvers, ask.Purpose, ask.Items, ct) is { } refusal)
+        {
+            return refusal;
+        }
+
+        // Another company's customers are not there for this client.
+        var (targets, entity, reach) = (new List<ApprovalTarget>(), default(EntityId?), orders.EntitiesOf(caller.Actor, known.Policy));
         foreach (var id in ask.Customers.Distinct())
         {
-            if (await customers.ReadAsync(id, ReadScope.Everything, ct) is not { MergedInto: null } customer)
+            if (await customers.ReadAsync(id, ReadScope.Everything, ct) is not { MergedInto: null } customer || !reach.Contains(customer.Entity))
             {
                 continue;
             }

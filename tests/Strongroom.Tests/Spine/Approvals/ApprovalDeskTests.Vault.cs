@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
@@ -11,6 +12,8 @@ namespace Strongroom.Tests.Spine.Approvals;
 /// <summary>The vault's modes on two handles of one database.</summary>
 public abstract partial class ApprovalDeskSuite
 {
+    private static readonly PurposeKey Fulfil = PurposeKey.Of("fulfil");
+
     [Fact]
     public async Task On_site_a_proof_answers_in_the_colleagues_name_and_the_third_wrong_one_voids_on_either_node()
     {
@@ -57,6 +60,19 @@ public abstract partial class ApprovalDeskSuite
         Assert.True(await UseAsync(otherDb, other, CustomerId.From(1)));
         clock.Now += 60 * Minute;
         Assert.False(await UseAsync(Db, desk, CustomerId.From(1)));
+
+        // However much he asks for in the meantime, it is not forgotten.
+        await Db.WriteAsync(async tx =>
+        {
+            for (var i = 1; i <= 1_001; i++)
+            {
+                await tx.ExecuteAsync(
+                    "INSERT INTO approval_index (id, entity, requester, requested) VALUES (@id, @entity, @requester, @requested)",
+                    new { id = ApprovalId.New().Bytes, entity = Airline.Bytes, requester = maker.Person.Bytes, requested = clock.Now + i });
+            }
+
+            return true;
+        });
         Assert.Equal("approval.owed", Code(await OpenAsync(desk)));
         Assert.Equal("approval.self", Code(await other.ReviewAsync(maker with { Posts = dpo.Posts }, opened.Id, ReviewVerdict.Justified, "mine", Ct)));
         Assert.Equal("act.ungranted", Code(await other.ReviewAsync(await AgainAsync(owner), opened.Id, ReviewVerdict.Justified, "not mine", Ct)));
@@ -69,25 +85,80 @@ public abstract partial class ApprovalDeskSuite
     public async Task An_order_is_taken_once_and_its_approvers_are_those_the_scene_names()
     {
         await SceneAsync("batch_query", SceneTrigger.Many, [SceneMode.WorkOrder], "data-owner");
-        var client = new Actor { Kind = ActorKind.Client, Client = ClientId.New(), Person = owner.Person, ConfigEpoch = await Db.ReadAsync(ConfigEpoch.ReadAsync) };
-        var scope = new ApprovalScope("use.view", "x", Right, clock.Now + Day) { Scenes = ["batch_query"], Targets = [new(CustomerId.From(1), RecordId.From(2), ItemKey.Of("name"), 1)] };
-        WorkOrders On(Database db, ApprovalDesk at) => new(db, control, at, deciders, keys);
+        var (client, nobody, _) = (await TicketsAsync(), await PersonAsync("counter"), await PersonAsync("dpo"));
+        client = client with { ConfigEpoch = await Db.ReadAsync(ConfigEpoch.ReadAsync) };
+        var scope = new ApprovalScope("use.view", "x", Right, clock.Now + Day) { Purpose = Fulfil, Scenes = ["batch_query"], Targets = [new(CustomerId.From(1), RecordId.From(2), ItemKey.Of("name"), 1)] };
+        WorkOrders On(Database db, ApprovalDesk at) => new(db, control, at, deciders, new ApprovalNotices(outbox), keys, log, clock);
         Task<Outcome<Approval>> PushAsync(WorkOrders orders, params PersonId[] approvers) =>
             orders.PushAsync(client, new WorkOrder("CHG-7", maker.Person, null, approvers, scope, new ApprovalEvidence("", 1, 1, Reason: "r"), Airline), Ct);
         var (here, there) = (On(Db, desk), On(otherDb, other));
-        Assert.Equal("act.ungranted", Code(await PushAsync(here, stranger.Person)));
+        Assert.Equal("act.ungranted", Code(await PushAsync(here, nobody.Person)));
         Assert.Equal("approval.self", Code(await PushAsync(here, maker.Person)));
         Assert.Equal("order.approver", Code(await PushAsync(here)));
         Assert.Null(await here.FindAsync("CHG-7", Ct));
         var both = await Task.WhenAll(PushAsync(here, owner.Person), PushAsync(there, owner.Person));
         var pushed = Assert.Single(both.OfType<Outcome<Approval>.Done>()).Value;
         Assert.Equal("order.taken", Assert.Single(both.OfType<Outcome<Approval>.Refused>()).Problem.Code);
+        Assert.Equal(2, await Db.ReadAsync(tx => tx.ScalarAsync<long>("SELECT count(*) FROM outbox WHERE template = 'work-order'")));
         Assert.Equal(pushed.Id, await there.FindAsync(" CHG-7 ", Ct));
         Assert.Null(await here.FindAsync("CHG-8", Ct));
         Assert.Equal("approval.mode", Code(await AskSceneAsync("batch_query")));
         var uses = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => (i % 2 == 0 ? Db : otherDb).WriteAsync(async tx =>
             await (i % 2 == 0 ? desk : other).ConsumeAsync(tx, pushed.Id, "use.view", pushed.Content.Subject, Right, maker.Person, CustomerId.From(1)) is ApprovalUse.Consumed)));
         Assert.Single(uses, used => used);
+    }
+
+    [Fact]
+    public async Task A_token_orders_nothing_without_its_certificate_for_its_owner_or_beyond_its_registration()
+    {
+        await SceneAsync("batch_query", SceneTrigger.Many, [SceneMode.WorkOrder], "data-owner");
+        var client = await TicketsAsync();
+        client = client with { ConfigEpoch = await Db.ReadAsync(ConfigEpoch.ReadAsync) };
+        var orders = new WorkOrders(Db, control, desk, deciders, new ApprovalNotices(outbox), keys, log, clock);
+        var scope = new ApprovalScope("use.view", "x", Right, clock.Now + Day) { Purpose = Fulfil, Scenes = ["batch_query"], Targets = [new(CustomerId.From(1), RecordId.From(2), ItemKey.Of("name"), 1)] };
+        async Task<string> PushAsync(Actor by, EntityId? entity = null) =>
+            Code(await orders.PushAsync(by, new WorkOrder("CHG-9", maker.Person, null, [owner.Person], scope, new ApprovalEvidence("", 1, 1, Reason: "r"), entity ?? Airline), Ct));
+        Assert.Equal("order.certificate", await PushAsync(client with { MutualTls = false }));
+        Assert.Equal("order.owner", await PushAsync(client with { Person = owner.Person }));
+        Assert.Equal("order.owner", await PushAsync(client with { Person = maker.Person }));
+        Assert.Equal("order.scope", await PushAsync(client with { Purposes = [] }));
+        Assert.Equal("order.scope", await PushAsync(client with { Items = [ItemKey.Of("mobile")] }));
+        Assert.Equal("order.scope", await PushAsync(client with { Client = ClientId.New() }));
+        Assert.Equal("order.scope", await PushAsync(client, Hotel));
+        Assert.Equal(7, log.Facts.Count(fact => fact.Act.Value == ApprovalLog.RequestRefused));
+        Assert.Equal(0, await Db.ReadAsync(tx => tx.ScalarAsync<long>("SELECT count(*) FROM outbox")));
+        Assert.Equal(Reasons.OrderCertificate, await orders.RefusalAsync(client with { MutualTls = false }, maker.Person, [owner.Person], Fulfil, [], Ct));
+        Assert.Null(await orders.RefusalAsync(client with { Items = [ItemKey.Of("name")] }, maker.Person, [owner.Person], Fulfil, [ItemKey.Of("name")], Ct));
+    }
+
+    [Fact]
+    public async Task A_code_is_logged_before_it_is_shown_and_who_guesses_at_his_screen_is_stopped_across_his_requests()
+    {
+        await SceneAsync("contact_change", SceneTrigger.None, [SceneMode.OnSite], "shift-lead");
+        var lead = await PersonAsync("shift-lead");
+        var asked = new List<Approval>();
+        for (var i = 0; i < 6; i++)
+        {
+            asked.Add(Done(await AskSceneAsync("contact_change")));
+        }
+
+        var proofs = new ApproverProofs(Db, null!, null!, null!, null!, new Secrets(keys), clock);
+        var vault = new VaultEndpoints(desk, null!, proofs, null!, new PolicySnapshots(Db, policies), log, clock);
+        Assert.IsType<ProblemHttpResult>((await vault.CodeAsync(asked[5].Id, await AgainAsync(maker), Ct)).Result);
+        Assert.DoesNotContain(log.Facts, fact => fact.Act.Value == ApprovalLog.CodeShown);
+        Assert.IsType<Ok<OnSiteCode>>((await vault.CodeAsync(asked[5].Id, await AgainAsync(lead), Ct)).Result);
+        Assert.Equal((LogActor.Of(lead.Person), asked[5].Id), Assert.Single(log.Facts, fact => fact.Act.Value == ApprovalLog.CodeShown) is var shown ? (shown.Actor, shown.Approvals.Single()) : default);
+
+        maker = await AgainAsync(maker);
+        Task<Outcome<Approval>> ProveAsync(Approval one, OnSiteProof? proof) => desk.OnSiteAsync(maker, one.Id, one.Content.Digest, (_, _) => Task.FromResult(proof), Ct);
+        for (var tries = 0; tries < ApprovalRules.MostFailuresOfOne; tries++)
+        {
+            Assert.Equal("approval.on-site", Code(await ProveAsync(asked[tries / 3], null)));
+        }
+
+        var right = new OnSiteProof(lead.Person, Strength.SecondFactor, clock.Now, Signed: false);
+        Assert.Equal("approval.on-site-often", Code(await ProveAsync(asked[5], right)));
+        Assert.Equal(ApprovalState.Requested, (await desk.FindAsync(maker, asked[5].Id, Ct))!.Content.State);
     }
 
     [Fact]
@@ -105,6 +176,18 @@ public abstract partial class ApprovalDeskSuite
         Assert.Null(await UseAsync(otherDb, other, asked.Id, act: "use.share"));
         Assert.Equal("approval.booking", Code(await AskSceneAsync("transfer", from: clock.Now + (40 * Day))));
         Assert.NotEqual(asked.Content.Digest, Done(await AskSceneAsync("transfer")).Content.Digest);
+    }
+
+    /// <summary>A ticket system of the airline that the stranger answers for, on its certificate.</summary>
+    private async Task<Actor> TicketsAsync()
+    {
+        var id = ClientId.New();
+        await Db.WriteAsync(tx => control.SaveAsync(tx, ControlKey.Of(Members.Client, id), 0, new ClientContent
+        {
+            Name = "工单系统", Owner = stranger.Person, State = MemberState.Active, Scopes = [ClientScope.Tickets], Purposes = [Fulfil], Forms = [], Channels = [],
+            PerMinute = 60, PerDay = 60, Networks = [], Certificates = [Right], Expires = clock.Now + Day, Tokens = [],
+        }, Fact));
+        return new Actor { Kind = ActorKind.Client, Client = id, Person = stranger.Person, Scopes = [ClientScope.Tickets], Purposes = [Fulfil], MutualTls = true };
     }
 
     private async Task SceneAsync(string key, SceneTrigger on, SceneMode[] modes, string post, bool signs = false, bool booked = false)

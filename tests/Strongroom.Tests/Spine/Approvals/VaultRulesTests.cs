@@ -115,6 +115,16 @@ public sealed class VaultRulesTests
         Assert.Empty(QualityRules.Of("2027-02", [], whole: true, Start).Debts);
     }
 
+    [Fact]
+    public void Orders_that_name_each_other_are_a_pair_too_and_never_haste()
+    {
+        ApprovalContent Ordered(PersonId by, PersonId approver) => Request(by, Vote(approver, 0) with { Via = SceneMode.WorkOrder });
+        var list = new[] { Ordered(A, B), Ordered(A, B), Ordered(B, A), Ordered(B, A) }.Select((content, i) => (ApprovalId.From((UInt128)(i + 1)), content)).ToList();
+        var report = QualityRules.Of("2027-01", list, whole: true, Start + Day);
+        Assert.Equal((2, 2), Assert.Single(report.Pairs) is var pair ? (pair.ByOne, pair.ByOther) : default);
+        Assert.Empty(report.Hasty);
+    }
+
     private static bool Loads(string rule) =>
         PolicyRules.TryAdd(new PolicyContent(1, PolicyKind.Scene, "id_image", [System.Text.Json.JsonDocument.Parse(rule).RootElement.Clone()]), new PolicyDraft());
 

@@ -590,6 +590,32 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
     }
 
     [Fact]
+    public async Task A_start_password_that_an_administrator_handed_out_ends_untouched_and_only_those_of_init_wait()
+    {
+        var (_, start) = Done(await node.People.CreateAsync(await AdministratorAsync(0), "zhao.yi", "赵一", null, default));
+        time.Advance(TimeSpan.FromHours(24));
+        Assert.IsType<SignInOutcome.StartOver>(await other.SignIn.AskAsync("zhao.yi", start, IdentityNode.Office, null, null, default));
+        time.Advance(TimeSpan.FromDays(30));
+        await other.EnterAsync("admin.two", first.Administrators[1].StartPassword);
+        var admin = await AdministratorAsync(0);
+        var row = await Db.ReadAsync(tx => node.Members.LoadAsync<PersonContent>(tx, Members.Person, admin.Person.Value));
+        Assert.False(row!.Content.FromInit);
+    }
+
+    [Fact]
+    public async Task A_client_that_pushes_orders_is_registered_with_its_certificate()
+    {
+        var admin = await AdministratorAsync(0);
+        var (owner, _) = await AgentAsync(admin);
+        var wanted = Wanted(owner) with { Scopes = [ClientScope.Tickets] };
+        var fault = Assert.Single(Refused(await node.Clients.CreateAsync(admin, wanted, default)).Errors);
+        Assert.Equal(("certificates", "order.certificate"), (fault.At, fault.Code));
+        Done(await node.Clients.CreateAsync(admin, wanted with { PublicKeys = [Secrets.NewSecret()] }, default));
+        var (plain, _) = Done(await node.Clients.CreateAsync(admin, Wanted(owner), default));
+        Assert.NotNull(Refused(await node.Clients.ChangeAsync(admin, ClientId.From(plain.Id), 1, client => client with { Scopes = [ClientScope.Tickets] }, default)));
+    }
+
+    [Fact]
     public async Task A_client_whose_owner_left_waits_for_another_who_gets_a_token_of_his_own()
     {
         var admin = await AdministratorAsync(0);

@@ -37,6 +37,11 @@ internal sealed class PlacePolicies(Database database, Members members, PolicySt
         Actor actor, PlacePolicy policy, ApprovalId approval, IReadOnlyList<T> rules, Func<Tx, Task<Problem?>> fault, CancellationToken ct) =>
         members.ChangeAsync<IReadOnlyList<T>>(async tx =>
         {
+            if (!await approvals.IsPresentAsync(tx, actor))
+            {
+                return Reasons.RowChanged;
+            }
+
             if (await fault(tx) is { } problem)
             {
                 return problem;

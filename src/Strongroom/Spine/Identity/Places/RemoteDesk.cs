@@ -46,6 +46,11 @@ internal sealed class RemoteDesk(Database database, ControlStore control, Member
 
         return await members.ChangeAsync<PermitView>(async tx =>
         {
+            if (!await approvals.IsPresentAsync(tx, actor))
+            {
+                return Reasons.RowChanged;
+            }
+
             if (await members.LoadAsync<PersonContent>(tx, Members.Person, draft.Person.Value) is not { } person || !person.Content.IsActive(time.NowMs()))
             {
                 return Problem.Of([Reasons.PersonUnknown.At("permit.person")]);
@@ -70,6 +75,11 @@ internal sealed class RemoteDesk(Database database, ControlStore control, Member
     /// <summary>Ends a permit now. Taking away needs nobody's approval.</summary>
     public Task<Outcome<PermitView>> EndAsync(Actor actor, PersonId person, CancellationToken ct) => members.ChangeAsync<PermitView>(async tx =>
     {
+        if (!await approvals.IsPresentAsync(tx, actor))
+        {
+            return Reasons.RowChanged;
+        }
+
         var now = time.NowMs();
         if (await control.LoadForUpdateAsync<RemoteContent>(tx, RemoteAccess.KeyOf(person)) is not { } row || row.Content.Until <= now)
         {

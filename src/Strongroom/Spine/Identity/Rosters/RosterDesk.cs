@@ -5,6 +5,7 @@ using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Ground.Json;
 using Strongroom.Spine.Access;
+using Strongroom.Spine.Approvals;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Policies;
 
@@ -14,7 +15,8 @@ namespace Strongroom.Spine.Identity.Rosters;
 /// Takes in rosters and swaps (R44). A file counts as a whole: one wrong line and nothing of it is there. The same day of the same roster
 /// again replaces that day, and changes nothing when it says the same. Nobody writes his own shifts.
 /// </summary>
-internal sealed class RosterDesk(Database database, ControlStore control, Members members, IPostBooks books, Secrets secrets, IPolicySnapshots policies, IAuditLog log, TimeProvider time)
+internal sealed class RosterDesk(
+    Database database, ControlStore control, Members members, IPostBooks books, Secrets secrets, IPolicySnapshots policies, IEnumerable<ICommitGuards> guards, IAuditLog log, TimeProvider time)
 {
     private static readonly PostKey[] Leads = [PostKey.Of("shift-lead"), PostKey.Of("data-owner")];
 
@@ -34,7 +36,8 @@ internal sealed class RosterDesk(Database database, ControlStore control, Member
         }
 
         var policy = await policies.CurrentAsync(actor.ConfigEpoch, ct).ConfigureAwait(false);
-        return await members.ChangeAsync(tx => ImportAsync(tx, actor, roster, lines, policy), ct).ConfigureAwait(false);
+        return await members.ChangeAsync(
+            async tx => await ApprovalDesk.IsPresentAsync(tx, guards, actor) ? await ImportAsync(tx, actor, roster, lines, policy) : Reasons.RowChanged, ct).ConfigureAwait(false);
     }
 
     private async Task<Outcome<RosterTaken>> ImportAsync(Tx tx, Actor actor, string roster, IReadOnlyList<RosterLine> lines, PolicySnapshot policy)
@@ -67,10 +70,11 @@ internal sealed class RosterDesk(Database database, ControlStore control, Member
         faults.AddRange(days.Where(day => day.Count() > RosterRules.MostShiftsADay).Select(day => Reasons.TooMany.At(RosterRules.At(day.First().Line.Number, 1))));
         return faults.Count > 0
             ? Problem.Of([.. faults.OrderBy(fault => LineOf(fault.At)).Take(RosterRules.MostFaults)])
-            : await SaveAsync(tx, actor, roster, [.. days.Select(day => (day.Key, (IReadOnlyList<ShiftContent>)[.. day.Select(pair => pair.Shift)]))]);
+            : await SaveAsync(tx, actor, roster, ground.Reach, [.. days.Select(day => (day.Key, (IReadOnlyList<ShiftContent>)[.. day.Select(pair => pair.Shift)]))]);
     }
 
-    private async Task<Outcome<RosterTaken>> SaveAsync(Tx tx, Actor actor, string roster, IReadOnlyList<(int Day, IReadOnlyList<ShiftContent> Shifts)> days)
+    private async Task<Outcome<RosterTaken>> SaveAsync(
+        Tx tx, Actor actor, string roster, IReadOnlySet<UnitId> reach, IReadOnlyList<(int Day, IReadOnlyList<ShiftContent> Shifts)> days)
     {
         var (changes, unchanged, swaps) = (new List<ControlChange>(), 0, 0);
         foreach (var (day, shifts) in days)
@@ -81,6 +85,12 @@ internal sealed class RosterDesk(Database database, ControlStore control, Member
             {
                 unchanged++;
                 continue;
+            }
+
+            // The day is replaced as a whole, so all of it must be his to write.
+            if (before?.Content.Shifts.All(shift => reach.Contains(shift.Unit)) == false)
+            {
+                throw Members.Refused(Reasons.RosterOthers);
             }
 
             swaps += before?.Content.Shifts.Count(shift => shift.SwappedBy is not null) ?? 0;
@@ -118,6 +128,11 @@ internal sealed class RosterDesk(Database database, ControlStore control, Member
         var policy = await policies.CurrentAsync(actor.ConfigEpoch, ct).ConfigureAwait(false);
         return await members.ChangeAsync<RosterDayView>(async tx =>
         {
+            if (!await ApprovalDesk.IsPresentAsync(tx, guards, actor))
+            {
+                return Reasons.RowChanged;
+            }
+
             var row = await control.LoadForUpdateAsync<RosterDayContent>(tx, RosterDayContent.KeyOf(roster, RosterDays.DayOf(ask.Day)));
             var found = row?.Content.Shifts.Where(shift => shift.Person == ask.Person && (ask.Start is null || shift.From == ask.Start)).ToList() ?? [];
             if (found is not [var shift])
@@ -261,7 +276,7 @@ internal sealed class RosterDesk(Database database, ControlStore control, Member
         {
             var entities = (tree.ClientPosts.GetValueOrDefault(client) ?? []).Where(held => held.InForce(now))
                 .Select(held => tree.Units.GetValueOrDefault(held.Unit)?.Entity).OfType<EntityId>().ToHashSet();
-            return [.. tree.Units.Where(unit => entities.Contains(unit.Value.Entity)).Select(unit => unit.Key)];
+            return [.. tree.Units.Values.Where(unit => entities.Contains(unit.Entity)).SelectMany(unit => unit.Below)];
         }
 
         return [.. actor.Posts.Where(held => held.InForce(now) && Leads.Contains(held.Post)).SelectMany(held => tree.Units.GetValueOrDefault(held.Unit)?.Below ?? [])];

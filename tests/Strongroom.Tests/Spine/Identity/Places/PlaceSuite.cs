@@ -139,6 +139,24 @@ public abstract class PlaceSuite(TestStore store) : StoreSuite(store)
         Assert.False(await HoldsAsync(other, worker));
     }
 
+    [Fact]
+    public async Task Who_has_signed_out_meanwhile_changes_no_zone_and_gives_or_ends_no_permit()
+    {
+        await ZonedAsync();
+        var (desk, zones) = (node.Service<RemoteDesk>(), node.Service<ZoneDesk>());
+        var draft = new PermitDraft(PersonId.From(await PersonAsync()), ["vpn"], time.NowMs(), time.NowMs() + 86_400_000L);
+        var permit = await ApprovedAsync(await desk.RequestAsync(await AdminAsync(0), draft, "travels", Soon, default));
+        var change = await ApprovedAsync(await zones.RequestAsync(await AdminAsync(0), Zones, IdentityNode.Office, Soon, default));
+        var late = await AdminAsync(0);
+        await node.Own.SignOutAsync(late, default);
+        Assert.Equal("row.changed", Refused(await desk.GrantAsync(late, permit, draft, default)).Code);
+        Assert.Equal("row.changed", Refused(await zones.ChangeAsync(late, change, Zones, IdentityNode.Office, default)).Code);
+        Assert.False(await HoldsAsync(other, draft.Person));
+        Done(await desk.GrantAsync(await AdminAsync(0, fresh: true), permit, draft, default));
+        Assert.Equal("row.changed", Refused(await desk.EndAsync(late, draft.Person, default)).Code);
+        Assert.True(await HoldsAsync(other, draft.Person));
+    }
+
     private async Task ZonedAsync() => await Db.WriteAsync(tx => node.Policies.PutAsync(tx, [PolicyContent.Of(PolicyKind.Network, "zones", Zones)], IdentityFacts.BySystem("policy-seeded")));
 
     /// <summary>Whether he may work over the VPN, as the other node sees it.</summary>

@@ -163,6 +163,33 @@ public abstract class RosterSuite(TestStore store) : StoreSuite(store)
     }
 
     [Fact]
+    public async Task A_lead_replaces_no_day_that_holds_shifts_of_units_that_are_not_his()
+    {
+        var south = UnitId.From(Done(await node.Organisation.CreateUnitAsync(await AdminAsync(), first.Entity, first.Unit, "南站", UnitKind.Branch, default)).Id);
+        var branch = new Actor { Kind = ActorKind.Person, Person = PersonId.New(), Posts = [new HeldPost(PostKey.Of("shift-lead"), south, 0, null)] };
+        var own = "2025-06-15,22:00,06:00,zhao.yi,call-agent," + south;
+        Done(await ImportAsync("2025-06-15,22:00,06:00,wang.fang,call-agent," + first.Unit));
+        Assert.Equal("roster.others", Refused(await ImportAsync("main", branch, own)).Code);
+        Assert.Equal(wang, Assert.Single(await NowAsync(other)).Person);
+
+        // A roster of his own is his to replace; and who leads above may replace that too.
+        Done(await ImportAsync("south", branch, own));
+        Assert.Equal(2, (await NowAsync(other)).Count);
+        Done(await ImportAsync("south", lead, own.Replace("22:00", "21:00", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Whose_rights_may_have_changed_meanwhile_writes_no_roster_and_no_swap()
+    {
+        var line = RosterRules.Read("2025-06-15,22:00,06:00,wang.fang,call-agent," + first.Unit, 2).Line!;
+        var late = await PresentAsync(lead);
+        Done(await ImportAsync("2025-06-16,22:00,06:00,wang.fang,call-agent," + first.Unit));
+        Assert.Equal("row.changed", Refused(await node.Service<RosterDesk>().ImportAsync(late, "main", [line], default)).Code);
+        Assert.Equal("row.changed", Refused(await node.Service<RosterDesk>().SwapAsync(late, "main", new SwapRequest(new DateOnly(2025, 6, 16), wang, zhao, "ill"), default)).Code);
+        Assert.Empty(await NowAsync(other));
+    }
+
+    [Fact]
     public async Task A_shift_written_into_the_database_by_hand_is_worked_by_nobody()
     {
         Done(await ImportAsync("2025-06-15,22:00,06:00,wang.fang,call-agent," + first.Unit));
