@@ -124,7 +124,7 @@ public sealed class SignedApprovalTests : IAsyncLifetime
     private async Task<JsonNode> GoodAsync(string path, object? body = null)
     {
         var (status, json) = await browser.FetchAsync("POST", path, body);
-        Assert.True(status is >= 200 and < 300, $"{path}: {status} {json?.ToJsonString()}");
+        Assert.True(status is >= 200 and < 300, $"{path}: {status} {json?.ToJsonString()} {server.Said[^Math.Min(600, server.Said.Length)..]}");
         return json!;
     }
 

@@ -184,6 +184,13 @@ public abstract class WatchSuite(TestStore store) : StoreSuite(store)
         public Task<byte[]?> TileAsync(Strongroom.Spine.Audit.Tlog.TileId tile, CancellationToken ct = default) => throw new NotSupportedException();
 
         public Task<LogHealth> HealthAsync(CancellationToken ct = default) => throw new NotSupportedException();
+
+        public string VerifierKey => throw new NotSupportedException();
+
+        public Task<EvidenceAnswer> EvidenceAsync(IReadOnlyList<EntryId> ids, IReadOnlyList<long> indices, CancellationToken ct = default) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<(Strongroom.Spine.Audit.Tlog.Checkpoint Checkpoint, long At, byte[] Note)>> CheckpointsBelowAsync(long size, int most, CancellationToken ct = default) =>
+            throw new NotSupportedException();
     }
 
     private sealed class Routes : IRouteFacts
