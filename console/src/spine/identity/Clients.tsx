@@ -66,6 +66,7 @@ const words = defineWords(
     'scope-tickets': '工单',
     'scope-training': '培训结果',
     'scope-metrics': '指标',
+    'scope-rosters': '排班',
   },
   {
     title: 'API clients',
@@ -118,6 +119,7 @@ const words = defineWords(
     'scope-tickets': 'work orders',
     'scope-training': 'training',
     'scope-metrics': 'metrics',
+    'scope-rosters': 'rosters',
   },
 );
 
