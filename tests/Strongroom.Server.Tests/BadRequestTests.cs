@@ -16,7 +16,7 @@ public sealed class BadRequestTests(Shared shared)
     public async Task Broken_bodies_get_problem_details_with_a_place_and_never_the_sent_value()
     {
         var (place, server, staff) = await shared.WorldAsync();
-        var operations = Operation.Of((await staff.Admin.GetAsync("/openapi/v1.json")).Good()).Where(o => o.BodyType == "application/json").ToList();
+        var operations = Operation.Of((await staff.Admin.GetAsync("/openapi/v1.json")).Good()).Where(o => o.BodyType == "application/json" && o.Id != "work-order-push").ToList();   // that one takes a client with a certificate: VaultTests
         Assert.True(operations.Count >= 10, $"{operations.Count}");
         foreach (var operation in operations)
         {

@@ -24,11 +24,13 @@ const queries = new QueryClient({
   defaultOptions: {
     queries: {
       gcTime: 60_000,
+      // Asked even when the browser believes it is offline: whether the server answers is found out by asking.
+      networkMode: 'always',
       refetchOnWindowFocus: false,
       refetchOnReconnect: false,
       retry: (count, fault) => !(fault instanceof Refusal) && !(fault instanceof Lost) && count < 1,
     },
-    mutations: { retry: false },
+    mutations: { retry: false, networkMode: 'always' },
   },
 });
 

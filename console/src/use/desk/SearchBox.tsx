@@ -31,7 +31,7 @@ export function SearchBox({ service, first, onChosen }: { service: Service; firs
     setBusy(true);
     try {
       const { kind: _, ...body } = asked;
-      const { customers } = await call(() => api.POST('/v1/customers/find', { body: { ...body, session: service.id } }));
+      const { customers } = await call(() => api.POST('/v1/customers/find', { body: { ...body, purpose: service.purpose, session: service.id } }));
       const only = customers[0];
       if (customers.length === 1 && only) {
         // What was typed is personal: it does not stay on the screen.

@@ -118,7 +118,8 @@ internal sealed class ApproverProofs(
         await own.StandsAsync(tx, person, asserted.Used) && await ceremonies.SpendAsync(tx, asserted.Ceremony)
         && await own.AdvanceAsync(tx, asserted.Used, IdentityFacts.Of(IdentityFacts.PasskeyRegressed, actor) with { Actor = LogActor.Of(person) }, ct);
 
-    private static string Binding(ApprovalId id, string digest, SessionId session) => $"{id}/{digest}/{session}";
+    /// <summary>Hashed, for a ceremony's binding is a short name.</summary>
+    private static string Binding(ApprovalId id, string digest, SessionId session) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{id}/{digest}/{session}")));
 
     private sealed record Asserted(Ceremony Ceremony, PasskeyAsserted Used);
 }
