@@ -11,6 +11,7 @@ public sealed class DeskTests(DemoServer demo, Browser browser)
     {
         await using var agent = await browser.VisitAsync(demo, "zh");
         var page = agent.Page;
+        page.SetDefaultTimeout(30_000);
         await agent.SignInAsync("call-agent", "/console/customers/desk");
         Assert.Empty(await agent.AccessibilityAsync());
         await agent.ShotAsync("desk-1-begin-zh");
@@ -21,7 +22,7 @@ public sealed class DeskTests(DemoServer demo, Browser browser)
         var clock = Stopwatch.StartNew();
         await page.Keyboard.PressAsync("Enter");
         var lines = page.Locator("tr.line");
-        await lines.First.WaitForAsync(new() { Timeout = 15_000 });
+        await lines.First.WaitForAsync(new() { Timeout = 30_000 });
         var masked = clock.ElapsedMilliseconds;
         Assert.True(await lines.CountAsync() > 3);
         Assert.Contains("****", await page.Locator(".card").InnerTextAsync(), StringComparison.Ordinal);
@@ -30,7 +31,7 @@ public sealed class DeskTests(DemoServer demo, Browser browser)
         await agent.ShotAsync("desk-2-masked-zh");
 
         // Refused before the caller is verified: a sentence and one button in the same line.
-        var mobile = page.Locator("tr.line", new() { HasText = "手机号" }).First;
+        var mobile = page.Locator("tr.line", new() { HasText = demo.Booking[^3..] }).First;
         await mobile.FocusAsync();
         await page.Keyboard.PressAsync("Space");
         await page.Locator(".beneath .why").WaitForAsync();
@@ -51,13 +52,13 @@ public sealed class DeskTests(DemoServer demo, Browser browser)
         await mobile.FocusAsync();
         clock.Restart();
         await page.Keyboard.PressAsync("Space");
-        await page.GetByText(demo.Sample("mobile")).WaitForAsync();
+        await page.GetByText(demo.Booking).WaitForAsync();
         var reveal = clock.ElapsedMilliseconds;
         await agent.ShotAsync("desk-5-revealed-zh");
         Assert.Empty(await agent.AccessibilityAsync());
         Assert.DoesNotContain(demo.SampleValues, (await agent.KeptAsync()).Contains);
         await page.Keyboard.PressAsync("Escape");
-        await page.GetByText(demo.Sample("mobile")).WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await page.GetByText(demo.Booking).WaitForAsync(new() { State = WaitForSelectorState.Detached });
 
         // Hang-up: the note refuses identifiers, and everything goes.
         await page.GetByRole(AriaRole.Button, new() { Name = "挂断" }).PressAsync("Enter");
@@ -83,7 +84,7 @@ public sealed class DeskTests(DemoServer demo, Browser browser)
         await page.GetByLabel("Reference (call number").FillAsync("C-17");
         await page.GetByLabel("Caller's number").FillAsync(demo.Sample("mobile"));
         await page.Keyboard.PressAsync("Enter");
-        await page.Locator("tr.line").First.WaitForAsync(new() { Timeout = 15_000 });
+        await page.Locator("tr.line").First.WaitForAsync(new() { Timeout = 30_000 });
         await page.Locator("tr.line", new() { HasText = "Mobile" }).First.ClickAsync();
         Assert.Empty(await agent.AccessibilityAsync());
         await agent.ShotAsync("desk-phone-en-dark");

@@ -30,8 +30,8 @@ public sealed class BadRequestTests(Shared shared)
             Problem(operation, await SendAsync($"\"{Canary}\""), 400, 422);
 
             // Where the body may be left out, null says the same as nothing, and the id in the path is nobody's.
-            Problem(operation, await SendAsync("null"), 400, 404, 422);
-            Problem(operation, await SendAsync(""), 400, 404, 415, 422);
+            Problem(operation, await SendAsync("null"), 400, 404, 409, 422);
+            Problem(operation, await SendAsync(""), 400, 404, 409, 415, 422);
             Problem(operation, await SendAsync($"{{\"{CanaryName}\": \"{Canary}\"}}"), 400, 422);
             Problem(operation, await SendAsync($"{Canary}=1", "application/x-www-form-urlencoded"), unsupported);
             Problem(operation, await SendAsync($"<a>{Canary}</a>", "text/xml"), unsupported);
