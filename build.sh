@@ -173,7 +173,7 @@ case "$verb" in
     need_dotnet; need_postgres; phase restore restore; phase build build; use_memory
     STRONGROOM_CASES=${STRONGROOM_CASES:-20000} run_tests TestResults/fuzz -trait "Suite=fuzz" "$@" ;;
   soak)
-    need_dotnet; need_postgres; need_compiler; phase restore restore; phase build build
+    need_dotnet; need_postgres; need_compiler; need_chromium; phase console build_console; phase restore restore; phase build build
     STRONGROOM_SOAK=1 run_tests TestResults/soak -trait "Suite=soak" "$@" ;;
   tidy)
     need_dotnet; phase restore restore

@@ -11,7 +11,6 @@ public sealed class DeskTests(DemoServer demo, Browser browser)
     {
         await using var agent = await browser.VisitAsync(demo, "zh");
         var page = agent.Page;
-        page.SetDefaultTimeout(30_000);
         await agent.SignInAsync("call-agent", "/console/customers/desk");
         Assert.Empty(await agent.AccessibilityAsync());
         await agent.ShotAsync("desk-1-begin-zh");
@@ -22,7 +21,7 @@ public sealed class DeskTests(DemoServer demo, Browser browser)
         var clock = Stopwatch.StartNew();
         await page.Keyboard.PressAsync("Enter");
         var lines = page.Locator("tr.line");
-        await lines.First.WaitForAsync(new() { Timeout = 30_000 });
+        await lines.First.WaitForAsync();
         var masked = clock.ElapsedMilliseconds;
         Assert.True(await lines.CountAsync() > 3);
         Assert.Contains("****", await page.Locator(".card").InnerTextAsync(), StringComparison.Ordinal);
@@ -84,7 +83,7 @@ public sealed class DeskTests(DemoServer demo, Browser browser)
         await page.GetByLabel("Reference (call number").FillAsync("C-17");
         await page.GetByLabel("Caller's number").FillAsync(demo.Sample("mobile"));
         await page.Keyboard.PressAsync("Enter");
-        await page.Locator("tr.line").First.WaitForAsync(new() { Timeout = 30_000 });
+        await page.Locator("tr.line").First.WaitForAsync();
         await page.Locator("tr.line", new() { HasText = "Mobile" }).First.ClickAsync();
         Assert.Empty(await agent.AccessibilityAsync());
         await agent.ShotAsync("desk-phone-en-dark");

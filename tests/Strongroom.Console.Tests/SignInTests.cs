@@ -42,7 +42,7 @@ public sealed class SignInTests(DemoServer demo, Browser browser)
         await visitor.ShotAsync("palette-zh");
         await page.Keyboard.PressAsync("Escape");
         await page.Locator(".menu").GetByText("待办").ClickAsync();
-        await page.GetByRole(AriaRole.Heading, new() { Name = "待办" }).WaitForAsync(new() { Timeout = 30_000 });
+        await page.GetByRole(AriaRole.Heading, new() { Name = "待办" }).WaitForAsync();
         await visitor.ShotAsync("todo-zh");
         Assert.EndsWith("/console/todo", page.Url, StringComparison.Ordinal);
         Assert.Empty(visitor.Complaints);
