@@ -58,7 +58,6 @@ public sealed class AuditTests(DemoServer demo, Browser browser)
     }
 
     [Fact]
-    [Trait("Suite", "soak")]   // signing in beside the whole suite took longer than a minute once
     public async Task A_sample_can_be_drawn_again_and_taken_away_on_a_phone()
     {
         await using var auditor = await browser.VisitAsync(demo, "en", phone: true);

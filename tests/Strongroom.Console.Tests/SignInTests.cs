@@ -40,8 +40,7 @@ public sealed class SignInTests(DemoServer demo, Browser browser)
         await page.GetByRole(AriaRole.Combobox).FillAsync("to-do");
         Assert.Empty(await visitor.AccessibilityAsync());
         await visitor.ShotAsync("palette-zh");
-        await page.Keyboard.PressAsync("Escape");
-        await page.Locator(".menu").GetByText("待办").ClickAsync();
+        await page.Keyboard.PressAsync("Enter");
         await page.GetByRole(AriaRole.Heading, new() { Name = "待办" }).WaitForAsync();
         await visitor.ShotAsync("todo-zh");
         Assert.EndsWith("/console/todo", page.Url, StringComparison.Ordinal);
@@ -106,5 +105,22 @@ public sealed class SignInTests(DemoServer demo, Browser browser)
         await visitor.Page.EvaluateAsync("(() => { const s = document.createElement('script'); s.textContent = 'globalThis.broken = 1'; document.body.append(s); })()");
         Assert.True(await visitor.Page.EvaluateAsync<bool>("globalThis.broken === undefined"));
         Assert.Contains(visitor.Complaints, complaint => complaint.StartsWith("CSP script-src", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_gone_is_said_and_comes_back_by_itself()
+    {
+        await using var visitor = await browser.VisitAsync(demo, "en");
+        var page = visitor.Page;
+        await visitor.SignInAsync("shift-lead", "/console/settings");
+        await page.GetByText("This session").WaitForAsync();
+        await page.Context.SetOfflineAsync(true);
+        await page.GetByRole(AriaRole.Link, new() { Name = "To-do" }).ClickAsync();
+        await page.GetByText("The server is out of reach").WaitForAsync();
+        await visitor.ShotAsync("server-lost-en");
+        await page.Context.SetOfflineAsync(false);
+        await page.GetByText("The server is out of reach").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await page.GetByRole(AriaRole.Heading, new() { Name = "To-do" }).WaitForAsync();
+        Assert.Equal(0, await page.GetByRole(AriaRole.Alert).CountAsync());
     }
 }

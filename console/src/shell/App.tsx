@@ -7,7 +7,7 @@ import { createBrowserRouter, Navigate, RouterProvider, useRouteError } from 're
 import { listen } from '../api/client';
 import { Lost, Refusal } from '../api/problem';
 import { SignIn } from '../spine/identity/SignIn';
-import { onBack, sayLost } from './connection';
+import { onBack, sayLost, whenBack } from './connection';
 import { sessionKey, useSession, useTakeSession } from './me';
 import { ProblemNote } from './Problem';
 import { pages } from './pages';
@@ -34,7 +34,29 @@ const queries = new QueryClient({
   },
 });
 
-const pageOf = (load: () => Promise<{ default: ComponentType }>) => async () => ({ Component: (await load()).default });
+let opened = false;
+
+/**
+ * A page's own file may be what cannot be had: that is said like any other loss, and fetched when the server is back. If it is gone even then,
+ * the server has a newer console, and the page is loaded anew.
+ */
+const pageOf = (load: () => Promise<{ default: ComponentType }>) => async () => {
+  let page: { default: ComponentType };
+  try {
+    page = await load();
+  } catch {
+    sayLost();
+    await whenBack();
+    page = await load().catch((fault: unknown) => {
+      if (!opened) throw fault;
+      location.reload();
+      return new Promise<never>(() => {});
+    });
+  }
+
+  opened = true;
+  return { Component: page.default };
+};
 
 const router = createBrowserRouter(
   [

@@ -51,6 +51,8 @@ export function Palette({ open, onClose, pages, commands }: { open: boolean; onC
       event.preventDefault();
       setAt((before) => (found.length === 0 ? 0 : (before + (event.key === 'ArrowDown' ? 1 : found.length - 1)) % found.length));
     } else if (event.key === 'Enter') {
+      // Closing gives the focus back at once; without this the same key press would press that button too.
+      event.preventDefault();
       choose(found[at]);
     }
   };

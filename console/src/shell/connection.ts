@@ -20,6 +20,17 @@ export function sayLost(): void {
   void look();
 }
 
+/** Resolves when the server answers again. */
+export const whenBack = (): Promise<void> =>
+  new Promise((resolve) => {
+    const hear = () => {
+      if (lost) return;
+      heard.delete(hear);
+      resolve();
+    };
+    heard.add(hear);
+  });
+
 async function look(): Promise<void> {
   for (;;) {
     await new Promise((wake) => setTimeout(wake, 2000));
