@@ -5,9 +5,9 @@ import { api, call, type Schemas } from '../../api/client';
 import { Refusal } from '../../api/problem';
 import { ProblemNote } from '../../shell/Problem';
 import { passkeysWork, prove } from '../../shell/passkeys';
+import { useRun } from '../../shell/useRun';
 import { defineWords, useWords } from '../../shell/words';
 import type { Approval } from './shared';
-import { useRun } from './useRun';
 
 const words = defineWords(
   'approvals-decide',

@@ -6,9 +6,9 @@ import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
 import { ProblemNote } from '../../shell/Problem';
 import { when } from '../../shell/time';
+import { useRun } from '../../shell/useRun';
 import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
 import { nameOf } from './shared';
-import { useRun } from './useRun';
 import './approvals.css';
 
 const words = defineWords(

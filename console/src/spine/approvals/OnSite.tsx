@@ -3,9 +3,9 @@ import { useState } from 'react';
 import { api, call, type Schemas } from '../../api/client';
 import { ProblemNote } from '../../shell/Problem';
 import { passkeysWork, prove } from '../../shell/passkeys';
+import { useRun } from '../../shell/useRun';
 import { defineWords, useWords } from '../../shell/words';
 import { type Approval, Countdown } from './shared';
-import { useRun } from './useRun';
 
 const words = defineWords(
   'approvals-on-site',

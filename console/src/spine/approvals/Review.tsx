@@ -2,9 +2,9 @@ import { Button, Input, Radio } from 'antd';
 import { useState } from 'react';
 import { api, call, type Schemas } from '../../api/client';
 import { ProblemNote } from '../../shell/Problem';
+import { useRun } from '../../shell/useRun';
 import { defineWords, useWords } from '../../shell/words';
 import { type Approval, Countdown } from './shared';
-import { useRun } from './useRun';
 
 const words = defineWords(
   'approvals-review',

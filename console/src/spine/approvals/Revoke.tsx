@@ -2,9 +2,9 @@ import { Button, Input } from 'antd';
 import { useState } from 'react';
 import { api, call } from '../../api/client';
 import { ProblemNote } from '../../shell/Problem';
+import { useRun } from '../../shell/useRun';
 import { defineWords, useWords } from '../../shell/words';
 import { type Approval, stands } from './shared';
-import { useRun } from './useRun';
 
 const words = defineWords(
   'approvals-revoke',

@@ -3,7 +3,8 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { api, callPlainly, type Schemas } from '../../api/client';
 import { type Session, useTakeSession } from '../../shell/me';
 import { ProblemNote } from '../../shell/Problem';
-import { enrol, passkeysWork, prove, wasDismissed } from '../../shell/passkeys';
+import { enrol, passkeysWork, prove } from '../../shell/passkeys';
+import { useRun } from '../../shell/useRun';
 import { defineWords, useWords } from '../../shell/words';
 import { Door } from './Door';
 import { pictureOf } from './picture';
@@ -94,23 +95,6 @@ export default function Begin({ session }: { session: Session }) {
       )}
     </Door>
   );
-}
-
-function useRun() {
-  const [fault, setFault] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
-  const run = async (act: () => Promise<void>) => {
-    setBusy(true);
-    setFault(null);
-    try {
-      await act();
-    } catch (thrown) {
-      if (!wasDismissed(thrown)) setFault(thrown);
-    } finally {
-      setBusy(false);
-    }
-  };
-  return { fault, busy, run };
 }
 
 function ProveFactor() {

@@ -8,8 +8,8 @@ import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
 import { ProblemNote } from '../../shell/Problem';
 import { exactly, when } from '../../shell/time';
+import { useRun } from '../../shell/useRun';
 import { defineWords, useLanguage, useWords } from '../../shell/words';
-import { useRun } from '../approvals/useRun';
 import { Ready } from './GuardedActs';
 import { Once } from './Once';
 import { usePostName, useUnits } from './organisation';
@@ -246,23 +246,10 @@ function Grant({ person }: { person: View }) {
       setAsked(true);
       await again();
     });
-  const takesTwo = fault instanceof Refusal && needsSecond(fault);
   return (
     <section className="panel stack" aria-label={say('grant')}>
       <h2>{say('grant')}</h2>
-      {fault !== null && (
-        <ProblemNote
-          fault={fault}
-          action={
-            takesTwo ? (
-              <Button size="small" onClick={() => void ask()} loading={busy}>
-                {say('ask')}
-              </Button>
-            ) : undefined
-          }
-        />
-      )}
-      {asked && <p role="status">{say('asked')}</p>}
+      <Refused fault={fault} busy={busy} ask={ask} asked={asked} />
       <Form<Typed> form={form} layout="vertical" requiredMark={false} onFinish={(typed) => void give(typed)}>
         <Form.Item name="post" label={say('post')} rules={[{ required: true, message: '' }]}>
           <Select showSearch={{ optionFilterProp: 'label' }} options={me.words.posts.map((one) => ({ value: one.key, label: post(one.key) }))} />
@@ -281,6 +268,29 @@ function Grant({ person }: { person: View }) {
         </Button>
       </Form>
     </section>
+  );
+}
+
+/** What the server refused; where it wants a second administrator's approval, the button that asks for it. */
+function Refused({ fault, busy, ask, asked }: { fault: unknown; busy: boolean; ask: () => Promise<void>; asked: boolean }) {
+  const say = useWords(words);
+  const takesTwo = fault instanceof Refusal && needsSecond(fault);
+  return (
+    <>
+      {fault !== null && (
+        <ProblemNote
+          fault={fault}
+          action={
+            takesTwo ? (
+              <Button size="small" onClick={() => void ask()} loading={busy}>
+                {say('ask')}
+              </Button>
+            ) : undefined
+          }
+        />
+      )}
+      {asked && <p role="status">{say('asked')}</p>}
+    </>
   );
 }
 
@@ -305,7 +315,6 @@ function Account({ person }: { person: View }) {
       await call(() => api.POST('/v1/people/{id}/start-password/request', { params, body: { expires: Date.now() + term } }));
       setAsked(true);
     });
-  const takesTwo = fault instanceof Refusal && needsSecond(fault);
   const sure = (title: string, label: string, send: () => Promise<unknown>, danger = false) => (
     <Popconfirm title={title} okText={say('yes')} cancelText={say('no')} onConfirm={() => void act(send)}>
       <Button size="small" danger={danger} loading={busy}>
@@ -316,19 +325,7 @@ function Account({ person }: { person: View }) {
   return (
     <section className="panel stack" aria-label={say('account')}>
       <h2>{say('account')}</h2>
-      {fault !== null && (
-        <ProblemNote
-          fault={fault}
-          action={
-            takesTwo ? (
-              <Button size="small" onClick={() => void ask()} loading={busy}>
-                {say('ask')}
-              </Button>
-            ) : undefined
-          }
-        />
-      )}
-      {asked && <p role="status">{say('asked')}</p>}
+      <Refused fault={fault} busy={busy} ask={ask} asked={asked} />
       {start && <Once label={say('start')} value={start} onKept={() => setStart(null)} />}
       <div className="acts">
         {person.state === 'active' && sure(say('suspendSure'), say('suspend'), () => call(() => api.POST('/v1/people/{id}/suspend', { params })))}

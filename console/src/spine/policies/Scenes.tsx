@@ -6,10 +6,10 @@ import { api, call, type Schemas } from '../../api/client';
 import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
 import { ProblemNote } from '../../shell/Problem';
+import { useRun } from '../../shell/useRun';
 import { defineWords, useSay, useWords } from '../../shell/words';
 import { PreviewOf } from '../approvals/PreviewOf';
 import { stands, useScenes } from '../approvals/shared';
-import { useRun } from '../approvals/useRun';
 import { words as approvalWords } from '../approvals/words';
 import '../approvals/approvals.css';
 

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { wasDismissed } from '../../shell/passkeys';
+import { wasDismissed } from './passkeys';
 
 /** One act at a time: busy while it runs; its refusal stays where the hand is. */
 export function useRun() {
