@@ -43,7 +43,7 @@ internal sealed class InProcess : IAsyncDisposable
     public Caller Nobody()
     {
         var certificate = App.Services.GetRequiredService<X509Certificate2>();
-        var handler = new SocketsHttpHandler { UseCookies = false };
+        var handler = new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false };
         handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && shown.GetRawCertData().AsSpan().SequenceEqual(certificate.RawData);
         return new Caller(null, apps, new HttpClient(handler) { BaseAddress = new Uri(App.Urls.First(u => u.StartsWith("https", StringComparison.Ordinal))) });
     }

@@ -47,7 +47,7 @@ internal static class RouteMatrix
     private const string Table = """
         GET    /healthz                                              | anyone                          | 200
         GET    /readyz                                               | anyone                          | 200/503
-        GET    /                                                     | anyone                          | 200/404
+        GET    /                                                     | anyone                          | 302
         GET    /console/{page}                                       | anyone                          | 200/404
         GET    /assets/{file}                                        | anyone                          | 404
         GET    /openapi/v1.json                                      | people                          | 200
