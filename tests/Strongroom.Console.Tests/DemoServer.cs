@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using System.Text;
 using Strongroom.Console.Tests;
 using Strongroom.Server.Demo;
+using Strongroom.Tests.Harness;
 
 [assembly: AssemblyFixture(typeof(DemoServer))]
 
@@ -34,7 +35,7 @@ public sealed class DemoServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var port = FreePort();
+        var port = Ports.Free();
         Origin = $"https://localhost:{port.ToString(CultureInfo.InvariantCulture)}";
         var start = new ProcessStartInfo("sh") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])["-c", Watched, "sh", "dotnet", Path.Combine(AppContext.BaseDirectory, "Strongroom.Server.dll"),
@@ -109,12 +110,5 @@ public sealed class DemoServer : IAsyncLifetime
         {
             ready.TrySetResult();
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Strongroom.Server.Tests.Harness;
+using Strongroom.Tests.Harness;
 
 namespace Strongroom.Server.Tests;
 
@@ -24,7 +25,7 @@ public sealed class OidcTests : IAsyncLifetime
         }
 
         place = await Place.InitAsync(packs: "general");
-        var origin = $"https://localhost:{FreePort()}";
+        var origin = $"https://localhost:{Ports.Free()}";
         provider = await OidcProcess.StartAsync(origin + Callback);
         var secret = Path.Combine(place.Root, "sso.secret");
         await File.WriteAllTextAsync(secret, OidcProcess.ClientSecret + "\n");
@@ -142,12 +143,5 @@ public sealed class OidcTests : IAsyncLifetime
             ["name"] = name, ["issuer"] = issuer, ["clientId"] = OidcProcess.ClientId, ["secretFile"] = secretFile, ["twoFactors"] = new JsonArray("mfa"),
         });
         File.WriteAllText(path, settings.ToJsonString());
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

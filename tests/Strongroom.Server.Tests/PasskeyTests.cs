@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Strongroom.Server.Tests.Harness;
+using Strongroom.Tests.Harness;
 
 namespace Strongroom.Server.Tests;
 
@@ -26,7 +27,7 @@ public sealed class PasskeyTests : IAsyncLifetime
         }
 
         place = await Place.InitAsync(packs: "general", administerBy: "passkey");
-        var origin = $"https://localhost:{FreePort()}";
+        var origin = $"https://localhost:{Ports.Free()}";
         server = await place.ServeAsync("--urls", origin, "--public-origin", origin);
         (await server.Nobody().GetAsync("/healthz")).Good();
         browser = await Chromium.OpenAsync(server.CertificatePem, new Uri(origin + "/healthz"));
@@ -196,12 +197,5 @@ public sealed class PasskeyTests : IAsyncLifetime
         var (status, json) = await browser.FetchAsync(method, path, body);
         Assert.True(status == expected && json?["type"]?.GetValue<string>() == "/problems/" + code, $"{method} {path}: wanted {expected} {code}, got {status} {json?.ToJsonString()}");
         return json!;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

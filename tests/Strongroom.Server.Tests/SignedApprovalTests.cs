@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Strongroom.Server.Tests.Harness;
+using Strongroom.Tests.Harness;
 
 namespace Strongroom.Server.Tests;
 
@@ -24,7 +25,7 @@ public sealed class SignedApprovalTests : IAsyncLifetime
         }
 
         place = await Place.InitAsync(packs: "general");
-        origin = $"https://localhost:{FreePort()}";
+        origin = $"https://localhost:{Ports.Free()}";
         server = await place.ServeAsync("--urls", origin, "--public-origin", origin);
         staff = await Staff.HireAsync(place, server, "dpo");
         browser = await Chromium.OpenAsync(server.CertificatePem, new Uri(origin + "/healthz"));
@@ -133,12 +134,5 @@ public sealed class SignedApprovalTests : IAsyncLifetime
         var (status, json) = await browser.FetchAsync("POST", path, body);
         Assert.True(status >= 400, $"{path}: {status} {json?.ToJsonString()}");
         return json!["type"]!.GetValue<string>().Replace("/problems/", "", StringComparison.Ordinal);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

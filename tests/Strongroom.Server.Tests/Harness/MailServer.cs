@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Strongroom.Tests.Harness;
 
 namespace Strongroom.Server.Tests.Harness;
 
@@ -24,7 +25,7 @@ internal sealed class MailServer : IAsyncDisposable
     public static async Task<MailServer> StartAsync()
     {
         var root = Path.Combine(Path.GetTempPath(), "sr-mail-" + RandomNumberGenerator.GetHexString(12, lowercase: true));
-        var port = FreePort();
+        var port = Ports.Free();
         Directory.CreateDirectory(root);
         File.SetUnixFileMode(root, (UnixFileMode)0b111_101_101);
         foreach (var folder in new[] { "spool", "log", "mail" })
@@ -142,13 +143,6 @@ internal sealed class MailServer : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static async Task RunAsync(string program, params string[] arguments)

@@ -5,6 +5,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Strongroom.Tests.Harness;
 
 namespace Strongroom.Server.Tests.Harness;
 
@@ -76,7 +77,7 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public static async Task<ServerProcess> StartAsync(Place place, string folder, params string[] more)
     {
-        var port = FreePort();
+        var port = Ports.Free();
         return await StartAsync(
             place, port, ["serve", "--data", folder, "--urls", "https://127.0.0.1:0", "--metrics-port", port.ToString(CultureInfo.InvariantCulture), .. more]);
     }
@@ -200,13 +201,6 @@ internal sealed class ServerProcess : IAsyncDisposable
         var bytes = shown?.GetRawCertData();
         var first = Interlocked.CompareExchange(ref certificate, bytes, null);
         return bytes is not null && (first is null || first.AsSpan().SequenceEqual(bytes));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private void Signal(string signal)

@@ -110,7 +110,7 @@ public sealed class PostgresServer : IAsyncLifetime
     private async Task<string> StartAsync(string bin)
     {
         var folder = Path.Combine(Path.GetTempPath(), "srpg-" + RandomNumberGenerator.GetHexString(8, lowercase: true));
-        var port = FreePort();
+        var port = Ports.Free();
         // initdb, then the server in the background; "cat" ends when the tests close the pipe or die.
         var script = $"""
             set -e
@@ -151,11 +151,4 @@ public sealed class PostgresServer : IAsyncLifetime
 
     private static string Unpooled(string connectionString) =>
         new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString;
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -9,6 +9,7 @@ using Strongroom.Store.Lists;
 using Strongroom.Tests.Harness;
 using Strongroom.Use.Find;
 using Strongroom.Use.View;
+using static Strongroom.Tests.Harness.Outcomes;
 
 namespace Strongroom.Tests.Use;
 
@@ -179,12 +180,6 @@ public abstract class ReachSuite(TestStore store) : UseWorld(store)
         Assert.Null(problem);
         return [.. answer!.Customers.Select(found => found.Id)];
     }
-
-    private static T Done<T>(Outcome<T> outcome) => outcome is Outcome<T>.Refused refused
-        ? throw new Xunit.Sdk.XunitException(refused.Problem.Code)
-        : ((Outcome<T>.Done)outcome).Value;
-
-    private static Problem Refused<T>(Outcome<T> outcome) => Assert.IsType<Outcome<T>.Refused>(outcome).Problem;
 }
 
 public sealed class ReachOnSqlite() : ReachSuite(TestStore.Sqlite());

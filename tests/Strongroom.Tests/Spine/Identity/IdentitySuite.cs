@@ -9,6 +9,7 @@ using Strongroom.Spine.Identity;
 using Strongroom.Spine.Identity.Accounts;
 using Strongroom.Spine.Policies;
 using Strongroom.Tests.Harness;
+using static Strongroom.Tests.Harness.Outcomes;
 
 namespace Strongroom.Tests.Spine.Identity;
 
@@ -789,12 +790,6 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
     private async Task<IEnumerable<int>> FailingAsync(Actor actor) => await other.RunGuardsAsync(actor.Guard());
 
     private Task ExecuteAsync(string sql, object? args = null) => Db.WriteAsync(tx => tx.ExecuteAsync(sql, args));
-
-    private static T Done<T>(Outcome<T> outcome) => outcome is Outcome<T>.Refused refused
-        ? throw new Xunit.Sdk.XunitException(refused.Problem.Code + " " + string.Join(' ', refused.Problem.Errors))
-        : ((Outcome<T>.Done)outcome).Value;
-
-    private static Problem Refused<T>(Outcome<T> outcome) => Assert.IsType<Outcome<T>.Refused>(outcome).Problem;
 }
 
 public sealed class IdentityOnSqlite() : IdentitySuite(TestStore.Sqlite());

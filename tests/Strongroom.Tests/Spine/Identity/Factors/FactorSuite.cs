@@ -5,6 +5,7 @@ using Strongroom.Spine.Access;
 using Strongroom.Spine.Identity;
 using Strongroom.Spine.Identity.Factors;
 using Strongroom.Tests.Harness;
+using static Strongroom.Tests.Harness.Outcomes;
 
 namespace Strongroom.Tests.Spine.Identity.Factors;
 
@@ -267,12 +268,6 @@ public abstract class FactorSuite(TestStore store) : StoreSuite(store)
         var (proved, codes) = Done(await other.Factors.EnrolTotpAsync(actor, offer.Ticket, CodeAt(offer.Secret, 0), IdentityNode.Office, null, default));
         return (offer.Secret, codes, proved.Secret);
     }
-
-    private static T Done<T>(Outcome<T> outcome) => outcome is Outcome<T>.Refused refused
-        ? throw new Xunit.Sdk.XunitException(refused.Problem.Code + " " + string.Join(' ', refused.Problem.Errors))
-        : ((Outcome<T>.Done)outcome).Value;
-
-    private static Problem Refused<T>(Outcome<T> outcome) => Assert.IsType<Outcome<T>.Refused>(outcome).Problem;
 }
 
 public sealed class FactorsOnSqlite() : FactorSuite(TestStore.Sqlite());

@@ -5,6 +5,7 @@ using Strongroom.Spine.Identity;
 using Strongroom.Spine.Identity.Factors;
 using Strongroom.Spine.Policies;
 using Strongroom.Tests.Harness;
+using static Strongroom.Tests.Harness.Outcomes;
 
 namespace Strongroom.Tests.Spine.Identity.Factors;
 
@@ -180,12 +181,6 @@ public abstract class QrSuite(TestStore store) : StoreSuite(store)
         var (strong, _) = (await Db.WriteAsync(tx => node.Sessions.ProveAsync(tx, actor.Session!.Value, Factor.Passkey)))!.Value;
         return (device, await node.ActorAsync(strong));
     }
-
-    private static T Done<T>(Outcome<T> outcome) => outcome is Outcome<T>.Refused refused
-        ? throw new Xunit.Sdk.XunitException(refused.Problem.Code)
-        : ((Outcome<T>.Done)outcome).Value;
-
-    private static Problem Refused<T>(Outcome<T> outcome) => Assert.IsType<Outcome<T>.Refused>(outcome).Problem;
 }
 
 public sealed class QrOnSqlite() : QrSuite(TestStore.Sqlite());

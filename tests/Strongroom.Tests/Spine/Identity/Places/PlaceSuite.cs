@@ -8,6 +8,7 @@ using Strongroom.Spine.Identity;
 using Strongroom.Spine.Identity.Places;
 using Strongroom.Spine.Policies;
 using Strongroom.Tests.Harness;
+using static Strongroom.Tests.Harness.Outcomes;
 
 namespace Strongroom.Tests.Spine.Identity.Places;
 
@@ -189,12 +190,6 @@ public abstract class PlaceSuite(TestStore store) : StoreSuite(store)
     }
 
     private static string At<T>(Outcome<T> outcome) => Assert.Single(Refused(outcome).Errors).At;
-
-    private static T Done<T>(Outcome<T> outcome) => outcome is Outcome<T>.Refused refused
-        ? throw new Xunit.Sdk.XunitException(refused.Problem.Code + " " + string.Join(' ', refused.Problem.Errors))
-        : ((Outcome<T>.Done)outcome).Value;
-
-    private static Problem Refused<T>(Outcome<T> outcome) => Assert.IsType<Outcome<T>.Refused>(outcome).Problem;
 }
 
 public sealed class PlacesOnSqlite() : PlaceSuite(TestStore.Sqlite());

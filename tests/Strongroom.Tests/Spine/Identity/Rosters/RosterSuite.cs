@@ -6,6 +6,7 @@ using Strongroom.Spine.Identity;
 using Strongroom.Spine.Identity.Rosters;
 using Strongroom.Spine.Policies;
 using Strongroom.Tests.Harness;
+using static Strongroom.Tests.Harness.Outcomes;
 
 namespace Strongroom.Tests.Spine.Identity.Rosters;
 
@@ -240,12 +241,6 @@ public abstract class RosterSuite(TestStore store) : StoreSuite(store)
     private Task<Actor> AdminAsync() => PresentAsync(new Actor { Kind = ActorKind.Person, Person = first.Administrators[0].Person });
 
     private static string Code<T>(Outcome<T> outcome) => Assert.Single(Refused(outcome).Errors).Code;
-
-    private static T Done<T>(Outcome<T> outcome) => outcome is Outcome<T>.Refused refused
-        ? throw new Xunit.Sdk.XunitException(refused.Problem.Code + " " + string.Join(' ', refused.Problem.Errors))
-        : ((Outcome<T>.Done)outcome).Value;
-
-    private static Problem Refused<T>(Outcome<T> outcome) => Assert.IsType<Outcome<T>.Refused>(outcome).Problem;
 }
 
 public sealed class RostersOnSqlite() : RosterSuite(TestStore.Sqlite());
