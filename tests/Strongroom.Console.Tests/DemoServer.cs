@@ -39,7 +39,7 @@ public sealed class DemoServer : IAsyncLifetime
         Origin = $"https://localhost:{port.ToString(CultureInfo.InvariantCulture)}";
         var start = new ProcessStartInfo("sh") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])["-c", Watched, "sh", "dotnet", Path.Combine(AppContext.BaseDirectory, "Strongroom.Server.dll"),
-            "demo", "--data", Path.Combine(folder, "data"), "--customers", "60", "--urls", Origin, "--public-origin", Origin])
+            "demo", "--data", Path.Combine(folder, "data"), "--customers", "60", "--urls", Origin])
         {
             start.ArgumentList.Add(argument);
         }

@@ -60,12 +60,25 @@ internal sealed partial class ConsoleFiles
     {
         var files = Load(Path.Combine(AppContext.BaseDirectory, "console"));
         app.MapGet("/", () => TypedResults.Redirect("/console/")).RequirePolicy(Doors.Anonymous).Records(LogFacts.Nothing).WithName("console-root");
-        app.MapGet("/console/{*page}", (string? page, HttpContext http) => files.ShellAsync(http)).RequirePolicy(Doors.Anonymous).Records(LogFacts.Nothing).WithName("console-page");
+        var byName = app.ServiceProvider.GetRequiredService<Installation>().Settings.Demo ? app.ServiceProvider.GetRequiredService<ServeOptions>().PublicOrigin : null;
+        app.MapGet("/console/{*page}", (string? page, HttpContext http) => byName is { } name && IsElsewhere(http.Request, name) ? MovedAsync(http, name) : files.ShellAsync(http)).RequirePolicy(Doors.Anonymous).Records(LogFacts.Nothing).WithName("console-page");
         app.MapGet("/assets/{file}", (string file, HttpContext http) => files.AssetAsync(file, http)).RequirePolicy(Doors.Anonymous).Records(LogFacts.Nothing).WithName("console-asset");
         if (!files.IsBuilt)
         {
             LogMissing(app.ServiceProvider.GetRequiredService<ILogger<ConsoleFiles>>());
         }
+    }
+
+    /// <summary>
+    /// Somebody opened a demo by its bare address, where neither passkeys nor the session's own origin hold. Only a demo sends him on: behind a
+    /// proxy the host that arrives may be the proxy's own, and the browser would go round in circles.
+    /// </summary>
+    private static bool IsElsewhere(HttpRequest request, string name) => !string.Equals($"{request.Scheme}://{request.Host}", name, StringComparison.OrdinalIgnoreCase);
+
+    private static Task MovedAsync(HttpContext http, string name)
+    {
+        http.Response.Redirect(name + http.Request.Path + http.Request.QueryString);
+        return Task.CompletedTask;
     }
 
     /// <summary>The same page for every address below /console/: deep links are the console's own matter.</summary>

@@ -51,7 +51,7 @@ internal static class DemoVerb
     {
         var clock = Stopwatch.StartNew();
         Clear(folder);
-        var options = new ServeOptions { DataFolder = folder, Urls = urls, PublicOrigin = origin };
+        var options = new ServeOptions { DataFolder = folder, Urls = urls, PublicOrigin = origin ?? ByName(urls) };
         var settings = new Settings
         {
             Root = RootKind.KeyFile,
@@ -87,9 +87,18 @@ internal static class DemoVerb
         }
 
         await terminal.SayAsync($"金库已就绪:{server}(Ctrl-C 停止)", $"Strongroom is ready: {server} (Ctrl-C stops it)");
+        if (options.PublicOrigin is { } console)
+        {
+            await terminal.SayAsync($"浏览器请打开 {console}", $"For a browser: {console}");
+        }
+
         await ServeVerb.WaitAsync(app, ct);
         return CommandLine.Done;
     }
+
+    /// <summary>The name under which a browser reaches a demo on loopback: passkeys take no bare address (WebAuthn, relying party id).</summary>
+    private static string? ByName(IReadOnlyList<string> urls) =>
+        urls is [{ } only] && Uri.TryCreate(only, UriKind.Absolute, out var url) && url is { IsLoopback: true, Scheme: "https", Port: > 0 } ? $"https://localhost:{url.Port}" : null;
 
     private static async Task<DemoFile> FillAsync(
         Uri server, byte[] certificate, InitVerb.Made made, int customers, string folder, Stopwatch clock, Terminal terminal, CancellationToken ct)
