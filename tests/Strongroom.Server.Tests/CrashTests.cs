@@ -33,13 +33,11 @@ public sealed class CrashTests(PostgresServer postgres)
 
     private static async Task KilledAsync(PostgresServer? engine, int rounds)
     {
-        await using var place = await Place.InitAsync(engine, "airline");
+        await using var place = await Place.OpenedAsync(engine);
         var server = await place.ServeAsync();
         try
         {
-            var staff = await Staff.HireAsync(place, server, "data-owner", "dpo", "auditor", "back-office");
-            var business = await Business.OpenAsync(staff);
-            await business.AuthoriseAsync();
+            var (staff, business) = await place.PeopleAtAsync(server);
             var acknowledged = new ConcurrentDictionary<int, JsonNode>();
             var shown = new ConcurrentQueue<string>();
             var next = 0;

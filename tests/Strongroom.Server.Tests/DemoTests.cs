@@ -4,16 +4,14 @@ using Strongroom.Server.Tests.Harness;
 namespace Strongroom.Server.Tests;
 
 /// <summary><c>strongroom demo</c> as a newcomer runs it.</summary>
-public sealed class DemoTests
+public sealed class DemoTests(FilledDemo filled)
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     [Fact]
     public async Task A_demo_fills_a_fresh_folder_tells_its_accounts_and_verifies()
     {
-        await using var place = await Place.NewAsync();
-        var ran = await place.RunAsync("demo", "--data", place.Data, "--customers", "60", "--once", "--urls", "https://127.0.0.1:0");
-        Assert.True(ran.Code == 0, ran.All);
+        var (place, ran) = await filled.AskAsync();
         Assert.Matches("web-booking: [0-9]+ submissions, 40 customers", ran.Out);
         Assert.Matches("hotel-registration: [0-9]+ submissions, 20 customers", ran.Out);
         Assert.DoesNotContain("rejected", ran.All, StringComparison.Ordinal);

@@ -9,12 +9,11 @@ public sealed class NodesTests(PostgresServer postgres)
     [Fact]
     public async Task A_change_at_one_node_binds_the_next_request_at_the_other()
     {
-        await using var place = await Place.InitAsync(postgres, "airline");
+        await using var place = await Place.OpenedAsync(postgres);
         var folder = place.CopyOfData("node-2");
         await using var one = await place.ServeAsync("--node", "node-1");
         await using var two = await ServerProcess.StartAsync(place, folder, "--node", "node-2");
-        var staff = await Staff.HireAsync(place, one, "data-owner", "dpo", "auditor", "back-office", "shift-lead");
-        var business = await Business.OpenAsync(staff);
+        var (staff, business) = await place.PeopleAtAsync(one);
         var customer = (await Business.CollectAsync(two.Client(business.Token), business.BookingOf(1))).Good()["customer"]!.GetValue<string>();
         var lead = staff["shift-lead"].At(two);
         Task<Answer> ClearAsync() => lead.PostAsync($"/v1/customers/{customer}/view", new { purpose = "fulfil", items = new[] { "name" }, clear = new[] { "name" } });

@@ -68,10 +68,9 @@ public sealed class PlaceTests(Shared shared)
     public async Task Off_shift_it_stays_masked_the_roster_opens_it_and_a_swap_takes_the_leads_hand()
     {
         // A post that works by roster does so for everybody: not in the installation that others share.
-        await using var place = await Place.InitAsync(packs: "airline");
+        await using var place = await Place.OpenedAsync();
         await using var server = await place.ServeAsync();
-        var staff = await Staff.HireAsync(place, server, "data-owner", "dpo", "shift-lead", "back-office", "marketing");
-        var business = await Business.OpenAsync(staff);
+        var (staff, business) = await place.PeopleAtAsync(server);
         await staff.AuthoriseAsync("counter", null, "fulfil", "pnr");
         var (one, two) = (await staff.HireAsync("shift-one", "counter"), await staff.HireAsync("shift-two", "counter"));
         var customer = (await Business.CollectAsync(staff.Admin.Server.Client(business.Token), business.BookingOf(7_102))).Good()["customer"]!.GetValue<string>();

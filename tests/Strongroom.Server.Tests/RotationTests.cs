@@ -15,13 +15,11 @@ public sealed class RotationTests(PostgresServer postgres)
 
     private static async Task TurnAsync(PostgresServer? engine)
     {
-        await using var place = await Place.InitAsync(engine, "airline");
+        await using var place = await Place.OpenedAsync(engine);
         var server = await place.ServeAsync();
         try
         {
-            var staff = await Staff.HireAsync(place, server, "data-owner", "dpo", "auditor", "back-office");
-            var business = await Business.OpenAsync(staff);
-            await business.AuthoriseAsync();
+            var (staff, business) = await place.PeopleAtAsync(server);
             var count = 0;
             await CollectAsync(server, business, 60, () => ++count);
 

@@ -19,10 +19,8 @@ public sealed class TamperTests(TamperTests.Fixture fixture) : IClassFixture<Tam
 
         public async ValueTask InitializeAsync()
         {
-            Place = await Place.InitAsync(packs: "general");
-            await using var server = await Place.ServeAsync();
-            Auditor = (await Staff.HireAsync(Place, server, "auditor", "counter")).Auditor.Id;
-            Assert.Equal(0, await server.StopAsync());
+            Place = await Place.OpenedAsync();
+            Auditor = (await Template.OfAsync(null)).Staff.Auditor.Id;
         }
 
         public ValueTask DisposeAsync() => Place.DisposeAsync();

@@ -13,7 +13,7 @@ public sealed class OneUseTests
     [Fact]
     public async Task ParallelGrantBudgetIdempotency_OneUse_NoStoredPlaintext_AfterRestoreToo()
     {
-        await using var place = await Place.InitAsync(packs: "airline");
+        await using var place = await Place.OpenedAsync();
         JsonObject booking;
         string approval;
         JsonObject draft;
@@ -21,8 +21,7 @@ public sealed class OneUseTests
         Business business;
         await using (var server = await place.ServeAsync())
         {
-            staff = await Staff.HireAsync(place, server, "data-owner", "dpo", "back-office");
-            business = await Business.OpenAsync(staff);
+            (staff, business) = await place.PeopleAtAsync(server);
             booking = business.BookingOf(1, "诸葛一次");
             (approval, draft) = await ApprovedAsync(staff);
             Assert.Equal(0, await server.StopAsync());

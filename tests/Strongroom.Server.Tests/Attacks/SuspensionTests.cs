@@ -12,11 +12,10 @@ public sealed class SuspensionTests(PostgresServer postgres)
     [Fact]
     public async Task SuspendBetweenDecisionAndCommit_OtherNode_NoClearText()
     {
-        await using var place = await Place.InitAsync(postgres, "airline");
+        await using var place = await Place.OpenedAsync(postgres);
         var folder = place.CopyOfData("node-2");
         await using var one = await place.ServeAsync("--node", "node-1");
-        var staff = await Staff.HireAsync(place, one, "data-owner", "dpo", "back-office", "shift-lead");
-        var business = await Business.OpenAsync(staff);
+        var (staff, business) = await place.PeopleAtAsync(one);
         const string Name = "欧阳静好";
         var customer = (await Business.CollectAsync(one.Client(business.Token), business.BookingOf(1, Name))).Good()["customer"]!.GetValue<string>();
         await staff.AuthoriseAsync("shift-lead", null, "fulfil", "name");

@@ -7,7 +7,7 @@ using Strongroom.Tests;
 namespace Strongroom.Server.Tests.Client;
 
 /// <summary>samples/booking-desk as its README runs it: its own process beside a running demo.</summary>
-public sealed class BookingDeskTests
+public sealed class BookingDeskTests(FilledDemo filled)
 {
     /// <summary>In the sample's own output folder, with the framework it asks for itself.</summary>
     private static readonly string Desk = Path.Combine(
@@ -19,7 +19,7 @@ public sealed class BookingDeskTests
     public async Task The_desk_books_looks_up_and_checks_in_against_a_running_demo()
     {
         await using var place = await Place.NewAsync();
-        await using var server = await ServerProcess.DemoAsync(place, customers: 6);
+        await using var server = await filled.ServeAsync(place);
         var demo = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(place.Data, "demo.json"), Ct))!;
         var mobile = demo["samples"]!.AsArray().First(s => s!["item"]!.GetValue<string>() == "mobile")!["value"]!.GetValue<string>();
 

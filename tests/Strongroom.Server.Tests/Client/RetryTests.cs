@@ -45,13 +45,12 @@ public sealed class RetryTests(Shared shared)
     [Fact]
     public async Task A_server_killed_after_the_commit_and_started_again_has_collected_once()
     {
-        await using var place = await Place.InitAsync();
+        await using var place = await Place.OpenedAsync();
         var tls = SelfSigned(place.Root);
         var server = await place.ServeAsync(tls);
         try
         {
-            var staff = await Staff.HireAsync(place, server, "data-owner", "dpo", "back-office");
-            var business = await Business.OpenAsync(staff);
+            var business = (await place.PeopleAtAsync(server)).Business;
             var network = new Network(async (request, send, n) =>
             {
                 request.RequestUri = new Uri(server.Url, request.RequestUri!.PathAndQuery);

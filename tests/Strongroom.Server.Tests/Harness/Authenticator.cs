@@ -30,6 +30,15 @@ internal sealed class Authenticator(string secret)
         }
     }
 
+    /// <summary>The app and the sheet as they are now, for a copy of the installation.</summary>
+    public Authenticator Copy()
+    {
+        lock (gate)
+        {
+            return new Authenticator(secret) { last = last, recovery = new(recovery) };
+        }
+    }
+
     /// <summary>A recovery code from the sheet.</summary>
     public string Spare()
     {

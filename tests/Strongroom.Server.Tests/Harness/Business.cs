@@ -20,6 +20,18 @@ internal sealed class Business
 
     public string ClientId { get; private set; } = "";
 
+    /// <summary>The same business, run by its people at another server.</summary>
+    public Business Of(Staff staff)
+    {
+        var same = new Business(staff) { Token = Token, ClientId = ClientId };
+        foreach (var (kind, id) in channels)
+        {
+            same.channels[kind] = id;
+        }
+
+        return same;
+    }
+
     public static async Task<Business> OpenAsync(Staff staff)
     {
         var business = new Business(staff);

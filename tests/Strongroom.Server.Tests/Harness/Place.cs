@@ -8,10 +8,11 @@ namespace Strongroom.Server.Tests.Harness;
 /// <summary>One installation in a temporary folder, made by <c>strongroom init</c>; on PostgreSQL its two databases besides.</summary>
 internal sealed partial class Place : IAsyncDisposable
 {
-    private readonly PostgresServer? postgres;
     private readonly Dictionary<string, string> environment = [];
 
-    private Place(PostgresServer? postgres) => this.postgres = postgres;
+    private PostgresServer? engine;
+
+    private Place(PostgresServer? engine) => this.engine = engine;
 
     public string Root { get; } = Path.Combine(Path.GetTempPath(), "sr-box-" + RandomNumberGenerator.GetHexString(12, lowercase: true));
 
@@ -30,6 +31,8 @@ internal sealed partial class Place : IAsyncDisposable
     public IReadOnlyList<(string Account, string Password)> Administrators { get; private set; } = [];
 
     public IReadOnlyDictionary<string, string> Environment => environment;
+
+    private Template? Opened { get; set; }
 
     /// <summary>Connection string of the data on PostgreSQL.</summary>
     public string Database => environment["STRONGROOM_DATABASE"];
@@ -57,6 +60,56 @@ internal sealed partial class Place : IAsyncDisposable
         var place = await NewAsync(postgres);
         await place.InstallAsync(packs, "--administer-by", administerBy);
         return place;
+    }
+
+    /// <summary>
+    /// An airline at work, stopped: a copy of one that was made once for the run, with people of the usual posts, a booking system and its
+    /// authorisation. <see cref="PeopleAtAsync"/> takes them to a server of it.
+    /// </summary>
+    public static async Task<Place> OpenedAsync(PostgresServer? postgres = null)
+    {
+        var place = await NewAsync();
+        await place.InstallOpenedAsync(postgres);
+        return place;
+    }
+
+    /// <summary>The same into folders that are there already.</summary>
+    public async Task InstallOpenedAsync(PostgresServer? postgres = null)
+    {
+        var template = await Template.OfAsync(postgres);
+        await BecomeAsync(template.Place, postgres);
+        Opened = template;
+    }
+
+    /// <summary>The people and the business of <see cref="OpenedAsync"/> at a server of this installation.</summary>
+    public async Task<(Staff Staff, Business Business)> PeopleAtAsync(ServerProcess server)
+    {
+        var staff = await Opened!.Staff.AtAsync(server);
+        return (staff, Opened.Business.Of(staff));
+    }
+
+    private async Task BecomeAsync(Place source, PostgresServer? postgres)
+    {
+        foreach (var (from, to) in new[] { (source.Data, Data), (source.Keys, Keys), (source.Anchor, Anchor) })
+        {
+            Template.CopyFolder(from, to);
+        }
+
+        // The settings name folders.
+        var settings = Path.Combine(Data, "strongroom.json");
+        await File.WriteAllTextAsync(settings, (await File.ReadAllTextAsync(settings)).Replace(source.Root, Root, StringComparison.Ordinal));
+        (LogKey, Administrators) = (source.LogKey, source.Administrators);
+        foreach (var (account, app) in source.Apps)
+        {
+            Apps[account] = app.Copy();
+        }
+
+        foreach (var (name, connection) in source.environment.Where(v => v.Key.StartsWith("STRONGROOM_", StringComparison.Ordinal)))
+        {
+            environment[name] = await postgres!.CopyDatabaseAsync(connection);
+        }
+
+        engine = postgres;
     }
 
     /// <param name="more">Further options of <c>init</c>; without the strength of administrators, a second factor is enough.</param>
@@ -98,9 +151,9 @@ internal sealed partial class Place : IAsyncDisposable
         Directory.Delete(Root, recursive: true);
         foreach (var (name, connection) in environment)
         {
-            if (postgres is not null && name.StartsWith("STRONGROOM_", StringComparison.Ordinal))
+            if (engine is not null && name.StartsWith("STRONGROOM_", StringComparison.Ordinal))
             {
-                await postgres.DropDatabaseAsync(connection);
+                await engine.DropDatabaseAsync(connection);
             }
         }
     }

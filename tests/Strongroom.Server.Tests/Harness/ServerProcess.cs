@@ -82,16 +82,12 @@ internal sealed class ServerProcess : IAsyncDisposable
             place, port, ["serve", "--data", folder, "--urls", "https://127.0.0.1:0", "--metrics-port", port.ToString(CultureInfo.InvariantCulture), .. more]);
     }
 
-    /// <summary><c>strongroom demo</c> in the place's data folder, serving on.</summary>
-    public static Task<ServerProcess> DemoAsync(Place place, int customers) =>
-        StartAsync(place, 0, ["demo", "--data", place.Data, "--urls", "https://127.0.0.1:0", "--customers", customers.ToString(CultureInfo.InvariantCulture)]);
-
     private static async Task<ServerProcess> StartAsync(Place place, int port, string[] arguments)
     {
         var server = new ServerProcess(Cli.Command(place.Environment, arguments, "sh", "-c", Watched, "sh")) { MetricsPort = port, Place = place };
         try
         {
-            await server.ready.Task.WaitAsync(TimeSpan.FromSeconds(arguments[0] == "demo" ? 180 : 60));
+            await server.ready.Task.WaitAsync(TimeSpan.FromSeconds(60));
             return server;
         }
         catch (Exception e)

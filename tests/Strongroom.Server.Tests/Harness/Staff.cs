@@ -65,6 +65,22 @@ internal sealed class Staff
         return staff;
     }
 
+    /// <summary>The same people at a server of this installation or of a copy of it; whose session has ended meanwhile signs in again.</summary>
+    public async Task<Staff> AtAsync(ServerProcess server)
+    {
+        var there = people.ToDictionary(p => p.Key, p => p.Value.At(server));
+        foreach (var (post, person) in there)
+        {
+            if ((await person.GetAsync("/v1/session")).Status == System.Net.HttpStatusCode.Unauthorized)
+            {
+                var account = post switch { "admin-4a" => FirstAccount, "admin-4a-2" => SecondAccount, _ => post };
+                (await person.SignInAsync(account, Caller.PasswordOf(account))).Good();
+            }
+        }
+
+        return new Staff(there, Unit, Entity) { second = () => Task.FromResult(there["admin-4a-2"]) };
+    }
+
     /// <summary>A further person with a post in the root unit.</summary>
     public async Task<Caller> HireAsync(string account, string? post)
     {

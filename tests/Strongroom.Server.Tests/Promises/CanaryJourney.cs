@@ -30,8 +30,7 @@ internal sealed class CanaryJourney(Place place, ServerProcess server, string ou
 
     public async Task WalkAsync()
     {
-        staff = await Staff.HireAsync(place, server, "data-owner", "dpo", "auditor", "back-office", "call-agent");
-        business = await Business.OpenAsync(staff);
+        (staff, business) = await place.PeopleAtAsync(server);
         await staff.AuthoriseAsync(null, business.ClientId, "fulfil", "name", "mobile", "email");
         await CollectAsync(75);
         await BulkAsync(60);

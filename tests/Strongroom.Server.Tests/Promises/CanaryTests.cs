@@ -56,7 +56,7 @@ public sealed class CanaryTests(PostgresServer postgres)
 
     private static async Task NowhereAsync(PostgresServer? engine)
     {
-        await using var place = await Place.InitAsync(engine, "airline");
+        await using var place = await Place.OpenedAsync(engine);
         var outside = Directory.CreateTempSubdirectory("sr-canary-input-").FullName;
         var server = await place.ServeAsync();
         try

@@ -14,7 +14,7 @@ public sealed class ClockTests
     [Fact]
     public async Task A_year_ahead_and_a_year_back_fail_closed_and_recover()
     {
-        await using var place = await Place.InitAsync(packs: "airline");
+        await using var place = await Place.OpenedAsync();
         World world;
         await using (var server = await place.ServeAsync())
         {
@@ -92,7 +92,7 @@ public sealed class ClockTests
 
         public static async Task<World> MakeAsync(Place place, ServerProcess server)
         {
-            var (staff, business) = await FullDiskTests.OpenAsync(place, server);
+            var (staff, business) = await place.PeopleAtAsync(server);
             var (client, witness) = (server.Client(business.Token), new Witness(business));
             await witness.CollectAsync(client, 3);
             var booking = business.BookingOf(900);

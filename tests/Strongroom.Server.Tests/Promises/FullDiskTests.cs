@@ -11,9 +11,9 @@ public sealed class FullDiskTests
     {
         await using var place = await Place.NewAsync();
         await using var disk = await SmallDisk.MountAsync(place.Data, "160m");
-        await place.InstallAsync("airline");
+        await place.InstallOpenedAsync();
         await using var server = await place.ServeAsync();
-        var (staff, business) = await OpenAsync(place, server);
+        var (staff, business) = await place.PeopleAtAsync(server);
         var (client, auditor, witness) = (server.Client(business.Token), staff.Auditor, new Witness(business));
         await witness.CollectAsync(client, 10);
         await Witness.UntilReadyAsync(client);
@@ -81,9 +81,9 @@ public sealed class FullDiskTests
     {
         await using var place = await Place.NewAsync();
         await using var disk = await SmallDisk.MountAsync(place.Anchor, "1m");
-        await place.InstallAsync("airline");
+        await place.InstallOpenedAsync();
         await using var server = await place.ServeAsync();
-        var (staff, business) = await OpenAsync(place, server);
+        var (staff, business) = await place.PeopleAtAsync(server);
         var (client, witness) = (server.Client(business.Token), new Witness(business));
         await Witness.UntilReadyAsync(client);
 
@@ -103,7 +103,7 @@ public sealed class FullDiskTests
         Assert.True(verified.Code == 0, verified.All);
     }
 
-    internal static async Task<(Staff Staff, Business Business)> OpenAsync(Place place, ServerProcess server)
+    private static async Task<(Staff Staff, Business Business)> OpenAsync(Place place, ServerProcess server)
     {
         var staff = await Staff.HireAsync(place, server, "data-owner", "dpo", "auditor", "back-office");
         var business = await Business.OpenAsync(staff);

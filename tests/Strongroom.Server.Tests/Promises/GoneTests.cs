@@ -14,7 +14,7 @@ public sealed class GoneTests(PostgresServer postgres)
     [Fact]
     public async Task Databases_that_go_away_and_come_back_cost_refusals_and_nothing_else()
     {
-        await using var place = await Place.InitAsync(postgres, "airline");
+        await using var place = await Place.OpenedAsync(postgres);
         await using var data = Wire(place, "STRONGROOM_DATABASE");
         await using var keyring = Wire(place, "STRONGROOM_KEYRING");
         Witness witness;
@@ -22,7 +22,7 @@ public sealed class GoneTests(PostgresServer postgres)
         Business business;
         await using (var first = await place.ServeAsync())
         {
-            (staff, business) = await FullDiskTests.OpenAsync(place, first);
+            (staff, business) = await place.PeopleAtAsync(first);
             witness = new Witness(business);
             await witness.CollectAsync(first.Client(business.Token), 6);
             Assert.Equal(0, await first.StopAsync());
@@ -92,11 +92,11 @@ public sealed class GoneTests(PostgresServer postgres)
     [Fact]
     public async Task Epoch_store_root_key_and_anchor_that_go_away_are_named_and_needed_back()
     {
-        await using var place = await Place.InitAsync(packs: "airline");
+        await using var place = await Place.OpenedAsync();
         var server = await place.ServeAsync();
         try
         {
-            var (staff, business) = await FullDiskTests.OpenAsync(place, server);
+            var (staff, business) = await place.PeopleAtAsync(server);
             var (client, witness) = (server.Client(business.Token), new Witness(business));
             await witness.CollectAsync(client, 5);
             await Witness.UntilReadyAsync(client);
@@ -158,11 +158,11 @@ public sealed class GoneTests(PostgresServer postgres)
     [Fact]
     public async Task A_data_folder_moved_away_while_it_is_served_loses_nothing()
     {
-        await using var place = await Place.InitAsync(packs: "airline");
+        await using var place = await Place.OpenedAsync();
         var server = await place.ServeAsync();
         try
         {
-            var (staff, business) = await FullDiskTests.OpenAsync(place, server);
+            var (staff, business) = await place.PeopleAtAsync(server);
             var (client, witness) = (server.Client(business.Token), new Witness(business));
             await witness.CollectAsync(client, 5);
             Directory.Move(place.Data, place.Data + ".away");
@@ -192,13 +192,13 @@ public sealed class GoneTests(PostgresServer postgres)
     [Fact]
     public async Task A_turn_left_in_the_middle_goes_on_when_the_server_starts()
     {
-        await using var place = await Place.InitAsync(packs: "airline");
+        await using var place = await Place.OpenedAsync();
         Witness witness;
         Staff staff;
         Business business;
         await using (var first = await place.ServeAsync())
         {
-            (staff, business) = await FullDiskTests.OpenAsync(place, first);
+            (staff, business) = await place.PeopleAtAsync(first);
             witness = new Witness(business);
             await witness.CollectAsync(first.Client(business.Token), 8);
             Assert.Equal(0, await first.StopAsync());

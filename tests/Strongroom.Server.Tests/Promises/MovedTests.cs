@@ -21,13 +21,13 @@ public sealed class MovedTests(PostgresServer postgres)
 
     private static async Task MovedAsync(PostgresServer? engine)
     {
-        await using var place = await Place.InitAsync(engine, "airline");
+        await using var place = await Place.OpenedAsync(engine);
         Witness witness;
         Staff staff;
         Business business;
         await using (var first = await place.ServeAsync())
         {
-            (staff, business) = await FullDiskTests.OpenAsync(place, first);
+            (staff, business) = await place.PeopleAtAsync(first);
             witness = new Witness(business);
             await witness.CollectAsync(first.Client(business.Token), 9);
             Assert.Equal(0, await first.StopAsync());

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -17,26 +18,89 @@ namespace Strongroom.Tests.Harness;
 /// </summary>
 public sealed class PostgresServer : IAsyncLifetime
 {
+    /// <summary>What belonged to the source's login and compartment roles, or was granted to them, goes to the copy's.</summary>
+    private const string HandOver = """
+        DO $$
+        DECLARE part text; right_ record;
+        BEGIN
+          FOREACH part IN ARRAY ARRAY['', '_general', '_sensitive'] LOOP
+            CONTINUE WHEN NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'SOURCE' || part);
+            IF part <> '' THEN
+              EXECUTE format('CREATE ROLE %I NOLOGIN', 'COPY' || part);
+              EXECUTE format('GRANT %I TO %I', 'COPY' || part, 'COPY');
+              ALTER ROLE COPY NOINHERIT;
+            END IF;
+            EXECUTE format('REASSIGN OWNED BY %I TO %I', 'SOURCE' || part, 'COPY' || part);
+            FOR right_ IN
+              SELECT format('%s (%I) ON TABLE %s', a.privilege_type, attname, attrelid::regclass) AS what
+              FROM pg_attribute, aclexplode(attacl) a WHERE a.grantee = ('SOURCE' || part)::regrole
+              UNION ALL
+              SELECT format('%s ON SCHEMA %I', a.privilege_type, nspname) FROM pg_namespace, aclexplode(nspacl) a WHERE a.grantee = ('SOURCE' || part)::regrole
+            LOOP
+              EXECUTE format('GRANT %s TO %I', right_.what, 'COPY' || part);
+            END LOOP;
+          END LOOP;
+        END $$
+        """;
+
     private readonly SemaphoreSlim starting = new(1);
+    private readonly ConcurrentBag<string> frozen = [];
     private string? admin;
     private Process? server;
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     /// <summary>A fresh, empty database owned by a fresh ordinary login that may create roles. Skips the test where PostgreSQL is missing.</summary>
-    public async Task<string> CreateDatabaseAsync()
+    public Task<string> CreateDatabaseAsync() => CreateDatabaseAsync("template0");
+
+    private async Task<string> CreateDatabaseAsync(string template)
     {
         var name = "sr_" + RandomNumberGenerator.GetHexString(12, lowercase: true);
         await using var connection = await AdminAsync();
         foreach (var sql in (string[])[
             $"CREATE ROLE {name} LOGIN CREATEROLE PASSWORD '{name}'",
-            $"CREATE DATABASE {name} OWNER {name} TEMPLATE template0",
+            $"CREATE DATABASE {name} OWNER {name} TEMPLATE {template}",
             $"REVOKE ALL ON DATABASE {name} FROM PUBLIC"])
         {
             await using var command = new NpgsqlCommand(sql, connection);
             await command.ExecuteNonQueryAsync();
         }
         return new NpgsqlConnectionStringBuilder(admin) { Database = name, Username = name, Password = name, Pooling = true }.ConnectionString;
+    }
+
+    /// <summary>Makes a database one to be copied: nobody is connected any longer, and its login owns no database that a copy could take along.</summary>
+    public async Task FreezeDatabaseAsync(string connectionString)
+    {
+        var name = new NpgsqlConnectionStringBuilder(connectionString).Database!;
+        await using (var pooled = new NpgsqlConnection(connectionString))
+        {
+            NpgsqlConnection.ClearPool(pooled);
+        }
+
+        frozen.Add(connectionString);
+        await using var connection = await AdminAsync();
+        foreach (var sql in (string[])[
+            $"ALTER DATABASE {name} OWNER TO CURRENT_USER",
+            $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"])
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
+    /// <summary>
+    /// A copy of a database that nobody is connected to, as <see cref="CreateDatabaseAsync"/> would have made it: owned by a login of its own,
+    /// its compartments by roles of its own. Cheaper than migrating and filling an empty one again.
+    /// </summary>
+    public async Task<string> CopyDatabaseAsync(string connectionString)
+    {
+        var source = new NpgsqlConnectionStringBuilder(connectionString).Database!;
+        var copied = await CreateDatabaseAsync(source);
+        var name = new NpgsqlConnectionStringBuilder(copied).Database!;
+        await using var connection = await AdminAsync(name);
+        await using var hand = new NpgsqlCommand(HandOver.Replace("SOURCE", source, StringComparison.Ordinal).Replace("COPY", name, StringComparison.Ordinal), connection);
+        await hand.ExecuteNonQueryAsync();
+        return copied;
     }
 
     /// <summary>Forgets pooled connections and drops the database, its login and its compartment roles.</summary>
@@ -70,6 +134,10 @@ public sealed class PostgresServer : IAsyncLifetime
             server.StandardInput.Close();
             await server.WaitForExitAsync();
             server.Dispose();
+        }
+        else
+        {
+            foreach (var template in frozen) await DropDatabaseAsync(template);
         }
         starting.Dispose();
     }

@@ -29,7 +29,7 @@ public abstract class StoreSuite(TestStore store, string set = "data") : IAsyncL
 
     public virtual async ValueTask InitializeAsync()
     {
-        Options = await Store.FreshAsync(set);
+        Options = await Store.MigratedAsync(set);
         Db = await OpenAsync(Options);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Strongroom.Data;
 
@@ -12,6 +13,9 @@ public abstract class TestStore : IAsyncDisposable
 
     /// <summary>The options of a new, empty database. Opening them twice opens the same database twice.</summary>
     public abstract Task<DatabaseOptions> FreshAsync(string set);
+
+    /// <summary>The same with this program's schema in it, where that is cheaper than to migrate; opening it makes whatever is missing.</summary>
+    public virtual Task<DatabaseOptions> MigratedAsync(string set) => FreshAsync(set);
 
     public abstract ValueTask DisposeAsync();
 
@@ -31,7 +35,29 @@ public abstract class TestStore : IAsyncDisposable
 
     private sealed class PostgresStore(PostgresServer server) : TestStore
     {
+        /// <summary>One migrated database of each set for the whole run, never connected to again.</summary>
+        private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> Templates = [];
+
         private readonly List<string> made = [];
+
+        public override async Task<DatabaseOptions> MigratedAsync(string set)
+        {
+            var template = await Templates.GetOrAdd(set, _ => new(MigrateAsync)).Value;
+            var connectionString = await server.CopyDatabaseAsync(template);
+            made.Add(connectionString);
+            return new DatabaseOptions.Postgres(connectionString) { Set = set };
+
+            async Task<string> MigrateAsync()
+            {
+                var empty = await server.CreateDatabaseAsync();
+                await using (await Database.OpenAsync(new DatabaseOptions.Postgres(empty) { Set = set }))
+                {
+                }
+
+                await server.FreezeDatabaseAsync(empty);
+                return empty;
+            }
+        }
 
         public override async Task<DatabaseOptions> FreshAsync(string set)
         {

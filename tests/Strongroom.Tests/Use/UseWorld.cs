@@ -172,7 +172,7 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
     {
         var placement = new SecretPlacement(Path.Combine(folder, "data"));
         holder = FolderHolder.Open("a", Path.Combine(folder, "holder"), placement, create: true);
-        var database = await OpenAsync(await Store.FreshAsync("keyring"));
+        var database = await OpenAsync(await Store.MigratedAsync("keyring"));
         var options = new KeyringOptions(KeyFileRoot.Create(Path.Combine(folder, "root"), placement), [holder], database, Clock) { RefreshEvery = null };
         await Keyring.InitializeAsync(options, Ct);
         ring = await Keyring.OpenAsync(options, Ct);

@@ -29,7 +29,7 @@ public sealed class IdentityHttpTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        database = await Database.OpenAsync(await store.FreshAsync("data"));
+        database = await Database.OpenAsync(await store.MigratedAsync("data"));
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");

@@ -113,13 +113,35 @@ internal sealed class AuditEndpoints(IAuditReader reader, IAuditLog log)
 }
 
 /// <summary>Query of <c>GET /v1/audit/entries</c>. Everything is optional; newest first.</summary>
-/// <param name="From">UTC milliseconds, inclusive.</param>
-/// <param name="Until">UTC milliseconds, exclusive.</param>
-/// <param name="Size">1–500, 50 unless told.</param>
-/// <param name="Reason">A reason code; such a page may hold fewer entries than asked and still have a next one.</param>
-internal sealed record EntriesAsk(
-    string? Act, string? ActorKind, string? ActorId, string? Customer, string? Purpose, string? Decision, long? From, long? Until, string? After, int? Size, string? Reason = null)
+internal sealed record EntriesAsk
 {
+    // Properties, not constructor parameters: the compiler's request binding cannot name nullable ones.
+    public string? Act { get; init; }
+
+    public string? ActorKind { get; init; }
+
+    public string? ActorId { get; init; }
+
+    public string? Customer { get; init; }
+
+    public string? Purpose { get; init; }
+
+    public string? Decision { get; init; }
+
+    /// <summary>UTC milliseconds, inclusive.</summary>
+    public long? From { get; init; }
+
+    /// <summary>UTC milliseconds, exclusive.</summary>
+    public long? Until { get; init; }
+
+    public string? After { get; init; }
+
+    /// <summary>1–500, 50 unless told.</summary>
+    public int? Size { get; init; }
+
+    /// <summary>A reason code; such a page may hold fewer entries than asked and still have a next one.</summary>
+    public string? Reason { get; init; }
+
     private const int LongestReason = 100;
 
     public bool TryQuery(out LogQuery query, out string wrong)
