@@ -8,6 +8,7 @@ using Strongroom.Ground.Json;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Audit.Tlog;
 using Strongroom.Spine.Identity;
+using Strongroom.Spine.Reviews;
 using Strongroom.Store.Catalogue;
 using Strongroom.Store.Compartments;
 using Strongroom.Tests.Spine.Audit.Tlog;
@@ -83,6 +84,11 @@ internal static class ParserTargets
         {
             var text = Encoding.UTF8.GetString(bytes);
             return LogCursor.TryParse(text, out var cursor) ? Same(text, cursor.ToString(), "cursor") : "no";
+        });
+        yield return new FuzzTarget("case-cursor", [Encoding.UTF8.GetBytes(new CaseCursor(-1_790_000_000_000, CaseId.From(7)).ToString())], ["-", ".", "0", "9"], bytes =>
+        {
+            var text = Encoding.UTF8.GetString(bytes);
+            return CaseCursor.TryParse(text, out var cursor) ? Same(text, cursor.ToString(), "cursor") : "no";
         });
     }
 

@@ -53,8 +53,9 @@ internal readonly record struct LogCursor(long At, EntryId Id)
             return false;
         }
 
+        // One way to write a position: whatever reads it elsewhere may compare texts.
         cursor = new LogCursor(ms, entry);
-        return true;
+        return text == cursor.ToString();
     }
 }
 

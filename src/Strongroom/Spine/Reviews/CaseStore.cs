@@ -22,7 +22,7 @@ internal readonly record struct CaseCursor(long Sort, CaseId Id)
         }
 
         cursor = new CaseCursor(at, known);
-        return true;
+        return text == cursor.ToString();
     }
 }
 

@@ -23,15 +23,16 @@ internal static class CompareRules
         }
 
         var errors = new List<FieldError>();
-        foreach (var (item, one) in said)
+        foreach (var (position, (item, one)) in said.Index())
         {
-            if (one?.Value is null)
+            // A name nobody knows is not repeated: it may be the value itself, put in the wrong place.
+            if (knowledge.Item(item) is not { } known)
+            {
+                errors.Add(Reasons.ItemUnknown.At($"items[{position}]"));
+            }
+            else if (one?.Value is null)
             {
                 errors.Add(Reasons.FieldMissing.At(one is null ? $"items.{item.Value}" : $"items.{item.Value}.value"));
-            }
-            else if (knowledge.Item(item) is not { } known)
-            {
-                errors.Add(Reasons.ItemUnknown.At($"items.{item.Value}"));
             }
             else if (!Fits(known, one.Part))
             {
