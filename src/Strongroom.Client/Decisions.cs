@@ -139,6 +139,9 @@ public sealed record ExplainRequest(Act Act)
 
     /// <summary>Whose decision; null: one's own. A client may ask for itself only.</summary>
     public PersonId? Person { get; init; }
+
+    /// <summary>From which network zone; null: from where the question comes.</summary>
+    public string? Zone { get; init; }
 }
 
 /// <param name="Entry">The log entry of the question.</param>

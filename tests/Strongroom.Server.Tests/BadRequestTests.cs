@@ -57,14 +57,14 @@ public sealed class BadRequestTests(Shared shared)
     public async Task An_unknown_member_beside_a_good_body_is_refused_with_its_place()
     {
         var (_, _, staff) = await shared.WorldAsync();
-        var answer = await staff.Admin.RawAsync(HttpMethod.Post, "/v1/people", $$"""{"account": "somebody-new", "name": "N", "{{CanaryName}}": 1}""");
+        var answer = await staff.Admin.RawAsync(HttpMethod.Post, "/v1/account-requests", $$"""{"person": {"account": "somebody-new", "name": "N", "{{CanaryName}}": 1}, "posts": []}""");
         answer.Refused(422, "json.unknown_member");
         Assert.Matches("^[0-9]+:[0-9]+", answer.Json["errors"]![0]!["at"]!.GetValue<string>());
         Assert.DoesNotContain(CanaryName, answer.Text, StringComparison.Ordinal);
 
-        var twice = await staff.Admin.RawAsync(HttpMethod.Post, "/v1/people", """{"account": "somebody-new", "account": "somebody-else", "name": "N"}""");
+        var twice = await staff.Admin.RawAsync(HttpMethod.Post, "/v1/account-requests", """{"person": {"account": "somebody-new", "account": "somebody-else", "name": "N"}, "posts": []}""");
         twice.Refused(400, "json.bad");
-        Assert.DoesNotContain("somebody", (await staff.Admin.GetAsync("/v1/people")).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("somebody", (await staff.Admin.GetAsync("/v1/account-requests")).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,10 +86,10 @@ public sealed class BadRequestTests(Shared shared)
             }
         }
 
-        var odd = await staff.Admin.SendAsync(new HttpMethod("KANARIENVOGEL"), "/v1/people", null, r => r.Headers.Add("X-Canary", Canary));
+        var odd = await staff.Admin.SendAsync(new HttpMethod("KANARIENVOGEL"), "/v1/account-requests", null, r => r.Headers.Add("X-Canary", Canary));
         odd.Refused(405, "method.not_allowed");
         Assert.Equal("GET, POST", odd.Headers["allow"]);
-        (await staff.Admin.DeleteAsync("/v1/people")).Refused(405, "method.not_allowed");
+        (await staff.Admin.DeleteAsync("/v1/account-requests")).Refused(405, "method.not_allowed");
         Silent("client", await server.Client("sr_" + Canary).GetAsync("/v1/session"));
         await NowhereAsync(place, server, staff);
     }

@@ -10,6 +10,23 @@ public sealed class DutyTests(Shared shared)
     private const long Day = 86_400_000;
 
     [Fact]
+    public async Task Duties_of_posts_are_read_by_everybody_and_worded_by_the_officer()
+    {
+        var staff = (await shared.WorldAsync()).Staff;
+        async Task<JsonNode> OfAsync(Caller caller, string post) => (await caller.GetAsync("/v1/posts")).Good().AsArray().Single(one => one!["post"]!.GetValue<string>() == post)!;
+        var before = await OfAsync(staff["counter"], "marketing");
+        Assert.Equal((0, true), (before["version"]!.GetValue<int>(), before["dutiesZh"]!.GetValue<string>().Length > 0 && before["dutiesEn"]!.GetValue<string>().Length > 0));
+        (await staff.Admin.PutAsync("/v1/posts/marketing/duties", new { version = 0, zh = "只做营销", en = "Markets only" })).Refused(403, "act.ungranted");
+        (await staff.Dpo.PutAsync("/v1/posts/marketing/duties", new { version = 0, zh = " ", en = "Markets only" })).Refused(422, "field.missing");
+        (await staff.Dpo.PutAsync("/v1/posts/no-such-post/duties", new { version = 0, zh = "只做营销", en = "Markets only" })).Refused(404, "not.found");
+        Assert.Equal(1, (await staff.Dpo.PutAsync("/v1/posts/marketing/duties", new { version = 0, zh = "只做营销", en = "Markets only" })).Good()["version"]!.GetValue<int>());
+        (await staff.Dpo.PutAsync("/v1/posts/marketing/duties", new { version = 0, zh = "另一版", en = "Another" })).Refused(409, "row.changed");
+        var after = await OfAsync(staff["counter"], "marketing");
+        Assert.Equal(("Markets only", "只做营销"), (after["dutiesEn"]!.GetValue<string>(), after["dutiesZh"]!.GetValue<string>()));
+        Assert.NotEmpty((await staff.Auditor.GetAsync("/v1/audit/entries?act=post-duties-changed")).Good()["entries"]!.AsArray());
+    }
+
+    [Fact]
     public async Task A_lapsed_training_really_masks_the_screen()
     {
         var business = await shared.BusinessAsync();

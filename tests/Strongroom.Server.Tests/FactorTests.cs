@@ -10,8 +10,7 @@ public sealed class FactorTests(Shared shared)
     public async Task A_first_sign_in_asks_for_password_and_enrolment_and_lets_nothing_else_through()
     {
         var (_, server, staff) = await shared.WorldAsync();
-        var made = (await staff.Admin.PostAsync("/v1/people", new { account = "first-timer", name = "F", locale = "en" })).Good();
-        var start = made["startPassword"]!.GetValue<string>();
+        var (_, start) = await Staff.AskForAsync(staff.Admin, staff.SecondAdmin, "first-timer", null, staff.Unit);
         var caller = server.Nobody();
         var view = (await caller.SignInAsync("first-timer", start)).Good();
         Assert.Equal(["enrolment", "password"], view["needs"]!.AsArray().Select(n => n!.GetValue<string>()));

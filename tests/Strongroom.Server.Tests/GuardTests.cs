@@ -63,8 +63,8 @@ public sealed class GuardTests(Shared shared)
         Answer[] answers =
         [
             await nobody.GetAsync("/healthz"), await nobody.GetAsync("/nowhere"), await nobody.GetAsync("/v1/session"), await staff.Admin.GetAsync("/v1/session"),
-            await staff.Admin.GetAsync("/openapi/v1.json"), await staff.Auditor.GetAsync("/v1/people"), await staff.Admin.RawAsync(HttpMethod.Post, "/v1/people", "{"),
-            await staff.Admin.RawAsync(HttpMethod.Post, "/v1/people", "x", "text/plain"), await nobody.SendAsync(HttpMethod.Trace, "/v1/session", null),
+            await staff.Admin.GetAsync("/openapi/v1.json"), await staff.Auditor.GetAsync("/v1/people"), await staff.Admin.RawAsync(HttpMethod.Post, "/v1/account-requests", "{"),
+            await staff.Admin.RawAsync(HttpMethod.Post, "/v1/account-requests", "x", "text/plain"), await nobody.SendAsync(HttpMethod.Trace, "/v1/session", null),
             await staff.Auditor.GetAsync("/tlog/checkpoint"), await nobody.PostAsync("/v1/sign-in", new { account = "nobody-here", password = "wrong wrong wrong" }),
             await nobody.SendAsync(HttpMethod.Options, "/v1/people", null), await nobody.SendAsync(HttpMethod.Head, "/v1/people", null),
         ];
@@ -109,9 +109,9 @@ public sealed class GuardTests(Shared shared)
     public async Task Other_sites_cannot_act_with_a_persons_cookie()
     {
         var (_, server, staff) = await shared.WorldAsync();
-        var body = new { account = "victim", name = "V", locale = "en" };
+        var body = new { person = new { account = "victim", name = "V", locale = "en" }, posts = Array.Empty<object>() };
         async Task RefusedAsync(Action<HttpRequestMessage> change) =>
-            (await staff.Admin.SendAsync(HttpMethod.Post, "/v1/people", Json(body), change)).Refused(403, "request.cross_site");
+            (await staff.Admin.SendAsync(HttpMethod.Post, "/v1/account-requests", Json(body), change)).Refused(403, "request.cross_site");
 
         await RefusedAsync(r => r.Headers.Remove("X-Strongroom"));
         await RefusedAsync(r => { r.Headers.Remove("X-Strongroom"); r.Headers.Add("X-Strongroom", "0"); });
@@ -119,7 +119,7 @@ public sealed class GuardTests(Shared shared)
         await RefusedAsync(r => r.Headers.Add("Origin", "null"));
         await RefusedAsync(r => r.Headers.Add("Sec-Fetch-Site", "cross-site"));
         await RefusedAsync(r => r.Headers.Add("Sec-Fetch-Site", "same-site"));
-        Assert.DoesNotContain("victim", (await staff.Admin.GetAsync("/v1/people")).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("victim", (await staff.Admin.GetAsync("/v1/account-requests")).Text, StringComparison.Ordinal);
 
         // Nobody is signed in from another site's page, into whatever account.
         (await server.Nobody().SendAsync(HttpMethod.Post, "/v1/sign-in", Json(new { account = "a", password = "b" }), r => r.Headers.Add("Sec-Fetch-Site", "cross-site")))

@@ -80,6 +80,31 @@ public sealed class OidcTests : IAsyncLifetime
         await caller.SignInAsync("counter", Caller.PasswordOf("counter"));
         (await caller.DeleteAsync("/v1/session/sso/corp")).Good();
         (await SignInAsync(server.Nobody(), "alice")).Refused(401, "sso.refused");
+        await AdministeredAsync(staff);
+    }
+
+    /// <summary>Two administrators link an identity, for exactly that person and subject; one takes it off again.</summary>
+    private async Task AdministeredAsync(Staff staff)
+    {
+        var counter = $"/v1/people/{staff["counter"].Id}/sso";
+        var link = new { provider = "corp", subject = "alice" };
+        (await staff.Admin.PostAsync(counter, link)).Refused(403, "post.administers");
+        (await staff.Admin.PostAsync($"/v1/people/{staff.Admin.Id}/sso/request", new { link.provider, link.subject, expires = Staff.Now + 3_600_000 })).Refused(403, "people.self");
+        var asked = (await staff.Admin.PostAsync(counter + "/request", new { link.provider, link.subject, expires = Staff.Now + 3_600_000 })).Good();
+        var approval = asked["approval"]!.GetValue<string>();
+        (await staff.Admin.PostAsync(counter, new { link.provider, link.subject, approval })).Refused(409, "approval.unready");
+        await Staff.DecideAsync(staff.SecondAdmin, Staff.SecondAccount, approval, asked["digest"]!.GetValue<string>());
+
+        // Neither another identity nor another person.
+        (await staff.Admin.PostAsync(counter, new { link.provider, subject = "mallory", approval })).Refused(409, "grant.changed");
+        (await staff.Admin.PostAsync($"/v1/people/{staff.Auditor.Id}/sso", new { link.provider, link.subject, approval })).Refused(409, "grant.changed");
+        (await staff.Admin.PostAsync(counter, new { link.provider, link.subject, approval })).Good();
+        var caller = server.Nobody();
+        Assert.Equal(staff["counter"].Id, (await SignInAsync(caller, "alice")).Good()["session"]!["person"]!.GetValue<string>());
+        (await staff.Admin.DeleteAsync(counter + "/corp")).Good();
+        (await caller.GetAsync("/v1/session")).Refused(401, "signin.needed");
+        (await SignInAsync(server.Nobody(), "alice")).Refused(401, "sso.refused");
+        (await staff.Admin.DeleteAsync(counter + "/corp")).Refused(404, "not.found");
     }
 
     /// <summary>Another browser, a used answer, another's code, another issuer, no state: each is refused.</summary>

@@ -28,6 +28,15 @@ public sealed class PlaceTests(Shared shared)
         (await ViewAsync(outside: true)).Refused(403, "remote.needed");
         (await SendAsync(agent, HttpMethod.Get, "/v1/session", null, outside: true)).Good();
         (await SendAsync(staff.Admin, HttpMethod.Get, "/v1/people", null, outside: true)).Refused(403, "remote.needed");
+        (await SendAsync(agent, HttpMethod.Get, "/v1/duty-now", null, outside: true)).Refused(403, "remote.needed");
+        (await SendAsync(agent, HttpMethod.Get, "/v1/duty-now", null, outside: false)).Good();
+
+        // What it would be like from there is told beforehand, to whoever asks from here.
+        async Task<string[]> WouldAsync(string zone) => [.. (await agent.PostAsync("/v1/access/explain", new { act = "view", customer, purpose = "fulfil", items = new[] { "pnr" }, clear = new[] { "pnr" }, zone }))
+            .Good()["decision"]!["reasons"]!.AsArray().Select(reason => reason!["code"]!.GetValue<string>())];
+        Assert.Contains("remote.needed", await WouldAsync("internet"));
+        Assert.Contains("remote.needed", await WouldAsync("some-cafe"));
+        Assert.DoesNotContain("remote.needed", await WouldAsync("office"));
         (await SendAsync(staff.Admin.Server.Client(business.Token), HttpMethod.Post, "/v1/customers/find", new { }, outside: true)).Refused(403, "zone.act");
 
         var permit = new { person = agent.Id, zones = new[] { "internet" }, from = Staff.Now - 1000, until = Staff.Now + Day };

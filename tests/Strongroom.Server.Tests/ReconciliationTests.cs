@@ -27,7 +27,9 @@ public sealed class ReconciliationTests(Shared shared)
         var findings = (await staff.Auditor.GetAsync("/v1/reconciliation/findings?state=open")).Good()["findings"]!.AsArray();
         var orphan = findings.First(finding => finding!["system"]!.GetValue<string>() == "black-box" && finding["account"]!.GetValue<string>() == "ops01" && finding["kind"]!.GetValue<string>() == "orphan")!;
         (await staff.Auditor.PostAsync($"/v1/reconciliation/findings/{orphan["id"]}/explain", new { reason = "no" })).Refused(403, "act.ungranted");
-        Assert.Equal("explained", (await staff.Dpo.PostAsync($"/v1/reconciliation/findings/{orphan["id"]}/explain", new { reason = "batch account" })).Good()["state"]!.GetValue<string>());
+        (await staff.Dpo.PostAsync($"/v1/reconciliation/findings/{orphan["id"]}/explain", new { reason = "batch account" })).Refused(422, "finding.owner");
+        (await staff.Admin.PostAsync($"/v1/reconciliation/findings/{orphan["id"]}/explain", new { reason = "batch account", owner = staff.BackOffice.Id })).Refused(403, "review.own");
+        Assert.Equal("explained", (await staff.Dpo.PostAsync($"/v1/reconciliation/findings/{orphan["id"]}/explain", new { reason = "batch account", owner = staff.BackOffice.Id })).Good()["state"]!.GetValue<string>());
 
         run = (await SendAsync($"{Header}black-box,other,,closed,{now}\n")).Good()["systems"]![0]!;
         Assert.Equal((2, 1), (run["mended"]!.GetValue<int>(), run["unsettled"]!.GetValue<int>()));

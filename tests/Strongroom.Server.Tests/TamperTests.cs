@@ -63,6 +63,14 @@ public sealed class TamperTests(TamperTests.Fixture fixture) : IClassFixture<Tam
     }
 
     [Fact]
+    public async Task A_finding_that_was_put_there_or_counts_that_were_lowered_by_hand_are_named_by_verify()
+    {
+        await BrokenAsync("verify.case", new string('1', 32), $"INSERT INTO case_row (kind, id, state, sort, version, changed, content, mac) VALUES ('finding', x'{new string('1', 32)}', 'explained', 0, 1, 0, '{{}}', x'00')");
+        await BrokenAsync("verify.usage", null, "INSERT INTO usage_mark (chain, seq) SELECT chain, seq + 1000 FROM log_chain WHERE true ON CONFLICT (chain) DO UPDATE SET seq = excluded.seq");
+        await BrokenAsync("verify.usage", null, "INSERT INTO usage_mark (chain, seq) SELECT chain, seq FROM log_chain WHERE true ON CONFLICT (chain) DO UPDATE SET seq = excluded.seq; DELETE FROM usage_day WHERE what = 'm:acts'");
+    }
+
+    [Fact]
     public async Task The_server_denies_on_an_altered_row_and_raises_an_alarm()
     {
         var copy = place.CopyOfData("served");
@@ -73,7 +81,7 @@ public sealed class TamperTests(TamperTests.Fixture fixture) : IClassFixture<Tam
         // The others work on, and the alarm names the row in the log.
         var admin = server.Nobody();
         (await admin.SignInAsync(place.Administrators[0].Account, Caller.PasswordOf(place.Administrators[0].Account))).Good();
-        (await admin.PostAsync("/v1/people", new { account = "second-auditor", name = "A", locale = "en" })).Good();
+        (await admin.PostAsync("/v1/account-requests", new { person = new { account = "second-auditor", name = "A", locale = "en" }, posts = Array.Empty<object>() })).Good();
         Assert.Equal(0, await server.StopAsync());
         Assert.NotEqual(0L, Query("SELECT count(*) FROM log_entry WHERE act LIKE 'control-%'", copy));
     }

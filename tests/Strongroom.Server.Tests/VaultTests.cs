@@ -88,9 +88,9 @@ public sealed class VaultTests(Shared shared)
         var pin = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(own.RawData));
         var (token, _) = await staff.ClientAsync(["tickets"], new { purposes = new[] { "fulfil" }, certificates = new[] { pin } });
         var tickets = server.Client(token, own);
-        object Order(string approver) => new
+        object Order(string approver, string number = Number, IEnumerable<string>? customers = null) => new
         {
-            number = Number, scene = "batch_query", act = "view", requester = staff[Lead].Id, approvers = new[] { approver }, customers = ids.Take(5), purpose = "fulfil", items = new[] { "name" },
+            number, scene = "batch_query", act = "view", requester = staff[Lead].Id, approvers = new[] { approver }, customers = customers ?? ids.Take(5), purpose = "fulfil", items = new[] { "name" },
             until = Staff.Now + 3_600_000L, reason = "quarterly check",
         };
         Assert.NotEqual(200, (int)(await tickets.PostAsync("/v1/work-orders", Order(staff.BackOffice.Id))).Status);
@@ -99,10 +99,60 @@ public sealed class VaultTests(Shared shared)
         Assert.Equal(5, (await tickets.PostAsync("/v1/work-orders", Order(staff.Owner.Id))).Good()["customers"]!.GetValue<int>());
         (await tickets.PostAsync("/v1/work-orders", Order(staff.Owner.Id))).Refused(409, "order.taken");
 
+        // Whether an id is anybody's, the ticket system does not learn.
+        var nobody = new string('a', 32);
+        var answers = new[] { (await tickets.PostAsync("/v1/work-orders", Order(staff.Owner.Id, "CHG-2", [ids[5]]))).Good(), (await tickets.PostAsync("/v1/work-orders", Order(staff.Owner.Id, "CHG-3", [nobody]))).Good() };
+        Assert.All(answers, answer => Assert.Equal((1, 1), (answer["customers"]!.GetValue<int>(), answer["items"]!.GetValue<int>())));
+        Assert.Equal(6, (await tickets.PostAsync("/v1/work-orders", Order(staff.Owner.Id, "CHG-4", [.. ids.Take(5), nobody]))).Good()["customers"]!.GetValue<int>());
+
         // Five were ordered, six are asked for; and each of the five once.
         Assert.Equal(0, Shown(await staff.BackOffice.PostAsync("/v1/customers/view-many", new { ids = ids.Concat(await MoreAsync(server, 20)), purpose = "fulfil", items = new[] { "name" }, ticket = Number })));
         Assert.Equal(5, Shown(await ManyAsync(Number)));
         Assert.Equal(0, Shown(await ManyAsync(Number)));
+    }
+
+    [Fact]
+    public async Task A_person_imports_exactly_the_file_that_was_approved_and_once()
+    {
+        var business = await shared.BusinessAsync();
+        var staff = business.Staff;
+        var channel = (await staff.Admin.PostAsync("/v1/channels", new
+        {
+            channel = new { name = "typed up later", kind = "website", entity = staff.Entity, open = true, posts = new[] { "back-office" }, clients = Array.Empty<string>() }, version = 0,
+        })).Good()["id"]!.GetValue<string>();
+        string LineOf(int number)
+        {
+            var line = business.BookingOf(number);
+            line["channel"] = channel;
+            return line.ToJsonString() + "\n";
+        }
+
+        var (file, changed) = (LineOf(8_801) + LineOf(8_802), LineOf(8_801) + LineOf(8_803));
+        async Task<Answer> SendAsync(string body, string? grant, Caller? by = null)
+        {
+            using var content = new StringContent(body, System.Text.Encoding.UTF8);
+            content.Headers.ContentType = new("application/x-ndjson");
+            return await (by ?? staff.BackOffice).SendAsync(HttpMethod.Post, "/v1/imports/web-booking", content, request =>
+            {
+                if (grant is not null)
+                {
+                    request.Headers.Add("Grant", grant);
+                }
+            });
+        }
+
+        static string[] Statuses(Answer answer) => [.. answer.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!["status"]!.GetValue<string>())];
+        Assert.Equal(["rejected", "rejected"], Statuses(await SendAsync(file, null)));
+        var digest = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(file)));
+        (await staff.BackOffice.PostAsync("/v1/imports/web-booking/request", new { digest = "short", lines = 2, until = Staff.Now + 3_600_000L, reason = "paper forms" })).Refused(422, "field.bad");
+        var asked = (await staff.BackOffice.PostAsync("/v1/imports/web-booking/request", new { digest, lines = 2, until = Staff.Now + 3_600_000L, reason = "paper forms" })).Good();
+        var (id, bound) = (asked["approval"]!.GetValue<string>(), asked["digest"]!.GetValue<string>());
+        (await SendAsync(file, id)).Refused(409, "approval.unready");
+        await Staff.DecideAsync(staff.Owner, Owner, id, bound);
+        (await SendAsync(changed, id)).Refused(409, "grant.changed");
+        (await SendAsync(file, "no-id")).Refused(422, "field.bad");
+        Assert.Equal(["created", "created"], Statuses(await SendAsync(file, id)));
+        Assert.NotEqual(200, (int)(await SendAsync(file, id)).Status);
     }
 
     [Fact]

@@ -33,9 +33,8 @@ internal sealed class Company : IDisposable
         var unit = (await admin.GetAsync("/v1/units", ct)).AsArray()[0]!;
         foreach (var post in Staff)
         {
-            var made = await admin.PostAsync("/v1/people", new { account = post, name = post, locale = "en" }, ct);
-            await DemoCompany.GrantAsync(admin, second, (string)made["person"]!["id"]!, post, (string)unit["id"]!, company.now, ct);
-            await company.SignInAsync(post, (string)made["startPassword"]!, ct);
+            var (_, start) = await DemoCompany.HireAsync(admin, second, new { account = post, name = post, locale = "en" }, post, (string)unit["id"]!, company.now, ct);
+            await company.SignInAsync(post, start, ct);
         }
 
         // A client inherits its owner's duties.

@@ -65,12 +65,11 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
         };
         foreach (var (account, name, post, unit, locale) in Staff)
         {
-            var created = await admin.PostAsync("/v1/people", post == "outsourced-agent"
+            object person = post == "outsourced-agent"
                 ? new { account, name, locale, kind = "third-party", partner = "云呼外包 Cloudcall", ends = now + (180L * Day), rowCeiling = 5 }
-                : new { account, name, locale }, ct);
-            people[account] = (string)created["person"]!["id"]!;
-            await GrantAsync(admin, As("admin-2"), (string)created["person"]!["id"]!, post, units[unit], now, ct);
-            await SignInAsync(account, (string)created["startPassword"]!, post, unit, locale, ct);
+                : new { account, name, locale };
+            (people[account], var start) = await HireAsync(admin, As("admin-2"), person, post, units[unit], now, ct);
+            await SignInAsync(account, start, post, unit, locale, ct);
         }
 
         foreach (var (account, name, post, _, _) in Staff)
@@ -122,15 +121,26 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
         return caller;
     }
 
-    /// <summary>Posts that take two administrators are asked for by one and approved by the other.</summary>
-    public static async Task GrantAsync(DemoCaller admin, DemoCaller second, string person, string post, string unit, long now, CancellationToken ct)
+    /// <summary>An account is asked for by one administrator and approved by the other; a post that takes two is given the same way afterwards.</summary>
+    /// <returns>The new person and the start password.</returns>
+    public static async Task<(string Person, string Start)> HireAsync(
+        DemoCaller admin, DemoCaller second, object person, string post, string unit, long now, CancellationToken ct)
     {
-        if (!new PostFacts(PostKey.Of(post), Operating: true, Administers: false).TakesTwo)
+        var guarded = new PostFacts(PostKey.Of(post), Operating: true, Administers: false).TakesTwo;
+        object[] posts = guarded ? [] : [new { post, unit }];
+        var request = await admin.PostAsync("/v1/account-requests", new { person, posts }, ct);
+        var made = await second.PostAsync($"/v1/account-requests/{request["id"]}/decide", new { verdict = "approve" }, ct);
+        var id = (string)made["request"]!["person"]!;
+        if (guarded)
         {
-            await admin.PostAsync($"/v1/people/{person}/posts", new { post, unit }, ct);
-            return;
+            await GrantAsync(admin, second, id, post, unit, now, ct);
         }
 
+        return (id, (string)made["startPassword"]!);
+    }
+
+    private static async Task GrantAsync(DemoCaller admin, DemoCaller second, string person, string post, string unit, long now, CancellationToken ct)
+    {
         var asked = await admin.PostAsync($"/v1/people/{person}/posts/request", new { post, unit, expires = now + (24L * 60 * 60 * 1000) }, ct);
         var approval = (string)asked["approval"]!;
         await second.ApproveAsync(approval, (string)asked["digest"]!, ct);

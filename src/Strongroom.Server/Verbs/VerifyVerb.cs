@@ -7,7 +7,9 @@ using Strongroom.Ground;
 using Strongroom.Server.Host;
 using Strongroom.Spine.Audit.Tlog;
 using Strongroom.Spine.Audit.Verify;
+using Strongroom.Spine.Monitoring;
 using Strongroom.Spine.Policies;
+using Strongroom.Spine.Reviews;
 using Strongroom.Store.Consent;
 
 namespace Strongroom.Server.Verbs;
@@ -79,7 +81,8 @@ internal static class VerifyVerb
         return await OfflineSqlite.ReadAsync(Path.Combine(folder, "strongroom.db"), async tx =>
         {
             var result = await VerifyAsync(new DatabaseSource(tx, sealer: null), key, kept, terminal, ct);
-            return result is VerifyResult.Sound ? await ControlState.CompareAsync(tx) ?? await ConsentVerifier.CompareAsync(tx) ?? result : result;
+            return result is VerifyResult.Sound ? await ControlState.CompareAsync(tx) ?? await ConsentVerifier.CompareAsync(tx)
+                ?? await CaseState.CompareAsync(tx) ?? await UsageState.CompareAsync(tx) ?? result : result;
         }, ct);
     }
 

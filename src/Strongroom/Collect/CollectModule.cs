@@ -32,6 +32,7 @@ internal static class CollectModule
         .AddSingleton<IntakeLane>()
         .AddSingleton<TakeIn>()
         .AddSingleton<Bulk>()
+        .AddSingleton<FileApprovals>()
         .AddSingleton<CollectEndpoints>()
         .AddSingleton<ConsentDesk>()
         .AddSingleton<Receipts>()

@@ -18,6 +18,7 @@ internal static class StoreModule
     public static IServiceCollection AddStore(this IServiceCollection services) => services
         .AddSingleton<Catalogues>()
         .AddSingleton<IItemWeights, ItemWeights>()
+        .AddSingleton<PostDuties>()
         .AddSingleton<ICatalogues>(provider => provider.GetRequiredService<Catalogues>())
         .AddSingleton<IItemLevels, ItemLevels>()
         .AddSingleton<RowMacs>()

@@ -30,6 +30,7 @@ public sealed class MatrixWorld : IAsyncLifetime, ICollectionFixture<MatrixWorld
     private Place place = null!;
     private InProcess host = null!;
     private Staff staff = null!;
+    private string second = "";
 
     internal IReadOnlyList<RouteEndpoint> Endpoints => host.Endpoints;
 
@@ -56,7 +57,9 @@ public sealed class MatrixWorld : IAsyncLifetime, ICollectionFixture<MatrixWorld
         var admin = await (await host.StartAsync()).BeginAsync(place.Administrators[0].Account, place.Administrators[0].Password);
         var unit = (await admin.GetAsync("/v1/units")).Good().AsArray()[0]!["id"]!.GetValue<string>();
         var entity = (await admin.GetAsync("/v1/entities")).Good().AsArray()[0]!["id"]!.GetValue<string>();
-        var people = new Dictionary<string, Caller> { ["admin-4a"] = admin };
+        var accounts = (await admin.GetAsync("/v1/people")).Good().AsArray();
+        second = accounts.Select(person => person!["id"]!.GetValue<string>()).Single(id => id != admin.Id);
+        var people = new Dictionary<string, Caller> { ["admin-4a"] = admin, ["admin-4a-2"] = await SettledAsync(second, "admin-4a", unit) };
         Description = (await admin.GetAsync("/openapi/v1.json")).Good();
         Operations = Operation.Of(Description).ToDictionary(operation => $"{operation.Method} {operation.Route}");
         roles.Add(new Role("admin-4a", RoleKind.Person, admin, ["admin-4a"], []));
@@ -103,8 +106,14 @@ public sealed class MatrixWorld : IAsyncLifetime, ICollectionFixture<MatrixWorld
     /// <summary>A person with a post and a session with a second factor. No password is ever typed: hashing one costs a quarter of a second.</summary>
     private async Task<Caller> HireAsync(Caller admin, string account, string? post, string unit)
     {
-        var made = (await admin.PostAsync("/v1/people", new { account, name = $"Person {account}", locale = "en" })).Good();
-        var id = made["person"]!["id"]!.GetValue<string>();
+        var (id, _) = await Staff.AskForAsync(admin, await SignedInAsync(second), account, null, unit);
+        var caller = await SettledAsync(id, post, unit);
+        roles.Add(new Role(account, RoleKind.Person, caller, post is null ? [] : [post], []));
+        return caller;
+    }
+
+    private async Task<Caller> SettledAsync(string id, string? post, string unit)
+    {
         var person = Id.Parse<PersonId>(id);
 
         // Posts that take two administrators, and the duties of a new colleague, are other tests' matter: here they are given.
@@ -119,9 +128,7 @@ public sealed class MatrixWorld : IAsyncLifetime, ICollectionFixture<MatrixWorld
             await Service<Database>().WriteAsync(tx => Service<ControlStore>().SaveAsync(tx, fulfilled.Key, 0, fulfilled, IdentityFacts.BySystem(IdentityFacts.PersonChanged)));
         }
 
-        var caller = await SignedInAsync(id);
-        roles.Add(new Role(account, RoleKind.Person, caller, post is null ? [] : [post], []));
-        return caller;
+        return await SignedInAsync(id);
     }
 
     private async Task<Caller> SignedInAsync(string id, bool half = false)

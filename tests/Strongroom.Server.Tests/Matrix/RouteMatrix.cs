@@ -55,6 +55,8 @@ internal static class RouteMatrix
         POST   /v1/sign-out                                          | people half                     | 204
         GET    /v1/session/abilities                                 | people                          | 200
         GET    /v1/catalogue/words                                   | people                          | 200
+        GET    /v1/posts                                             | people                          | 200
+        PUT    /v1/posts/{post}/duties                               | dpo                             | 404/422
         GET    /v1/session                                           | people half                     | 200
         POST   /v1/session/password                                  | people half                     | 422
         POST   /v1/session/step-up                                   | people half                     | 401/403/422
@@ -93,7 +95,6 @@ internal static class RouteMatrix
         POST   /v1/training/import                                  | owners @training                | 200/415/422
 
         GET    /v1/people                                            | admin-4a                        | 200
-        POST   /v1/people                                            | admin-4a                        | 422
         GET    /v1/people/{id}                                       | admin-4a                        | 404
         PATCH  /v1/people/{id}                                       | admin-4a                        | 422
         POST   /v1/people/{id}/posts                                 | admin-4a                        | 422
@@ -106,9 +107,12 @@ internal static class RouteMatrix
         GET    /v1/people/{id}/sessions                              | admin-4a                        | 200/409
         DELETE /v1/people/{id}/sessions                              | admin-4a                        | 204
         POST   /v1/people/{id}/posts/request                        | admin-4a                        | 404/422
+        POST   /v1/people/{id}/sso/request                           | admin-4a                        | 404/422
+        POST   /v1/people/{id}/sso                                   | admin-4a                        | 404/422
+        DELETE /v1/people/{id}/sso/{provider}                        | admin-4a                        | 404
         POST   /v1/people/{id}/start-password/request               | admin-4a                        | 404/422
         GET    /v1/account-requests                                 | admin-4a                        | 200
-        POST   /v1/account-requests                                 | data-owner dpo shift-lead operations| 422
+        POST   /v1/account-requests                                 | admin-4a data-owner dpo shift-lead operations| 422
         POST   /v1/account-requests/{id}/decide                     | admin-4a                        | 404/422
         GET    /v1/entities                                          | people                          | 200
         POST   /v1/entities                                          | admin-4a                        | 422
@@ -118,6 +122,7 @@ internal static class RouteMatrix
         PATCH  /v1/units/{id}                                        | admin-4a                        | 422
         GET    /v1/clients                                           | admin-4a                        | 200
         POST   /v1/clients                                           | admin-4a                        | 422
+        POST   /v1/clients/request                                   | admin-4a                        | 422
         PATCH  /v1/clients/{id}                                      | admin-4a                        | 422
         POST   /v1/clients/{id}/rotate                               | admin-4a                        | 404
         POST   /v1/clients/{id}/hand-over                            | admin-4a                        | 404/422
@@ -202,6 +207,7 @@ internal static class RouteMatrix
 
         POST   /v1/collect/{form}                                    | desks @collect                  | 404
         POST   /v1/collect/{form}/bulk                               | desks @collect                  | 200
+        POST   /v1/imports/{form}/request                            | back-office operations @import  | 422
         POST   /v1/imports/{form}                                    | back-office operations @import  | 200
 
         POST   /v1/customers/find                                    | people @find                    | 422

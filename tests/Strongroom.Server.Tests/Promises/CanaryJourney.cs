@@ -204,9 +204,8 @@ internal sealed class CanaryJourney(Place place, ServerProcess server, string ou
         for (var i = 0; i < 10; i++)
         {
             var account = Keep("canary-" + Letters(next++).ToLowerInvariant());
-            var made = await staff.Admin.PostAsync("/v1/people", new { account, name = Name(), locale = "zh" });
-            made.Good();
-            Keep(made.Json["startPassword"]!.GetValue<string>());
+            var (_, start) = await Staff.AskForAsync(staff.Admin, staff.SecondAdmin, account, null, staff.Unit, "zh", Name());
+            Keep(start);
         }
 
         for (var i = 0; i < 20; i++)

@@ -35,7 +35,7 @@ public sealed class CollectHttpTests() : CollectWorld(TestStore.Sqlite())
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var actors = new Actors(Db, null!, null!, null!, null!, null!, Clock);
-        builder.Services.AddSingleton(new CollectEndpoints(Intake, Bulk, actors, Idempotency));
+        builder.Services.AddSingleton(new CollectEndpoints(Intake, Bulk, new FileApprovals(Db, null!, null!, Log), actors, Idempotency));
         builder.Services.AddSingleton(new ConsentEndpoints(ConsentDesk, Receipts));
         builder.Services.AddSingleton(new FormEndpoints(new FormDesk(Db, Control, Config, null!, Clock), Config));
         builder.Services.AddSingleton(new NoticeEndpoints(new NoticeDesk(Db, Control, Config, null!, Clock), Config));

@@ -8,7 +8,6 @@ import { ProblemNote } from '../../shell/Problem';
 import { useRun } from '../../shell/useRun';
 import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
 import { Ready } from './GuardedActs';
-import { Once } from './Once';
 import { usePostName, useUnits } from './organisation';
 import './people.css';
 
@@ -31,13 +30,13 @@ const words = defineWords(
     operations: '运维',
     noPosts: '没有岗位',
     none: '没有符合条件的人员。',
-    create: '直接建账号…',
-    creating: '直接建账号',
-    createHint: '直接建的账号会列在机构报告里,说明没有申请单。能走账号申请的,请走申请。',
+    create: '申请账号…',
+    creating: '申请账号',
+    createHint: '由另一位管理员在“账号申请”里决定;批准后账号才存在,起始密码只给批准的人看一次。',
+    asked: '已提出,等另一位管理员决定。',
     locale: '界面语言',
     partner: '所属公司',
-    make: '建账号',
-    start: '起始密码(只显示这一次,请当面交给本人)',
+    make: '提出申请',
   },
   {
     title: 'People',
@@ -56,13 +55,13 @@ const words = defineWords(
     operations: 'Operations',
     noPosts: 'no posts',
     none: 'Nobody fits.',
-    create: 'Create directly…',
-    creating: 'Create an account directly',
-    createHint: 'An account made directly is listed in the organisation report as one without a request. Use a request where you can.',
+    create: 'Ask for an account…',
+    creating: 'Ask for an account',
+    createHint: 'Another administrator decides under “Account requests”. The account exists once it is approved; the start password is shown once, to who approves.',
+    asked: 'Asked. Another administrator decides.',
     locale: 'Language',
     partner: 'Company',
-    make: 'Create the account',
-    start: 'Start password (shown this once; hand it over in person)',
+    make: 'Ask for it',
   },
 );
 
@@ -167,10 +166,10 @@ function Create({ onClose }: { onClose: () => void }) {
   const { fault, busy, run } = useRun();
   const [form] = Form.useForm<Typed>();
   const kind = Form.useWatch('kind', form);
-  const [start, setStart] = useState<string | null>(null);
+  const [asked, setAsked] = useState(false);
   const make = (typed: Typed) =>
     run(async () => {
-      const body = {
+      const person = {
         account: typed.account.trim(),
         name: typed.name.trim(),
         locale: typed.locale,
@@ -178,14 +177,14 @@ function Create({ onClose }: { onClose: () => void }) {
         ...(typed.kind === 'third-party' ? { partner: typed.partner?.trim() ?? null } : {}),
         ...(typed.ends ? { ends: new Date(`${typed.ends}T23:59:59`).getTime() } : {}),
       };
-      const made = await call(() => api.POST('/v1/people', { body }));
-      setStart(made.startPassword);
-      await queries.invalidateQueries({ queryKey: ['people'] });
+      await call(() => api.POST('/v1/account-requests', { body: { person, posts: [] } }));
+      setAsked(true);
+      await queries.invalidateQueries({ queryKey: ['account-requests'] });
     });
   return (
     <Drawer open title={say('creating')} onClose={onClose}>
-      {start ? (
-        <Once label={say('start')} value={start} onKept={onClose} />
+      {asked ? (
+        <p role="status">{say('asked')}</p>
       ) : (
         <Form<Typed>
           form={form}

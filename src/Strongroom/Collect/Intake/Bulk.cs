@@ -8,7 +8,8 @@ using Strongroom.Spine.Identity;
 
 namespace Strongroom.Collect.Intake;
 
-internal sealed record BulkRequest(FormKey Form, Actor Actor, ActorAgain Again, Act Act);
+/// <param name="FileApproved">The stream is a file whose digest was approved.</param>
+internal sealed record BulkRequest(FormKey Form, Actor Actor, ActorAgain Again, Act Act, bool FileApproved = false);
 
 internal sealed record BulkCounts(long Lines, long Created, long Known, long Rejected);
 
@@ -115,7 +116,7 @@ internal sealed class Bulk(TakeIn intake, ClientQuotas quotas, IAuditLog log, Co
         switch (CollectHttp.Parse(line.Number == 1 ? WithoutMark(line.Bytes) : line.Bytes, SubmissionJson.Default.Submission))
         {
             case BodyRead<Submission>.Good body:
-                return await intake.TakeAsync(new IntakeRequest(request.Form, body.Value, caller.Actor, caller.AgainAsync, request.Act), ct) switch
+                return await intake.TakeAsync(new IntakeRequest(request.Form, body.Value, caller.Actor, caller.AgainAsync, request.Act, FileApproved: request.FileApproved), ct) switch
                 {
                     IntakeOutcome.Taken taken => new BulkResult(line.Number, BulkStatus.Created)
                     {

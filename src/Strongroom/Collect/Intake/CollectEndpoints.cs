@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -5,22 +6,25 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
+using Strongroom.Spine.Approvals;
 using Strongroom.Spine.Idempotency;
 using Strongroom.Spine.Identity;
 
 namespace Strongroom.Collect.Intake;
 
 /// <summary>Taking information in over HTTP: one submission, or a stream of them.</summary>
-internal sealed class CollectEndpoints(TakeIn intake, Bulk bulk, Actors actors, IdempotencyStore idempotency)
+internal sealed class CollectEndpoints(TakeIn intake, Bulk bulk, FileApprovals files, Actors actors, IdempotencyStore idempotency)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapPost("/v1/collect/{form}", (FormKey form, Actor actor, HttpContext context, CollectEndpoints collect, CancellationToken ct) => collect.OneAsync(form, actor, context, ct))
             .RequirePolicy(Doors.Collect).Records(Kebab.Of(Act.Add)).WithName("collect").Takes(typeof(Submission));
         app.MapPost("/v1/collect/{form}/bulk", (FormKey form, Actor actor, HttpContext context, CollectEndpoints collect, CancellationToken ct) => collect.ManyAsync(form, actor, Act.Add, context, ct))
-            .RequirePolicy(Doors.Collect).Records(Kebab.Of(Act.Add), Kebab.Of(Act.Import), IntakeFacts.BulkTaken).WithName("collect-bulk").Takes(typeof(Submission), Bulk.MediaType);
+            .RequirePolicy(Doors.Collect).Records(Kebab.Of(Act.Add), Kebab.Of(Act.Import), IntakeFacts.BulkTaken, FileApprovals.Used).WithName("collect-bulk").Takes(typeof(Submission), Bulk.MediaType);
         app.MapPost("/v1/imports/{form}", (FormKey form, Actor actor, HttpContext context, CollectEndpoints collect, CancellationToken ct) => collect.ManyAsync(form, actor, Act.Import, context, ct))
-            .RequirePolicy(Doors.ImportRun).Records(Kebab.Of(Act.Import), IntakeFacts.BulkTaken).WithName("import").Takes(typeof(Submission), Bulk.MediaType);
+            .RequirePolicy(Doors.ImportRun).Records(Kebab.Of(Act.Import), IntakeFacts.BulkTaken, FileApprovals.Used).WithName("import").Takes(typeof(Submission), Bulk.MediaType);
+        app.MapPost("/v1/imports/{form}/request", (FormKey form, FileApprovalAsk ask, Actor actor, CollectEndpoints collect, CancellationToken ct) => collect.AskAsync(form, ask, actor, ct))
+            .RequirePolicy(Doors.ImportRun).Records(ApprovalLog.Requested, ApprovalLog.RequestRefused).WithName("import-request");
     }
 
     private async Task<Results<Created<IntakeAnswer>, Ok<KnownAnswer>, ProblemHttpResult>> OneAsync(FormKey form, Actor actor, HttpContext context, CancellationToken ct)
@@ -49,6 +53,14 @@ internal sealed class CollectEndpoints(TakeIn intake, Bulk bulk, Actors actors, 
         };
     }
 
+    private async Task<Results<Created<ApprovalAsked>, ProblemHttpResult>> AskAsync(FormKey form, FileApprovalAsk ask, Actor actor, CancellationToken ct) =>
+        await files.RequestAsync(actor, form, ask, ct) switch
+        {
+            Outcome<Approval>.Done { Value: var made } => TypedResults.Created($"/v1/approvals/{made.Id}", new ApprovalAsked(made.Id, made.Content.Digest)),
+            Outcome<Approval>.Refused refused => refused.Problem.ToResult(),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+
     private async Task<IResult> ManyAsync(FormKey form, Actor actor, Act act, HttpContext context, CancellationToken ct)
     {
         if (context.Request.ContentType is not { } type || !type.StartsWith(Bulk.MediaType, StringComparison.OrdinalIgnoreCase))
@@ -67,6 +79,26 @@ internal sealed class CollectEndpoints(TakeIn intake, Bulk bulk, Actors actors, 
             return Problem.Of(Reasons.RowCeiling).ToResult();
         }
 
+        var input = context.Request.BodyReader;
+        var approved = false;
+        if (act == Act.Import && actor.Kind == ActorKind.Person && context.Request.Headers[FileApprovals.Header] is [{ } grant])
+        {
+            if (!Id.TryParse<ApprovalId>(grant, out var approval))
+            {
+                return Problem.Of([Reasons.BadField.At(FileApprovals.Header)]).ToResult();
+            }
+
+            var opened = await files.OpenAsync(actor, form, approval, context.Request, ct);
+            if (opened is not Outcome<PipeReader>.Done { Value: var file })
+            {
+                var refused = ((Outcome<PipeReader>.Refused)opened).Problem;
+                await intake.RefuseUnreadAsync(actor, act, refused, ct);
+                return refused.ToResult();
+            }
+
+            (input, approved) = (file, true);
+        }
+
         // A line is bounded, the whole is not: only so many lines are ever in memory.
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
@@ -75,7 +107,7 @@ internal sealed class CollectEndpoints(TakeIn intake, Bulk bulk, Actors actors, 
 
         context.Response.StatusCode = StatusCodes.Status200OK;
         context.Response.ContentType = Bulk.MediaType;
-        await bulk.RunAsync(new BulkRequest(form, actor, CollectHttp.Again(context, actors), act), context.Request.BodyReader, context.Response.BodyWriter, ct);
+        await bulk.RunAsync(new BulkRequest(form, actor, CollectHttp.Again(context, actors), act, approved), input, context.Response.BodyWriter, ct);
         return TypedResults.Empty;
     }
 }

@@ -9,7 +9,10 @@ namespace Strongroom.Collect.Intake;
 /// <summary>What collection asks the one decision.</summary>
 /// <param name="Items">Items a system brings; a person's are the form's matter.</param>
 /// <param name="Customer">The customer on file it is about; null for a submission of whoever it turns out to be.</param>
-internal sealed record GateAsk(Act Act, PurposeKey? Purpose, IEnumerable<ItemKey> Items, CustomerSnapshot? Customer, ServiceSessionId? Session, string? Ticket);
+internal sealed record GateAsk(Act Act, PurposeKey? Purpose, IEnumerable<ItemKey> Items, CustomerSnapshot? Customer, ServiceSessionId? Session, string? Ticket)
+{
+    public bool FileApproved { get; init; }
+}
 
 /// <summary>
 /// Asks the one decision whether this caller may take information in, add to a customer on file, or record what he agreed to (R33, R43, R118):
@@ -18,7 +21,7 @@ internal sealed record GateAsk(Act Act, PurposeKey? Purpose, IEnumerable<ItemKey
 internal sealed class IntakeGate(IAccessFacts facts, IServiceSight services, ICustomers customers)
 {
     /// <summary>Null: yes. Somebody named who is not there, or not open to additions, is as unknown as one out of reach.</summary>
-    public async Task<Problem?> RefusalAsync(Actor actor, Act act, SubmissionPlan plan, Submission said, CollectSettings settings, CancellationToken ct)
+    public async Task<Problem?> RefusalAsync(Actor actor, IntakeRequest request, SubmissionPlan plan, CollectSettings settings, CancellationToken ct)
     {
         CustomerSnapshot? customer = null;
         if (plan.Subject is { } subject)
@@ -31,7 +34,10 @@ internal sealed class IntakeGate(IAccessFacts facts, IServiceSight services, ICu
         }
 
         return await RefusalAsync(
-            actor, new GateAsk(act, plan.Form.Purposes[0], plan.Values.Select(value => value.Item.Key), customer, said.Session, said.Ticket), settings, ct);
+            actor, new GateAsk(request.Act, plan.Form.Purposes[0], plan.Values.Select(value => value.Item.Key), customer, request.Submission.Session, request.Submission.Ticket)
+            {
+                FileApproved = request.FileApproved,
+            }, settings, ct);
     }
 
     /// <summary>Null: yes.</summary>
@@ -48,6 +54,7 @@ internal sealed class IntakeGate(IAccessFacts facts, IServiceSight services, ICu
             Items = [.. items.Select(item => item.ToFacts(null, new HashSet<PurposeKey>()))],
             Session = ask.Session is { } session ? await services.OfAsync(session, actor, ct) : null,
             HasTicket = ask.Ticket is { Length: > 0 },
+            FileApproved = ask.FileApproved,
         }, ct);
         var decision = AccessRules.Decide(question);
         return decision.IsPermit ? null : decision.ToProblem();

@@ -68,7 +68,7 @@ internal sealed class TakeIn(
                 return await RefuseAsync(request, actor, channelId, problem, ct);
             }
 
-            if (await gate.RefusalAsync(actor, request.Act, plan!, request.Submission, settings, ct) is { } denied)
+            if (await gate.RefusalAsync(actor, request, plan!, settings, ct) is { } denied)
             {
                 return await RefuseAsync(request, actor, channelId, denied, ct);
             }

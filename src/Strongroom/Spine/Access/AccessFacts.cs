@@ -35,6 +35,9 @@ internal sealed record AccessAsk
 
     /// <summary>One of more customers than the post opens in one request.</summary>
     public bool Batch { get; init; }
+
+    /// <summary>The file it is part of was approved by its digest.</summary>
+    public bool FileApproved { get; init; }
 }
 
 /// <summary>Builds the question of the one decision, for view, find, compare, correct and explain alike.</summary>
@@ -74,6 +77,7 @@ internal sealed class AccessFacts(IPolicySnapshots policies, TimeProvider time) 
         Approval = ask.Approval,
         Volume = ask.Volume,
         Batch = ask.Batch,
+        FileApproved = ask.FileApproved,
         Now = now,
     };
 

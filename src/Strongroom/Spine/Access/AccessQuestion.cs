@@ -41,6 +41,9 @@ internal sealed record AccessQuestion
     /// <summary>One of more customers than the post opens in one request.</summary>
     public bool Batch { get; init; }
 
+    /// <summary>The file it is part of was approved by its digest, and that approval was used for it.</summary>
+    public bool FileApproved { get; init; }
+
     /// <summary>UTC milliseconds.</summary>
     public long Now { get; init; }
 }

@@ -30,7 +30,7 @@ internal static class AccessRules
         ActRules.ActIsProved,
         ActRules.SearchesAreLeft,
         ActRules.TakesTwo,
-        ActRules.FilesAreASystems,
+        ActRules.FileIsApproved,
         ActRules.StaysBelowTheCeiling,
         ActRules.BatchIsApproved,
     ];

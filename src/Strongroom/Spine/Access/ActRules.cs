@@ -199,13 +199,17 @@ internal static class ActRules
     }
 
     /// <summary>
-    /// A file that a person brings falls under the scene for imports (R41). What is approved names records, and a file has none yet: while the scene
-    /// stands, switched on or off, a registered system imports.
+    /// A file that a person brings falls under the scene for imports (R41) and is approved by its digest before a line of it is looked at. While the
+    /// scene is switched off, only a registered system imports.
     /// </summary>
-    public static Finding? FilesAreASystems(AccessCase asked) =>
-        asked.Question is { Act: Act.Import, Actor.Client: null } && asked.Question.Policy!.Scenes.Any(scene => scene.On == SceneTrigger.Import)
-            ? Finding.Deny(Reasons.ImportByPerson)
-            : null;
+    public static Finding? FileIsApproved(AccessCase asked)
+    {
+        var scenes = asked.Question is { Act: Act.Import, Actor.Client: null } ? asked.Question.Policy!.Scenes.Where(scene => scene.On == SceneTrigger.Import).ToList() : [];
+        return scenes.Count == 0 ? null
+            : scenes.Exists(scene => !scene.Enabled) ? Finding.Deny(Reasons.SceneOff)
+            : asked.Question.FileApproved ? null
+            : Finding.Needs(Reasons.ImportByPerson, NeedKind.Approval, scenes[0].Key);
+    }
 
     /// <summary>More customers in one request than the post opens (domain.md §3, bulk): each of them by a grant for exactly this batch.</summary>
     public static Finding? BatchIsApproved(AccessCase asked)

@@ -45,11 +45,13 @@ public static class Doors
     public const string LogCheck = "log.check";
     public const string LogReview = "log.review";
     public const string ListsManage = "lists.manage";
+    public const string PostsManage = "posts.manage";
     public const string PeopleManage = "people.manage";
     public const string ClientsManage = "clients.manage";
     public const string KeysManage = "keys.manage";
     public const string RemoteAccess = "remote-access";
     public const string RostersManage = "rosters.manage";
+    public const string DutyNow = "duty.read";
     public const string RostersSwap = "rosters.swap";
     public const string ImportRun = "import.run";
     public const string AuditRead = "audit.read";

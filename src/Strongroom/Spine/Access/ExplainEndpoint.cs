@@ -37,6 +37,7 @@ internal interface IServiceSight
 
 /// <param name="Items">Null: every item the customer has.</param>
 /// <param name="Person">Whose decision; null: one's own.</param>
+/// <param name="Zone">From which network zone; null: from where the question comes. One that is not defined is as good as the internet.</param>
 internal sealed record ExplainRequest(
     Act Act,
     CustomerId? Customer = null,
@@ -44,7 +45,8 @@ internal sealed record ExplainRequest(
     IReadOnlyList<ItemKey>? Items = null,
     IReadOnlyList<ItemKey>? Clear = null,
     bool Ticket = false,
-    PersonId? Person = null);
+    PersonId? Person = null,
+    string? Zone = null);
 
 internal sealed record ExplainAnswer(DecisionView Decision, EntryId? Entry);
 
@@ -67,6 +69,11 @@ internal sealed class ExplainEndpoint(
 
     internal async Task<Results<Ok<ExplainAnswer>, ProblemHttpResult>> AnswerAsync(ExplainRequest ask, Actor actor, CancellationToken ct)
     {
+        if (ask.Zone is { Length: 0 or > 60 })
+        {
+            return Problem.Of([Reasons.BadField.At("zone")]).ToResult();
+        }
+
         if (ask.Items?.Count > MostItems || ask.Clear?.Count > MostItems)
         {
             return Problem.Of([Reasons.FieldLong.At(ask.Items?.Count > MostItems ? "items" : "clear")]).ToResult();
@@ -90,10 +97,12 @@ internal sealed class ExplainEndpoint(
 
     private async Task<Decision> DecideAsync(ExplainRequest ask, Actor actor, CancellationToken ct)
     {
-        if (await SubjectAsync(ask, actor, ct) is not { } subject)
+        if (await SubjectAsync(ask, actor, ct) is not { } found)
         {
             return Refused(Reasons.ActUngranted);
         }
+
+        var subject = ask.Zone is { } zone ? found with { Zone = zone } : found;
 
         var sight = ask.Customer is { } id ? await sources.CustomerAsync(id, ct) : null;
         var asked = new AccessAsk
@@ -108,7 +117,7 @@ internal sealed class ExplainEndpoint(
             HasTicket = ask.Ticket,
             Volume = new VolumeFacts(0, 1, new Dictionary<int, int>()),
         };
-        if (ask.Customer is not null && subject != actor && (sight is null || await IsHiddenFromAsync(actor, asked, ct)))
+        if (ask.Customer is not null && found != actor && (sight is null || await IsHiddenFromAsync(actor, asked, ct)))
         {
             return Hidden();
         }

@@ -45,7 +45,7 @@ internal static class PolicyTable
         [Doors.PoliciesManage] = Held(null, Admin, Dpo) with { Administers = true },
         [Doors.NdaManage] = Held(null, Dpo),
         [Doors.TrainingRecord] = Held(ClientScope.Training, DataOwner, Dpo),
-        [Doors.AccountsRequest] = Held(null, DataOwner, Dpo, "shift-lead", Operations),
+        [Doors.AccountsRequest] = Held(null, Admin, DataOwner, Dpo, "shift-lead", Operations),
         [Doors.OrganisationReport] = Held(null, Admin, Dpo, Auditor, DataOwner),
         [Doors.ReviewsManage] = Held(null, Admin, Dpo),
         // The responsible person of a unit may hold any post: who may decide which line is the review's own rule.
@@ -59,11 +59,14 @@ internal static class PolicyTable
         [Doors.LogCheck] = Held(null, Admin, Auditor, Dpo),
         [Doors.LogReview] = Held(null, Admin, Auditor, Dpo, Operations),
         [Doors.ListsManage] = Held(null, DataOwner, Dpo),
+        [Doors.PostsManage] = Held(null, Dpo),
         [Doors.PeopleManage] = Held(null, Admin) with { Administers = true },
         [Doors.ClientsManage] = Held(null, Admin) with { Administers = true },
         [Doors.KeysManage] = Held(null, Admin, Operations) with { Administers = true },
         [Doors.RemoteAccess] = Held(null, Admin, DataOwner, Dpo, "shift-lead", Operations),
         [Doors.RostersManage] = Held(ClientScope.Rosters, DataOwner, "shift-lead"),
+        // Colleagues' names: like all work it is done from where one may work, not from wherever one can sign out.
+        [Doors.DutyNow] = Everybody(null),
         [Doors.RostersSwap] = Everybody(null),
         [Doors.ImportRun] = Held(ClientScope.Import, "back-office", Operations),
         [Doors.AuditRead] = Held(ClientScope.Audit, Auditor, Dpo),

@@ -3,8 +3,8 @@ namespace Strongroom.Spine.Access;
 /// <summary>Reasons of collection and import, beyond those that the decision shares.</summary>
 public static partial class Reasons
 {
-    public static readonly Reason ImportByPerson = new("import.person", "人员不能直接导入文件:这属于导入的金库场景,请由登记的业务系统导入。",
-        "People do not import files themselves: that falls under the vault scene for imports. Have a registered business system import it.");
+    public static readonly Reason ImportByPerson = new("import.person", "人员导入文件属于金库场景:先按文件摘要申请批准,再原样发送这个文件;或由登记的业务系统导入。",
+        "Importing a file takes approval of its digest: request it, then send exactly this file. Or have a registered system do it.");
 
     public static readonly Reason ConsentUnasked = new("consent.unasked", "表单没有征求这项同意,请去掉或改用相应的表单。",
         "The form does not ask for this consent. Remove it, or use the form that does.")

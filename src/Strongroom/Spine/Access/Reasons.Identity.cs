@@ -47,6 +47,12 @@ public static partial class Reasons
         Status = 404,
     };
 
+    public static readonly Reason ClientTickets = new("client.tickets", "能下发工单的接口,登记、变更、换钥和交接都需要另一位安全管理员批准,请先申请。",
+        "A client that pushes work orders is registered, changed, renewed and handed over by two administrators. Request it first.")
+    {
+        Fix = Fix("申请批准", "Request approval"),
+    };
+
     public static readonly Reason PostAdministers = new("post.administers", "涉及关键岗位的授予或重置需要另一位安全管理员批准,请先申请。",
         "Granting such a post, or a new start for who holds one, takes a second administrator. Request it first.")
     {

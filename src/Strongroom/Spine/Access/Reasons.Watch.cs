@@ -13,10 +13,15 @@ public static partial class Reasons
         Status = 422,
     };
 
+    public static readonly Reason FindingOwner = new("finding.owner", "请写明由哪位在职同事对它负责,不能是您本人。", "Say which colleague answers for it from now on. It cannot be yourself.")
+    {
+        Status = 422,
+    };
+
     public static readonly Reason ReviewReason = new("review.reason", "请写明理由,以便他人复核。", "Say why, so that others can check it.") { Status = 422 };
 
-    public static readonly Reason ReviewReduce = new("review.reduce", "岗位只能提前到期,使用授权只能减少项目;名单资格请改为撤销。",
-        "A post ends earlier, an authorisation keeps fewer items; a place on a list is revoked instead.")
+    public static readonly Reason ReviewReduce = new("review.reduce", "岗位只能提前到期,使用授权只能减少项目;名单资格和接口权限请改为撤销。",
+        "A post ends earlier, an authorisation keeps fewer items; a place on a list or a client's scope is revoked instead.")
     {
         Status = 422,
     };

@@ -52,7 +52,7 @@ internal enum SceneTrigger
     /// <summary>A person changes one of the items that the customer has, or puts another beside it.</summary>
     Change,
 
-    /// <summary>A person imports a file: <see cref="ActRules.FilesAreASystems"/>.</summary>
+    /// <summary>A person imports a file: <see cref="ActRules.FileIsApproved"/>.</summary>
     Import,
 
     /// <summary>A standing use authorisation over items of level 3 or 4.</summary>

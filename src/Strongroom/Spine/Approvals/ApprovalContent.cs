@@ -132,6 +132,9 @@ internal sealed record ApprovalContent(ApprovalScope Scope, PersonId Requester, 
     /// <summary>UTC milliseconds until which a break-glass owes its review.</summary>
     public long? ReviewUntil { get; init; }
 
+    /// <summary>How far people have been told that the review is owed.</summary>
+    public GlassStage ReviewTold { get; init; }
+
     public ApprovalReview? Review { get; init; }
 
     /// <summary>Uses made of an act without customers.</summary>

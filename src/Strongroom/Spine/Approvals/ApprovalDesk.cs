@@ -16,7 +16,7 @@ namespace Strongroom.Spine.Approvals;
 /// bound to a digest of all that could make it another thing. Using one commits with the act and its entry, or not at all. Rows are locked by
 /// whoever decides or uses them, so they need no configuration epoch; session and rights of the decider are checked in his transaction.
 /// </summary>
-internal sealed class ApprovalDesk(
+internal sealed partial class ApprovalDesk(
     Database database,
     ControlStore control,
     PolicyStore store,
@@ -304,24 +304,6 @@ internal sealed class ApprovalDesk(
         }
     }
 
-    /// <summary>
-    /// What waiting did to a request: told once that it went on to the next or to the lead, and closed when its time is over. Any node may do it;
-    /// the row decides who was first.
-    /// </summary>
-    /// <returns>How many requests changed.</returns>
-    public async Task<int> TickAsync(CancellationToken ct)
-    {
-        const int AtOnce = 100;
-        var due = await database.ReadAsync(tx => ApprovalStore.DueAsync(tx, time.NowMs(), AtOnce), ct);
-        var changed = 0;
-        foreach (var id in due)
-        {
-            changed += await database.WriteAsync(tx => TickAsync(tx, id), ct) ? 1 : 0;
-        }
-
-        return changed;
-    }
-
     /// <summary>Whether all that a caller's rights rest on still stands in this transaction.</summary>
     public static async Task<bool> StandsAsync(Tx tx, IEnumerable<ICommitGuards> guards, Actor actor)
     {
@@ -371,42 +353,6 @@ internal sealed class ApprovalDesk(
     {
         var epoch = await ConfigEpoch.ReadAsync(tx);
         return policies.Held(epoch) ?? await store.SnapshotAsync(tx);
-    }
-
-    private async Task<bool> TickAsync(Tx tx, ApprovalId id)
-    {
-        var now = time.NowMs();
-        if (await control.LoadForUpdateAsync<ApprovalContent>(tx, ControlKey.Of(Kind, id)) is not { } row)
-        {
-            return false;
-        }
-
-        var content = row.Content;
-        var policy = await RulesAsync(tx);
-        var rule = policy.RuleFor(content.Scope);
-        var stage = rule is null ? content.Told : ApprovalRules.StageAt(content, rule, now);
-        var expired = content.State != ApprovalState.Expired && content.At(now) == ApprovalState.Expired;
-        if (!expired && (content.At(now) != ApprovalState.Requested || stage <= content.Told))
-        {
-            await ApprovalStore.PutAsync(tx, id, content, ApprovalRules.NextLook(content, rule, now));
-            return false;
-        }
-
-        var fact = new LogFact
-        {
-            Act = FactName.Of(expired ? ApprovalLog.Expired : ApprovalLog.Escalated), Actor = LogActor.System, Approvals = [id], Reasons = expired ? [] : [Kebab.Of(stage)],
-        };
-        var next = expired ? content with { State = ApprovalState.Expired } : content with { Told = stage };
-        if (!expired)
-        {
-            await TellWaitingAsync(tx, policy, content, rule!, stage, NoticeTemplates.ApprovalEscalated, now);
-        }
-        else if (content.State == ApprovalState.Requested)
-        {
-            await notices.TellAsync(tx, NoticeTemplates.ApprovalExpired, [content.Requester], content.Scope, now);
-        }
-
-        return await SaveAsync(tx, id, row.Version, next, rule, fact) is Outcome<Approval>.Done;
     }
 
     private async Task TellWaitingAsync(Tx tx, PolicySnapshot policy, ApprovalContent content, ApprovalRow rule, ApprovalStage stage, NoticeTemplate template, long now)

@@ -48,6 +48,7 @@ internal static class ApprovalLog
     public const string DecisionRefused = "approval-decision-refused";
     public const string Read = "approvals-read";
     public const string GlassBroken = "break-glass-opened";
+    public const string ReviewReminded = "break-glass-review-reminded";
     public const string Reviewed = "break-glass-reviewed";
     public const string CodeShown = "approval-code-shown";
     public const string QualityRead = "approval-quality-read";

@@ -317,7 +317,8 @@ internal static class ApprovalRules
     {
         if (content.At(now) != ApprovalState.Requested)
         {
-            return content.State is ApprovalState.Approved or ApprovalState.InForce && now < content.Until ? content.Until : null;
+            long?[] ends = [content.State is ApprovalState.Approved or ApprovalState.InForce && now < content.Until ? content.Until : null, GlassRules.NextLook(content, now)];
+            return ends.Min();
         }
 
         long[] looks = row?.Escalation is { } up ? [content.StepSince + up.NextMs, content.StepSince + up.LeadMs, content.StepUntil, content.Until] : [content.StepUntil, content.Until];

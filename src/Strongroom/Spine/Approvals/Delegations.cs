@@ -122,7 +122,7 @@ internal sealed class Delegations(Database database, ControlStore control, IPoli
                 continue;
             }
 
-            if (await control.LoadAsync<PersonContent>(tx, ControlKey.Of(Members.Person, row.Content.From)) is { Content.State: MemberState.Active } from)
+            if (await control.LoadAsync<PersonContent>(tx, ControlKey.Of(Members.Person, row.Content.From)) is { } from && from.Content.IsActive(now))
             {
                 held.AddRange(from.Content.Posts.Where(post => post.InForce(now) && row.Content.Posts?.Contains(post.Post) != false).Select(post => (row.Content.From, post)));
             }

@@ -11,7 +11,7 @@ internal sealed record FirstAdministrator(PersonId Person, string Account, strin
 
 /// <summary>
 /// The first legal entity, its root unit and two administrators: two, because nobody administers himself, and because one alone could
-/// grant himself everything. Only on an installation without people; the only way to an administrator's post without a
+/// grant himself everything. The only accounts that no request stands behind: their rows say so for good, and reconciliation reports them. Only on an installation without people; the only way to an administrator's post without a
 /// second administrator.
 /// </summary>
 internal sealed class Bootstrap(Members members, People people, TimeProvider time)
@@ -38,7 +38,7 @@ internal sealed class Bootstrap(Members members, People people, TimeProvider tim
                 return Reasons.AccountForm;
             }
 
-            made.Add(person with { Content = person.Content with { FromInit = true, Posts = [new HeldPost(AdministratorPost, unitId, time.NowMs(), null)] } });
+            made.Add(person with { Content = person.Content with { FromInit = true, Bootstrap = true, Posts = [new HeldPost(AdministratorPost, unitId, time.NowMs(), null)] } });
         }
 
         if (made[0].Content.AccountMac.AsSpan().SequenceEqual(made[1].Content.AccountMac))

@@ -9,6 +9,7 @@ namespace Strongroom.Spine.Identity;
 /// <param name="PublicKeys">SHA-256 of their public keys (SubjectPublicKeyInfo), lower hex; where both are named, both must fit.</param>
 /// <param name="Zones">Network zones that need a permit and from which it may call all the same.</param>
 /// <param name="Expires">UTC milliseconds, within two years.</param>
+/// <param name="Approval">A second administrator's, for a client that pushes work orders.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record ClientRequest(
     string Name,
@@ -24,7 +25,8 @@ internal sealed record ClientRequest(
     IReadOnlyList<string>? Networks = null,
     IReadOnlyList<string>? Certificates = null,
     IReadOnlyList<string>? PublicKeys = null,
-    IReadOnlyList<string>? Zones = null)
+    IReadOnlyList<string>? Zones = null,
+    ApprovalId? Approval = null)
 {
     public ClientContent ToContent() => new ClientContent
     {
@@ -48,6 +50,7 @@ internal sealed record ClientRequest(
 }
 
 /// <summary>Changes a registration; what is left out stays.</summary>
+/// <param name="Approval">A second administrator's, when the client pushes work orders before or after.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record ClientChange(
     long Version,
@@ -63,7 +66,8 @@ internal sealed record ClientChange(
     IReadOnlyList<string>? Networks = null,
     IReadOnlyList<string>? Certificates = null,
     IReadOnlyList<string>? PublicKeys = null,
-    IReadOnlyList<string>? Zones = null)
+    IReadOnlyList<string>? Zones = null,
+    ApprovalId? Approval = null)
 {
     public ClientContent Apply(ClientContent client) => client with
     {
@@ -124,8 +128,21 @@ internal sealed record ClientRotated(string Token);
 
 /// <param name="Until">UTC milliseconds until which the present token works on, within 31 days; left out: a day. The present moment ends it at once.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record ClientRotation(long? Until = null);
+internal sealed record ClientRotation(long? Until = null, ApprovalId? Approval = null);
 
 /// <param name="Owner">Who answers for the client from now on.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record ClientHandOver(PersonId Owner);
+internal sealed record ClientHandOver(PersonId Owner, ApprovalId? Approval = null);
+
+/// <summary>What a second administrator is asked to approve of a client that pushes work orders: one of the four, as it will be sent afterwards.</summary>
+/// <param name="Expires">UTC milliseconds until which the approval may be used.</param>
+/// <param name="Client">Of which client; left out when one is registered.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record ClientActRequest(
+    long Expires, ClientId? Client = null, ClientRequest? Create = null, ClientChange? Change = null, ClientRotation? Rotate = null, ClientHandOver? HandOver = null)
+{
+    /// <summary>Null when it is not one thing.</summary>
+    public ClientAct? ToAct() => new object?[] { Create, Change, Rotate, HandOver }.Count(one => one is not null) == 1 && Create is null == Client is not null
+        ? new ClientAct(Client, Create, Change, Rotate, HandOver)
+        : null;
+}

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
+using Strongroom.Spine.Approvals;
 using Strongroom.Spine.Audit;
 
 namespace Strongroom.Spine.Identity;
@@ -19,11 +20,13 @@ internal sealed class ClientEndpoints(Database database, Members members, Client
             .RequirePolicy(Doors.ClientsManage).Records(IdentityFacts.OrganisationListed).WithName("clients");
         v1.MapPost("", (ClientRequest ask, Actor actor, ClientEndpoints self, CancellationToken ct) => self.CreateAsync(ask, actor, ct))
             .RequirePolicy(Doors.ClientsManage).Records(IdentityFacts.ClientCreated).WithName("client-create");
+        v1.MapPost("/request", (ClientActRequest ask, Actor actor, ClientEndpoints self, CancellationToken ct) => self.AskAsync(ask, actor, ct))
+            .RequirePolicy(Doors.ClientsManage).Records(ApprovalLog.Requested).WithName("client-request");
         v1.MapPatch("/{id}", (ClientId id, ClientChange ask, Actor actor, ClientEndpoints self, CancellationToken ct) => self.ChangeAsync(id, ask, actor, ct))
             .RequirePolicy(Doors.ClientsManage).Records(IdentityFacts.ClientChanged).WithName("client-change");
-        v1.MapPost("/{id}/rotate", (ClientId id, ClientRotation? ask, Actor actor, ClientEndpoints self, CancellationToken ct) => TokenAsync(self.Clients.RotateAsync(actor, id, ct, ask?.Until)))
+        v1.MapPost("/{id}/rotate", (ClientId id, ClientRotation? ask, Actor actor, ClientEndpoints self, CancellationToken ct) => TokenAsync(self.Clients.RotateAsync(actor, id, ask ?? new ClientRotation(), ct)))
             .RequirePolicy(Doors.ClientsManage).Records(IdentityFacts.ClientRotated).WithName("client-rotate");
-        v1.MapPost("/{id}/hand-over", (ClientId id, ClientHandOver ask, Actor actor, ClientEndpoints self, CancellationToken ct) => TokenAsync(self.Clients.HandOverAsync(actor, id, ask.Owner, ct)))
+        v1.MapPost("/{id}/hand-over", (ClientId id, ClientHandOver ask, Actor actor, ClientEndpoints self, CancellationToken ct) => TokenAsync(self.Clients.HandOverAsync(actor, id, ask, ct)))
             .RequirePolicy(Doors.ClientsManage).Records(IdentityFacts.ClientHandedOver).WithName("client-hand-over");
         v1.MapGet("/report", (Actor actor, ClientReports reports, CancellationToken ct) => reports.AnswerAsync(actor, ct))
             .RequirePolicy(Doors.OrganisationReport).Records(IdentityFacts.ClientsReported).WithName("clients-report");
@@ -45,11 +48,20 @@ internal sealed class ClientEndpoints(Database database, Members members, Client
     }
 
     private async Task<Results<Created<ClientCreated>, ProblemHttpResult>> CreateAsync(ClientRequest ask, Actor actor, CancellationToken ct) =>
-        await clients.CreateAsync(actor, ask.ToContent(), ct) switch
+        await clients.CreateAsync(actor, ask, ct) switch
         {
             Outcome<(Member<ClientContent> Client, string Token)>.Done { Value: var (client, token) } =>
                 TypedResults.Created($"/v1/clients/{Id.Format(client.Id)}", new ClientCreated(ClientView.Of(client, null, time.NowMs()), token)),
             Outcome<(Member<ClientContent> Client, string Token)>.Refused refused => refused.Problem.ToResult(),
+            _ => Problem.Of(Reasons.ServerFault).ToResult(),
+        };
+
+    private async Task<Results<Created<ApprovalAsked>, ProblemHttpResult>> AskAsync(ClientActRequest ask, Actor actor, CancellationToken ct) =>
+        ask.ToAct() is not { } act ? Problem.Of([Reasons.BadField.At("create")]).ToResult()
+        : await clients.RequestAsync(actor, act, ask.Expires, ct) switch
+        {
+            Outcome<Approval>.Done { Value: var made } => TypedResults.Created($"/v1/approvals/{made.Id}", new ApprovalAsked(made.Id, made.Content.Digest)),
+            Outcome<Approval>.Refused refused => refused.Problem.ToResult(),
             _ => Problem.Of(Reasons.ServerFault).ToResult(),
         };
 
@@ -63,7 +75,7 @@ internal sealed class ClientEndpoints(Database database, Members members, Client
     };
 
     private Task<Results<Ok<ClientView>, ProblemHttpResult>> ChangeAsync(ClientId id, ClientChange ask, Actor actor, CancellationToken ct) =>
-        AnswerAsync(clients.ChangeAsync(actor, id, ask.Version, ask.Apply, ct));
+        AnswerAsync(clients.ChangeAsync(actor, id, ask, ct));
 
     private Task<Results<Ok<ClientView>, ProblemHttpResult>> RevokeAsync(ClientId id, Actor actor, CancellationToken ct) =>
         AnswerAsync(clients.RevokeAsync(actor, id, ct));

@@ -42,6 +42,7 @@ internal static class IdentityFacts
     public const string UnitCreated = "unit-created";
     public const string UnitChanged = "unit-changed";
     public const string AccountRequested = "account-requested";
+    public const string AccountApproved = "account-approved";
     public const string AccountRefused = "account-refused";
     public const string AccountsListed = "account-requests-read";
     public const string UnitMoved = "unit-moved";

@@ -49,6 +49,7 @@ internal static class IdentityModule
         .AddSingleton<PasskeySignIn>()
         .AddSingleton<QrSignIns>()
         .AddSingleton<OidcSignIn>()
+        .AddSingleton<OidcLinks>()
         .AddSingleton<Actors>()
         .AddSingleton<ClientQuotas>()
         .AddSingleton<People>()

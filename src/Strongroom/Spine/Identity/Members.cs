@@ -63,7 +63,9 @@ internal sealed class Members(Database database, ControlStore rows)
     }
 
     /// <summary>Inside <see cref="ChangeAsync"/>: refuses after something was written, and undoes it.</summary>
-    public static Exception Refused(Reason reason) => new RefusedException(Problem.Of(reason));
+    public static Exception Refused(Reason reason) => Refused(Problem.Of(reason));
+
+    public static Exception Refused(Problem problem) => new RefusedException(problem);
 
     /// <summary>Reads, edits and writes one row.</summary>
     /// <param name="version">The version the caller saw; null: whatever stands.</param>

@@ -66,6 +66,10 @@ internal sealed record PersonContent
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool FromInit { get; init; }
 
+    /// <summary>One of the two accounts that began the installation (R39): no request stands behind it, and no other way leads here.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Bootstrap { get; init; }
+
     public required string Locale { get; init; }
 
     public required MemberState State { get; init; }

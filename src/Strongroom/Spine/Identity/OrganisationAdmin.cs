@@ -96,7 +96,7 @@ internal sealed class OrganisationAdmin(Members members, TimeProvider time)
     /// <summary>Names who answers for the unit (R8): somebody who works here now.</summary>
     public Task<Outcome<Member<UnitContent>>> NameResponsibleAsync(Actor actor, UnitId id, long version, PersonId? person, CancellationToken ct) =>
         members.EditAsync<UnitContent>(Members.Unit, id.Value, version, IdentityFacts.Of(IdentityFacts.UnitResponsibleNamed, actor), async (tx, unit) =>
-            person is { } named && await members.LoadAsync<PersonContent>(tx, Members.Person, named.Value) is not { Content.State: MemberState.Active }
+            person is { } named && (await members.LoadAsync<PersonContent>(tx, Members.Person, named.Value))?.Content.IsActive(time.NowMs()) != true
                 ? Problem.Of([Reasons.PersonUnknown.At("person")])
                 : unit with { Responsible = person }, ct);
 

@@ -66,8 +66,6 @@ internal sealed record PersonView(
     PersonId Id, long Version, string Account, string Name, string Locale, MemberState State, bool MustChangePassword, IReadOnlyList<HeldPost> Posts,
     AccountKind Kind, string? Partner, long? Ends, int? RowCeiling);
 
-internal sealed record PersonCreated(PersonView Person, string StartPassword);
-
 internal sealed record StartPasswordGiven(string StartPassword);
 
 internal sealed record EntityView(EntityId Id, long Version, string Name, string? Uscc, MemberState State)

@@ -17,7 +17,7 @@ internal sealed record DutyClash(PersonId Person, string Rule, string Zh, string
 /// <param name="AnswererLeft">Units whose responsible person is no longer active.</param>
 /// <param name="Clashes">People who hold posts that exclude each other: assigned before a rule came.</param>
 /// <param name="UnknownPosts">Assignments in force to a post no policy names; they give nothing.</param>
-/// <param name="Unrequested">Active accounts that no request stands behind (R39): made by an administrator directly.</param>
+/// <param name="Unrequested">Active accounts that no request stands behind (R39), but for the two that began the installation.</param>
 internal sealed record OrganisationReport(
     IReadOnlyList<UnitId> Unanswered, IReadOnlyList<UnitId> AnswererLeft, IReadOnlyList<DutyClash> Clashes, IReadOnlyList<PersonId> UnknownPosts,
     IReadOnlyList<PersonId> Unrequested)
@@ -37,7 +37,7 @@ internal sealed record OrganisationReport(
             [.. used.Where(unit => unit.Content.Responsible is { } person && !here.Contains(person)).Select(unit => UnitId.From(unit.Id))],
             [.. held.SelectMany(person => ClashesOf(person.Id, person.Posts, book))],
             [.. held.Where(person => person.Posts.Exists(post => !book.Posts.ContainsKey(post))).Select(person => person.Id)],
-            [.. active.Where(person => person.Content.Request is null).Select(person => PersonId.From(person.Id))]);
+            [.. active.Where(person => person.Content is { Request: null, Bootstrap: false }).Select(person => PersonId.From(person.Id))]);
     }
 
     private static IEnumerable<DutyClash> ClashesOf(PersonId person, List<PostKey> posts, PostBook book) =>

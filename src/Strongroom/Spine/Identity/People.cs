@@ -15,35 +15,11 @@ internal interface IPostBooks
     Task<PostBook> ReadAsync(Tx tx);
 }
 
-/// <summary>Administers people: accounts, posts, states (R10, R34, R40). Never one's own.</summary>
+/// <summary>Administers people: posts, states, new starts (R10, R34, R40). Never one's own. Accounts come from <see cref="AccountRequests"/> alone (R39).</summary>
 internal sealed class People(
     Members members, Sessions sessions, PasswordHashing hashing, Secrets secrets, PersonSeal seal, IPostBooks books, ApprovalDesk approvals,
     IEnumerable<IAccountEnding> endings, TimeProvider time, Outbox.Outbox outbox)
 {
-    /// <returns>The new person and a start password that is shown this once.</returns>
-    public async Task<Outcome<(Member<PersonContent> Person, string StartPassword)>> CreateAsync(
-        Actor actor, string? account, string? display, string? locale, CancellationToken ct, AccountTerms? terms = null)
-    {
-        var faults = Faults(account, display, locale, terms ?? AccountTerms.Employee);
-        if (faults.Count > 0 || NewContent(account, display, locale) is not { Content: { } plain, Id: var id } made)
-        {
-            return Problem.Of(faults);
-        }
-
-        var content = (terms ?? AccountTerms.Employee).On(plain);
-
-        return await members.ChangeAsync<(Member<PersonContent>, string)>(async tx =>
-        {
-            if (!await AccountClaimStore.ClaimAsync(tx, content.AccountMac, id))
-            {
-                return Reasons.AccountTaken;
-            }
-
-            await members.SaveAsync(tx, Members.Person, id.Value, 0, content, IdentityFacts.Of(IdentityFacts.PersonCreated, actor));
-            return (new Member<PersonContent>(id.Value, 1, content), made.StartPassword);
-        }, ct).ConfigureAwait(false);
-    }
-
     /// <summary>A person's first row, not stored yet; null when the fields are not in order.</summary>
     public (PersonId Id, PersonContent Content, string StartPassword)? NewContent(string? account, string? display, string? locale)
     {
@@ -156,6 +132,31 @@ internal sealed class People(
             _ => Reasons.ApprovalVoid,
         };
     }
+
+    /// <summary>Changes a person as a second administrator approved, and uses his approval in the same transaction. Never somebody closed.</summary>
+    public Task<Outcome<Member<PersonContent>>> ChangeByTwoAsync(
+        Actor actor, GuardedAct act, ApprovalId? approval, string fact, Func<Tx, PersonContent, Task<Outcome<PersonContent>>> edit, CancellationToken ct) =>
+        ChangeAsync(actor, act.Person, fact, async (tx, person) =>
+        {
+            if (person.State == MemberState.Closed)
+            {
+                return Reasons.MemberClosed;
+            }
+
+            var second = await SecondAsync(tx, actor, approval, act);
+            if (second is not Outcome<RowDigest>.Done { Value: var used })
+            {
+                return ((Outcome<RowDigest>.Refused)second).Problem;
+            }
+
+            // The approval is used by now: what stands against the change undoes that too.
+            return await edit(tx, person) switch
+            {
+                Outcome<PersonContent>.Done done => new Changed(done.Value, [approval!.Value], [used]),
+                Outcome<PersonContent>.Refused refused => throw Members.Refused(refused.Problem),
+                _ => throw new System.Diagnostics.UnreachableException(),
+            };
+        }, ct);
 
     public Task<Outcome<Member<PersonContent>>> EndPostAsync(Actor actor, PersonId id, PostKey post, UnitId unit, CancellationToken ct) =>
         EditAsync(actor, id, version: null, IdentityFacts.PostEnded, async (tx, person) =>
@@ -320,7 +321,8 @@ internal sealed class People(
         }
     }
 
-    private Task<Outcome<Member<PersonContent>>> EditAsync(
+    /// <summary>Reads, edits and writes somebody else's row.</summary>
+    public Task<Outcome<Member<PersonContent>>> EditAsync(
         Actor actor, PersonId id, long? version, string act, Func<Tx, PersonContent, Task<Outcome<PersonContent>>> edit, CancellationToken ct) =>
         OrganisationRules.MayAdminister(actor.Person, id) is { } self
             ? Task.FromResult<Outcome<Member<PersonContent>>>(self)

@@ -20,8 +20,6 @@ internal sealed class PeopleEndpoints(
         var v1 = app.MapGroup("/v1/people");
         v1.MapGet("", (Actor actor, PeopleEndpoints self, CancellationToken ct) => self.ListAsync(actor, ct))
             .RequirePolicy(Doors.PeopleManage).Records(IdentityFacts.OrganisationListed).WithName("people");
-        v1.MapPost("", (PersonRequest ask, Actor actor, PeopleEndpoints self, CancellationToken ct) => self.CreateAsync(ask, actor, ct))
-            .RequirePolicy(Doors.PeopleManage).Records(IdentityFacts.PersonCreated).WithName("person-create");
         v1.MapGet("/{id}", (PersonId id, Actor actor, PeopleEndpoints self, CancellationToken ct) => self.GetAsync(id, actor, ct))
             .RequirePolicy(Doors.PeopleManage).Records(IdentityFacts.OrganisationListed).WithName("person");
         v1.MapPatch("/{id}", (PersonId id, PersonChange ask, Actor actor, PeopleEndpoints self, CancellationToken ct) => self.ChangeAsync(id, ask, actor, ct))
@@ -75,15 +73,6 @@ internal sealed class PeopleEndpoints(
         var row = await database.ReadAsync(tx => members.LoadAsync<PersonContent>(tx, Members.Person, id.Value), ct);
         return row is null ? Problem.Of(Reasons.NotFound).ToResult() : TypedResults.Ok(View(row));
     }
-
-    private async Task<Results<Created<PersonCreated>, ProblemHttpResult>> CreateAsync(PersonRequest ask, Actor actor, CancellationToken ct) =>
-        await people.CreateAsync(actor, ask.Account, ask.Name, ask.Locale, ct, ask.Terms) switch
-        {
-            Outcome<(Member<PersonContent> Person, string StartPassword)>.Done { Value: var (person, start) } =>
-                TypedResults.Created($"/v1/people/{Id.Format(person.Id)}", new PersonCreated(View(person), start)),
-            Outcome<(Member<PersonContent> Person, string StartPassword)>.Refused refused => refused.Problem.ToResult(),
-            _ => Problem.Of(Reasons.ServerFault).ToResult(),
-        };
 
     private Task<Results<Ok<PersonView>, ProblemHttpResult>> ChangeAsync(PersonId id, PersonChange ask, Actor actor, CancellationToken ct) =>
         AnswerAsync(people.ChangeAsync(actor, id, ask.Version, ask.Name, ask.Locale, ct));

@@ -117,12 +117,13 @@ internal sealed class UsageCounter(
 
     public async Task PrepareAsync(CancellationToken ct)
     {
-        var access = (await policies.CurrentAsync(ct)).Access;
+        var snapshot = await policies.CurrentAsync(ct);
+        var access = snapshot.Access;
         var posts = (await database.ReadAsync(tx => members.ListAsync<PersonContent>(tx, Members.Person), ct))
             .ToDictionary(person => PersonId.From(person.Id), person => person.Content.Posts);
         setting = new UsageSetting(
             options.OffsetMinutes, await weights.NowAsync(ct), routes.Administration,
-            (person, at) => HoursRules.IsOff(posts.GetValueOrDefault(person) ?? [], access?.Hours ?? [], at, options));
+            (person, at) => HoursRules.IsOff(person, posts.GetValueOrDefault(person) ?? [], access?.Hours ?? [], snapshot, at, options));
     }
 
     public async Task TakeAsync(Tx tx, IReadOnlyList<LogHeader> entries)
@@ -161,6 +162,24 @@ internal sealed class UsageCounter(
 /// <summary>When somebody is off duty. Pure.</summary>
 internal static class HoursRules
 {
+    /// <summary>
+    /// By roster where one of his posts works by it, shifts across midnight and grace included: whoever works at night is not off duty for that, and
+    /// who is not on shift by day is. Else by the windows of his posts.
+    /// </summary>
+    public static bool IsOff(PersonId person, IReadOnlyList<HeldPost> posts, IReadOnlyList<HoursRule> hours, PolicySnapshot snapshot, long at, MonitoringOptions options)
+    {
+        var (bound, free) = (posts.Where(held => snapshot.Rosters.Binds(held.Post)).ToList(), posts.Where(held => !snapshot.Rosters.Binds(held.Post)).ToList());
+
+        // What lies beyond the days of the roster that are read says nothing: the windows stand for it.
+        if (bound.Count == 0 || !snapshot.Rosters.Knows(at))
+        {
+            return IsOff(posts, hours, at, options);
+        }
+
+        var onShift = bound.Exists(held => snapshot.Organisation.Units.GetValueOrDefault(held.Unit) is { } reach && snapshot.Rosters.WasOnShift(person, held.Post, reach.Below, at));
+        return !onShift && (free.Count == 0 || IsOff(free, hours, at, options));
+    }
+
     /// <summary>Outside every window of his posts; a post without windows is on duty by day.</summary>
     public static bool IsOff(IReadOnlyList<HeldPost> posts, IReadOnlyList<HoursRule> hours, long at, MonitoringOptions options)
     {

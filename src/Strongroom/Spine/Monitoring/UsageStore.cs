@@ -112,6 +112,26 @@ internal static class UsageStore
         """,
         new { days = tx.Set(days), measures = tx.Set(measures) });
 
+    /// <summary>How many marks lie beyond what their chain holds, or are of no chain.</summary>
+    public static Task<long> AstrayAsync(Tx tx) =>
+        tx.ScalarAsync<long>("SELECT count(*) FROM usage_mark m WHERE m.seq > COALESCE((SELECT c.seq FROM log_chain c WHERE c.chain = m.chain), 0)");
+
+    /// <summary>UTC milliseconds of the newest entry; 0: there is none.</summary>
+    public static Task<long> NewestAsync(Tx tx) => tx.ScalarAsync<long>("SELECT CAST(COALESCE(MAX(at), 0) AS bigint) FROM log_entry");
+
+    /// <summary>Entries of each person up to the marks, out of the log itself.</summary>
+    /// <param name="since">UTC milliseconds.</param>
+    public static Task<IReadOnlyList<UsageSum>> LoggedAsync(Tx tx, long since) => tx.QueryAsync<UsageSum>(
+        """
+        SELECT e.actor AS person, '' AS what, count(*) AS n, CAST(0 AS bigint) AS last FROM log_entry e JOIN usage_mark m ON m.chain = e.chain
+        WHERE e.seq < m.seq AND e.actor_kind = 'person' AND e.at >= @since GROUP BY e.actor
+        """,
+        new { since });
+
+    /// <summary>One count of each person since a day.</summary>
+    public static Task<IReadOnlyList<UsageSum>> CountedAsync(Tx tx, string what, long since) => tx.QueryAsync<UsageSum>(
+        "SELECT person, '' AS what, CAST(SUM(n) AS bigint) AS n, CAST(0 AS bigint) AS last FROM usage_day WHERE what = @what AND day >= @since GROUP BY person", new { what, since });
+
     public static async Task ForgetAsync(Tx tx, long today, int keepDays)
     {
         await tx.ExecuteAsync("DELETE FROM usage_once WHERE day < @day", new { day = today - 2 });

@@ -42,6 +42,14 @@ internal static class NoticeTemplates
             "An administrator reset your password at {at}. Ask them for the start password and replace it when you sign in.\nIf you did not ask for this, tell another administrator at once."),
         "at");
 
+    public static readonly NoticeTemplate IdentityLinked = new(
+        "identity-linked",
+        new("金库:您的账号关联了单点登录", "Strongroom: single sign-on was linked to your account"),
+        new(
+            "安全管理员于 {at} 为您的账号关联了单点登录身份,今后可以用它登录。\n如果您不知情,请立即联系另一位安全管理员。",
+            "Administrators linked a single sign-on identity to your account at {at}; it signs you in from now on.\nIf you know nothing of this, tell another administrator at once."),
+        "at");
+
     public static readonly NoticeTemplate ContactChanged = new(
         "contact-changed",
         new("金库:通知地址已更改", "Strongroom: your notice address was changed"),
@@ -106,6 +114,22 @@ internal static class NoticeTemplates
         new(
             "{at} 有人启用应急访问({what})。请尽快登录金库,核对原因和查看的内容,并在期限内完成复核。",
             "Emergency access ({what}) was opened at {at}. Sign in soon, look at the reason and at what was seen, and review it in time."),
+        "what", "at");
+
+    public static readonly NoticeTemplate GlassReviewDue = new(
+        "break-glass-review-due",
+        new("金库:应急访问等您复核", "Strongroom: emergency access waits for your review"),
+        new(
+            "一次应急访问({what})还没有复核,期限是 {at}。请登录金库核对原因和查看的内容。",
+            "An emergency access ({what}) is not reviewed yet; the term ends at {at}. Sign in and look at the reason and at what was seen."),
+        "what", "at");
+
+    public static readonly NoticeTemplate GlassReviewOverdue = new(
+        "break-glass-review-overdue",
+        new("金库:应急访问复核逾期", "Strongroom: the review of an emergency access is overdue"),
+        new(
+            "一次应急访问({what})应在 {at} 前复核,至今没有完成。在此之前,使用人不能再次启用应急访问。请督促完成。",
+            "An emergency access ({what}) was to be reviewed by {at} and is not. Until then its user can open no other. See that it is done."),
         "what", "at");
 
     public static readonly NoticeTemplate OrderPushed = new(
@@ -182,8 +206,8 @@ internal static class NoticeTemplates
 
     public static readonly IReadOnlyList<NoticeTemplate> All =
     [
-        PasswordChanged, PasswordReset, ContactChanged, LogAlarm,
-        ApprovalWaiting, ApprovalEscalated, ApprovalNobody, ApprovalGiven, ApprovalRefused, ApprovalExpired, BreakGlassUsed, OrderPushed,
+        PasswordChanged, PasswordReset, IdentityLinked, ContactChanged, LogAlarm,
+        ApprovalWaiting, ApprovalEscalated, ApprovalNobody, ApprovalGiven, ApprovalRefused, ApprovalExpired, BreakGlassUsed, GlassReviewDue, GlassReviewOverdue, OrderPushed,
         ReviewOpened, ReviewDue, ReviewOverdue, AlertRaised, AlertWaiting, CheckFinding, CheckResult, CheckOverdue,
     ];
 

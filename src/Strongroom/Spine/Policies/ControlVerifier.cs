@@ -26,7 +26,8 @@ internal sealed record ControlFinding(string Table, UInt128 Id, long Version, Co
 /// Compares live control rows with the digests the log carries. Who can write the table but not the log is found here, even when he
 /// puts back a row that was genuine once (R50; architecture.md, Storage). Pure; needs no key.
 /// </summary>
-internal sealed class ControlVerifier
+/// <param name="tables">First part of the names by which the log calls the rows.</param>
+internal sealed class ControlVerifier(string tables = ControlRows.Table)
 {
     private readonly Dictionary<(string Table, UInt128 Id), RowDigest> newest = [];
 
@@ -39,7 +40,7 @@ internal sealed class ControlVerifier
             return;
         }
 
-        foreach (var row in fact.Rows.Where(row => row.Table.StartsWith(ControlRows.Table + ".", StringComparison.Ordinal)))
+        foreach (var row in fact.Rows.Where(row => row.Table.StartsWith(tables + ".", StringComparison.Ordinal)))
         {
             if (!newest.TryGetValue((row.Table, row.Id), out var known) || known.Version < row.Version)
             {
@@ -49,11 +50,13 @@ internal sealed class ControlVerifier
     }
 
     /// <summary>All differences, by table and id. Read the live rows before or in the same instant as the log, never after it.</summary>
-    public IReadOnlyList<ControlFinding> Compare(IEnumerable<ControlRecord> live)
+    public IReadOnlyList<ControlFinding> Compare(IEnumerable<ControlRecord> live) => Compare(live.Select(ControlRows.DigestOf));
+
+    public IReadOnlyList<ControlFinding> Compare(IEnumerable<RowDigest> live)
     {
         var findings = new List<ControlFinding>();
         var unseen = new Dictionary<(string, UInt128), RowDigest>(newest);
-        foreach (var found in live.Select(ControlRows.DigestOf))
+        foreach (var found in live)
         {
             if (!unseen.Remove((found.Table, found.Id), out var logged))
             {

@@ -85,9 +85,17 @@ internal sealed class RosterBook
             return true;
         }
 
-        return Covers(now) && shifts.TryGetValue(person, out var own) && own.Any(shift =>
-            shift.Post == post && units.Contains(shift.Unit) && shift.From - rule.EarlyMs <= now && now < shift.Until + rule.LateMs);
+        return Covers(now) && IsWithin(rule, person, post, units, now);
     }
+
+    /// <summary>Whether the days that were read say who worked at this instant, shifts from the evening before included.</summary>
+    public bool Knows(long at) => at >= ReadAt - DayMs && at < ReadAt + DayMs;
+
+    /// <summary>Whether a shift of his ran at an instant that <see cref="Knows"/>, grace included; for what is looked at afterwards.</summary>
+    public bool WasOnShift(PersonId person, PostKey post, IReadOnlySet<UnitId> units, long at) => Knows(at) && rules.TryGetValue(post, out var rule) && IsWithin(rule, person, post, units, at);
+
+    private bool IsWithin(RosterRule rule, PersonId person, PostKey post, IReadOnlySet<UnitId> units, long at) => shifts.TryGetValue(person, out var own) && own.Any(shift =>
+        shift.Post == post && units.Contains(shift.Unit) && shift.From - rule.EarlyMs <= at && at < shift.Until + rule.LateMs);
 
     /// <summary>The shifts that run now, without grace: who can be asked.</summary>
     public IEnumerable<ShiftContent> Now(long now) =>

@@ -98,7 +98,7 @@ internal sealed record LineContent(HeldRight Right, long? LastUse, long Uses)
 
 internal static class CampaignLog
 {
-    public const string Opened = "access-review-opened", Read = "access-review-read", Decided = "access-review-decided", DecisionRefused = "access-review-decision-refused",
+    public const string Opened = "access-review-opened", Frozen = "access-review-frozen", Read = "access-review-read", Decided = "access-review-decided", DecisionRefused = "access-review-decision-refused",
         Suspended = "access-review-suspended", Seconded = "access-review-seconded", Closed = "access-review-closed", Reminded = "access-review-reminded",
         Overdue = "access-review-overdue", UnusedRead = "unused-rights-read";
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
+using Strongroom.Spine.Identity;
 
 namespace Strongroom.Spine.Reviews;
 
@@ -39,7 +40,7 @@ internal sealed record CampaignList(IReadOnlyList<CampaignView> Reviews);
 internal sealed record LineView(
     CaseId Id, LineState State, RightKind Kind, Level Level, PersonId? Person, PostKey? Post, UnitId? Unit, EntityId? Entity, ClientId? Client, AuthorisationId? Authorisation,
     CustomerListId? List, PurposeKey? Purpose, IReadOnlyList<ItemKey> Items, IReadOnlyList<Act> Acts, long? From, long? Until, long? LastUse, long Uses, bool Unused,
-    ReviewVerdict? Preset, ReviewVerdict? Verdict, PersonId? Decider, long? Decided, string? Reason, PersonId? Second, SecondVerdict? SecondVerdict)
+    ReviewVerdict? Preset, ReviewVerdict? Verdict, PersonId? Decider, long? Decided, string? Reason, PersonId? Second, SecondVerdict? SecondVerdict, ClientScope? Scope)
 {
     public static LineView Of(Case<LineContent> line, long opened, string? reason)
     {
@@ -47,7 +48,7 @@ internal sealed record LineView(
         return new LineView(
             line.Id, Kebab.Parse<LineState>(line.State), right.Kind, right.Level, right.Person, right.Post, right.Unit, right.Entity, right.Client, right.Authorisation, right.List,
             right.Purpose, right.Items, right.Acts, right.From, right.Until, content.LastUse, content.Uses, content.Unused,
-            CampaignRules.Preset(right, content.Uses, opened), content.Verdict, content.Decider, content.Decided, reason, content.Second, content.SecondVerdict);
+            CampaignRules.Preset(right, content.Uses, opened), content.Verdict, content.Decider, content.Decided, reason, content.Second, content.SecondVerdict, right.Scope);
     }
 }
 
@@ -69,11 +70,11 @@ internal sealed record SignedReport(JsonElement Body, JsonElement Sig)
 /// <summary>A right nobody used in the asked days.</summary>
 internal sealed record UnusedRight(
     RightKind Kind, Level Level, PersonId? Person, PostKey? Post, UnitId? Unit, EntityId? Entity, ClientId? Client, AuthorisationId? Authorisation, CustomerListId? List,
-    PurposeKey? Purpose, long? From, long? Until, long? LastUse)
+    PurposeKey? Purpose, long? From, long? Until, long? LastUse, ClientScope? Scope)
 {
     public static UnusedRight Of(UsedRight used) => new(
         used.Right.Kind, used.Right.Level, used.Right.Person, used.Right.Post, used.Right.Unit, used.Right.Entity, used.Right.Client, used.Right.Authorisation, used.Right.List,
-        used.Right.Purpose, used.Right.From, used.Right.Until, used.Use.Last);
+        used.Right.Purpose, used.Right.From, used.Right.Until, used.Use.Last, used.Right.Scope);
 }
 
 /// <param name="Rights">How many rights there are in all.</param>

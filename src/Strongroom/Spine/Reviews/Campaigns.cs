@@ -53,10 +53,16 @@ internal sealed class Campaigns(Database database, Cases cases, RightsBook book,
             var content = new CampaignContent(name.Trim(), actor.Person, now, deadline, entity, unit, used.Count, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
             var campaign = new Case<CampaignContent>(id, Kebab.Of(CampaignState.Open), content) { Sort = -now };
             var digest = await cases.SaveAsync(tx, Kind, campaign);
+            var frozen = new List<RowDigest>();
             foreach (var one in used)
             {
                 var line = new LineContent(one.Right, one.Use.Last, one.Use.Count);
-                await cases.SaveAsync(tx, Line, new Case<LineContent>(CaseId.New(), Kebab.Of(LineState.Open), line) { Parent = id, Person = one.Right.Person, Sort = CampaignRules.Order(line) });
+                frozen.Add(await cases.SaveAsync(tx, Line, new Case<LineContent>(CaseId.New(), Kebab.Of(LineState.Open), line) { Parent = id, Person = one.Right.Person, Sort = CampaignRules.Order(line) }));
+            }
+
+            foreach (var some in frozen.Chunk(Policies.ControlStore.MostPerEntry))
+            {
+                await log.AppendAsync(tx, IdentityFacts.BySystem(CampaignLog.Frozen) with { Rows = some, Count = some.Length }, ct);
             }
 
             await TellAsync(tx, NoticeTemplates.ReviewOpened, id, deadline, await OpenByReviewerAsync(tx, id));

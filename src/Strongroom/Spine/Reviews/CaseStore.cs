@@ -59,6 +59,9 @@ internal static class CaseStore
             size = query.Size,
         });
 
+    /// <summary>Every stored row as it lies there.</summary>
+    public static IAsyncEnumerable<CaseRecord> AllAsync(Tx tx) => tx.StreamAsync<CaseRecord>($"SELECT {Columns} FROM case_row");
+
     public static async Task<IReadOnlyDictionary<string, long>> CountAsync(Tx tx, string kind, CaseId? parent) => (await tx.QueryAsync<CountRow>(
         $"SELECT state, count(*) AS n FROM case_row WHERE kind = @kind{(parent is null ? "" : " AND parent = @parent")} GROUP BY state",
         new { kind, parent = parent?.Bytes })).ToDictionary(row => row.State, row => row.N, StringComparer.Ordinal);

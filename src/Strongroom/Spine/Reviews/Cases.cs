@@ -34,7 +34,7 @@ internal sealed record Case<T>(CaseId Id, string State, T Content, long Version 
 /// </summary>
 internal sealed class Cases(IMac mac, ISecretSealer sealer, Members members, ControlAlarms alarms, IEnumerable<ICommitGuards> guards, TimeProvider time)
 {
-    private const string Table = "case_row";
+    public const string Table = "case_row";
 
     /// <summary>An id that follows from what the case is about, so that the same thing seen twice is one case. Keyed: the parts may be personal.</summary>
     public CaseId IdOf(string kind, params ReadOnlySpan<string> parts)
@@ -122,7 +122,7 @@ internal sealed class Cases(IMac mac, ISecretSealer sealer, Members members, Con
     private void Alarm(CaseRecord row, ControlFault fault) =>
         alarms.Raise(new ControlRecord("case", row.Id, row.Version, row.Content, row.Changed, row.Mac), fault);
 
-    private static RowDigest DigestOf(CaseRecord row) => new(
+    public static RowDigest DigestOf(CaseRecord row) => new(
         $"{Table}.{row.Kind}", CaseId.From(row.Id).Value, row.Version, SHA256.HashData([.. Message(row), .. row.Mac]));
 
     private byte[] MacOf(CaseRecord row) => mac.Mac(MacUse.ControlRow, Message(row));

@@ -20,6 +20,9 @@ internal enum RightKind
 
     /// <summary>A place on a controlled list: sees customers that others do not.</summary>
     List,
+
+    /// <summary>A scope of an API client; its owner answers for the client and decides nothing about it.</summary>
+    Scope,
 }
 
 /// <summary>One right as it stands: ids and machine names only.</summary>
@@ -37,6 +40,8 @@ internal sealed record HeldRight(RightKind Kind, Level Level, long? Until)
     public PostKey? Post { get; init; }
 
     public ClientId? Client { get; init; }
+
+    public ClientScope? Scope { get; init; }
 
     public AuthorisationId? Authorisation { get; init; }
 
@@ -68,7 +73,7 @@ internal sealed record RightsNow(IReadOnlyList<HeldRight> Rights, ReviewerBook R
 
 /// <summary>Reads who holds what out of the same rows the decision reads, and how it was used out of the counts (R34, R36).</summary>
 internal sealed class RightsBook(
-    Database database, Members members, ControlStore control, IPolicySnapshots policies, IItemWeights weights, IRouteFacts routes, MonitoringOptions options, TimeProvider time)
+    Database database, Members members, ControlStore control, IPolicySnapshots policies, IItemWeights weights, IRouteFacts routes, ClientUsage clientUsage, MonitoringOptions options, TimeProvider time)
 {
     private const int PeopleAtOnce = 100;
 
@@ -76,14 +81,15 @@ internal sealed class RightsBook(
     {
         var snapshot = await policies.CurrentAsync(ct);
         var items = await weights.NowAsync(ct);
-        var (people, units, lists) = await database.ReadAsync(async tx => (
+        var (people, units, lists, clients) = await database.ReadAsync(async tx => (
             await members.ListAsync<PersonContent>(tx, Members.Person),
             await members.ListAsync<UnitContent>(tx, Members.Unit),
-            (await control.ListAsync<CustomerListContent>(tx, CustomerListContent.RowKind)).Rows), ct);
+            (await control.ListAsync<CustomerListContent>(tx, CustomerListContent.RowKind)).Rows,
+            await members.ListAsync<ClientContent>(tx, Members.Client)), ct);
         var now = time.NowMs();
         var tree = units.ToDictionary(unit => UnitId.From(unit.Id), unit => unit.Content);
         return new RightsNow(
-            RightsRules.All(snapshot.Access, people, tree, lists, items, now),
+            [.. RightsRules.All(snapshot.Access, people, tree, lists, items, now), .. RightsRules.OfClients(clients, people, tree, items, now)],
             new ReviewerBook(people, tree, now));
     }
 
@@ -94,6 +100,11 @@ internal sealed class RightsBook(
     {
         var since = UsageRules.DayOf(time.NowMs(), options.OffsetMinutes) - days;
         var used = new List<UsedRight>(rights.Count);
+        if (rights.Any(right => right.Kind == RightKind.Scope))
+        {
+            await clientUsage.SweepAsync(ct);
+        }
+
         foreach (var some in rights.Chunk(PeopleAtOnce))
         {
             used.AddRange(await database.ReadAsync(async tx =>
@@ -101,9 +112,10 @@ internal sealed class RightsBook(
                 var sums = (await UsageStore.SumsAsync(tx, some.Select(right => right.Person).OfType<PersonId>().Distinct(), since))
                     .ToLookup(sum => PersonId.From(sum.Person));
                 var found = new List<UsedRight>(some.Length);
+                var scopes = some.Any(right => right.Kind == RightKind.Scope) ? await ClientUsageStore.AllAsync(tx) : [];
                 foreach (var right in some)
                 {
-                    found.Add(new UsedRight(right, await UseAsync(tx, right, sums, since)));
+                    found.Add(new UsedRight(right, right.Kind == RightKind.Scope ? RightsRules.UseOf(right, scopes, time.NowMs() - (days * UsageRules.DayMs)) : await UseAsync(tx, right, sums, since)));
                 }
 
                 return found;
@@ -157,6 +169,39 @@ internal static class RightsRules
            from post in list.Content.Posts.Distinct()
            select new HeldRight(RightKind.List, Level.Sensitive, null) { List = CustomerListId.From(list.Key.Id), Post = post, Entity = list.Content.Entity },
     ];
+
+    /// <summary>
+    /// What API clients may do at all (R36, R43): one line a scope, with the company of the client's owner. Reading scopes open what the client's items hold.
+    /// </summary>
+    public static IEnumerable<HeldRight> OfClients(
+        IReadOnlyList<Member<ClientContent>> clients, IReadOnlyList<Member<PersonContent>> people, IReadOnlyDictionary<UnitId, UnitContent> units,
+        IReadOnlyDictionary<ItemKey, ItemWeight> items, long now)
+    {
+        var posts = people.ToDictionary(person => PersonId.From(person.Id), person => person.Content.Posts);
+        return from client in clients
+               where client.Content.State == MemberState.Active && client.Content.Expires > now
+               let unit = posts.GetValueOrDefault(client.Content.Owner)?.Where(held => held.InForce(now)).Select(held => (UnitId?)held.Unit).FirstOrDefault()
+               from scope in client.Content.Scopes.Distinct()
+               select new HeldRight(RightKind.Scope, LevelOf(scope, client.Content.Items, items), client.Content.Expires)
+               {
+                   Client = ClientId.From(client.Id), Scope = scope, Person = client.Content.Owner, Unit = unit, From = client.Content.Registered,
+                   Entity = unit is { } at ? units.GetValueOrDefault(at)?.Entity : null, Items = client.Content.Items ?? [],
+               };
+    }
+
+    /// <summary>When a client last made use of a scope; how often is not counted, so once or not at all.</summary>
+    /// <param name="since">UTC milliseconds.</param>
+    public static RightUse UseOf(HeldRight right, IEnumerable<ClientUsed> used, long since) =>
+        used.FirstOrDefault(one => one.Client == right.Client && one.Kind == ClientUsageStore.Scope && one.Name == Kebab.Of(right.Scope!.Value)) is { } last
+            ? new RightUse(last.At, last.At >= since ? 1 : 0)
+            : RightUse.Never;
+
+    private static Level LevelOf(ClientScope scope, IReadOnlyList<ItemKey>? own, IReadOnlyDictionary<ItemKey, ItemWeight> items) => scope switch
+    {
+        ClientScope.View or ClientScope.Find or ClientScope.Compare or ClientScope.Correct or ClientScope.Contact => own is null ? Level.Critical : Highest(own, items),
+        ClientScope.Tickets or ClientScope.Audit => Level.Critical,
+        _ => Level.Moderate,
+    };
 
     /// <param name="facts">What only the post's doors write; null: not a post.</param>
     public static RightUse UseOf(HeldRight right, IEnumerable<UsageSum> sums, IReadOnlySet<string>? facts)

@@ -30,12 +30,15 @@ internal sealed class RightChanges(Members members, ControlStore control, Policy
     {
         RightKind.Post => OfPostAsync(tx, right, change, decision, fact),
         RightKind.Authorisation => OfAuthorisationAsync(tx, right, change, decision, resting, fact),
+        RightKind.Scope => OfScopeAsync(tx, right, change, fact),
         _ => OfListAsync(tx, right, change, fact),
     };
 
     /// <summary>The right as it lies now: the rule of an authorisation, else its kind. Null: nobody holds it any more.</summary>
     public async Task<string?> HeldAsync(Tx tx, HeldRight right) => right switch
     {
+        { Scope: { } scope } => await members.LoadAsync<ClientContent>(tx, Members.Client, right.Client!.Value.Value) is { Content: { State: not MemberState.Closed } client }
+            && client.Scopes.Contains(scope) ? Kebab.Of(right.Kind) : null,
         { Authorisation: { } id } => await RowAsync(tx, id) is { Rules: [var rule] } ? rule.GetRawText() : null,
         { List: { } list } => await control.LoadAsync<CustomerListContent>(tx, ControlKey.Of(CustomerListContent.RowKind, list)) is { Content: var lists }
             && (right.Person is { } person ? lists.Persons.Contains(person) : lists.Posts.Contains(right.Post!.Value)) ? Kebab.Of(right.Kind) : null,
@@ -108,6 +111,21 @@ internal sealed class RightChanges(Members members, ControlStore control, Policy
             _ => row with { Rules = [] },
         };
         return await policies.PutAsync(tx, [next], fact with { Authorisations = [id] }) is PolicySaved.Done ? null : throw Members.Refused(Reasons.RowChanged);
+    }
+
+    /// <summary>A client without a scope is refused at the scope's doors with its next request; ended, it is given anew by whoever registers clients.</summary>
+    private async Task<Reason?> OfScopeAsync(Tx tx, HeldRight right, RightChange change, LogFact fact)
+    {
+        var id = right.Client!.Value;
+        if (await members.LockAsync<ClientContent>(tx, Members.Client, id.Value) is not { Content: { State: not MemberState.Closed } client } row)
+        {
+            return null;
+        }
+
+        var without = client.Scopes.Where(scope => scope != right.Scope).ToList();
+        var next = client with { Scopes = change == RightChange.Restore ? [.. without, right.Scope!.Value] : without };
+        await members.SaveAsync(tx, Members.Client, id.Value, row.Version, next, fact);
+        return null;
     }
 
     private async Task<Reason?> OfListAsync(Tx tx, HeldRight right, RightChange change, LogFact fact)

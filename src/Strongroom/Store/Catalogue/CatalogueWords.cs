@@ -23,10 +23,13 @@ internal sealed record ItemWords(
 /// <summary>GET /v1/catalogue/words: the catalogue's names in both languages, for everybody who is signed in.</summary>
 internal static class CatalogueWords
 {
-    public static void MapCatalogue(this IEndpointRouteBuilder app) => app
-        .MapGet("/v1/catalogue/words", async (Actor actor, ICatalogues catalogues, CancellationToken ct) =>
-            TypedResults.Ok(Of((await catalogues.AtAsync(actor.ConfigEpoch, ct)).Catalogue)))
-        .RequirePolicy(Doors.SignedIn).Records(LogFacts.Nothing).WithName("catalogue-words");
+    public static void MapCatalogue(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/v1/catalogue/words", async (Actor actor, ICatalogues catalogues, CancellationToken ct) =>
+                TypedResults.Ok(Of((await catalogues.AtAsync(actor.ConfigEpoch, ct)).Catalogue)))
+            .RequirePolicy(Doors.SignedIn).Records(LogFacts.Nothing).WithName("catalogue-words");
+        PostDuties.Map(app);
+    }
 
     private static CatalogueWordsView Of(InformationCatalogue catalogue) => new(
         [.. catalogue.Items.Select(item => new ItemWords(

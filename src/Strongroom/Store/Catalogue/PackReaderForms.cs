@@ -93,7 +93,10 @@ internal sealed partial class PackReader
         f.Map("find", find => new PostFind(find.Kebab<FindBy>("by"), find.NumberOrNull("per_hour", 1, 10_000)), basis?.Find) ?? new PostFind(FindBy.Nothing, null),
         f.Kebab<ChangeBy>("change", basis?.Change ?? ChangeBy.Nothing),
         f.Map("bulk", bulk => new PostBulk(bulk.Kebab<BulkKind>("kind"), bulk.NumberOrNull("max", 1, 1_000_000)), basis?.Bulk) ?? new PostBulk(BulkKind.Nothing, null),
-        f.Kebabs("approves", basis?.Approves ?? []));
+        f.Kebabs("approves", basis?.Approves ?? []))
+    {
+        Duties = f.Map("duties", duties => duties.Title(basis?.Duties), basis?.Duties),
+    };
 
     private static readonly LevelRights _noRights = new(PostRight.Nothing, PostRight.Nothing, PostRight.Nothing, PostRight.Nothing);
 

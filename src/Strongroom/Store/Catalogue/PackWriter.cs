@@ -125,7 +125,7 @@ internal static class PackWriter
         ("find", post.Find.By == FindBy.Nothing ? null : Map([("by", Word(post.Find.By)), ("per_hour", Scalar(post.Find.PerHour))])),
         ("change", post.Change == ChangeBy.Nothing ? null : Word(post.Change)),
         ("bulk", post.Bulk.Kind == BulkKind.Nothing ? null : Map([("kind", Word(post.Bulk.Kind)), ("max", Scalar(post.Bulk.Max))])),
-        ("approves", Optional(post.Approves.Select(Kebab.Of))),
+        ("approves", Optional(post.Approves.Select(Kebab.Of))), ("duties", Note(post.Duties)),
     ];
 
     private static IEnumerable<(string, PackNode?)> Conflict(ConflictDefinition conflict) =>

@@ -107,7 +107,11 @@ internal sealed record PostDefinition(
     PostFind Find,
     ChangeBy Change,
     PostBulk Bulk,
-    Listed<ApprovesWhat> Approves);
+    Listed<ApprovesWhat> Approves)
+{
+    /// <summary>What whoever holds it answers for, in words (R9, R10); null: no pack says.</summary>
+    public Bilingual? Duties { get; init; }
+}
 
 /// <summary>Duties no one person may hold together (R40): any two of <paramref name="Between"/>, post keys or <see cref="Duties"/>.</summary>
 internal sealed record ConflictDefinition(string Key, Bilingual Title, Listed<string> Between)

@@ -30,6 +30,8 @@ internal static class PostPolicies
             Approval("purpose.change", "dpo"),
             Approval("post.grant", "admin-4a") with { CoOperator = SecondAdministrator(administerBy) },
             Approval("account.recover", "admin-4a") with { CoOperator = SecondAdministrator(administerBy) },
+            Approval("sso.link", "admin-4a") with { CoOperator = SecondAdministrator(administerBy) },
+            Approval("client.tickets", "admin-4a") with { CoOperator = SecondAdministrator(administerBy) },
             Approval("zones.change", "dpo"),
             Approval("rosters.bind", "dpo"),
             Approval("remote.grant", "admin-4a"),

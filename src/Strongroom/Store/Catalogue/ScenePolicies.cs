@@ -46,9 +46,10 @@ internal static class ScenePolicies
     {
         var trigger = Triggers.GetValueOrDefault(scene.Key) ?? new SceneTriggerRow(SceneTrigger.None);
         var emergency = trigger.On == SceneTrigger.Emergency;
-        var remote = scene.Modes.Contains(VaultMode.Remote) || scene.Modes.Contains(VaultMode.OnSite);
+        var modes = Modes(scene, emergency, trigger.On == SceneTrigger.Import);
+        var remote = modes.Contains(SceneMode.Remote) || modes.Contains(SceneMode.OnSite);
         return new SceneRow(
-            scene.Key, scene.Title.Zh, scene.Title.En, trigger, Modes(scene, emergency), Steps(scene), Validity(scene),
+            scene.Key, scene.Title.Zh, scene.Title.En, trigger, modes, Steps(scene), Validity(scene),
             emergency ? EmergencyCustomers : scene.Limit.Customers,
             scene.Booked,
             Escalation: remote ? new EscalationRow(5 * Minute, 15 * Minute, Hour, new ApproverRow(PostKey.Of("data-owner"))) : null,
@@ -56,8 +57,11 @@ internal static class ScenePolicies
             ReviewMs: emergency ? Ms(scene.ReviewWithin) ?? 24 * Hour : null);
     }
 
-    /// <summary>A code to the customer's own number needs a channel to him, which is the business's: until then the next mode stands.</summary>
-    private static IReadOnlyList<SceneMode> Modes(SceneDefinition scene, bool emergency) => emergency ? [SceneMode.None] :
+    /// <summary>
+    /// A code to the customer's own number needs a channel to him, which is the business's: until then the next mode stands. A file that a person
+    /// imports is approved remotely by its digest, too: an order names customers, and a file has none yet.
+    /// </summary>
+    private static IReadOnlyList<SceneMode> Modes(SceneDefinition scene, bool emergency, bool import) => emergency ? [SceneMode.None] :
     [
         .. scene.Modes.Select(mode => mode switch
         {
@@ -65,7 +69,7 @@ internal static class ScenePolicies
             VaultMode.OnSite => SceneMode.OnSite,
             VaultMode.WorkOrder => SceneMode.WorkOrder,
             _ => (SceneMode?)null,
-        }).OfType<SceneMode>().DefaultIfEmpty(SceneMode.OnSite),
+        }).OfType<SceneMode>().DefaultIfEmpty(SceneMode.OnSite).Concat(import ? [SceneMode.Remote] : []).Distinct(),
     ];
 
     /// <summary>Where all must agree each is a step of its own; else one of them is enough.</summary>

@@ -21,7 +21,7 @@ internal sealed record WorkOrderAsk(
     string Number, string Scene, Act Act, PersonId Requester, IReadOnlyList<PersonId> Approvers, IReadOnlyList<CustomerId> Customers, PurposeKey Purpose,
     IReadOnlyList<ItemKey> Items, long Until, string Reason, long? From = null, UnitId? Unit = null);
 
-/// <param name="Customers">Customers of the order that are there; the others are left out.</param>
+/// <param name="Customers">As many as were named. Which of them are there the ticket system is not told: it could ask about any id.</param>
 internal sealed record WorkOrderPushed(ApprovalId Approval, int Customers, int Items);
 
 /// <summary>POST /v1/approvals/break-glass and /v1/work-orders: grants that are there without waiting for a colleague, each with its own price.</summary>
@@ -65,7 +65,7 @@ internal sealed class VaultRequests(IKnowledge knowledge, ICustomers customers, 
 
     private async Task<Results<Ok<WorkOrderPushed>, ProblemHttpResult>> OrderAsync(WorkOrderAsk ask, Caller caller, CancellationToken ct) => await PushAsync(ask, caller, ct) switch
     {
-        Outcome<Approval>.Done { Value: var made } => TypedResults.Ok(new WorkOrderPushed(made.Id, made.Content.Customers.Count, made.Content.Scope.Targets.Select(target => target.Item).Distinct().Count())),
+        Outcome<Approval>.Done { Value: var made } => TypedResults.Ok(new WorkOrderPushed(made.Id, ask.Customers.Distinct().Count(), ask.Items.Distinct().Count())),
         Outcome<Approval>.Refused refused => refused.Problem.ToResult(),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
@@ -103,21 +103,23 @@ internal sealed class VaultRequests(IKnowledge knowledge, ICustomers customers, 
             return refusal;
         }
 
-        // Another company's customers are not there for this client.
-        var (targets, entity, reach) = (new List<ApprovalTarget>(), default(EntityId?), orders.EntitiesOf(caller.Actor, known.Policy));
+        // Who is not there, is another company's or lacks the items takes his place with a target that nothing matches: the answer is the same for all.
+        var (targets, found, entity, reach) = (new List<ApprovalTarget>(), 0, default(EntityId?), orders.EntitiesOf(caller.Actor, known.Policy));
         foreach (var id in ask.Customers.Distinct())
         {
-            if (await customers.ReadAsync(id, ReadScope.Everything, ct) is not { MergedInto: null } customer || !reach.Contains(customer.Entity))
+            var held = new List<ApprovalTarget>();
+            if (await customers.ReadAsync(id, ReadScope.Everything, ct) is { MergedInto: null } customer && reach.Contains(customer.Entity) && (entity ?? customer.Entity) == customer.Entity)
             {
-                continue;
+                entity = customer.Entity;
+                held.AddRange(HeldItem.Of(customer, known, null, ask.Items.ToHashSet()).Select(one => GrantScope.TargetOf(customer.Id, one)));
             }
 
-            entity ??= customer.Entity;
-            Check(entity != customer.Entity, Reasons.EntityCrossing, "customers");
-            targets.AddRange(HeldItem.Of(customer, known, null, ask.Items.ToHashSet()).Select(held => GrantScope.TargetOf(customer.Id, held)));
+            found += held.Count > 0 ? 1 : 0;
+            targets.AddRange(held.Count > 0 ? held : [new ApprovalTarget(id, default, ask.Items[0], 0)]);
         }
 
-        Check(targets.Count == 0, Reasons.ItemMissing, "items");
+        entity ??= reach.Count > 0 ? reach.MinBy(one => one.Value) : null;
+        Check(entity is null, Reasons.OrderScope, "customers");
         Check(targets.Count > ApprovalRules.MostTargets, Reasons.TooMany, "customers");
         if (errors.Count > 0)
         {
@@ -125,7 +127,7 @@ internal sealed class VaultRequests(IKnowledge knowledge, ICustomers customers, 
         }
 
         var use = new UseRequest(ask.Act, ask.Customers, ask.Purpose, ask.Items, ask.Until, ask.Reason, Scenes: [ask.Scene]);
-        var evidence = new ApprovalEvidence("", targets.Select(target => target.Customer).Distinct().Count(), ask.Items.Distinct().Count(), Reason: ask.Reason);
+        var evidence = new ApprovalEvidence("", found, ask.Items.Distinct().Count(), Reason: ask.Reason);
         return await orders.PushAsync(caller.Actor, new WorkOrder(ask.Number, ask.Requester, ask.Unit, ask.Approvers, UseRequests.ScopeOf(use, targets) with { From = ask.From }, evidence, entity!.Value), ct);
     }
 }

@@ -199,7 +199,7 @@ public sealed class SceneRulesTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void While_the_scene_for_imports_stands_a_person_imports_nothing_and_a_system_does(bool enabled)
+    public void A_person_imports_only_a_file_whose_digest_was_approved_while_the_scene_is_on_and_a_system_as_registered(bool enabled)
     {
         var importer = Asked().Actor(actor => actor with
         {
@@ -207,8 +207,9 @@ public sealed class SceneRulesTests
         }) with { Act = Act.Import, Customer = null, Items = [], Clear = new HashSet<ItemKey>() };
         Assert.True(AccessRules.Decide(importer).IsPermit);
         var guarded = importer.Rules(policy => policy with { Scenes = [new SceneRule("import", SceneTrigger.Import, enabled)] });
-        Assert.Equal([Reasons.ImportByPerson], AccessRules.Decide(guarded).Reasons);
+        Assert.Equal([enabled ? Reasons.ImportByPerson : Reasons.SceneOff], AccessRules.Decide(guarded).Reasons);
         Assert.False(AccessRules.Decide(guarded with { Approval = Grant(guarded, "import") }).IsPermit);
+        Assert.Equal(enabled, AccessRules.Decide(guarded with { FileApproved = true }).IsPermit);
         Assert.True(AccessRules.Decide(guarded.Actor(actor => actor with
         {
             Client = new ClientFacts(ClientId.New(), new HashSet<Act> { Act.Import }, new HashSet<PurposeKey> { Scene.Fulfil }, null, null, true, true),

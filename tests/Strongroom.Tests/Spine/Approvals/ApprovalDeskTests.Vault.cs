@@ -82,6 +82,43 @@ public abstract partial class ApprovalDeskSuite
     }
 
     [Fact]
+    public async Task A_review_that_is_owed_is_asked_for_then_overdue_and_then_everybodys_matter()
+    {
+        await SceneAsync("break_glass", SceneTrigger.Emergency, [SceneMode.None], "dpo");
+        var (dpo, auditor) = (await PersonAsync("dpo"), await PersonAsync("auditor"));
+        maker = await AgainAsync(maker);
+        var scope = new ApprovalScope("use.view", "1x1", Right, clock.Now + (60 * Minute)) { Targets = [new(CustomerId.From(1), RecordId.From(2), ItemKey.Of("id_no"), 1)] };
+        async Task<Approval> OpenAsync() => Done(await new BreakGlass(control, desk, deciders, new ApprovalNotices(outbox))
+            .OpenAsync(maker, scope, new ApprovalEvidence("masked", 1, 1, Reason: "outage"), new AskedFrom(), Ct));
+        Task<long> ToldAsync(PersonId person, string template) => Db.ReadAsync(tx => tx.ScalarAsync<long>(
+            "SELECT count(*) FROM outbox WHERE template = @template AND person = @person", new { template, person = person.Bytes }));
+        var opened = await OpenAsync();
+        await Db.WriteAsync(async tx => Assert.IsType<ApprovalUse.Consumed>(await desk.ConsumeAsync(tx, opened.Id, "use.view", "1x1", Right, maker.Person, CustomerId.From(1))));
+        clock.Now += 60 * Minute;
+        await desk.TickAsync(Ct);
+
+        clock.Now = opened.Content.Requested + (18 * 60 * Minute);
+        Assert.Equal((1, 0), (await desk.TickAsync(Ct), await other.TickAsync(Ct)));
+        Assert.Equal((1L, 0L), (await ToldAsync(dpo.Person, "break-glass-review-due"), await ToldAsync(owner.Person, "break-glass-review-due")));
+        clock.Now = opened.Content.ReviewUntil!.Value;
+        Assert.Equal((1, 0), (await other.TickAsync(Ct), await desk.TickAsync(Ct)));
+        Assert.Equal((1L, 1L, 0L), (await ToldAsync(dpo.Person, "break-glass-review-overdue"), await ToldAsync(owner.Person, "break-glass-review-overdue"), await ToldAsync(auditor.Person, "break-glass-review-overdue")));
+        clock.Now += Day;
+        Assert.Equal((1, 0), (await desk.TickAsync(Ct), await other.TickAsync(Ct)));
+        Assert.Equal((1L, 0L), (await ToldAsync(auditor.Person, "break-glass-review-overdue"), await ToldAsync(maker.Person, "break-glass-review-overdue")));
+        Assert.Equal(["due", "overdue", "escalated"], log.Facts.Where(fact => fact.Act.Value == ApprovalLog.ReviewReminded).Select(fact => fact.Reasons.Single()));
+
+        // What is reviewed, and what was never used, reminds nobody.
+        Done(await other.ReviewAsync(await AgainAsync(dpo), opened.Id, ReviewVerdict.Justified, "seen", Ct));
+        scope = scope with { Until = clock.Now + (60 * Minute) };
+        await OpenAsync();
+        clock.Now += 3 * Day;
+        await desk.TickAsync(Ct);
+        Assert.Equal(0, await desk.TickAsync(Ct));
+        Assert.Equal(3, log.Facts.Count(fact => fact.Act.Value == ApprovalLog.ReviewReminded));
+    }
+
+    [Fact]
     public async Task An_order_is_taken_once_and_its_approvers_are_those_the_scene_names()
     {
         await SceneAsync("batch_query", SceneTrigger.Many, [SceneMode.WorkOrder], "data-owner");

@@ -317,6 +317,36 @@ public abstract partial class ApprovalDeskSuite(TestStore store, int histories) 
     }
 
     [Fact]
+    public async Task Whoever_left_answers_nothing_on_either_node_and_what_waited_for_him_goes_on_or_ends()
+    {
+        var (lead, next, deputy) = (await PersonAsync("shift-lead", Branch), await PersonAsync("shift-lead"), await PersonAsync("counter"));
+        Assert.IsType<Outcome<Delegation>.Done>(await delegations.MakeAsync(await AgainAsync(owner), deputy.Person, null, clock.Now, clock.Now + Day, "on leave", Ct));
+        var (asked, only) = (Done(await AskAsync(maker, asked: lead.Person)), Done(await AskAsync(maker, Publish)));
+        var (leads, owners) = (await AgainAsync(lead), await AgainAsync(owner));
+        await LeaveAsync(lead.Person, person => person with { State = MemberState.Closed });
+
+        // His term is over; nobody has closed the account yet.
+        await LeaveAsync(owner.Person, person => person with { Ends = clock.Now });
+        foreach (var at in new[] { desk, other })
+        {
+            Assert.Equal("row.changed", Code(await at.DecideAsync(leads, asked.Id, asked.Content.Digest, ApprovalVerdict.Approve, null, Ct)));
+            Assert.Equal("row.changed", Code(await at.DecideAsync(owners, only.Id, only.Content.Digest, ApprovalVerdict.Approve, null, Ct)));
+            Assert.Equal("act.ungranted", Code(await ApproveAsync(deputy, only, at)));
+        }
+
+        Assert.Equal("approval.turn", Code(await ApproveAsync(next, asked)));
+        clock.Now += 5 * Minute;
+        Assert.Equal(1, await desk.TickAsync(Ct));
+        Assert.Equal(ApprovalState.Approved, Done(await ApproveAsync(next, asked, other)).Content.State);
+
+        // Nobody is left who could: it ends by itself and opens nothing.
+        clock.Now += 4 * 60 * Minute;
+        await other.TickAsync(Ct);
+        Assert.Equal(ApprovalState.Expired, (await desk.FindAsync(maker, only.Id, Ct))!.Content.State);
+        Assert.Equal(Reasons.ApprovalVoid, await UseAsync(otherDb, other, only.Id));
+    }
+
+    [Fact]
     public async Task A_changed_rule_voids_what_was_asked_for_and_what_was_granted_under_the_old_one()
     {
         var (granted, waiting) = (Done(await RequestAsync()), Done(await RequestAsync()));
@@ -445,6 +475,12 @@ public abstract partial class ApprovalDeskSuite(TestStore store, int histories) 
         await Db.WriteAsync(tx => AccountUseStore.UsedAsync(tx, person, clock.Now));
         return await AgainAsync(new Actor { Kind = ActorKind.Person, Person = person, Posts = posts });
     }
+
+    private Task LeaveAsync(PersonId person, Func<PersonContent, PersonContent> how) => Db.WriteAsync(async tx =>
+    {
+        var row = await control.LoadAsync<PersonContent>(tx, ControlKey.Of(Members.Person, person));
+        await control.SaveAsync(tx, row!.Key, row.Version, how(row.Content), Fact);
+    });
 
     private async Task<Actor> AgainAsync(Actor actor) =>
         actor with { ConfigEpoch = await Db.ReadAsync(ConfigEpoch.ReadAsync), Strength = Strength.SecondFactor, StrengthAt = clock.Now - Minute };

@@ -122,12 +122,12 @@ public sealed class IdentityHttpTests : IAsyncLifetime
     public async Task Another_site_cannot_act_with_the_cookie_nor_sign_a_visitor_in()
     {
         var cookie = await AdministratorAsync();
-        var person = new { account = "wang.fang", name = "王芳" };
-        Assert.Equal("request.cross_site", await CodeAsync(await SendAsync("POST", "/v1/people", cookie, person, header: null)));
-        Assert.Equal("request.cross_site", await CodeAsync(await SendAsync("POST", "/v1/people", cookie, person, site: "cross-site")));
-        Assert.Equal("request.cross_site", await CodeAsync(await SendAsync("POST", "/v1/people", cookie, person, origin: "https://evil.example")));
+        var person = new { person = new { account = "wang.fang", name = "王芳" }, posts = Array.Empty<object>() };
+        Assert.Equal("request.cross_site", await CodeAsync(await SendAsync("POST", "/v1/account-requests", cookie, person, header: null)));
+        Assert.Equal("request.cross_site", await CodeAsync(await SendAsync("POST", "/v1/account-requests", cookie, person, site: "cross-site")));
+        Assert.Equal("request.cross_site", await CodeAsync(await SendAsync("POST", "/v1/account-requests", cookie, person, origin: "https://evil.example")));
         Assert.Equal("request.cross_site", await CodeAsync(await SendAsync("POST", "/v1/sign-in", null, new { account = "admin.one", password = NewPassword }, site: "cross-site")));
-        Assert.Equal(HttpStatusCode.Created, (await SendAsync("POST", "/v1/people", cookie, person, site: "same-origin", origin: "https://localhost:8443")).StatusCode);
+        Assert.Equal(HttpStatusCode.Created, (await SendAsync("POST", "/v1/account-requests", cookie, person, site: "same-origin", origin: "https://localhost:8443")).StatusCode);
     }
 
     [Fact]
@@ -149,12 +149,17 @@ public sealed class IdentityHttpTests : IAsyncLifetime
     {
         var cookie = await AdministratorAsync();
         var unit = await JsonAsync(await SendAsync("POST", "/v1/units", cookie, new { entity = first.Entity.ToString(), name = "客服中心", parent = first.Unit.ToString() }));
-        var made = await JsonAsync(await SendAsync("POST", "/v1/people", cookie, new { account = "wang.fang", name = "王芳" }));
-        var person = made.GetProperty("person").GetProperty("id").GetString()!;
+        var asked = await JsonAsync(await SendAsync("POST", "/v1/account-requests", cookie, Ask("wang.fang", "王芳")));
+        var decision = $"/v1/account-requests/{asked.GetProperty("id").GetString()}/decide";
+        Assert.Equal("approval.self", await CodeAsync(await SendAsync("POST", decision, cookie, new { verdict = "approve" })));
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, (await SendAsync("POST", "/v1/people", cookie, new { account = "wang.fang", name = "王芳" })).StatusCode);
+        Assert.DoesNotContain("王芳", await (await SendAsync("GET", "/v1/people", cookie)).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        var made = await JsonAsync(await SendAsync("POST", decision, await AdministratorAsync(1), new { verdict = "approve" }));
+        var person = made.GetProperty("request").GetProperty("person").GetString()!;
         var granted = await JsonAsync(await SendAsync("POST", $"/v1/people/{person}/posts", cookie, new { post = "call-agent", unit = unit.GetProperty("id").GetString() }));
         Assert.Equal("call-agent", granted.GetProperty("posts")[0].GetProperty("post").GetString());
         Assert.Equal("people.self", await CodeAsync(await SendAsync("POST", $"/v1/people/{first.Administrators[0].Person}/suspend", cookie)));
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await SendAsync("POST", "/v1/people", cookie, new { account = "a b", name = "" })).StatusCode);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await SendAsync("POST", "/v1/account-requests", cookie, Ask("a b", ""))).StatusCode);
         Assert.Equal("row.changed", await CodeAsync(await SendAsync("PATCH", $"/v1/people/{person}", cookie, new { version = 1, name = "王小芳" })));
 
         var expires = DateTimeOffset.UtcNow.AddDays(30).ToUnixTimeMilliseconds();
@@ -209,10 +214,13 @@ public sealed class IdentityHttpTests : IAsyncLifetime
         await next(context);
     }
 
-    private async Task<string> AdministratorAsync()
+    private static object Ask(string account, string name) => new { person = new { account, name }, posts = Array.Empty<object>() };
+
+    private async Task<string> AdministratorAsync(int which = 0)
     {
-        var (_, start) = await SignInAsync("admin.one", first.Administrators[0].StartPassword);
-        return await EnrolAsync(CookieOf(await SendAsync("POST", "/v1/session/password", start, new { current = first.Administrators[0].StartPassword, next = NewPassword })));
+        var (_, account, password) = first.Administrators[which];
+        var (_, start) = await SignInAsync(account, password);
+        return await EnrolAsync(CookieOf(await SendAsync("POST", "/v1/session/password", start, new { current = password, next = NewPassword })));
     }
 
     /// <returns>The cookie of the session that now rests on two factors.</returns>

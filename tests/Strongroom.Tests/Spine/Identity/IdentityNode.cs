@@ -153,6 +153,10 @@ internal sealed class IdentityNode : IAsyncDisposable
 
     public Bootstrap Bootstrap => services.GetRequiredService<Bootstrap>();
 
+    /// <summary>An account by request and approval; without posts.</summary>
+    public Task<Outcome<(Member<PersonContent> Person, string StartPassword)>> HireAsync(Actor asks, string account, string name, string? locale = null, AccountTerms? terms = null) =>
+        Hiring.HireAsync(services, asks, account, name, locale, terms);
+
     /// <summary>Positions of the guards that fail now.</summary>
     public Task<IReadOnlySet<int>> RunGuardsAsync(params CommitGuard[] guards) =>
         services.GetRequiredService<Database>().WriteAsync(tx => services.GetRequiredService<ICommitGuards>().FailingAsync(tx, guards));

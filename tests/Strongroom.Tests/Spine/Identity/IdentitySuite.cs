@@ -178,7 +178,7 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
     public async Task A_guarded_post_takes_a_second_administrator_who_is_neither_asker_nor_subject()
     {
         var admin = await AdministratorAsync(0);
-        var person = PersonId.From(Done(await node.People.CreateAsync(admin, "zhao.yi", "赵一", null, default)).Person.Id);
+        var person = PersonId.From(Done(await node.HireAsync(admin, "zhao.yi", "赵一", null)).Person.Id);
         var wanted = Held(Dpo);
         var act = GuardedAct.Grant(person, wanted);
         Assert.Equal("post.administers", Refused(await node.People.GrantAsync(admin, person, wanted, default)).Code);
@@ -210,7 +210,7 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
     public async Task Who_holds_a_guarded_post_gets_a_new_start_from_two_administrators_only()
     {
         var admin = await AdministratorAsync(0);
-        var person = PersonId.From(Done(await node.People.CreateAsync(admin, "zhao.yi", "赵一", null, default)).Person.Id);
+        var person = PersonId.From(Done(await node.HireAsync(admin, "zhao.yi", "赵一", null)).Person.Id);
         var wanted = Held(Dpo);
         Done(await node.People.GrantAsync(admin, person, wanted, default, await SecondedAsync(admin, GuardedAct.Grant(person, wanted))));
         Assert.Equal("post.administers", Refused(await node.People.GiveStartPasswordAsync(admin, person, default)).Code);
@@ -227,7 +227,7 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
         Assert.Equal("unit.unknown", Refused(await node.Requests.AskAsync(asker, ask, [new WantedPost(Agent, UnitId.New())], default)).Code);
         Assert.Equal("post.held", Refused(await node.Requests.AskAsync(asker, ask, [new WantedPost(Agent, first.Unit), new WantedPost(Agent, first.Unit)], default)).Code);
         Assert.Equal("post.administers", Refused(await node.Requests.AskAsync(asker, ask, [new WantedPost(Dpo, first.Unit)], default)).Code);
-        Assert.Empty(await node.Requests.ListAsync(admin, default));
+        Assert.Equal(lead, Assert.Single(await node.Requests.ListAsync(admin, default)).Content.Person);
 
         var made = Done(await node.Requests.AskAsync(asker, ask, [new WantedPost(Agent, first.Unit)], default));
         var id = AccountRequestId.From(made.Id);
@@ -245,6 +245,40 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
         Done(await node.People.SetStateAsync(admin, lead, MemberState.Closed, default));
         Assert.Equal("person.unknown", Refused(await node.Requests.DecideAsync(admin, AccountRequestId.From(late.Id), ApprovalVerdict.Approve, null, default)).Code);
         Assert.IsType<SignInOutcome.Refused>(await node.SignIn.AskAsync("qian.san", "any password at all", IdentityNode.Office, null, null, default));
+    }
+
+    [Fact]
+    public async Task Bad_input_is_refused_with_its_reason_and_nothing_is_half_done()
+    {
+        var admin = await AdministratorAsync(0);
+        var (agent, _) = await AgentAsync(admin);
+        UnitId Of(Outcome<Member<UnitContent>> made) => UnitId.From(Done(made).Id);
+        var branch = Of(await node.Organisation.CreateUnitAsync(admin, first.Entity, first.Unit, "分部", UnitKind.Branch, default));
+        var desk = Of(await node.Organisation.CreateUnitAsync(admin, first.Entity, branch, "柜台", UnitKind.Department, default));
+        Task<long> RowsAsync() => Db.ReadAsync(tx => tx.ScalarAsync<long>("SELECT CAST(SUM(version) AS bigint) + count(*) FROM control_row"));
+        var (rows, facts, now) = (await RowsAsync(), node.Log.Facts.Count, time.NowMs());
+        var asker = new Actor { Kind = ActorKind.Person, Person = agent };
+        async Task<Problem> AskAsync(params WantedPost[] posts) => Refused(await node.Requests.AskAsync(asker, new PersonRequest("he.wu", "何五"), posts, default));
+
+        Assert.Equal("unit.unknown", Refused(await node.Organisation.CreateUnitAsync(admin, first.Entity, UnitId.New(), "x", UnitKind.Department, default)).Code);
+        Assert.Equal("entity.unknown", Refused(await node.Organisation.CreateUnitAsync(admin, EntityId.New(), null, "x", UnitKind.Department, default)).Code);
+        Assert.Equal("unit.unknown", Refused(await node.People.GrantAsync(admin, agent, new HeldPost(Agent, UnitId.New(), now, null), default)).Code);
+        Assert.Equal("unit.unknown", Refused(await node.Organisation.MoveUnitAsync(admin, branch, 1, UnitId.New(), default)).Code);
+        Assert.Equal("unit.cycle", Refused(await node.Organisation.MoveUnitAsync(admin, branch, 1, desk, default)).Code);
+        Assert.Equal("unit.cycle", Refused(await node.Organisation.MoveUnitAsync(admin, branch, 1, branch, default)).Code);
+        Assert.Equal("post.held", Refused(await node.People.GrantAsync(admin, agent, new HeldPost(Agent, first.Unit, now + 1000, now + 2000), default)).Code);
+        Assert.Equal("post.term", Refused(await node.People.GrantAsync(admin, agent, new HeldPost(Agent, desk, now, now), default)).Code);
+        Assert.Equal(("posts[1]", "unit.unknown"), Assert.Single((await AskAsync(new WantedPost(Agent, desk), new WantedPost(Agent, UnitId.New()))).Errors) is var one ? (one.At, one.Code) : default);
+        Assert.Equal(("posts[1]", "post.held"), Assert.Single((await AskAsync(new WantedPost(Agent, desk), new WantedPost(Agent, desk))).Errors) is var two ? (two.At, two.Code) : default);
+
+        Assert.Equal((rows, facts), (await RowsAsync(), node.Log.Facts.Count));
+
+        // Whoever left, or whose term is over before anybody closed him, answers for nothing.
+        await node.Members.EditAsync<PersonContent>(Members.Person, agent.Value, null, IdentityFacts.BySystem("x"), (_, person) => Task.FromResult<Outcome<PersonContent>>(person with { Ends = now }), default);
+        (rows, facts) = (await RowsAsync(), node.Log.Facts.Count);
+        Assert.Equal("person", Assert.Single(Refused(await node.Organisation.NameResponsibleAsync(admin, branch, 1, agent, default)).Errors).At);
+        Assert.Equal("owner", Assert.Single(Refused(await node.Clients.CreateAsync(admin, Wanted(agent), default)).Errors).At);
+        Assert.Equal((rows, facts), (await RowsAsync(), node.Log.Facts.Count));
     }
 
     [Fact]
@@ -273,7 +307,7 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
         var (agent, _) = await AgentAsync(admin);
         var ends = time.NowMs() + (30L * 86_400_000);
         var terms = new AccountTerms(AccountKind.ThirdParty, "外包公司", ends, 5);
-        var (outsider, start) = Done(await node.People.CreateAsync(admin, "sun.li", "孙丽", null, default, terms));
+        var (outsider, start) = Done(await node.HireAsync(admin, "sun.li", "孙丽", null, terms));
         Assert.Equal("account.kind_post", Refused(await node.People.GrantAsync(admin, PersonId.From(outsider.Id), Held(Dpo), default)).Code);
         Done(await node.People.GrantAsync(admin, PersonId.From(outsider.Id), Held(Agent), default));
         var (secret, _) = await node.EnterAsync("sun.li", start);
@@ -311,10 +345,10 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
             new(AccountKind.ThirdParty, "x", time.NowMs(), 5), new(AccountKind.ThirdParty, "x", day * 2, 5), new(AccountKind.Employee, "x"), new(AccountKind.Operations, RowCeiling: 5),
         })
         {
-            Assert.Equal("account.terms", Refused(await node.People.CreateAsync(admin, "li.si", "李四", null, default, wrong)).Code);
+            Assert.Equal("account.terms", Refused(await node.HireAsync(admin, "li.si", "李四", null, wrong)).Code);
         }
 
-        var runner = PersonId.From(Done(await node.People.CreateAsync(admin, "li.si", "李四", null, default, new AccountTerms(AccountKind.Operations))).Person.Id);
+        var runner = PersonId.From(Done(await node.HireAsync(admin, "li.si", "李四", null, new AccountTerms(AccountKind.Operations))).Person.Id);
         Assert.Equal("account.kind_post", Refused(await node.People.GrantAsync(admin, runner, Held(Agent), default)).Code);
     }
 
@@ -374,8 +408,8 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
     public async Task An_account_name_belongs_to_one_person_in_every_spelling()
     {
         var admin = await AdministratorAsync(0);
-        Done(await node.People.CreateAsync(admin, "li.lei", "李雷", null, default));
-        Assert.Equal("account.taken", Refused(await other.People.CreateAsync(admin, "LI.Lei", "别人", null, default)).Code);
+        Done(await node.HireAsync(admin, "li.lei", "李雷", null));
+        Assert.Equal("account.taken", Refused(await other.HireAsync(admin, "LI.Lei", "别人", null)).Code);
     }
 
     [Fact]
@@ -518,7 +552,7 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
         Assert.Equal([ClientScope.View], actor.Scopes);
         Assert.True((await other.Actors.OfTokenAsync(token, new Origin(IPAddress.Parse("192.0.2.1"), null), default)).IsAnonymous);
 
-        var second = Done(await node.Clients.RotateAsync(admin, id, default));
+        var second = Done(await node.Clients.RotateAsync(admin, id, new ClientRotation(), default));
         Assert.False((await ClientAsync(token)).IsAnonymous);
         Assert.False((await ClientAsync(second)).IsAnonymous);
         time.Advance(TimeSpan.FromHours(25));
@@ -526,13 +560,13 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
         Assert.False((await ClientAsync(second)).IsAnonymous);
 
         admin = await AdministratorAsync(0);
-        var third = Done(await node.Clients.RotateAsync(admin, id, default));
-        var fourth = Done(await node.Clients.RotateAsync(admin, id, default));
+        var third = Done(await node.Clients.RotateAsync(admin, id, new ClientRotation(), default));
+        var fourth = Done(await node.Clients.RotateAsync(admin, id, new ClientRotation(), default));
         Assert.Equal([true, false, false], new[] { second, third, fourth }.Select(live => ClientAsync(live).GetAwaiter().GetResult().IsAnonymous));
 
         Done(await node.Clients.RevokeAsync(admin, id, default));
         Assert.True((await ClientAsync(fourth)).IsAnonymous);
-        Assert.Equal("member.closed", Refused(await node.Clients.RotateAsync(admin, id, default)).Code);
+        Assert.Equal("member.closed", Refused(await node.Clients.RotateAsync(admin, id, new ClientRotation(), default)).Code);
     }
 
     [Fact]
@@ -571,7 +605,7 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
     public async Task A_start_password_lasts_a_day_and_only_who_knows_it_is_told()
     {
         var admin = await AdministratorAsync(0);
-        var (person, start) = Done(await node.People.CreateAsync(admin, "zhao.yi", "赵一", null, default));
+        var (person, start) = Done(await node.HireAsync(admin, "zhao.yi", "赵一", null));
         time.Advance(TimeSpan.FromHours(24) - TimeSpan.FromMilliseconds(1));
         await other.EnterAsync("zhao.yi", start);
         admin = await AdministratorAsync(0);
@@ -593,7 +627,7 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
     [Fact]
     public async Task A_start_password_that_an_administrator_handed_out_ends_untouched_and_only_those_of_init_wait()
     {
-        var (_, start) = Done(await node.People.CreateAsync(await AdministratorAsync(0), "zhao.yi", "赵一", null, default));
+        var (_, start) = Done(await node.HireAsync(await AdministratorAsync(0), "zhao.yi", "赵一", null));
         time.Advance(TimeSpan.FromHours(24));
         Assert.IsType<SignInOutcome.StartOver>(await other.SignIn.AskAsync("zhao.yi", start, IdentityNode.Office, null, null, default));
         time.Advance(TimeSpan.FromDays(30));
@@ -604,16 +638,44 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
     }
 
     [Fact]
-    public async Task A_client_that_pushes_orders_is_registered_with_its_certificate()
+    public async Task A_client_that_pushes_orders_is_registered_with_its_certificate_and_by_two()
     {
         var admin = await AdministratorAsync(0);
         var (owner, _) = await AgentAsync(admin);
         var wanted = Wanted(owner) with { Scopes = [ClientScope.Tickets] };
         var fault = Assert.Single(Refused(await node.Clients.CreateAsync(admin, wanted, default)).Errors);
         Assert.Equal(("certificates", "order.certificate"), (fault.At, fault.Code));
-        Done(await node.Clients.CreateAsync(admin, wanted with { PublicKeys = [Secrets.NewSecret()] }, default));
+        wanted = wanted with { PublicKeys = [Secrets.NewSecret()] };
+        Assert.Equal("client.tickets", Refused(await node.Clients.CreateAsync(admin, wanted, default)).Code);
+        wanted = wanted with { Approval = await SecondedAsync(admin, new ClientAct(null, Create: wanted)) };
+
+        // Not with another certificate than the one that was approved, and once.
+        Assert.Equal("grant.changed", Refused(await node.Clients.CreateAsync(admin, wanted with { PublicKeys = [Secrets.NewSecret()] }, default)).Code);
+        var (client, token) = Done(await other.Clients.CreateAsync(admin, wanted, default));
+        var fact = Assert.Single(other.Log.Facts, fact => fact.Act.Value == IdentityFacts.ClientCreated);
+        Assert.Equal((wanted.Approval, 2), (Assert.Single(fact.Approvals), fact.Rows.Count));
+        Assert.Equal("approval.void", Refused(await node.Clients.CreateAsync(admin, wanted, default)).Code);
+
+        // Its token, its registration and who answers for it: each by two, and what was approved for one serves no other.
+        var id = ClientId.From(client.Id);
+        Assert.Equal("client.tickets", Refused(await node.Clients.RotateAsync(admin, id, new ClientRotation(), default)).Code);
+        Assert.Equal("client.tickets", Refused(await node.Clients.ChangeAsync(admin, id, new ClientChange(1, PublicKeys: [Secrets.NewSecret()]), default)).Code);
+        Assert.Equal("client.tickets", Refused(await node.Clients.HandOverAsync(admin, id, new ClientHandOver(first.Administrators[1].Person), default)).Code);
+        var rotation = await SecondedAsync(admin, new ClientAct(id, Rotate: new ClientRotation()));
+        Assert.Equal("grant.changed", Refused(await node.Clients.RotateAsync(admin, id, new ClientRotation(time.NowMs() + 1000, rotation), default)).Code);
+        Assert.NotEqual(token, Done(await node.Clients.RotateAsync(admin, id, new ClientRotation(null, rotation), default)));
+
+        // He who would answer for it approves nothing of it; and nothing is used up by the refusal.
+        var handOver = new ClientHandOver(first.Administrators[1].Person);
+        handOver = handOver with { Approval = await SecondedAsync(admin, new ClientAct(id, HandOver: handOver)) };
+        Assert.Equal("people.self", Refused(await node.Clients.HandOverAsync(admin, id, handOver, default)).Code);
+        Assert.Equal(ApprovalState.Approved, (await node.Approvals.FindAsync(admin, handOver.Approval!.Value, default))!.Content.State);
+
+        // One that pushes none becomes no such client by a change of one administrator; ending one takes nobody else.
         var (plain, _) = Done(await node.Clients.CreateAsync(admin, Wanted(owner), default));
-        Assert.NotNull(Refused(await node.Clients.ChangeAsync(admin, ClientId.From(plain.Id), 1, client => client with { Scopes = [ClientScope.Tickets] }, default)));
+        var change = new ClientChange(1, Scopes: [ClientScope.Tickets], PublicKeys: wanted.PublicKeys);
+        Assert.Equal("client.tickets", Refused(await node.Clients.ChangeAsync(admin, ClientId.From(plain.Id), change, default)).Code);
+        Done(await node.Clients.RevokeAsync(admin, id, default));
     }
 
     [Fact]
@@ -626,11 +688,11 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
         time.Advance(TimeSpan.FromMinutes(1));
         Done(await node.People.SetStateAsync(admin, owner, MemberState.Closed, default));
         Assert.True((await ClientAsync(token)).IsAnonymous);
-        Assert.Equal("client.owner_left", Refused(await node.Clients.RotateAsync(admin, id, default)).Code);
-        Assert.Equal("person.unknown", Refused(await node.Clients.HandOverAsync(admin, id, owner, default)).Code);
-        Assert.Equal("people.self", Refused(await node.Clients.HandOverAsync(admin, id, admin.Person, default)).Code);
-        var heir = PersonId.From(Done(await node.People.CreateAsync(admin, "zhao.yi", "赵一", null, default)).Person.Id);
-        var fresh = Done(await node.Clients.HandOverAsync(admin, id, heir, default));
+        Assert.Equal("client.owner_left", Refused(await node.Clients.RotateAsync(admin, id, new ClientRotation(), default)).Code);
+        Assert.Equal("person.unknown", Refused(await node.Clients.HandOverAsync(admin, id, new ClientHandOver(owner), default)).Code);
+        Assert.Equal("people.self", Refused(await node.Clients.HandOverAsync(admin, id, new ClientHandOver(admin.Person), default)).Code);
+        var heir = PersonId.From(Done(await node.HireAsync(admin, "zhao.yi", "赵一", null)).Person.Id);
+        var fresh = Done(await node.Clients.HandOverAsync(admin, id, new ClientHandOver(heir), default));
         Assert.Equal(heir, (await ClientAsync(fresh)).Person);
         Assert.True((await ClientAsync(token)).IsAnonymous);
     }
@@ -644,16 +706,16 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
         var id = ClientId.From(client.Id);
         foreach (var wrong in new[] { time.NowMs() - 120_000, time.NowMs() + ClientRules.LongestOverlap + 1 })
         {
-            Assert.Equal("client.overlap", Refused(await node.Clients.RotateAsync(admin, id, default, wrong)).Code);
+            Assert.Equal("client.overlap", Refused(await node.Clients.RotateAsync(admin, id, new ClientRotation(wrong), default)).Code);
         }
 
-        var second = Done(await node.Clients.RotateAsync(admin, id, default, time.NowMs() + (6 * 86_400_000L)));
+        var second = Done(await node.Clients.RotateAsync(admin, id, new ClientRotation(time.NowMs() + (6 * 86_400_000L)), default));
         time.Advance(TimeSpan.FromDays(6) - TimeSpan.FromMilliseconds(1));
         Assert.False((await ClientAsync(token)).IsAnonymous);
         time.Advance(TimeSpan.FromMilliseconds(1));
         Assert.True((await ClientAsync(token)).IsAnonymous);
         Assert.False((await ClientAsync(second)).IsAnonymous);
-        var third = Done(await node.Clients.RotateAsync(await AdministratorAsync(0), id, default, time.NowMs()));
+        var third = Done(await node.Clients.RotateAsync(await AdministratorAsync(0), id, new ClientRotation(time.NowMs()), default));
         Assert.True((await ClientAsync(second)).IsAnonymous);
         Assert.False((await ClientAsync(third)).IsAnonymous);
     }
@@ -664,14 +726,14 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
         var (certificate, key) = (Secrets.NewSecret(), Secrets.NewSecret());
         var plain = Wanted(PersonId.New());
         var shown = IdentityNode.Office with { Certificate = certificate, Key = key };
-        bool Proves(string[] certificates, string[] keys) => ClientRules.Proves(plain with { Certificates = certificates, PublicKeys = keys }, shown);
+        bool Proves(string[] certificates, string[] keys) => ClientRules.Proves((plain with { Certificates = certificates, PublicKeys = keys }).ToContent(), shown);
         Assert.False(Proves([], []));
         Assert.True(Proves([certificate], []));
         Assert.True(Proves([], [Secrets.NewSecret(), key]));
         Assert.True(Proves([certificate], [key]));
         Assert.False(Proves([certificate], [Secrets.NewSecret()]));
         Assert.False(Proves([Secrets.NewSecret()], [key]));
-        Assert.False(ClientRules.Proves(plain with { PublicKeys = [key] }, IdentityNode.Office));
+        Assert.False(ClientRules.Proves((plain with { PublicKeys = [key] }).ToContent(), IdentityNode.Office));
     }
 
     [Fact]
@@ -732,8 +794,8 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
 
     private HeldPost Held(PostKey post) => new(post, first.Unit, time.NowMs(), null);
 
-    private ClientContent Wanted(PersonId owner) => new ClientRequest(
-        "订座系统", owner, [ClientScope.View], 60, 1000, time.NowMs() + (30L * 86_400_000), Networks: ["10.0.0.0/8"]).ToContent();
+    private ClientRequest Wanted(PersonId owner) => new(
+        "订座系统", owner, [ClientScope.View], 60, 1000, time.NowMs() + (30L * 86_400_000), Networks: ["10.0.0.0/8"]);
 
     /// <summary>An administrator with a password of his own.</summary>
     private async Task<Actor> AdministratorAsync(int which)
@@ -763,9 +825,17 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
         return asked.Id;
     }
 
+    private async Task<ApprovalId> SecondedAsync(Actor admin, ClientAct act)
+    {
+        await PolicyAsync();
+        var asked = Done(await node.Clients.RequestAsync(await NowAsync(admin), act, time.NowMs() + 3_600_000, default));
+        Done(await other.Approvals.DecideAsync(await AdministratorAsync(1), asked.Id, asked.Content.Digest, ApprovalVerdict.Approve, null, default));
+        return asked.Id;
+    }
+
     private async Task PolicyAsync()
     {
-        var rows = new[] { GuardedAct.PostGrant, GuardedAct.AccountRecovery }.Select(act => new ApprovalRow(act, [Admin], 7 * 86_400_000L)).ToArray();
+        var rows = new[] { GuardedAct.PostGrant, GuardedAct.AccountRecovery, ClientAct.Name }.Select(act => new ApprovalRow(act, [Admin], 7 * 86_400_000L)).ToArray();
         var role = PolicyContent.Of(PolicyKind.Role, "admin-4a", new RoleRow(
             Admin, [Act.Administer], new Dictionary<string, string> { ["1"] = "-", ["2"] = "-", ["3"] = "-", ["4"] = "-" }, Scope.Configuration, Operating: false, Administers: true));
         if ((await Db.ReadAsync(node.Policies.ListAsync)).Count == 0)
@@ -777,7 +847,7 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
 
     private async Task<(PersonId Person, string Secret)> AgentAsync(Actor admin)
     {
-        var (row, start) = Done(await node.People.CreateAsync(admin, "wang.fang", "王芳", "zh", default));
+        var (row, start) = Done(await node.HireAsync(admin, "wang.fang", "王芳", "zh"));
         var id = PersonId.From(row.Id);
         Done(await node.People.GrantAsync(admin, id, Held(Agent), default));
         var (secret, _) = await node.EnterAsync("wang.fang", start);

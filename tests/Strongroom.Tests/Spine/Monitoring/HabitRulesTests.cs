@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using FsCheck;
 using FsCheck.Fluent;
 using Strongroom.Ground;
@@ -5,6 +6,7 @@ using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity;
 using Strongroom.Spine.Monitoring;
+using Strongroom.Spine.Policies;
 
 namespace Strongroom.Tests.Spine.Monitoring;
 
@@ -55,6 +57,34 @@ public sealed class HabitRulesTests
         Assert.False(HabitRules.AreSound([Rule with { Measure = "nothing" }]));
         Assert.False(HabitRules.AreSound([Rule, Rule]));
         Assert.False(HabitRules.AreSound([Rule with { Warn = 61 }]));
+    }
+
+    [Fact]
+    public void Off_hours_are_those_of_the_roster_where_the_post_works_by_one()
+    {
+        var (person, other, desk, night, day) = (PersonId.New(), PersonId.New(), UnitId.From(5), PostKey.Of("counter"), PostKey.Of("back-office"));
+        const long Hour = 3_600_000;
+        var now = DateTimeOffset.Parse("2026-03-02T15:30:00Z", System.Globalization.CultureInfo.InvariantCulture).ToUnixTimeMilliseconds();   // 23:30 there
+        var snapshot = new PolicySnapshot(1, null, [], PostBook.Empty, OrganisationTree.Empty with
+        {
+            Units = new Dictionary<UnitId, UnitReach> { [desk] = new(EntityId.From(7), new[] { desk }.ToFrozenSet()) }.ToFrozenDictionary(),
+        }, [])
+        {
+            Rosters = new RosterBook([new RosterRule(night, 0, Hour)], [new ShiftContent(person, night, desk, now - Hour, now + (7 * Hour))], now),
+        };
+        bool Off(PersonId who, PostKey post, long at) => HoursRules.IsOff(who, [new HeldPost(post, desk, 0, null)], [], snapshot, at, new MonitoringOptions());
+
+        // The night shift works at night, until the end of its grace; a colleague without a shift does not, and nor does either by day.
+        Assert.False(Off(person, night, now));
+        Assert.False(Off(person, night, now + (8 * Hour) - 1));
+        Assert.True(Off(person, night, now + (8 * Hour)));
+        Assert.True(Off(other, night, now));
+        Assert.True(Off(other, night, now - (10 * Hour)));
+
+        // A post without a roster keeps its windows; so does an instant whose days were not read.
+        Assert.True(Off(person, day, now));
+        Assert.False(Off(person, day, now - (10 * Hour)));
+        Assert.False(Off(other, night, now - (58 * Hour)));
     }
 
     [Fact]

@@ -37,6 +37,28 @@ public abstract class UsageSuite(TestStore store) : WatchSuite(store)
     }
 
     [Fact]
+    public async Task Counts_that_were_lowered_or_passed_over_are_found_in_the_log()
+    {
+        var person = await HireAsync("agent.one", Agent);
+        await DidAsync(Enumerable.Range(1, 5).Select(i => (View(person), Time.NowMs() - (i * Day), (UInt128?)null)));
+        await Get<LogFeed>().PassAsync(Ct);
+        Assert.Null(await Db.ReadAsync(UsageState.CompareAsync, Ct));
+        await DidAsync((View(person), Time.NowMs(), null));
+        Assert.Null(await Db.ReadAsync(UsageState.CompareAsync, Ct));
+
+        // Passed over: the mark says counted, and it was not.
+        await Db.WriteAsync(tx => tx.ExecuteAsync("UPDATE usage_mark SET seq = seq + 1"), Ct);
+        Assert.Equal("verify.usage", (await Db.ReadAsync(UsageState.CompareAsync, Ct))?.Code);
+        await Db.WriteAsync(tx => tx.ExecuteAsync("UPDATE usage_mark SET seq = seq - 1"), Ct);
+        await Get<LogFeed>().PassAsync(Ct);
+        Assert.Null(await Db.ReadAsync(UsageState.CompareAsync, Ct));
+        await Db.WriteAsync(tx => tx.ExecuteAsync("UPDATE usage_day SET n = n - 1 WHERE what = 'm:acts' AND n > 0"), Ct);
+        Assert.Equal("verify.usage", (await Db.ReadAsync(UsageState.CompareAsync, Ct))?.Code);
+        await Db.WriteAsync(tx => tx.ExecuteAsync("UPDATE usage_mark SET seq = seq + 9"), Ct);
+        Assert.Equal("verify.usage", (await Db.ReadAsync(UsageState.CompareAsync, Ct))?.Code);
+    }
+
+    [Fact]
     public async Task Days_beyond_the_term_are_forgotten()
     {
         await DidAsync((View(One), Time.NowMs(), null));

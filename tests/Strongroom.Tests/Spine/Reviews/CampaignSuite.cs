@@ -222,6 +222,45 @@ public abstract class CampaignSuite(TestStore store) : WatchSuite(store)
     private Task<Outcome<int>> ReduceAsync(PersonId who, Case<LineContent> line, params ItemKey[] items) =>
         Desk.DecideAsync(Of(who), review, [line.Id], new LineDecision(ReviewVerdict.Reduce, "减少", Items: items), Ct);
 
+    [Fact]
+    public async Task A_clients_scopes_are_reviewed_the_unused_first_and_never_by_who_answers_for_it()
+    {
+        var client = ClientId.New();
+        await OpenAsync(days: 30, () => Db.WriteAsync(async tx =>
+        {
+            var content = new ClientRequest("对账系统", busy, [ClientScope.View, ClientScope.Ledger], 60, 1000, Time.NowMs() + (300 * Day)).ToContent() with { Registered = Time.NowMs() - (200 * Day) };
+            await Get<Members>().SaveAsync(tx, Members.Client, client.Value, 0, content, IdentityFacts.BySystem("client-kept"));
+            await ClientUsageStore.UsedAsync(tx, new ClientUsed(client, ClientUsageStore.Scope, "view", Time.NowMs() - Day));
+        }, Ct));
+        async Task<IReadOnlyList<ClientScope>> ScopesAsync() => (await Db.ReadAsync(tx => Get<Members>().LoadAsync<ClientContent>(tx, Members.Client, client.Value), Ct))!.Content.Scopes;
+        var lines = (await LinesAsync()).Where(line => line.Content.Right.Kind == RightKind.Scope).ToList();
+        Assert.Equal([(ClientScope.Ledger, 0L), (ClientScope.View, 1L)], lines.Select(line => (line.Content.Right.Scope!.Value, line.Content.Uses)));
+        Assert.Equal(ReviewVerdict.Revoke, CampaignRules.Preset(lines[0].Content.Right, 0, Time.NowMs()));
+        Assert.Equal("review.own", Refused(await DecideAsync(busy, ReviewVerdict.Confirm, "mine", lines[0])).Code);
+        Done(await DecideAsync(owner, ReviewVerdict.Revoke, "没有人用", lines[0]));
+        Assert.Equal([ClientScope.View], await ScopesAsync());
+
+        // What nobody confirms rests, and comes back with the confirmation.
+        Time.Advance(TimeSpan.FromDays(30));
+        await Get<CampaignClock>().RunAsync(Ct);
+        Assert.Empty(await ScopesAsync());
+        Done(await DecideAsync(owner, ReviewVerdict.Confirm, "每日对账", (await LinesAsync()).Single(line => line.Id == lines[1].Id)));
+        Assert.Equal([ClientScope.View], await ScopesAsync());
+    }
+
+    [Fact]
+    public async Task A_line_that_was_decided_taken_away_or_added_by_hand_is_found()
+    {
+        await OpenAsync(days: 30);
+        Done(await DecideAsync(owner, ReviewVerdict.Revoke, "没有人用", Line(await LinesAsync(), idle)));
+        Assert.Empty(await CasesAstrayAsync());
+        var busys = Id.Bytes(Line(await LinesAsync(), busy).Id.Value);
+        await Db.WriteAsync(tx => tx.ExecuteAsync("UPDATE case_row SET state = 'confirmed' WHERE id = @busys", new { busys }), Ct);
+        Assert.Equal(ControlMismatch.Differs, Assert.Single(await CasesAstrayAsync()).Mismatch);
+        await Db.WriteAsync(tx => tx.ExecuteAsync("DELETE FROM case_row WHERE id = @busys", new { busys }), Ct);
+        Assert.Equal(ControlMismatch.Missing, Assert.Single(await CasesAstrayAsync()).Mismatch);
+    }
+
     private async Task OpenAsync(int days, Func<Task>? before = null)
     {
         owner = await HireAsync("owner.one", Owner);

@@ -73,7 +73,7 @@ public abstract class WatchSuite(TestStore store) : StoreSuite(store)
     /// <summary>Somebody in a post for so many days.</summary>
     internal async Task<PersonId> HireAsync(string account, PostKey? post, int daysAgo = 200, UnitId? unit = null)
     {
-        var made = Done(await Get<People>().CreateAsync(Of(First.Administrators[0].Person), account, "某人", "zh", Ct)).Person;
+        var made = Done(await Hiring.HireAsync(services, Of(First.Administrators[0].Person), account, "某人", "zh")).Person;
         if (post is { } held)
         {
             await PersonAsync(PersonId.From(made.Id), person => person with { Posts = [new HeldPost(held, unit ?? First.Unit, Time.NowMs() - (daysAgo * Day), null)] });
@@ -99,6 +99,24 @@ public abstract class WatchSuite(TestStore store) : StoreSuite(store)
         await Db.WriteAsync(tx => Get<Sessions>().RevokeAllAsync(tx, person), Ct);
         return Refused(await act(Of(person, post) with { Session = session.Id, Version = session.Version }));
     }
+
+    /// <summary>Cases that are not as the log says.</summary>
+    internal Task<IReadOnlyList<ControlFinding>> CasesAstrayAsync() => Db.ReadAsync(async tx =>
+    {
+        var verifier = new ControlVerifier(Cases.Table);
+        foreach (var fact in Log.Facts.ToArray())
+        {
+            verifier.Learn(fact);
+        }
+
+        var live = new List<RowDigest>();
+        await foreach (var row in CaseStore.AllAsync(tx))
+        {
+            live.Add(Cases.DigestOf(row));
+        }
+
+        return verifier.Compare(live);
+    }, Ct);
 
     /// <summary>What people did, as entries of the log's chains.</summary>
     internal async Task DidAsync(params IEnumerable<(LogFact Fact, long At, UInt128? Customer)> acts)

@@ -124,6 +124,10 @@ public sealed class ShippedPacksTests
     }
 
     [Fact]
+    public void Every_post_says_its_duties_in_both_languages() =>
+        Assert.All(Packs.Load("general").Posts, post => Assert.True(post.Duties is { Zh.Length: > 15, En.Length: > 30 }, post.Key.Value));
+
+    [Fact]
     public void Every_notice_renders_in_both_languages_without_a_placeholder_left()
     {
         foreach (var notice in Packs.All.SelectMany(pack => Packs.Load(pack).Notices))

@@ -9,6 +9,7 @@ using Strongroom.Spine.Approvals;
 
 namespace Strongroom.Spine.Identity.Accounts;
 
+/// <param name="Posts">Given together with the account; guarded ones are not asked for here. None: the account comes without.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record AccountAsk(PersonRequest Person, IReadOnlyList<WantedPost> Posts);
 
@@ -23,7 +24,7 @@ internal sealed record AccountRequestView(
 /// <param name="StartPassword">Shown this once; absent when refused.</param>
 internal sealed record AccountDecided(AccountRequestView Request, string? StartPassword);
 
-/// <summary>Requests for accounts: asked for by those who lead people, decided by administrators.</summary>
+/// <summary>Requests for accounts: asked for by those who lead people or by an administrator, decided by another administrator.</summary>
 internal static class AccountRequestEndpoints
 {
     public static void Map(IEndpointRouteBuilder app)
@@ -48,7 +49,7 @@ internal static class AccountRequestEndpoints
                     Outcome<(Member<AccountRequestContent> Request, string? StartPassword)>.Refused refused => refused.Problem.ToResult(),
                     _ => Problem.Of(Reasons.ServerFault).ToResult(),
                 })
-            .RequirePolicy(Doors.PeopleManage).Records(IdentityFacts.PersonCreated, IdentityFacts.PostGranted, IdentityFacts.AccountRefused).WithName("account-request-decide");
+            .RequirePolicy(Doors.PeopleManage).Records(IdentityFacts.PersonCreated, IdentityFacts.PostGranted, IdentityFacts.AccountApproved, IdentityFacts.AccountRefused).WithName("account-request-decide");
     }
 
     private static AccountRequestView View(AccountRequests desk, Member<AccountRequestContent> row)

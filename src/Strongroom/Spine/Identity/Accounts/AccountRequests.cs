@@ -41,17 +41,26 @@ internal sealed record AccountRequestContent(
     public AccountTerms Terms => new(Kind, Partner, Ends, RowCeiling);
 }
 
-/// <summary>Who needs somebody asks for his account; an administrator who did not ask decides; account and posts are there at once or not at all.</summary>
+/// <summary>
+/// The only way to an account after the first two (R39): who needs somebody asks, an administrator who did not ask decides, and account and posts
+/// are there at once or not at all. Guarded posts are no part of it: each takes two administrators, afterwards.
+/// </summary>
 internal sealed class AccountRequests(Database database, Members members, People people, IPostBooks books, ISecretSealer sealer, IAuditLog log, TimeProvider time)
 {
     private const int MostPosts = 10;
 
+    /// <summary>Somebody without anything, of whom only terms and posts are looked at.</summary>
+    private static readonly PersonContent Nobody = new()
+    {
+        AccountMac = [], Names = [], Password = [], MustChangePassword = true, PasswordAt = 0, Locale = "zh", State = MemberState.Active, Posts = [],
+    };
+
     public async Task<Outcome<Member<AccountRequestContent>>> AskAsync(Actor actor, PersonRequest person, IReadOnlyList<WantedPost> posts, CancellationToken ct)
     {
         var faults = people.Faults(person.Account, person.Name, person.Locale, person.Terms);
-        if (posts.Count is 0 or > MostPosts)
+        if (posts.Count > MostPosts)
         {
-            faults.Add(Reasons.FieldMissing.At("posts"));
+            faults.Add(Reasons.FieldLong.At("posts"));
         }
 
         if (faults.Count > 0)
@@ -66,7 +75,7 @@ internal sealed class AccountRequests(Database database, Members members, People
             posts, actor.Person, time.NowMs());
         return await members.ChangeAsync<Member<AccountRequestContent>>(async tx =>
         {
-            if (await PostsFaultAsync(tx, content, people.NewContent(names.Account, names.Display, content.Locale)!.Value.Content) is { } problem)
+            if (await PostsFaultAsync(tx, content) is { } problem)
             {
                 return problem;
             }
@@ -91,6 +100,8 @@ internal sealed class AccountRequests(Database database, Members members, People
             return Reasons.ApprovalReason;
         }
 
+        // The start password is hashed before the transaction: it takes a tenth of a second, and others wait for the writer.
+        var made = verdict == ApprovalVerdict.Refuse ? null : await NewAsync(id, ct).ConfigureAwait(false);
         return await members.ChangeAsync<(Member<AccountRequestContent>, string?)>(async tx =>
         {
             if (await members.LockAsync<AccountRequestContent>(tx, AccountRequestContent.RowKind, id.Value) is not { } row)
@@ -115,15 +126,28 @@ internal sealed class AccountRequests(Database database, Members members, People
                 return (await SaveAsync(tx, row, decided, refusal), null);
             }
 
-            return await ApproveAsync(tx, actor, row, decided with { State = AccountRequestState.Approved });
+            return made is { } account ? await ApproveAsync(tx, actor, row, decided with { State = AccountRequestState.Approved }, account) : Reasons.RowChanged;
         }, ct).ConfigureAwait(false);
     }
 
     public PersonNames NamesOf(Member<AccountRequestContent> row) =>
         JsonSerializer.Deserialize<PersonNames>(sealer.Open(Label(AccountRequestId.From(row.Id)), row.Content.Names)) ?? throw new BrokenSealException("account-request");
 
+    /// <summary>The account that would come of a waiting request; null when none waits under this id.</summary>
+    private async Task<(PersonId Id, PersonContent Content, string StartPassword)?> NewAsync(AccountRequestId id, CancellationToken ct)
+    {
+        var waits = await database.ReadAsync(tx => members.LoadAsync<AccountRequestContent>(tx, AccountRequestContent.RowKind, id.Value), ct).ConfigureAwait(false);
+        if (waits is not { Content.State: AccountRequestState.Requested })
+        {
+            return null;
+        }
+
+        var names = NamesOf(waits);
+        return people.NewContent(names.Account, names.Display, waits.Content.Locale);
+    }
+
     private async Task<Outcome<(Member<AccountRequestContent>, string?)>> ApproveAsync(
-        Tx tx, Actor actor, Member<AccountRequestContent> row, AccountRequestContent decided)
+        Tx tx, Actor actor, Member<AccountRequestContent> row, AccountRequestContent decided, (PersonId Id, PersonContent Content, string StartPassword) made)
     {
         // Days may lie between asking and deciding: whoever asked must still be here, and everything still be in order.
         var now = time.NowMs();
@@ -132,14 +156,13 @@ internal sealed class AccountRequests(Database database, Members members, People
             return Problem.Of([Reasons.PersonUnknown.At("requester")]);
         }
 
-        var names = NamesOf(row);
         if (decided.Terms.Faults(now) is { Count: > 0 } faults)
         {
             return Problem.Of(faults);
         }
 
-        var (id, plain, start) = people.NewContent(names.Account, names.Display, decided.Locale)!.Value;
-        if (await PostsFaultAsync(tx, decided, plain) is { } problem)
+        var (id, plain, start) = made;
+        if (await PostsFaultAsync(tx, decided) is { } problem)
         {
             return problem;
         }
@@ -154,14 +177,14 @@ internal sealed class AccountRequests(Database database, Members members, People
             Request = AccountRequestId.From(row.Id), Posts = [.. decided.Posts.Select(post => new HeldPost(post.Post, post.Unit, now, post.Until))],
         };
         await members.SaveAsync(tx, Members.Person, id.Value, 0, content, IdentityFacts.Of(IdentityFacts.PersonCreated, actor));
-        return (await SaveAsync(tx, row, decided with { Person = id }, IdentityFacts.Of(IdentityFacts.PostGranted, actor)), start);
+        return (await SaveAsync(tx, row, decided with { Person = id }, IdentityFacts.Of(content.Posts.Count > 0 ? IdentityFacts.PostGranted : IdentityFacts.AccountApproved, actor)), start);
     }
 
     /// <summary>A request carries no guarded post: those take two administrators, one by one.</summary>
-    private async Task<Problem?> PostsFaultAsync(Tx tx, AccountRequestContent request, PersonContent plain)
+    private async Task<Problem?> PostsFaultAsync(Tx tx, AccountRequestContent request)
     {
         var book = await books.ReadAsync(tx);
-        var person = request.Terms.On(plain);
+        var person = request.Terms.On(Nobody);
         for (var i = 0; i < request.Posts.Count; i++)
         {
             var wanted = new HeldPost(request.Posts[i].Post, request.Posts[i].Unit, time.NowMs(), request.Posts[i].Until);

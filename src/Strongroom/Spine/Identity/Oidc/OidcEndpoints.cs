@@ -3,13 +3,25 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Strongroom.Ground;
 using Strongroom.Spine.Access;
+using Strongroom.Spine.Approvals;
 
 namespace Strongroom.Spine.Identity.Oidc;
 
 /// <param name="Provider">One of <c>GET /v1/sign-in/sso</c>.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record SsoRequest(string Provider);
+
+/// <summary>An identity that an administrator is to link to somebody's account.</summary>
+/// <param name="Subject">As the provider names him in <c>sub</c>; compared exactly.</param>
+/// <param name="Expires">UTC milliseconds until which the approval may be used.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record SsoLinkAsk(string Provider, string Subject, long Expires);
+
+/// <param name="Approval">A second administrator's, of the same provider and subject.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record SsoLinkGrant(string Provider, string Subject, ApprovalId? Approval = null);
 
 /// <param name="Url">Where to send the browser.</param>
 internal sealed record SsoBegun(string Url);
@@ -20,7 +32,7 @@ internal sealed record SsoProviders(IReadOnlyList<string> Providers);
 internal sealed record SsoEnded(bool Linked, SessionView? Session);
 
 /// <summary>Single sign-on: begin, come back, link, unlink (OpenID Connect).</summary>
-internal sealed class OidcEndpoints(OidcSignIn sso, OwnAccount own)
+internal sealed class OidcEndpoints(OidcSignIn sso, OidcLinks links, OwnAccount own)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -34,7 +46,26 @@ internal sealed class OidcEndpoints(OidcSignIn sso, OwnAccount own)
             .RequirePolicy(Doors.SignedIn).Records(LogFacts.Nothing).WithName("sso-link");
         v1.MapDelete("/session/sso/{provider}", (string provider, Actor actor, OidcEndpoints self, CancellationToken ct) => self.UnlinkAsync(provider, actor, ct))
             .RequirePolicy(Doors.SignedIn).Records(IdentityFacts.SsoUnlinked).WithName("sso-unlink");
+        v1.MapPost("/people/{id}/sso/request", (PersonId id, SsoLinkAsk ask, Actor actor, OidcEndpoints self, CancellationToken ct) => self.AskAsync(id, ask, actor, ct))
+            .RequirePolicy(Doors.PeopleManage).Records(ApprovalLog.Requested).WithName("person-sso-request");
+        v1.MapPost("/people/{id}/sso", (PersonId id, SsoLinkGrant ask, Actor actor, OidcEndpoints self, CancellationToken ct) => AnswerAsync(self.Links.LinkAsync(actor, id, ask, ct)))
+            .RequirePolicy(Doors.PeopleManage).Records(IdentityFacts.SsoLinked).WithName("person-sso-link");
+        v1.MapDelete("/people/{id}/sso/{provider}", (PersonId id, string provider, Actor actor, OidcEndpoints self, CancellationToken ct) => AnswerAsync(self.Links.UnlinkAsync(actor, id, provider, ct)))
+            .RequirePolicy(Doors.PeopleManage).Records(IdentityFacts.SsoUnlinked).WithName("person-sso-unlink");
     }
+
+    private OidcLinks Links => links;
+
+    private async Task<Results<Created<ApprovalAsked>, ProblemHttpResult>> AskAsync(PersonId id, SsoLinkAsk ask, Actor actor, CancellationToken ct) =>
+        await links.RequestAsync(actor, id, ask, ct) switch
+        {
+            Outcome<Approval>.Done { Value: var made } => TypedResults.Created($"/v1/approvals/{made.Id}", new ApprovalAsked(made.Id, made.Content.Digest)),
+            Outcome<Approval>.Refused refused => refused.Problem.ToResult(),
+            _ => Problem.Of(Reasons.ServerFault).ToResult(),
+        };
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> AnswerAsync(Task<Outcome<Member<PersonContent>>> changing) =>
+        await changing is Outcome<Member<PersonContent>>.Refused refused ? refused.Problem.ToResult() : TypedResults.NoContent();
 
     private Ok<SsoProviders> List() => TypedResults.Ok(new SsoProviders([.. sso.Providers]));
 

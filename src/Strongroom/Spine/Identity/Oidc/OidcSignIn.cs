@@ -17,7 +17,8 @@ internal abstract record OidcOutcome
 
 /// <summary>
 /// Single sign-on by authorization code with PKCE (OpenID Connect Core, RFC 7636, RFC 9207). An identity is issuer and subject, never an
-/// e-mail address, and it signs in only whom it was linked to by that person himself, in a session that had just proved a second factor.
+/// e-mail address, and it signs in only whom it was linked to: by that person himself, in a session that had just proved a second factor, or
+/// by two administrators (<see cref="OidcLinks"/>).
 /// </summary>
 internal sealed class OidcSignIn(
     Database database, Members members, Sessions sessions, OwnFactors factors, Ceremonies ceremonies, Secrets secrets, NetworkZones zones,

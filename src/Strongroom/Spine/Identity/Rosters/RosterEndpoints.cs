@@ -28,7 +28,7 @@ internal sealed class RosterEndpoints(
         v1.MapPost("/rosters/{roster}/swaps", (string roster, SwapRequest ask, Actor actor, RosterEndpoints self, CancellationToken ct) => self.SwapAsync(roster, ask, actor, ct))
             .RequirePolicy(Doors.RostersSwap).Records(RosterFacts.Swapped).WithName("roster-swap");
         v1.MapGet("/duty-now", (Actor actor, RosterEndpoints self, CancellationToken ct) => self.NowAsync(actor, ct))
-            .RequirePolicy(Doors.SignedIn).Records(RosterFacts.DutyRead).WithName("duty-now");
+            .RequirePolicy(Doors.DutyNow).Records(RosterFacts.DutyRead).WithName("duty-now");
     }
 
     /// <summary>Reads line by line; what is kept of a file is its lines, and no more of them than a roster has.</summary>

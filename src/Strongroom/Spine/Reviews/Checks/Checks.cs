@@ -65,9 +65,10 @@ internal sealed class LogChecks(Database database, Cases cases, IAuditReader rea
     public static string NewSeed() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
     /// <summary>Adds entries to a check; one that is there already stays as it is.</summary>
-    public async Task DrawAsync(Tx tx, CaseId check, IReadOnlyList<LogHeader> drawn)
+    /// <param name="begun">Digest of the check's own row, when it was made just now.</param>
+    public async Task DrawAsync(Tx tx, CaseId check, IReadOnlyList<LogHeader> drawn, RowDigest? begun = null)
     {
-        var digests = new List<RowDigest>();
+        var digests = new List<RowDigest>(begun is null ? [] : [begun]);
         foreach (var header in drawn)
         {
             var item = new CheckItem(header.Id, header.At, header.Fact.Act.Value, header.Fact.Decision, header.Fact.Zone);
@@ -221,19 +222,18 @@ internal sealed class DailySampler(Cases cases, LogChecks checks, IRouteFacts ro
         foreach (var day in entries.Where(entry => routes.Administration.Contains(entry.Fact.Act.Value)).GroupBy(entry => UsageRules.DayOf(entry.At, options.OffsetMinutes)))
         {
             var id = cases.IdOf(LogChecks.Kind, "daily", day.Key.ToString(CultureInfo.InvariantCulture));
-            var check = await cases.FindAsync<CheckContent>(tx, LogChecks.Kind, id) ?? await BeginAsync(tx, id, day.Key);
-            await checks.DrawAsync(tx, id, [.. day.Where(entry => CampaignRules.IsDrawn(check.Content.Seed, entry.Id.Value, check.Content.PerMille))]);
+            var (check, begun) = await cases.FindAsync<CheckContent>(tx, LogChecks.Kind, id) is { } known ? (known, null) : await BeginAsync(tx, id, day.Key);
+            await checks.DrawAsync(tx, id, [.. day.Where(entry => CampaignRules.IsDrawn(check.Content.Seed, entry.Id.Value, check.Content.PerMille))], begun);
         }
     }
 
-    private async Task<Case<CheckContent>> BeginAsync(Tx tx, CaseId id, long day)
+    private async Task<(Case<CheckContent>, RowDigest?)> BeginAsync(Tx tx, CaseId id, long day)
     {
         var from = (day * UsageRules.DayMs) - (options.OffsetMinutes * 60_000L);
         var until = from + UsageRules.DayMs;
         var check = new Case<CheckContent>(id, Kebab.Of(CheckState.Open),
             new CheckContent(CheckKind.Daily, from, until, LogChecks.NewSeed(), options.DailyPerMille, until + DueAfterMs, null, null, null, 0) { Day = day }) { Sort = -from };
-        await cases.SaveAsync(tx, LogChecks.Kind, check);
-        return check;
+        return (check, await cases.SaveAsync(tx, LogChecks.Kind, check));
     }
 }
 

@@ -14,13 +14,14 @@ using Strongroom.Spine.Monitoring;
 
 namespace Strongroom.Spine.Reviews.Reconciliation;
 
+/// <param name="Owner">Who answers for it from now on; needed for what is nobody's.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record Explanation(string Reason);
+internal sealed record Explanation(string Reason, PersonId? Owner = null);
 
 /// <param name="Account">The account's name in its system; for Strongroom's own the person's id.</param>
 internal sealed record FindingView(
     CaseId Id, FindingKind Kind, FindingState State, string System, string? Account, string? What, IReadOnlyList<PersonId> People, long First, long Seen, int Reopened,
-    PersonId? By, long? At, string? Reason);
+    PersonId? By, long? At, string? Reason, PersonId? Owner);
 
 internal sealed record FindingPage(IReadOnlyList<FindingView> Findings, string? Next);
 
@@ -126,7 +127,7 @@ internal sealed class ReconcileEndpoints(Database database, Cases cases, Reconci
     }
 
     private async Task<Results<Ok<FindingView>, ProblemHttpResult>> ExplainAsync(CaseId id, Explanation ask, Actor actor, CancellationToken ct) =>
-        await desk.ExplainAsync(actor, id, ask.Reason, ct) switch
+        await desk.ExplainAsync(actor, id, ask.Reason, ask.Owner, ct) switch
         {
             Outcome<Case<FindingContent>>.Done done => TypedResults.Ok(View(done.Value)),
             Outcome<Case<FindingContent>>.Refused refused => refused.Problem.ToResult(),
@@ -144,7 +145,7 @@ internal sealed class ReconcileEndpoints(Database database, Cases cases, Reconci
 
     private FindingView View(Case<FindingContent> one) => new(
         one.Id, one.Content.Kind, Kebab.Parse<FindingState>(one.State), one.Content.System, cases.Open(one.Id, one.Content.Account), one.Content.What.Length == 0 ? null : one.Content.What,
-        one.Content.People, one.Content.First, one.Content.Seen, one.Content.Reopened, one.Content.By, one.Content.At, cases.Open(one.Id, one.Content.Reason));
+        one.Content.People, one.Content.First, one.Content.Seen, one.Content.Reopened, one.Content.By, one.Content.At, cases.Open(one.Id, one.Content.Reason), one.Content.Owner);
 }
 
 /// <summary>Looks at Strongroom's own accounts once a day.</summary>

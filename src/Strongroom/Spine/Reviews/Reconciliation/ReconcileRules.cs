@@ -21,6 +21,9 @@ internal enum FindingKind
     /// <summary>No account request stands behind it.</summary>
     Unapproved,
 
+    /// <summary>One of the two accounts that began this installation: nobody could have approved them (R39).</summary>
+    Bootstrap,
+
     /// <summary>Not used for 90 days.</summary>
     Unused,
 
@@ -126,7 +129,7 @@ internal static class ReconcileRules
         return [.. found.DistinctBy(one => (one.Kind, one.System, one.Account, one.What))];
     }
 
-    /// <summary>Strongroom's own accounts: without a request, of somebody who left but holds a post, with posts from before the approval.</summary>
+    /// <summary>Strongroom's own accounts: from before there were requests, without one, of somebody who left but holds a post, with posts from before the approval.</summary>
     public static IReadOnlyList<Found> OfOwn(
         IReadOnlyList<Member<PersonContent>> people, IReadOnlyDictionary<AccountRequestId, AccountRequestContent> requests, IReadOnlyDictionary<PersonId, long> used, long now)
     {
@@ -145,7 +148,8 @@ internal static class ReconcileRules
 
             var active = content.State == MemberState.Active;
             Say(!content.IsActive(now) && content.State != MemberState.Suspended && content.Posts.Any(held => held.InForce(now)), FindingKind.Left);
-            Say(active && (request is null || request.State != AccountRequestState.Approved || request.Person != id), FindingKind.Unapproved);
+            Say(active && content is { Bootstrap: true, Request: null }, FindingKind.Bootstrap);
+            Say(active && !(content is { Bootstrap: true, Request: null }) && (request is null || request.State != AccountRequestState.Approved || request.Person != id), FindingKind.Unapproved);
             Say(active && request?.Decided is { } decided && content.Posts.Any(held => held.From < decided), FindingKind.EarlyPost);
             Say(active && now - Math.Max(used.GetValueOrDefault(id), Math.Max(content.PasswordAt, content.Since)) >= UnusedMs, FindingKind.Unused);
         }

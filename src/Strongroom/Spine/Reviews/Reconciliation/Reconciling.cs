@@ -22,6 +22,12 @@ internal sealed record FindingContent(FindingKind Kind, string System, byte[]? A
 
     public int Reopened { get; init; }
 
+    /// <summary>Who handed in the report that showed it first; null: the clock.</summary>
+    public PersonId? Reporter { get; init; }
+
+    /// <summary>Who answers from now on for what was nobody's, as the explanation says.</summary>
+    public PersonId? Owner { get; init; }
+
     public PersonId? By { get; init; }
 
     public long? At { get; init; }
@@ -92,8 +98,8 @@ internal sealed class Reconciling(
                     : null));
             }
 
-            await KeepAsync(tx, system.Key, resolved);
-            runs.Add(await MergeAsync(tx, actor.Person, system.Key, system.Count(), ReconcileRules.OfAccounts(resolved, time.NowMs()), OfAccount));
+            var kept = await KeepAsync(tx, system.Key, resolved);
+            runs.Add(await MergeAsync(tx, actor.Person, system.Key, system.Count(), ReconcileRules.OfAccounts(resolved, time.NowMs()), OfAccount, kept));
         }
 
         await log.AppendAsync(tx, IdentityFacts.Of(ReconcileLog.Accounts, actor) with { Count = rows.Count }, ct);
@@ -132,8 +138,11 @@ internal sealed class Reconciling(
         return run;
     }, ct);
 
-    /// <summary>Somebody else than whom it concerns says why it is as it should be.</summary>
-    public async Task<Outcome<Case<FindingContent>>> ExplainAsync(Actor actor, CaseId id, string reason, CancellationToken ct)
+    /// <summary>
+    /// Somebody else than whom it concerns says why it is as it should be. What is nobody's might be his own who explains it: so it is not explained by
+    /// who reported it, and whoever explains it names somebody else who answers for it.
+    /// </summary>
+    public async Task<Outcome<Case<FindingContent>>> ExplainAsync(Actor actor, CaseId id, string reason, PersonId? owner, CancellationToken ct)
     {
         var outcome = await cases.ChangeAsync<Case<FindingContent>>(actor, async tx =>
         {
@@ -142,7 +151,8 @@ internal sealed class Reconciling(
                 return Reasons.NotFound;
             }
 
-            if (finding.Content.People.Contains(actor.Person))
+            var nobodys = finding.Content.People.Count == 0;
+            if (finding.Content.People.Contains(actor.Person) || owner == actor.Person || (nobodys && finding.Content.Reporter == actor.Person))
             {
                 return Reasons.ReviewOwn;
             }
@@ -157,10 +167,15 @@ internal sealed class Reconciling(
                 return Reasons.FindingSettled;
             }
 
+            if (nobodys && (owner is not { } named || (await members.LoadAsync<PersonContent>(tx, Members.Person, named.Value))?.Content.IsActive(time.NowMs()) != true))
+            {
+                return Problem.Of([Reasons.FindingOwner.At("owner")]);
+            }
+
             var next = finding with
             {
                 State = Kebab.Of(FindingState.Explained),
-                Content = finding.Content with { By = actor.Person, At = time.NowMs(), Reason = cases.Seal(id, reason) },
+                Content = finding.Content with { Owner = owner ?? finding.Content.Owner, By = actor.Person, At = time.NowMs(), Reason = cases.Seal(id, reason) },
             };
             var digest = await cases.SaveAsync(tx, Finding, next);
             await log.AppendAsync(tx, IdentityFacts.Of(ReconcileLog.Explained, actor) with { Rows = [digest], Details = new LogDetails { Reason = reason } }, ct);
@@ -203,8 +218,10 @@ internal sealed class Reconciling(
     }
 
     /// <summary>Keeps who owns which account, for operations reported later; one that is not reported any more is gone.</summary>
-    private async Task KeepAsync(Tx tx, string system, List<ResolvedAccount> rows)
+    /// <returns>Digests of the rows that were written.</returns>
+    private async Task<List<RowDigest>> KeepAsync(Tx tx, string system, List<ResolvedAccount> rows)
     {
+        var digests = new List<RowDigest>();
         var parent = cases.IdOf("system", system);
         var now = rows.GroupBy(row => cases.IdOf(Account, system, row.Row.Account)).ToDictionary(group => group.Key, group => group.First());
         var query = new CaseQuery(Account) { Parent = parent, Size = AtOnce };
@@ -217,7 +234,7 @@ internal sealed class Reconciling(
                 var next = row is null ? one.Content with { Gone = true } : one.Content with { Person = row.Person?.Id, Active = row.Row.Active, Gone = false };
                 if (next != one.Content)
                 {
-                    await cases.SaveAsync(tx, Account, one with { Content = next, Person = next.Person });
+                    digests.Add(await cases.SaveAsync(tx, Account, one with { Content = next, Person = next.Person }));
                 }
             }
 
@@ -227,15 +244,20 @@ internal sealed class Reconciling(
         foreach (var (id, row) in now)
         {
             var content = new AccountContent(system, cases.Seal(id, row.Row.Account)!, row.Person?.Id, row.Row.Active, Gone: false);
-            await cases.AddAsync(tx, Account, new Case<AccountContent>(id, "reported", content) { Parent = parent, Person = row.Person?.Id });
+            if (await cases.AddAsync(tx, Account, new Case<AccountContent>(id, "reported", content) { Parent = parent, Person = row.Person?.Id }) is { } digest)
+            {
+                digests.Add(digest);
+            }
         }
+
+        return digests;
     }
 
     /// <param name="mends">Which kinds this report shows in full, so that what it lacks is mended; null: none.</param>
-    private async Task<RunContent> MergeAsync(Tx tx, PersonId? by, string system, int rows, IReadOnlyList<Found> found, Func<FindingKind, bool>? mends)
+    private async Task<RunContent> MergeAsync(Tx tx, PersonId? by, string system, int rows, IReadOnlyList<Found> found, Func<FindingKind, bool>? mends, IEnumerable<RowDigest>? kept = null)
     {
         var parent = cases.IdOf("system", system);
-        var (now, digests) = (time.NowMs(), new List<RowDigest>());
+        var (now, digests) = (time.NowMs(), new List<RowDigest>(kept ?? []));
         var seen = found.ToDictionary(one => cases.IdOf(Finding, Kebab.Of(one.Kind), one.System, one.Account, one.What));
         var (opened, reopened, mended) = (0, 0, 0);
         var query = new CaseQuery(Finding) { Parent = parent, Size = AtOnce };
@@ -261,7 +283,7 @@ internal sealed class Reconciling(
 
         foreach (var (id, one) in seen)
         {
-            var content = new FindingContent(one.Kind, system, cases.Seal(id, one.Account), one.People, now, now) { What = one.What };
+            var content = new FindingContent(one.Kind, system, cases.Seal(id, one.Account), one.People, now, now) { What = one.What, Reporter = by };
             digests.Add(await cases.SaveAsync(tx, Finding, new Case<FindingContent>(id, Kebab.Of(FindingState.Open), content)
             {
                 Parent = parent, Person = one.People is [var only] ? only : null, Sort = -now,

@@ -203,7 +203,7 @@ public abstract class FactorSuite(TestStore store) : StoreSuite(store)
     {
         var (_, _, strong) = await EnrolledAsync();
         var admin = await node.ActorAsync(strong);
-        var (row, start) = Done(await node.People.CreateAsync(admin, "wang.fang", "王芳", "zh", default));
+        var (row, start) = Done(await node.HireAsync(admin, "wang.fang", "王芳", "zh"));
         var person = PersonId.From(row.Id);
         var (weak, _) = await node.EnterAsync("wang.fang", start);
         var (_, _, hers) = await EnrolAsync(weak);

@@ -168,7 +168,7 @@ public abstract class PlaceSuite(TestStore store) : StoreSuite(store)
         return ZoneRules.Refusal(facts, policy.Access!.Networks, Act.View, false, time.NowMs()) is null;
     }
 
-    private async Task<UInt128> PersonAsync() => Done(await node.People.CreateAsync(await AdminAsync(0), "wang.fang", "王芳", "zh", default)).Person.Id;
+    private async Task<UInt128> PersonAsync() => Done(await node.HireAsync(await AdminAsync(0), "wang.fang", "王芳", "zh")).Person.Id;
 
     private async Task<Actor> AdminAsync(int which, bool fresh = false)
     {

@@ -229,7 +229,7 @@ public abstract class RosterSuite(TestStore store) : StoreSuite(store)
     private async Task<PersonId> HireAsync(string account, string? post = "call-agent")
     {
         var admin = await AdminAsync();
-        var id = PersonId.From(Done(await node.People.CreateAsync(admin, account, account, "zh", default)).Person.Id);
+        var id = PersonId.From(Done(await node.HireAsync(admin, account, account, "zh")).Person.Id);
         if (post is not null)
         {
             Done(await node.People.GrantAsync(admin, id, new HeldPost(PostKey.Of(post), first.Unit, time.NowMs() - Day, null), default));

@@ -55,6 +55,13 @@ public sealed class ReconcileRulesTests
             [Person(made, asked, Now - Day), Person(PersonId.New(), null, Now), Person(closed, asked, 0, MemberState.Closed)],
             new Dictionary<AccountRequestId, AccountRequestContent> { [asked] = request }, new Dictionary<PersonId, long>(), Now);
         Assert.Equal([FindingKind.Unapproved, FindingKind.Left], found.Select(one => one.Kind));
+
+        // The two accounts that began the installation are said to be that, and whoever only claims it beside a request is not.
+        var begun = Person(PersonId.New(), null, Now);
+        var none = new Dictionary<PersonId, long>();
+        Assert.Equal(FindingKind.Bootstrap, Assert.Single(ReconcileRules.OfOwn([begun with { Content = begun.Content with { Bootstrap = true } }], new Dictionary<AccountRequestId, AccountRequestContent>(), none, Now)).Kind);
+        Assert.Equal(FindingKind.Unapproved, Assert.Single(ReconcileRules.OfOwn(
+            [begun with { Content = begun.Content with { Bootstrap = true, Request = AccountRequestId.New() } }], new Dictionary<AccountRequestId, AccountRequestContent>(), none, Now)).Kind);
         Assert.Equal(closed, Assert.Single(found[1].People));
         Assert.Equal(FindingKind.EarlyPost, Assert.Single(ReconcileRules.OfOwn(
             [Person(made, asked, Now - Day - 1)], new Dictionary<AccountRequestId, AccountRequestContent> { [asked] = request }, new Dictionary<PersonId, long>(), Now)).Kind);

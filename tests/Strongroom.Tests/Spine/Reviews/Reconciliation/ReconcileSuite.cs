@@ -29,6 +29,7 @@ public abstract class ReconcileSuite(TestStore store) : WatchSuite(store)
         var again = Assert.Single((await FindingsAsync()), finding => finding.State == "reopened");
         Assert.Equal(("u-3", 1), (Get<Cases>().Open(again.Id, again.Content.Account), again.Content.Reopened));
         Assert.DoesNotContain("u-3", await ContentsAsync(), StringComparison.Ordinal);
+        Assert.Empty(await CasesAstrayAsync());
     }
 
     [Fact]
@@ -37,17 +38,32 @@ public abstract class ReconcileSuite(TestStore store) : WatchSuite(store)
         await ImportAsync(("u-1", "admin.one"), ("u-2", ""));
         var own = Assert.Single(await FindingsAsync(), finding => finding.Content.People.Count > 0);
         Assert.Equal(FindingKind.Unapproved, own.Content.Kind);
-        Assert.Equal("review.own", Refused(await Get<Reconciling>().ExplainAsync(Administrator, own.Id, "mine", Ct)).Code);
+        Assert.Equal("review.own", Refused(await Get<Reconciling>().ExplainAsync(Administrator, own.Id, "mine", null, Ct)).Code);
         Assert.Contains(Log.Facts, fact => fact.Act.Value == ReconcileLog.ExplainRefused);
         var second = Of(First.Administrators[1].Person);
-        Assert.Equal("review.reason", Refused(await Get<Reconciling>().ExplainAsync(second, own.Id, " ", Ct)).Code);
-        Done(await Get<Reconciling>().ExplainAsync(second, own.Id, "首任管理员", Ct));
-        Assert.Equal("finding.settled", Refused(await Get<Reconciling>().ExplainAsync(second, own.Id, "again", Ct)).Code);
+        Assert.Equal("review.reason", Refused(await Get<Reconciling>().ExplainAsync(second, own.Id, " ", null, Ct)).Code);
+        Done(await Get<Reconciling>().ExplainAsync(second, own.Id, "首任管理员", null, Ct));
+        Assert.Equal("finding.settled", Refused(await Get<Reconciling>().ExplainAsync(second, own.Id, "again", null, Ct)).Code);
 
         // Explained stays explained while it is seen, and is mended with its account.
         Assert.Equal(1, Assert.Single(await ImportAsync(("u-1", "admin.one"), ("u-2", ""))).Unsettled);
         await ImportAsync(("u-2", ""));
         Assert.Equal("mended", (await FindingsAsync()).Single(finding => finding.Id == own.Id).State);
+    }
+
+    [Fact]
+    public async Task What_is_nobodys_is_explained_neither_by_its_reporter_nor_without_somebody_who_answers_for_it()
+    {
+        await ImportAsync(("u-9", ""));
+        var orphan = Assert.Single(await FindingsAsync(), finding => finding.Content.People.Count == 0);
+        var (desk, second, worker) = (Get<Reconciling>(), Of(First.Administrators[1].Person), await HireAsync("worker.two", Agent));
+        Assert.Equal("review.own", Refused(await desk.ExplainAsync(Administrator, orphan.Id, "mine to know", worker, Ct)).Code);
+        Assert.Equal("review.own", Refused(await desk.ExplainAsync(second, orphan.Id, "batch account", second.Person, Ct)).Code);
+        Assert.Equal(("owner", "finding.owner"), Assert.Single(Refused(await desk.ExplainAsync(second, orphan.Id, "batch account", null, Ct)).Errors) is var fault ? (fault.At, fault.Code) : default);
+        var gone = await HireAsync("worker.gone", Agent);
+        await PersonAsync(gone, person => person with { State = MemberState.Closed });
+        Assert.NotEmpty(Refused(await desk.ExplainAsync(second, orphan.Id, "batch account", gone, Ct)).Errors);
+        Assert.Equal(worker, Done(await desk.ExplainAsync(second, orphan.Id, "batch account", worker, Ct)).Content.Owner);
     }
 
     [Fact]

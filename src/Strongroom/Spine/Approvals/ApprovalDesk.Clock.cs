@@ -1,0 +1,73 @@
+using Strongroom.Data;
+using Strongroom.Ground;
+using Strongroom.Spine.Audit;
+using Strongroom.Spine.Identity;
+using Strongroom.Spine.Outbox;
+using Strongroom.Spine.Policies;
+
+namespace Strongroom.Spine.Approvals;
+
+/// <summary>What time does to requests and to what was granted.</summary>
+internal sealed partial class ApprovalDesk
+{
+    /// <summary>
+    /// What waiting did to a request: told once that it went on to the next or to the lead, and closed when its time is over. Any node may do it;
+    /// the row decides who was first.
+    /// </summary>
+    /// <returns>How many requests changed.</returns>
+    public async Task<int> TickAsync(CancellationToken ct)
+    {
+        const int AtOnce = 100;
+        var due = await database.ReadAsync(tx => ApprovalStore.DueAsync(tx, time.NowMs(), AtOnce), ct);
+        var changed = 0;
+        foreach (var id in due)
+        {
+            changed += await database.WriteAsync(tx => TickAsync(tx, id), ct) ? 1 : 0;
+        }
+
+        return changed;
+    }
+
+    private async Task<bool> TickAsync(Tx tx, ApprovalId id)
+    {
+        var now = time.NowMs();
+        if (await control.LoadForUpdateAsync<ApprovalContent>(tx, ControlKey.Of(Kind, id)) is not { } row)
+        {
+            return false;
+        }
+
+        var content = row.Content;
+        var policy = await RulesAsync(tx);
+        var rule = policy.RuleFor(content.Scope);
+        var stage = rule is null ? content.Told : ApprovalRules.StageAt(content, rule, now);
+        var expired = content.State != ApprovalState.Expired && content.At(now) == ApprovalState.Expired;
+        if (!expired && GlassRules.StageAt(content, now) is var owed && owed > content.ReviewTold)
+        {
+            await new GlassReminders(deciders, notices).TellAsync(tx, policy, content, rule, owed, now);
+            var reminded = new LogFact { Act = FactName.Of(ApprovalLog.ReviewReminded), Actor = LogActor.System, Approvals = [id], Reasons = [Kebab.Of(owed)] };
+            return await SaveAsync(tx, id, row.Version, content with { ReviewTold = owed }, rule, reminded) is Outcome<Approval>.Done;
+        }
+
+        if (!expired && (content.At(now) != ApprovalState.Requested || stage <= content.Told))
+        {
+            await ApprovalStore.PutAsync(tx, id, content, ApprovalRules.NextLook(content, rule, now));
+            return false;
+        }
+
+        var fact = new LogFact
+        {
+            Act = FactName.Of(expired ? ApprovalLog.Expired : ApprovalLog.Escalated), Actor = LogActor.System, Approvals = [id], Reasons = expired ? [] : [Kebab.Of(stage)],
+        };
+        var next = expired ? content with { State = ApprovalState.Expired } : content with { Told = stage };
+        if (!expired)
+        {
+            await TellWaitingAsync(tx, policy, content, rule!, stage, NoticeTemplates.ApprovalEscalated, now);
+        }
+        else if (content.State == ApprovalState.Requested)
+        {
+            await notices.TellAsync(tx, NoticeTemplates.ApprovalExpired, [content.Requester], content.Scope, now);
+        }
+
+        return await SaveAsync(tx, id, row.Version, next, rule, fact) is Outcome<Approval>.Done;
+    }
+}
