@@ -100,12 +100,14 @@ public abstract class ReconcileSuite(TestStore store) : WatchSuite(store)
     [Fact]
     public async Task Its_own_accounts_are_looked_at_once_a_day()
     {
-        await HireAsync("direct.one", Agent);
+        var direct = await HireAsync("direct.one", Agent);
+        await PersonAsync(direct, person => person with { Request = null });
         var clock = new OwnAccountsClock(Db, Get<Cases>(), Get<Reconciling>(), Time);
         await clock.RunAsync(Ct);
         await clock.RunAsync(Ct);
         Assert.Equal(1, Log.Facts.Count(fact => fact.Act.Value == ReconcileLog.Own));
-        Assert.Equal(3, (await FindingsAsync()).Count(finding => finding.Content.Kind == FindingKind.Unapproved));
+        Assert.Equal(direct, Assert.Single(Assert.Single(await FindingsAsync(), finding => finding.Content.Kind == FindingKind.Unapproved).Content.People));
+        Assert.Equal(2, (await FindingsAsync()).Count(finding => finding.Content.Kind == FindingKind.Bootstrap));
         Time.Advance(TimeSpan.FromDays(1));
         await clock.RunAsync(Ct);
         Assert.Equal(2, Log.Facts.Count(fact => fact.Act.Value == ReconcileLog.Own));
