@@ -57,7 +57,8 @@ const words = defineWords(
     none: 'Nobody fits.',
     create: 'Ask for an account…',
     creating: 'Ask for an account',
-    createHint: 'Another administrator decides under “Account requests”. The account exists once it is approved; the start password is shown once, to who approves.',
+    createHint:
+      'Another administrator decides under “Account requests”. The account exists once it is approved; the start password is shown once, to who approves.',
     asked: 'Asked. Another administrator decides.',
     locale: 'Language',
     partner: 'Company',
