@@ -97,7 +97,8 @@ internal sealed class Business
             ["items"] = new JsonObject
             {
                 ["name"] = name ?? make.ChineseName(),
-                ["id_no"] = make.ResidentId(make.BirthDate(1950, 2000), false),
+                // Born on a day of his own: among thousands drawn by chance two share a document, and are then one customer.
+                ["id_no"] = make.ResidentId(new DateOnly(1950, 1, 1).AddDays(number % 18_250), false),
                 ["mobile"] = make.Mobile(),
                 ["itinerary"] = new JsonArray(new JsonObject { ["flight"] = "YC1301", ["from"] = "PEK", ["to"] = "CAN", ["date"] = "2026-12-01" }),
                 ["pnr"] = make.BookingReference(),
