@@ -88,7 +88,7 @@ public sealed class OidcTests : IAsyncLifetime
     {
         var counter = $"/v1/people/{staff["counter"].Id}/sso";
         var link = new { provider = "corp", subject = "alice" };
-        (await staff.Admin.PostAsync(counter, link)).Refused(403, "post.administers");
+        (await staff.Admin.PostAsync(counter, link)).Refused(403, "sso.two");
         (await staff.Admin.PostAsync($"/v1/people/{staff.Admin.Id}/sso/request", new { link.provider, link.subject, expires = Staff.Now + 3_600_000 })).Refused(403, "people.self");
         var asked = (await staff.Admin.PostAsync(counter + "/request", new { link.provider, link.subject, expires = Staff.Now + 3_600_000 })).Good();
         var approval = asked["approval"]!.GetValue<string>();
@@ -99,6 +99,7 @@ public sealed class OidcTests : IAsyncLifetime
         (await staff.Admin.PostAsync(counter, new { link.provider, subject = "mallory", approval })).Refused(409, "grant.changed");
         (await staff.Admin.PostAsync($"/v1/people/{staff.Auditor.Id}/sso", new { link.provider, link.subject, approval })).Refused(409, "grant.changed");
         (await staff.Admin.PostAsync(counter, new { link.provider, link.subject, approval })).Good();
+        Assert.Equal("corp", Assert.Single((await staff.Admin.GetAsync($"/v1/people/{staff["counter"].Id}")).Good()["sso"]!.AsArray())!.GetValue<string>());
         var caller = server.Nobody();
         Assert.Equal(staff["counter"].Id, (await SignInAsync(caller, "alice")).Good()["session"]!["person"]!.GetValue<string>());
         (await staff.Admin.DeleteAsync(counter + "/corp")).Good();

@@ -47,6 +47,12 @@ public static partial class Reasons
         Status = 404,
     };
 
+    public static readonly Reason SsoTwo = new("sso.two", "为同事关联单点登录身份需要另一位安全管理员批准,请先申请。",
+        "Linking a single sign-on identity to a colleague's account takes a second administrator. Request it first.")
+    {
+        Fix = Fix("申请批准", "Request approval"),
+    };
+
     public static readonly Reason ClientTickets = new("client.tickets", "能下发工单的接口,登记、变更、换钥和交接都需要另一位安全管理员批准,请先申请。",
         "A client that pushes work orders is registered, changed, renewed and handed over by two administrators. Request it first.")
     {

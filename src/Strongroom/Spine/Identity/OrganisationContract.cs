@@ -62,9 +62,11 @@ internal sealed record UnitMove(long Version, UnitId? Parent);
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record UnitResponsible(long Version, PersonId? Person);
 
+/// <param name="Request">The request that the account came from; null for the two that began the installation.</param>
+/// <param name="Sso">Providers of single sign-on at which an identity is linked.</param>
 internal sealed record PersonView(
     PersonId Id, long Version, string Account, string Name, string Locale, MemberState State, bool MustChangePassword, IReadOnlyList<HeldPost> Posts,
-    AccountKind Kind, string? Partner, long? Ends, int? RowCeiling);
+    AccountKind Kind, string? Partner, long? Ends, int? RowCeiling, AccountRequestId? Request, IReadOnlyList<string> Sso);
 
 internal sealed record StartPasswordGiven(string StartPassword);
 

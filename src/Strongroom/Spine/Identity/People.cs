@@ -121,7 +121,7 @@ internal sealed class People(
     {
         if (approval is not { } named)
         {
-            return Reasons.PostAdministers;
+            return act.Act == GuardedAct.IdentityLink ? Reasons.SsoTwo : Reasons.PostAdministers;
         }
 
         return await approvals.ConsumeAsync(tx, named, act.Act, act.Person.ToString(), act.Digest(), actor.Person) switch

@@ -145,6 +145,7 @@ internal sealed class PeopleEndpoints(
         var names = seal.Open(id, row.Content);
         return new PersonView(
             id, row.Version, names.Account, names.Display, row.Content.Locale, row.Content.State, row.Content.MustChangePassword, row.Content.Posts,
-            row.Content.Kind, row.Content.Partner, row.Content.Ends, row.Content.RowCeiling);
+            row.Content.Kind, row.Content.Partner, row.Content.Ends, row.Content.RowCeiling, row.Content.Request,
+            [.. (row.Content.Factors?.Links ?? []).Select(link => link.Provider)]);
     }
 }
