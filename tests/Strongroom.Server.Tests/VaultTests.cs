@@ -153,6 +153,21 @@ public sealed class VaultTests(Shared shared)
         (await SendAsync(file, "no-id")).Refused(422, "field.bad");
         Assert.Equal(["created", "created"], Statuses(await SendAsync(file, id)));
         Assert.NotEqual(200, (int)(await SendAsync(file, id)).Status);
+
+        // The number of lines is all that the approver sees of the size: it is bound too.
+        Assert.Equal(409, (int)(await SendAsync(file, await ApprovedAsync(file, 1))).Status);
+
+        // Larger than any other body may be: it is read, and its one endless line rejected as such.
+        var large = new string('x', 1_300_000) + "\n";
+        Assert.Equal(["rejected"], Statuses(await SendAsync(large, await ApprovedAsync(large, 1))));
+
+        async Task<string> ApprovedAsync(string body, int lines)
+        {
+            var sha256 = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(body)));
+            var made = (await staff.BackOffice.PostAsync("/v1/imports/web-booking/request", new { digest = sha256, lines, until = Staff.Now + 3_600_000L, reason = "paper forms" })).Good();
+            await Staff.DecideAsync(staff.Owner, Owner, made["approval"]!.GetValue<string>(), made["digest"]!.GetValue<string>());
+            return made["approval"]!.GetValue<string>();
+        }
     }
 
     [Fact]

@@ -1,9 +1,12 @@
 using System.Buffers;
+using System.Globalization;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Ground.Json;
@@ -17,7 +20,7 @@ namespace Strongroom.Collect.Intake;
 
 /// <summary>A file that somebody wants to import; it is sent afterwards, byte for byte.</summary>
 /// <param name="Digest">SHA-256 of the file as it will be sent, 64 lower hex digits.</param>
-/// <param name="Lines">How many submissions it holds, for the approver to see.</param>
+/// <param name="Lines">How many lines it has, which is what the approver sees of its size; a file with another number is not the one approved.</param>
 /// <param name="Until">UTC milliseconds until which it may be imported.</param>
 /// <param name="Unit">One of the asker's units, when he stands in several.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
@@ -70,7 +73,7 @@ internal sealed class FileApprovals(Database database, ApprovalDesk desk, IPolic
         }
 
         var shown = CanonicalJson.ToText(JsonSerializer.SerializeToElement(new { act = Act, form = form.Value, sha256 = ask.Digest, lines = ask.Lines }));
-        var scope = new ApprovalScope(Act, form.Value, ask.Digest, ask.Until) { Scenes = [scene.Scene] };
+        var scope = new ApprovalScope(Act, form.Value, Bound(ask.Digest, ask.Lines), ask.Until) { Scenes = [scene.Scene] };
         return await desk.RequestAsync(actor, scope, new ApprovalEvidence(shown, Reason: ask.Reason), new AskedFrom(ask.Unit), ct);
     }
 
@@ -78,9 +81,25 @@ internal sealed class FileApprovals(Database database, ApprovalDesk desk, IPolic
     /// <returns>The file to read on; or why not.</returns>
     public async Task<Outcome<PipeReader>> OpenAsync(Actor actor, FormKey form, ApprovalId approval, HttpRequest request, CancellationToken ct)
     {
+        // Nothing is held in memory for somebody who has no approval.
+        if (await desk.LookAsync(approval, ct) is not { } looked || looked.Content.Requester != actor.Person || looked.Content.Act != Act || looked.Content.Subject != form.Value)
+        {
+            return Reasons.ApprovalVoid;
+        }
+
+        if (!looked.Stands)
+        {
+            return looked.Content.State == ApprovalState.Requested ? Reasons.ApprovalUnready : Reasons.ApprovalVoid;
+        }
+
         if (request.ContentLength > LargestFile)
         {
             return Reasons.BodyLarge;
+        }
+
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = LargestFile + 1;
         }
 
         var read = await request.BodyReader.ReadAtLeastAsync(LargestFile + 1, ct);
@@ -92,14 +111,15 @@ internal sealed class FileApprovals(Database database, ApprovalDesk desk, IPolic
 
         var file = read.Buffer.ToArray();
         request.BodyReader.AdvanceTo(read.Buffer.End);
-        var digest = Convert.ToHexStringLower(SHA256.HashData(file));
+        var lines = file.AsSpan().Count((byte)'\n') + (file is [.., not (byte)'\n'] ? 1 : 0);
+        var bound = Bound(Convert.ToHexStringLower(SHA256.HashData(file)), lines);
         var scene = (await policies.CurrentAsync(actor.ConfigEpoch, ct)).SceneOn(SceneTrigger.Import)?.Scene;
         var refusal = await database.WriteAsync<Reason?>(async tx =>
         {
-            switch (await desk.ConsumeAsync(tx, approval, Act, form.Value, digest, actor.Person, customer: null, scene))
+            switch (await desk.ConsumeAsync(tx, approval, Act, form.Value, bound, actor.Person, customer: null, scene))
             {
                 case ApprovalUse.Consumed used:
-                    await log.AppendAsync(tx, ApprovalLog.Of(Used, actor, approval) with { Rows = [used.Row], Reasons = scene is null ? [] : [scene] }, ct);
+                    await log.AppendAsync(tx, ApprovalLog.Of(Used, actor, approval) with { Rows = [used.Row], Reasons = scene is null ? [] : [scene], Count = Math.Max(1, lines) }, ct);
                     return null;
                 case ApprovalUse.Refused refused:
                     return refused.Reason;
@@ -109,4 +129,8 @@ internal sealed class FileApprovals(Database database, ApprovalDesk desk, IPolic
         }, ct);
         return refusal is null ? PipeReader.Create(new ReadOnlySequence<byte>(file)) : refusal;
     }
+
+    /// <summary>What the approval is about: this file, with this many lines.</summary>
+    private static string Bound(string sha256, int lines) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{sha256}/{lines}"))));
 }
