@@ -61,6 +61,7 @@ public abstract class AlertSuite(TestStore store) : WatchSuite(store)
         Done(await StepAsync(officer, AlertState.Closed));
         Assert.Empty((await Get<IPolicySnapshots>().CurrentAsync(Ct)).Access!.Watched);
         Assert.Contains(Log.Facts, fact => fact.Act.Value == AlertLog.StepRefused);
+        Assert.Empty(await CasesAstrayAsync());
     }
 
     [Fact]
@@ -90,6 +91,7 @@ public abstract class AlertSuite(TestStore store) : WatchSuite(store)
         await PassAsync();
         await PassAsync();
         Assert.Equal(1, Log.Facts.Count(fact => fact.Act.Value == AlertLog.Escalated));
+        Assert.Empty(await CasesAstrayAsync());
     }
 
     [Fact]

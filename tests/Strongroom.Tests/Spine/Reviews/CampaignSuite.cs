@@ -82,6 +82,7 @@ public abstract class CampaignSuite(TestStore store) : WatchSuite(store)
         Assert.All([owner, officer], person => Assert.Equal("escalated", Line(lines, person).State));
         Done(await DecideAsync(owner, ReviewVerdict.Confirm, "年度复核", Line(lines, busy)));
         Assert.True(Assert.Single((await PersonAsync(busy)).Posts).InForce(Time.NowMs()));
+        Assert.Empty(await CasesAstrayAsync());
     }
 
     [Fact]
@@ -200,6 +201,7 @@ public abstract class CampaignSuite(TestStore store) : WatchSuite(store)
         Assert.Equal((all.Count, 1, 1), (body.Lines["confirmed"], body.Sample.Lines, body.Sample.Agreed));
         Assert.Equal([drawn], CampaignRules.Sample(body.Sample.Seed, all.Select(line => line.Id), body.Sample.PerMille));
         Assert.Equal("review.ended", Refused(await DecideAsync(owner, ReviewVerdict.Confirm, "x", other)).Code);
+        Assert.Empty(await CasesAstrayAsync());
     }
 
     [Fact]

@@ -50,6 +50,7 @@ public abstract class CheckSuite(TestStore store) : WatchSuite(store)
         await Get<IEnumerable<IWatchDuty>>().OfType<CheckClock>().Single().RunAsync(Ct);
         Assert.Equal("done", (await Desk.ListAsync(null, 10, Ct))[0].State);
         Assert.Equal(1, await NoticesAsync(NoticeTemplates.CheckResult));
+        Assert.Empty(await CasesAstrayAsync());
     }
 
     [Fact]
@@ -74,6 +75,7 @@ public abstract class CheckSuite(TestStore store) : WatchSuite(store)
 
         Assert.Equal(("overdue", 1), ((await Desk.ListAsync(null, 10, Ct))[0].State, await NoticesAsync(NoticeTemplates.CheckOverdue)));
         Assert.Equal(100, CheckRules.CoveragePerMille(1, 10));
+        Assert.Empty(await CasesAstrayAsync());
     }
 
     [Fact]
