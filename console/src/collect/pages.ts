@@ -1,0 +1,20 @@
+import type { Page } from '../shell/pages';
+
+export const pages: Page[] = [
+  {
+    path: 'customers/collect',
+    entry: 'customers',
+    title: { zh: '采集登记', en: 'Collect' },
+    sees: (me) => me.policies.has('collect') && me.policies.has('forms.read'),
+    load: () => import('./Collect'),
+    order: 20,
+  },
+  {
+    path: 'settings/notices',
+    entry: 'settings',
+    title: { zh: '告知书', en: 'Privacy notices' },
+    sees: (me) => me.policies.has('notices.manage'),
+    load: () => import('./notices/Notices'),
+    order: 50,
+  },
+];
