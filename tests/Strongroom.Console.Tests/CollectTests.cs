@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 
 namespace Strongroom.Console.Tests;
@@ -6,43 +7,52 @@ namespace Strongroom.Console.Tests;
 public sealed class CollectTests(DemoServer demo, Browser browser)
 {
     [Fact]
-    public async Task A_form_is_filled_in_at_the_counter_and_leaves_nothing_behind()
+    public async Task A_form_is_filled_in_at_the_counter_by_keyboard_and_leaves_nothing_behind()
     {
         await using var counter = await browser.VisitAsync(demo, "zh");
         var page = counter.Page;
         await counter.SignInAsync("counter", "/console/customers/collect");
-        await page.GetByRole(AriaRole.Link, new() { Name = "柜台值机" }).ClickAsync();
-        await page.GetByText("已向客户出示或读出这一版告知书").WaitForAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "柜台值机" }).PressAsync("Enter");
+        var shown = page.GetByLabel("已向客户出示或读出这一版告知书");
+        await shown.WaitForAsync();
         Assert.Equal(0, await page.Locator("input[type=radio]:checked, input[type=checkbox]:checked").CountAsync());
         Assert.Empty(await counter.AccessibilityAsync());
         await counter.ShotAsync("collect-1-form-zh");
 
         // Nothing goes out before the notice was shown and every consent was asked.
         var submit = page.GetByRole(AriaRole.Button, new() { Name = "提交登记" });
-        await submit.ClickAsync();
+        await submit.PressAsync("Enter");
         await page.GetByText("先出示告知书,再提交。").WaitForAsync();
         await page.GetByText("请问过客户再选。").WaitForAsync();
 
-        // The server's mistakes stand at their fields.
-        await page.GetByText("已向客户出示或读出这一版告知书").ClickAsync();
-        await page.GetByText("同意", new() { Exact = true }).ClickAsync();
+        // The server's mistakes stand at their fields, and the hand is at the first of them.
+        await shown.PressAsync("Space");
+        await page.GetByLabel("同意", new() { Exact = true }).PressAsync("Space");
         await page.GetByLabel("电子签名编号").FillAsync("SIG-20261122-7");
         await page.GetByLabel("姓名").FillAsync("梁知秋");
         await page.GetByLabel("身份证号").FillAsync("110105194912310021");
-        await submit.ClickAsync();
-        await page.Locator("[aria-invalid=true]").First.WaitForAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.Locator("[aria-invalid=true]:focus").WaitForAsync();
         Assert.Empty(await counter.AccessibilityAsync());
         await counter.ShotAsync("collect-2-mistakes-zh");
 
         await page.GetByLabel("身份证号").FillAsync("11010519491231002X");
         await page.GetByLabel("座位号").FillAsync("12A");
         await page.GetByLabel("证件阅读记录编号").FillAsync("RD-0001");
-        await submit.ClickAsync();
+        await page.Keyboard.PressAsync("Enter");
         await page.GetByText("回执编号").WaitForAsync();
         Assert.Empty(await counter.AccessibilityAsync());
         await counter.ShotAsync("collect-3-receipt-zh");
         Assert.DoesNotContain("梁知秋", await page.ContentAsync(), StringComparison.Ordinal);
         Assert.DoesNotContain("11010519491231002X", await counter.KeptAsync(), StringComparison.Ordinal);
+
+        // The signed receipt, as the customer takes it along: what was agreed to, and no value.
+        var receipt = await page.Locator("dl.told code").First.InnerTextAsync();
+        var file = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "取签名回执" }).PressAsync("Enter"));
+        var signed = await File.ReadAllTextAsync(await file.PathAsync(), TestContext.Current.CancellationToken);
+        Assert.Contains(receipt, signed, StringComparison.Ordinal);
+        Assert.NotNull(JsonNode.Parse(signed)!["sig"]);
+        Assert.DoesNotContain("11010519491231002X", signed, StringComparison.Ordinal);
         Assert.Empty(counter.Complaints);
     }
 

@@ -1,7 +1,10 @@
 import { Button } from 'antd';
 import { useEffect, useRef } from 'react';
-import type { Schemas } from '../api/client';
+import { api, call, type Schemas } from '../api/client';
+import { save } from '../shell/file';
 import { useMe } from '../shell/me';
+import { ProblemNote } from '../shell/Problem';
+import { useRun } from '../shell/useRun';
 import { useSay, useWords } from '../shell/words';
 import { words } from './words';
 
@@ -11,7 +14,14 @@ export function Receipt({ made, notice, onNext }: { made: Schemas['IntakeAnswer'
   const tell = useSay();
   const me = useMe();
   const title = useRef<HTMLHeadingElement>(null);
+  const { fault, busy, run } = useRun();
   useEffect(() => title.current?.focus(), []);
+  /** The signed receipt, fetched anew: the server records that it was read. */
+  const fetchReceipt = (id: string) =>
+    run(async () => {
+      const signed = await call(() => api.GET('/v1/receipts/{id}', { params: { path: { id } }, parseAs: 'text' }));
+      save(`receipt-${id.slice(0, 12)}.json`, String(signed));
+    });
   const state = (one: string) => {
     switch (one) {
       case 'given':
@@ -60,9 +70,17 @@ export function Receipt({ made, notice, onNext }: { made: Schemas['IntakeAnswer'
         </dl>
       )}
       <p className="quiet">{say('forgotten')}</p>
-      <Button type="primary" onClick={onNext}>
-        {say('next')}
-      </Button>
+      {fault !== null && <ProblemNote fault={fault} />}
+      <div className="row wrap">
+        <Button type="primary" onClick={onNext}>
+          {say('next')}
+        </Button>
+        {made !== 'known' && me.policies.has('customer.consent') && (
+          <Button loading={busy} onClick={() => void fetchReceipt(made.receipt)}>
+            {say('retrieve')}
+          </Button>
+        )}
+      </div>
     </section>
   );
 }

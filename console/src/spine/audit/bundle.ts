@@ -1,4 +1,5 @@
 import type { Schemas } from '../../api/client';
+import { save } from '../../shell/file';
 import { sha256, toHex, utf8 } from './tlog/bytes';
 
 /** Evidence as a file (docs/evidence.md): leaves, proofs and the signed checkpoint; no note beside an entry and nothing personal. */
@@ -23,10 +24,5 @@ export const bundleOf = (evidence: Schemas['EvidenceView'], sample: Bundle['samp
 export async function download(bundle: Bundle): Promise<void> {
   const text = `${JSON.stringify(bundle, null, 1)}\n`;
   const name = toHex(await sha256(utf8(text))).slice(0, 12);
-  const address = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = `strongroom-evidence-${name}.json`;
-  link.click();
-  URL.revokeObjectURL(address);
+  save(`strongroom-evidence-${name}.json`, text);
 }
