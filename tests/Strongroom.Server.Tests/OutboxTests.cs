@@ -55,6 +55,11 @@ public sealed class OutboxTests
         var ran = await place.RunAsync("serve", "--data", place.Data, "--urls", "https://127.0.0.1:0");
         Assert.Equal(2, ran.Code);
         Assert.Contains("outbox.webhook.url", ran.All, StringComparison.Ordinal);
+
+        Change(place, [], new JsonObject { ["url"] = "http://198.51.100.7/dial", ["secretFile"] = "/nowhere", ["ways"] = new JsonArray("call") });
+        ran = await place.RunAsync("serve", "--data", place.Data, "--urls", "https://127.0.0.1:0");
+        Assert.Equal(2, ran.Code);
+        Assert.Contains("contact.url", ran.All, StringComparison.Ordinal);
     }
 
     private static async Task DeliveredAsync(Caller admin, string channel)
@@ -87,11 +92,12 @@ public sealed class OutboxTests
         return Encoding.UTF8.GetBytes(secret);
     }
 
-    private static void Change(Place place, JsonObject outbox)
+    private static void Change(Place place, JsonObject outbox, JsonObject? contact = null)
     {
         var settings = Path.Combine(place.Data, "strongroom.json");
         var json = JsonNode.Parse(File.ReadAllText(settings))!;
         json["outbox"] = outbox;
+        json["contact"] = contact;
         File.WriteAllText(settings, json.ToJsonString());
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Mail;
 using System.Text;
 using Strongroom.Spine.Outbox;
+using Strongroom.Use.Contact;
 
 namespace Strongroom.Server.Host;
 
@@ -10,12 +11,39 @@ namespace Strongroom.Server.Host;
 internal sealed record SmtpSettings(string Host, int Port, string From, string? User = null, string? PasswordFile = null, bool Plain = false);
 
 /// <param name="SecretFile">File with the signing key, at least 32 characters, mode 0600.</param>
-internal sealed record WebhookSettings(string Url, string SecretFile);
+internal sealed record WebhookSettings(string Url, string SecretFile)
+{
+    public const int ShortestSecret = 32;
+
+    /// <param name="member">Where it stands in the settings, for what is said about it.</param>
+    /// <exception cref="SetupException">The address or file cannot be used.</exception>
+    public (Uri Url, byte[] Secret) Read(string member) =>
+        Uri.TryCreate(Url, UriKind.Absolute, out var url)
+            && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback)) && url.UserInfo.Length == 0
+            ? (url, Encoding.UTF8.GetBytes(OutboxSettings.ReadSecret(SecretFile, ShortestSecret)))
+            : throw new SetupException($"{member}.url 必须是 https 地址。", $"{member}.url must be an https address.");
+}
+
+/// <summary>The member <c>contact</c> of <c>strongroom.json</c>: the company's telephone and message gateway (decision 0025).</summary>
+/// <param name="Ways"><c>call</c>, <c>sms</c> or both.</param>
+internal sealed record ContactSettings(string Url, string SecretFile, IReadOnlyList<ContactWay> Ways)
+{
+    /// <exception cref="SetupException">The address or file cannot be used, or no way is named.</exception>
+    public ContactGatewayOptions Read()
+    {
+        if (Ways.Count == 0)
+        {
+            throw new SetupException("contact.ways 至少要有 call 或 sms。", "contact.ways names call, sms or both.");
+        }
+
+        var (url, secret) = new WebhookSettings(Url, SecretFile).Read("contact");
+        return new ContactGatewayOptions(url, secret, [.. Ways.Distinct()]);
+    }
+}
 
 /// <summary>The member <c>outbox</c> of <c>strongroom.json</c>.</summary>
 internal sealed record OutboxSettings(SmtpSettings? Smtp = null, WebhookSettings? Webhook = null)
 {
-    private const int ShortestSecret = 32;
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
     /// <exception cref="SetupException">An address or file of it cannot be used.</exception>
@@ -47,18 +75,13 @@ internal sealed record OutboxSettings(SmtpSettings? Smtp = null, WebhookSettings
             return null;
         }
 
-        if (!Uri.TryCreate(Webhook.Url, UriKind.Absolute, out var url)
-            || !(url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback)) || url.UserInfo.Length > 0)
-        {
-            throw new SetupException("outbox.webhook.url 必须是 https 地址。", "outbox.webhook.url must be an https address.");
-        }
-
-        return new WebhookOptions(url, Encoding.UTF8.GetBytes(ReadSecret(Webhook.SecretFile, ShortestSecret)));
+        var (url, secret) = Webhook.Read("outbox.webhook");
+        return new WebhookOptions(url, secret);
     }
 
     private static bool IsLoopback(string host) => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
-    private static string ReadSecret(string file, int shortest)
+    internal static string ReadSecret(string file, int shortest)
     {
         try
         {

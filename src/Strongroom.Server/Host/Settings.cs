@@ -44,6 +44,9 @@ internal sealed record Settings
     /// <summary>How notices leave (R123); null: they do not. Added by whoever operates the server; read at start.</summary>
     public OutboxSettings? Outbox { get; init; }
 
+    /// <summary>Where calls and messages to customers are handed over; null: nowhere. Added by whoever operates the server; read at start.</summary>
+    public ContactSettings? Contact { get; init; }
+
     /// <summary>Providers of single sign-on; none unless the operators add them. Read at start.</summary>
     public IReadOnlyList<SsoSettings> Sso { get; init; } = [];
 

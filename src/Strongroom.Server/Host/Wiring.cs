@@ -55,7 +55,7 @@ internal static class Wiring
         services.AddSingleton<PublicationRequests>();
         services.AddCollect();
         // A demo's customers are minutes old: with the ordinary waiting time nobody who calls could be verified.
-        services.AddUse(installation.Settings.Demo ? new UseOptions { SettledMs = 0 } : new UseOptions());
+        services.AddUse(installation.Settings.Demo ? new UseOptions { SettledMs = 0 } : new UseOptions(), installation.Settings.Contact?.Read());
         services.AddRights();
         services.AddExplain();
         services.AddSingleton<KeyTurns>();

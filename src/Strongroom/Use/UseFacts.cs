@@ -11,6 +11,9 @@ internal static class UseFacts
     public const string Find = "find";
     public const string Compare = "compare";
     public const string Correct = "correct";
+    public const string ContactCall = "contact-call";
+    public const string ContactSms = "contact-sms";
+    public const string ContactFailed = "contact-failed";
     public const string FileOpened = "file-opened";
     public const string SessionOpened = "service-session-opened";
     public const string SessionCustomer = "service-session-customer";

@@ -6,9 +6,11 @@ using Strongroom.Data;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Monitoring;
+using Strongroom.Spine.Outbox;
 using Strongroom.Store.Intakes;
 using Strongroom.Use.Asking;
 using Strongroom.Use.Compare;
+using Strongroom.Use.Contact;
 using Strongroom.Use.Correct;
 using Strongroom.Use.Files;
 using Strongroom.Use.Find;
@@ -19,13 +21,17 @@ using Strongroom.Use.Volume;
 namespace Strongroom.Use;
 
 /// <summary>
-/// Viewing, finding, comparing, correcting and service sessions. Needs the store with its intakes, identity, policies, approvals,
+/// Viewing, finding, comparing, contacting, correcting and service sessions. Needs the store with its intakes, identity, policies, approvals,
 /// the log, keys and idempotency.
 /// </summary>
 internal static class UseModule
 {
-    public static IServiceCollection AddUse(this IServiceCollection services, UseOptions options) => services
+    /// <param name="gateway">Where calls and messages are handed over; null: nowhere.</param>
+    public static IServiceCollection AddUse(this IServiceCollection services, UseOptions options, ContactGatewayOptions? gateway = null) => services
         .AddSingleton(options)
+        .AddSingleton<IContactGateway>(provider => gateway is null
+            ? new NoContactGateway()
+            : new HttpContactGateway(gateway, WebhookChannel.NewClient(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<Volumes>()
         .AddSingleton<ICommitGuards>(provider => provider.GetRequiredService<Volumes>())
         .AddSingleton<IRevealCounts, RevealCounts>()
@@ -46,6 +52,7 @@ internal static class UseModule
         .AddSingleton<ViewMany>()
         .AddSingleton<FindCustomer>()
         .AddSingleton<CompareCustomer>()
+        .AddSingleton<ContactCustomer>()
         .AddSingleton<CorrectCustomer>()
         .AddSingleton<CustomerFiles>()
         .AddSingleton<ServiceSessionEndpoints>()
@@ -60,6 +67,7 @@ internal static class UseModule
         VaultRequests.Map(v1);
         FindCustomer.Map(v1);
         CompareCustomer.Map(v1);
+        ContactCustomer.Map(v1);
         CorrectCustomer.Map(v1);
         CustomerFiles.Map(v1);
         ServiceSessionEndpoints.Map(v1);

@@ -58,6 +58,7 @@ internal static class CustomerActs
             "find" => Found(await caller.PostAsync("/v1/customers/find", new { item = "mobile", value = target.Mobile, purpose = "fulfil" })),
             "find-by-law" => Found(await caller.PostAsync("/v1/customers/find", new { item = "mobile", value = target.Mobile, purpose = "realname" })),
             "compare" => Seen.Of(await caller.PostAsync($"{at}/compare", new { purpose = "fulfil", items = new { pnr = new { value = "AAAAA9" } } })),
+            "contact" => Seen.Of(await caller.PostAsync($"{at}/contact", new { by = "call", record = target.Profile, item = "mobile", purpose = "notify" })),
 
             // A version that no value has: whoever may correct is told that it is out of date, and nothing changes.
             "correct" => Seen.Of(await caller.PatchAsync(at, new { purpose = "fulfil", changes = new[] { new { record = target.Profile, item = "name", version = 99, value = "Nobody" } } })),

@@ -108,6 +108,16 @@ internal static class CustomerMatrix
           rights-desk                                   | scope.ticket scope.ticket scope.ticket scope.ticket scope.ticket scope.ticket scope.ticket
           rest                                          | none none none none none none none
 
+        contact POST /v1/customers/{id}/contact
+          counter back-office shift-lead                | contact.none contact.none - customer.restricted record.archived - -
+          marketing                                     | contact.none contact.none - customer.restricted record.archived - -
+          hotel-counter                                 | - - contact.none - - - -
+          south-counter                                 | - contact.none - - - - -
+          call-agent outsourced-agent complaints        | - - - - - - -
+          rights-desk                                   | scope.ticket scope.ticket scope.ticket scope.ticket scope.ticket scope.ticket scope.ticket
+          booking-system hotel-system                   | shut shut shut shut shut shut shut
+          rest                                          | none none none none none none none
+
         correct PATCH /v1/customers/{id}
           counter back-office shift-lead booking-system | row.changed row.changed - row.changed record.archived - -
           hotel-counter hotel-system                    | - - row.changed - - - -

@@ -57,6 +57,10 @@ internal static class RouteMatrix
         GET    /v1/catalogue/words                                   | people                          | 200
         GET    /v1/posts                                             | people                          | 200
         PUT    /v1/posts/{post}/duties                               | dpo                             | 404/422
+        GET    /v1/catalogue                                         | owners auditor                  | 200
+        POST   /v1/catalogue/items/{key}/mask                        | owners                          | 404/422
+        GET    /v1/figures                                           | data-owner overseers            | 200
+        GET    /v1/contact/ways                                      | people @contact                 | 200
         GET    /v1/session                                           | people half                     | 200
         POST   /v1/session/password                                  | people half                     | 422
         POST   /v1/session/step-up                                   | people half                     | 401/403/422
@@ -214,6 +218,7 @@ internal static class RouteMatrix
         POST   /v1/customers/{id}/view                               | people @view                    | 403/404
         POST   /v1/customers/view-many                               | people @view                    | 422
         POST   /v1/customers/{id}/compare                            | people @compare                 | 422
+        POST   /v1/customers/{id}/contact                            | people @contact                 | 422
         PATCH  /v1/customers/{id}                                    | people @correct                 | 422
         POST   /v1/customers/{id}/files/{file}/open                  | people @view                    | 403/404
         PUT    /v1/customers/{id}/records/{record}/files/{item}      | people @correct                 | 400/403/404

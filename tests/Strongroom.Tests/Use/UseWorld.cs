@@ -25,6 +25,7 @@ using Strongroom.Tests.Store.Catalogue;
 using Strongroom.Use;
 using Strongroom.Use.Asking;
 using Strongroom.Use.Compare;
+using Strongroom.Use.Contact;
 using Strongroom.Use.Correct;
 using Strongroom.Use.Files;
 using Strongroom.Use.Find;
@@ -94,6 +95,8 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
     private protected FindCustomer Find { get; private set; } = null!;
 
     private protected Comparing Compare { get; private set; } = null!;
+
+    private protected Func<IContactGateway, ContactCustomer> Contact { get; private set; } = null!;
 
     private protected CorrectCustomer Correct { get; private set; } = null!;
 
@@ -219,6 +222,7 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
         ViewMany = new ViewMany(knowledge, View, quotas, Log);
         Find = new FindCustomer(knowledge, Asking, Sealer, search, Customers, quotas, Log);
         Compare = new Comparing(knowledge, Asking, opener, Volumes, Log, options, Clock);
+        Contact = gateway => new ContactCustomer(knowledge, Asking, opener, gateway, Log, Clock);
         var corrections = new Corrections(Db, Asking, Customers, Sealer, opener, Keys, Log, idempotency, Clock);
         Correct = new CorrectCustomer(knowledge, corrections, idempotency, ring.Mac, options, Clock);
         Files = new CustomerFiles(knowledge, Asking, opener, corrections, new SealedFiles(Db, Macs, Clock), Customers, Keys);
@@ -230,7 +234,7 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
 
     private protected static PolicyContent Role(string post, string levels, Scope scope, int? finds = null, params (string Level, string Right)[] verified) => PolicyContent.Of(
         PolicyKind.Role, post, new RoleRow(
-            PostKey.Of(post), [Act.View, Act.Find, Act.Compare, Act.Correct], levels.Select((letter, i) => ($"{i + 1}", $"{letter}")).ToDictionary(), scope,
+            PostKey.Of(post), [Act.View, Act.Find, Act.Compare, Act.Correct, Act.Contact], levels.Select((letter, i) => ($"{i + 1}", $"{letter}")).ToDictionary(), scope,
             Verified: verified.Length == 0 ? null : verified.ToDictionary(), FindsPerHour: finds));
 
     private protected static PolicyContent Authorised(string post, PurposeKey purpose, params string[] items) => PolicyContent.Of(

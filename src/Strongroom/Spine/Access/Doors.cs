@@ -14,17 +14,21 @@ public static class Doors
     public const string CustomerView = "customer.view";
     public const string CustomerCorrect = "customer.correct";
     public const string CustomerCompare = "customer.compare";
+    public const string CustomerContact = "customer.contact";
     public const string CustomerConsent = "customer.consent";
     public const string CustomerReview = "customer.review";
     public const string CustomerLedger = "customer.ledger";
     public const string ServiceSessions = "service-sessions";
     public const string Explain = "access.explain";
 
+    public const string CatalogueRead = "catalogue.read";
+    public const string CatalogueTry = "catalogue.try";
     public const string FormsRead = "forms.read";
     public const string FormsManage = "forms.manage";
     public const string NoticesManage = "notices.manage";
     public const string ChannelsManage = "channels.manage";
     public const string AuthorisationsManage = "authorisations.manage";
+    public const string Figures = "figures.read";
     public const string ApprovalsUse = "approvals.use";
     public const string VaultQuality = "approvals.quality";
     public const string WorkOrders = "work-orders.push";

@@ -20,6 +20,34 @@ public static partial class Reasons
         Status = 422,
     };
 
+    public static readonly Reason ContactItem = new("contact.item", "这一项不是能拨打或发短信的号码,请换一项。", "This item is no number that can be called or written to. Choose another.")
+    {
+        Status = 422,
+    };
+
+    public static readonly Reason ContactText = new("contact.text", "短信只能从固定文本里选一条,拨打电话不带文本。", "A message is one of the fixed texts; a call has none.")
+    {
+        Status = 422,
+    };
+
+    public static readonly Reason ContactNone = new("contact.none", "系统还没有接通电话或短信网关,没有联系客户。请安全管理员在 strongroom.json 里配置 contact。",
+        "No telephone or message gateway is connected, so nobody was contacted. An administrator sets it up under contact in strongroom.json.")
+    {
+        Status = 503,
+    };
+
+    public static readonly Reason ContactNumber = new("contact.no_number", "这份记录里没有可用的号码,没有联系客户。请核对后更正。",
+        "The record holds no number that can be used, so nobody was contacted. Check and correct it.")
+    {
+        Status = 409,
+    };
+
+    public static readonly Reason ContactFailed = new("contact.failed", "电话或短信网关没有接受,客户没有被联系。请稍后再试。",
+        "The gateway did not take it, so the customer was not contacted. Try again a little later.")
+    {
+        Status = 503,
+    };
+
     public static readonly Reason SessionEnded = new("service.ended", "这次服务已经结束或不是您的,请重新开始。",
         "This service session has ended or is not yours. Begin a new one.")
     {

@@ -16,7 +16,12 @@ internal static class MonitoringModule
         .AddSingleton<AlertClock>()
         .AddSingleton<IWatchDuty>(provider => provider.GetRequiredService<AlertClock>())
         .AddSingleton<AlertEndpoints>()
+        .AddSingleton<Figures>()
         .AddHostedService<WatchClock>();
 
-    public static void MapMonitoring(this IEndpointRouteBuilder app) => AlertEndpoints.Map(app);
+    public static void MapMonitoring(this IEndpointRouteBuilder app)
+    {
+        AlertEndpoints.Map(app);
+        Figures.Map(app);
+    }
 }

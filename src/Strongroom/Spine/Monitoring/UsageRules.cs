@@ -1,4 +1,5 @@
 using Strongroom.Ground;
+using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
 
 namespace Strongroom.Spine.Monitoring;
@@ -22,6 +23,10 @@ internal static class UsageRules
         OffHours = "m:off-hours", Listed = "m:listed", Searches = "m:searches", Administration = "m:administration";
 
     public const string ActPrefix = "act:", AuthorisationPrefix = "auth:", ListPrefix = "list:";
+
+    /// <summary>Counts that pictures are made of; measures, so that no right is taken for used by one. The range holds under every collation: letters bound it.</summary>
+    public const string FigureFirst = "m:fig", FigureEnd = "m:fih", FigurePrefix = "m:fig:",
+        PurposePrefix = FigurePrefix + "view:", ReasonPrefix = FigurePrefix + "no:", ConsentPrefix = FigurePrefix + "consent:";
 
     /// <summary>How an entry names a controlled list that its actor was let through.</summary>
     public const string ListCode = "list-used.";
@@ -67,6 +72,11 @@ internal static class UsageRules
         if (setting.Administration.Contains(fact.Act.Value))
         {
             yield return Administration;
+        }
+
+        foreach (var figure in FigureRules.Of(fact))
+        {
+            yield return figure;
         }
 
         if (!permitted)
@@ -115,4 +125,23 @@ internal static class UsageRules
     /// <summary>An item nobody knows any more counts as sensitive.</summary>
     private static bool IsSensitive(string item, UsageSetting setting) =>
         !Name.TryParse<ItemKey>(item, out var key) || setting.Items.GetValueOrDefault(key) is not { } weight || weight.Level >= Level.Sensitive;
+}
+
+/// <summary>What of an entry goes into pictures. Pure.</summary>
+internal static class FigureRules
+{
+    public static IEnumerable<string> Of(LogFact fact)
+    {
+        if (fact.Decision is Verdict.Deny or Verdict.Needs)
+        {
+            return fact.Reasons.Where(code => Reasons.Find(code) is not null).Select(code => UsageRules.ReasonPrefix + code);
+        }
+
+        return fact.Act.Value switch
+        {
+            "view" when fact.Purpose is { } purpose => [UsageRules.PurposePrefix + purpose],
+            "consent-recorded" or "consent-withdrawn" => [UsageRules.ConsentPrefix + fact.Act],
+            _ => [],
+        };
+    }
 }

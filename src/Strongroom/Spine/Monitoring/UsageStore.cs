@@ -26,6 +26,16 @@ internal sealed record UsageSum
     public long Last { get; init; }
 }
 
+/// <summary>One count of one day over some people.</summary>
+internal sealed record FigureRow
+{
+    public string What { get; init; } = "";
+
+    public long Day { get; init; }
+
+    public long N { get; init; }
+}
+
 /// <summary>Days of one measure of one person: how many, their sum and the sum of their squares.</summary>
 internal sealed record HabitRow
 {
@@ -43,8 +53,8 @@ internal sealed record HabitRow
 /// <summary>SQL of the counts.</summary>
 internal static class UsageStore
 {
-    /// <summary>A row that stands as long as the counts were never lost.</summary>
-    private const string Begun = "begun";
+    /// <summary>A row that stands as long as the counts were never lost. Another number when more is counted: then all is counted anew.</summary>
+    private const string Begun = "begun-2";
 
     private static readonly byte[] Nobody = new byte[16];
 
@@ -103,6 +113,14 @@ internal static class UsageStore
     /// <summary>Measures of one day.</summary>
     public static Task<IReadOnlyList<UsageSum>> DayAsync(Tx tx, long day, IEnumerable<string> measures) => tx.QueryAsync<UsageSum>(
         $"SELECT person, what, n, last FROM usage_day WHERE what {tx.AnyOf("measures")} AND day = @day", new { day, measures = tx.Set(measures) });
+
+    /// <summary>Counts for pictures by name and day; of everybody when <paramref name="people"/> is null.</summary>
+    public static Task<IReadOnlyList<FigureRow>> FiguresAsync(Tx tx, IReadOnlyCollection<PersonId>? people, long from, long until) => tx.QueryAsync<FigureRow>(
+        $"""
+        SELECT what, day, CAST(SUM(n) AS bigint) AS n FROM usage_day
+        WHERE day >= @from AND day <= @until AND what >= @first AND what < @end{(people is null ? "" : $" AND person {tx.AnyOf("people")}")} GROUP BY what, day
+        """,
+        new { from, until, first = UsageRules.FigureFirst, end = UsageRules.FigureEnd, people = tx.Set((people ?? []).Select(person => person.Bytes)) });
 
     /// <summary>Habits of all people over some days.</summary>
     public static Task<IReadOnlyList<HabitRow>> HabitsAsync(Tx tx, IEnumerable<long> days, IEnumerable<string> measures) => tx.QueryAsync<HabitRow>(

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
+using Strongroom.Spine.Identity;
 using Strongroom.Spine.Monitoring;
 using Strongroom.Tests.Harness;
 using Strongroom.Tests.Spine.Reviews;
@@ -70,6 +71,32 @@ public abstract class UsageSuite(TestStore store) : WatchSuite(store)
         await Get<UsageCounter>().SweepAsync(Ct);
         Assert.Empty(await AllAsync());
         Assert.Equal(0, await Get<LogFeed>().PassAsync(Ct));
+    }
+
+    [Fact]
+    public async Task Figures_count_views_by_purpose_and_refusals_by_reason_as_far_as_the_asker_answers_for_the_people()
+    {
+        var elsewhere = UnitId.New();
+        var (near, far) = (await HireAsync("near.agent", Agent), await HireAsync("far.agent", Agent, unit: elsewhere));
+        var refused = View(near) with { Decision = Verdict.Deny, Reasons = [Reasons.LevelWithheld.Code, "clear.mobile", "proved.birth"] };
+        var now = Time.NowMs();
+        await DidAsync(
+            (View(near), now, null), (View(near), now - (3 * Day), null), (View(far), now, null), (View(near), now - (40 * Day), null), (refused, now, null),
+            (new LogFact { Act = FactName.Of("consent-withdrawn"), Actor = LogActor.Of(near) }, now, null),
+            (View(near) with { Actor = LogActor.System }, now, null));
+        await Get<LogFeed>().PassAsync(Ct);
+
+        var all = await Get<Figures>().OfAsync(Of(PersonId.New(), Auditor), Ct);
+        var line = Assert.Single(all.Views);
+        Assert.Equal(("all", "fulfil", Figures.Window, 3L, 2L), (all.Reach, line.Key, line.Days.Count, line.Days.Sum(), line.Days[^1]));
+        var refusal = Assert.Single(all.Refusals);
+        Assert.Equal((Reasons.LevelWithheld.Code, Reasons.LevelWithheld.Zh, 1L), (refusal.Key, refusal.Zh, refusal.Days.Sum()));
+        Assert.Equal(("consent-withdrawn", 1L), (Assert.Single(all.Consents).Key, Assert.Single(all.Consents).Days[^1]));
+
+        var owner = Of(PersonId.New()) with { Posts = [new HeldPost(Owner, First.Unit, 0, null)] };
+        var own = await Get<Figures>().OfAsync(owner, Ct);
+        Assert.Equal(("units", 2L), (own.Reach, Assert.Single(own.Views).Days.Sum()));
+        Assert.Empty((await Get<Figures>().OfAsync(owner with { Posts = [new HeldPost(Owner, elsewhere, 0, null)] }, Ct)).Views);
     }
 
     private Task<IReadOnlyList<UsageSum>> AllAsync() => Db.ReadAsync(tx => UsageStore.SumsAsync(tx, [One, Two], 0), Ct);

@@ -1,0 +1,40 @@
+using System.Text.Json.Serialization;
+using Strongroom.Ground;
+
+namespace Strongroom.Use.Contact;
+
+/// <summary>How a customer is reached without his number being shown.</summary>
+[JsonConverter(typeof(KebabEnum<ContactWay>))]
+internal enum ContactWay
+{
+    /// <summary>The company's telephone system calls the agent and connects him.</summary>
+    Call,
+
+    /// <summary>The company's messaging sends one of the fixed texts.</summary>
+    Sms,
+}
+
+/// <summary>Which of the customer's numbers is used, and how. The number itself goes from here to the gateway and nowhere else.</summary>
+/// <param name="Record">The record that holds the number.</param>
+/// <param name="Text">Key of a text of <c>GET /v1/contact/ways</c>; for a message only.</param>
+/// <param name="Locale">Language of the text: <c>zh</c> or <c>en</c>.</param>
+/// <param name="Purpose">Why; inherited from the service session when left out.</param>
+/// <param name="Grant">An approval that covers this.</param>
+internal sealed record ContactRequest(
+    ContactWay By,
+    RecordId Record,
+    ItemKey Item,
+    string? Text = null,
+    string? Locale = null,
+    PurposeKey? Purpose = null,
+    string? Ticket = null,
+    ApprovalId? Grant = null,
+    ServiceSessionId? Session = null);
+
+/// <summary>The gateway has taken it over. Whether somebody answers or reads is the gateway's knowledge.</summary>
+internal sealed record ContactAnswer(CustomerId Customer, ContactWay By, ItemKey Item, EntryId Entry);
+
+/// <param name="Ways">What this installation has a gateway for; empty: none is connected.</param>
+internal sealed record ContactWaysView(IReadOnlyList<ContactWay> Ways, IReadOnlyList<ContactTextView> Texts);
+
+internal sealed record ContactTextView(string Key, Bilingual Title, Bilingual Text);

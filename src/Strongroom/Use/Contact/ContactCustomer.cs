@@ -1,0 +1,115 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Strongroom.Ground;
+using Strongroom.Spine.Access;
+using Strongroom.Spine.Audit;
+using Strongroom.Spine.Identity;
+using Strongroom.Spine.Outbox;
+using Strongroom.Use.Asking;
+
+namespace Strongroom.Use.Contact;
+
+/// <summary>
+/// Calls a customer or sends him a message without showing the number (domain.md §5, Act without seeing): decide, record, open, hand over. The number
+/// goes to the gateway that the settings name and to nobody else; the answer does not hold it.
+/// </summary>
+internal sealed class ContactCustomer(IKnowledge knowledge, Asking.Asking asking, ItemOpener opener, IContactGateway gateway, IAuditLog log, TimeProvider time)
+{
+    public static void Map(IEndpointRouteBuilder v1)
+    {
+        v1.MapPost("/customers/{id}/contact", (CustomerId id, ContactRequest ask, Caller caller, ContactCustomer contact, CancellationToken ct) =>
+                contact.AnswerAsync(id, ask, caller, ct))
+            .RequirePolicy(Doors.CustomerContact).Records(UseFacts.ContactCall, UseFacts.ContactSms, UseFacts.ContactFailed).WithName("customer-contact");
+        v1.MapGet("/contact/ways", (ContactCustomer contact) => TypedResults.Ok(new ContactWaysView(contact.Ways, ContactTexts.All)))
+            .RequirePolicy(Doors.CustomerContact).Records(LogFacts.Nothing).WithName("contact-ways");
+    }
+
+    private IReadOnlyList<ContactWay> Ways => gateway.Ways;
+
+    private async Task<Results<Ok<ContactAnswer>, ProblemHttpResult>> AnswerAsync(CustomerId id, ContactRequest ask, Caller caller, CancellationToken ct) =>
+        await ReachAsync(id, ask, caller, ct) switch
+        {
+            Outcome<ContactAnswer>.Done done => TypedResults.Ok(done.Value),
+            Outcome<ContactAnswer>.Refused refused => refused.Problem.ToResult(),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+
+    internal async Task<Outcome<ContactAnswer>> ReachAsync(CustomerId id, ContactRequest ask, Caller caller, CancellationToken ct)
+    {
+        if (ContactRules.Errors(ask, await knowledge.AtAsync(caller.Actor.ConfigEpoch, ct)) is { Count: > 0 } errors)
+        {
+            return Problem.Of(errors);
+        }
+
+        var ruled = await asking.RuleAsync(caller, new Ask(Act.Contact, ask.By == ContactWay.Call ? UseFacts.ContactCall : UseFacts.ContactSms)
+        {
+            Customer = id,
+            Purpose = ask.Purpose,
+            Records = new HashSet<RecordId> { ask.Record },
+            Items = new HashSet<ItemKey> { ask.Item },
+            Ticket = ask.Ticket,
+            Grant = ask.Grant,
+            Session = ask.Session,
+        }, ct);
+        return ruled switch
+        {
+            Ruled.Permitted { Judged: var judged, Entry: var entry } => await HandOverAsync(judged, ask, entry, ct) is { } failed
+                ? await FailedAsync(judged, failed, ct)
+                : new ContactAnswer(judged.Customer!.Id, ask.By, ask.Item, entry),
+            Ruled.Refused refused => refused.Problem,
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+    }
+
+    /// <summary>Null: handed over. Nothing is opened while there is nobody to hand it to.</summary>
+    private async Task<Failure?> HandOverAsync(Judged judged, ContactRequest ask, EntryId entry, CancellationToken ct)
+    {
+        if (!gateway.Ways.Contains(ask.By))
+        {
+            return new Failure(Reasons.ContactNone, "contact.none");
+        }
+
+        if (judged.Held is not [var held])
+        {
+            return new Failure(Reasons.ContactNumber, "contact.no_number");
+        }
+
+        if ((await opener.OpenAsync([held], ct))[0] is not { } text)
+        {
+            return new Failure(Reasons.ItemDamaged, Reasons.ItemDamaged.Code);
+        }
+
+        if (!held.Known.Kind.TryNormalise(text, out var number))
+        {
+            return new Failure(Reasons.ContactNumber, "contact.no_number");
+        }
+
+        var locale = ask.Locale ?? "zh";
+        var words = ContactTexts.Find(ask.Text)?.Text;
+        try
+        {
+            await gateway.HandOverAsync(
+                new ContactOrder(
+                    entry, ask.By, number, judged.Actor.Kind == ActorKind.Person ? judged.Actor.Person : null, locale, locale == "zh" ? words?.Zh : words?.En, time.NowMs()),
+                ct);
+            return null;
+        }
+        catch (DeliveryException e)
+        {
+            return new Failure(Reasons.ContactFailed, e.Code);
+        }
+    }
+
+    /// <summary>The act was allowed and recorded; that it came to nothing is an entry of its own.</summary>
+    private async Task<Problem> FailedAsync(Judged judged, Failure failed, CancellationToken ct)
+    {
+        await log.AppendAsync(
+            judged.Fact with { Act = FactName.Of(UseFacts.ContactFailed), Decision = null, Reasons = [failed.Code], Approvals = [], Authorisations = [], Rows = [], Details = null },
+            guard: null, ct);
+        return Problem.Of(failed.Told);
+    }
+
+    private sealed record Failure(Reason Told, string Code);
+}
