@@ -10,6 +10,14 @@ export const pages: Page[] = [
     order: 20,
   },
   {
+    path: 'settings/forms',
+    entry: 'settings',
+    title: { zh: '采集表单', en: 'Forms' },
+    sees: (me) => me.policies.has('forms.manage'),
+    load: () => import('./forms/Forms'),
+    order: 30,
+  },
+  {
     path: 'settings/notices',
     entry: 'settings',
     title: { zh: '告知书', en: 'Privacy notices' },

@@ -1,10 +1,13 @@
 import { useQueries } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
 import { Link } from 'react-router';
 import { Listing } from './Listing';
 import { useMe } from './me';
 import { type Todo, todoSources } from './pages';
 import { when } from './time';
 import { defineWords, useLanguage, useSay, useWords } from './words';
+
+const Pictures = lazy(() => import('./home/Pictures'));
 
 const words = defineWords(
   'todo',
@@ -16,7 +19,7 @@ const words = defineWords(
 export const inOrder = (todos: Todo[]): Todo[] =>
   [...todos].sort((a, b) => Number(b.urgent ?? false) - Number(a.urgent ?? false) || (a.due ?? Number.POSITIVE_INFINITY) - (b.due ?? Number.POSITIVE_INFINITY));
 
-/** The first page: what waits for this person. */
+/** The first page: what waits for this person, then a few pictures of what he answers for. */
 export default function TodoPage() {
   const say = useWords(words);
   const tell = useSay();
@@ -50,6 +53,11 @@ export default function TodoPage() {
           </ul>
         )}
       </Listing>
+      {me.policies.has('approvals.use') && (
+        <Suspense fallback={null}>
+          <Pictures />
+        </Suspense>
+      )}
     </>
   );
 }

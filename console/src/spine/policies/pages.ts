@@ -12,6 +12,14 @@ export const pages: Page[] = [
     order: 30,
   },
   {
+    path: 'settings/authorisations',
+    entry: 'settings',
+    title: { zh: '使用授权', en: 'Use authorisations' },
+    sees: (me) => me.policies.has('authorisations.manage'),
+    load: () => import('./Authorisations'),
+    order: 40,
+  },
+  {
     path: 'settings/what-if',
     entry: 'settings',
     title: { zh: '试算权限', en: 'What if' },

@@ -43,7 +43,7 @@ export function ApprovalSheet({ line, title, customer, service, scenes, set, onB
   const landed = (approval: Approval) => {
     if (stands(approval)) set({ mode: null, why: null, waits: false, grant: approval.id });
     else if (approval.state === 'requested') setMade(approval);
-    else set({ mode: null, waits: false, why: { zh: '申请已作废,请重新申请。', en: 'The request is void. Ask again.', help: null, scenes: [] } });
+    else set({ mode: null, waits: false, why: { zh: '申请已作废,请重新申请。', en: 'The request is void. Ask again.', help: null, scenes: [], all: [] } });
   };
   const send = async () => {
     setBusy(true);
@@ -146,7 +146,7 @@ async function wait(id: string, until: number, set: (state: LineState) => void):
         return;
       }
       if (state !== 'requested') {
-        set({ waits: false, why: { zh: '申请没有通过或已过期。', en: 'The request was refused or has expired.', help: null, scenes: [] } });
+        set({ waits: false, why: { zh: '申请没有通过或已过期。', en: 'The request was refused or has expired.', help: null, scenes: [], all: [] } });
         return;
       }
     } catch {

@@ -46,7 +46,7 @@ export function CallStart({ onOpen }: { onOpen: (service: Service, reference: st
         <Form.Item name="reference" label={say('reference')} rules={[{ required: true, message: '' }]}>
           <Input autoFocus placeholder={say('referenceExample')} maxLength={128} className="num" />
         </Form.Item>
-        <Form.Item name="purpose" label={say('purpose')} rules={[{ required: true, message: '' }]}>
+        <Form.Item name="purpose" label={say('purpose')} extra={say('purposeHint')} rules={[{ required: true, message: '' }]}>
           <Select showSearch={{ optionFilterProp: 'label' }} options={purposes.map((purpose) => ({ value: purpose.key, label: tell(purpose) }))} />
         </Form.Item>
         <Form.Item name="caller" label={say('caller')}>

@@ -8,7 +8,7 @@ import { CardLine, type LineState } from './CardLine';
 import type { Seen, Service } from './Desk';
 import { inOrderOfNeed, type Line } from './order';
 import type { Reveals, reveals } from './reveals';
-import { whyMasked, whyRefused } from './why';
+import { otherPurpose, outside, whyMasked, whyRefused } from './why';
 import { words } from './words';
 
 export interface CardProps {
@@ -36,19 +36,24 @@ export function Card({ service, seen, shown, show, onVerify, onChanged, footer }
   const titleOf = (item: string) => tell(me.words.items.find((one) => one.key === item) ?? { zh: item, en: item });
   const typeOf = (type: string) => tell(me.words.records.find((one) => one.key === type) ?? { zh: type, en: type });
 
-  const reveal = async (line: Line) => {
+  const wordsOf = (item: string) => me.words.items.find((one) => one.key === item);
+  const reveal = async (line: Line, purpose?: string) => {
     if (shown[line.id]) {
       show({ do: 'hide', id: line.id });
       return;
     }
     if (states[line.id]?.busy) return;
-    set(line.id, { busy: true, why: null, fault: null });
+    if (!purpose && outside(wordsOf(line.item), service.purpose)) {
+      set(line.id, { why: otherPurpose, under: 'view', mode: null });
+      return;
+    }
+    set(line.id, { busy: true, why: null, fault: null, under: 'view' });
     const grant = states[line.id]?.grant;
     try {
       const answer = await call(() =>
         api.POST('/v1/customers/{id}/view', {
           params: { path: { id: seen.customer } },
-          body: { session: service.id, records: [line.record], items: [line.item], clear: [line.item], ...(grant ? { grant } : {}) },
+          body: { session: service.id, records: [line.record], items: [line.item], clear: [line.item], ...(grant && { grant }), ...(purpose && { purpose }) },
         }),
       );
       const item = answer.records.find((record) => record.id === line.record)?.items[line.item];
@@ -125,7 +130,7 @@ export function Card({ service, seen, shown, show, onVerify, onChanged, footer }
                   customer={seen.customer}
                   service={service}
                   onFocus={() => setAt(i)}
-                  onReveal={() => void reveal(line)}
+                  onReveal={(purpose) => void reveal(line, purpose)}
                   onVerify={onVerify}
                   onChanged={onChanged}
                   hold={(row) => {

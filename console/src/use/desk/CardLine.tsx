@@ -8,16 +8,22 @@ import { useMe } from '../../shell/me';
 import { ProblemNote } from '../../shell/Problem';
 import { useSay, useWords } from '../../shell/words';
 import { ApprovalSheet } from './ApprovalSheet';
+import { ContactButtons, reach, TextChoice } from './Contact';
 import type { Service } from './Desk';
 import type { Line } from './order';
 import type { Reveal } from './reveals';
-import { type Why, whyRefused } from './why';
+import { otherPurposes, type Why, whyRefused } from './why';
 import { words } from './words';
 
 /** What stands beside a line besides its value. No value of the customer's is in it. */
 export interface LineState {
   busy?: boolean;
-  mode?: 'compare' | 'correct' | 'approval' | null;
+  mode?: 'compare' | 'correct' | 'approval' | 'sms' | null;
+  /** What was asked for when it was refused: the same again under another purpose. */
+  under?: 'view' | 'call' | 'sms';
+  /** Key of the message that was to be sent. */
+  text?: string;
+  reached?: 'call' | 'sms' | null;
   match?: boolean | null;
   why?: Why | null;
   fault?: unknown;
@@ -35,14 +41,14 @@ interface Props {
   customer: string;
   service: Service;
   onFocus: () => void;
-  onReveal: () => void;
+  onReveal: (purpose?: string) => void;
   onVerify: () => void;
   onChanged: () => void;
   hold: RefCallback<HTMLTableRowElement>;
 }
 
 export function CardLine(props: Props) {
-  const { line, title, focused, reveal, state, set, onFocus, onReveal, hold } = props;
+  const { line, title, focused, reveal, state, set, customer, service, onFocus, onReveal, hold } = props;
   const say = useWords(words);
   const me = useMe();
   const { level, shown } = line.seen;
@@ -58,14 +64,21 @@ export function CardLine(props: Props) {
               {state.match ? ` ✓ ${say('match')}` : ` ✗ ${say('noMatch')}`}
             </span>
           )}
+          {state.reached && (
+            <span className="good" role="status">
+              {' '}
+              ✓ {say(state.reached === 'call' ? 'called' : 'sent')}
+            </span>
+          )}
           {state.grant && !reveal && <span className="good"> {say('approvalGiven')}</span>}
         </td>
         <td className="acts">
           {openable && (
-            <Button size="small" tabIndex={-1} onClick={onReveal} loading={state.busy ?? false}>
+            <Button size="small" tabIndex={-1} onClick={() => onReveal()} loading={state.busy ?? false}>
               {reveal ? say('remask') : say('reveal')} <kbd>{say('revealKey')}</kbd>
             </Button>
           )}
+          <ContactButtons line={line} customer={customer} service={service} set={set} busy={state.busy ?? false} />
           <Button size="small" type="text" tabIndex={-1} onClick={() => set({ mode: 'compare' })}>
             {say('compare')}
           </Button>
@@ -105,9 +118,19 @@ function Value({ line, reveal }: { line: Line; reveal: Reveal | undefined }) {
 }
 
 /** Refusal, comparing, correcting or asking for approval: in the line below, where the hand is. */
-function Beneath({ line, title, state, set, customer, service, onVerify, onChanged }: Props) {
+function Beneath({ line, title, state, set, customer, service, onVerify, onChanged, onReveal }: Props) {
   const say = useWords(words);
   const tell = useSay();
+  const me = useMe();
+  const others = otherPurposes(
+    me.words.items.find((one) => one.key === line.item),
+    me.purposes,
+    service.purpose,
+  );
+  const again = (purpose: string) =>
+    state.under === 'call' || state.under === 'sms'
+      ? void reach({ line, customer, service, set, by: state.under, text: state.text, purpose })
+      : onReveal(purpose);
   const back = () => set({ mode: null });
   if (!state.why && !state.mode && !state.waits && state.fault == null) return null;
   return (
@@ -127,18 +150,50 @@ function Beneath({ line, title, state, set, customer, service, onVerify, onChang
                 {say('askApproval')}
               </Button>
             )}
+            {state.why.help === 'purpose' &&
+              others.map((key) => (
+                <Button key={key} size="small" onClick={() => again(key)}>
+                  {say(`under-${state.under ?? 'view'}`, { purpose: tell(me.words.purposes.find((one) => one.key === key) ?? { zh: key, en: key }) })}
+                </Button>
+              ))}
+            <WhyNot why={state.why} />
             {state.why.help === 'nda' && <Link to="/settings/nda">{say('goNda')}</Link>}
             {state.why.help === 'training' && <Link to="/todo">{say('goTraining')}</Link>}
           </div>
         )}
         {state.waits && <p className="quiet">{say('approvalWaits')}</p>}
         {state.mode === 'compare' && <Compare line={line} title={title} customer={customer} service={service} set={set} />}
+        {state.mode === 'sms' && <TextChoice line={line} customer={customer} service={service} set={set} />}
         {state.mode === 'correct' && <Correct line={line} title={title} customer={customer} service={service} set={set} onChanged={onChanged} />}
         {state.mode === 'approval' && (
           <ApprovalSheet line={line} title={title} customer={customer} service={service} scenes={state.why?.scenes ?? []} set={set} onBack={back} />
         )}
       </td>
     </tr>
+  );
+}
+
+/** Everything the decision had to say about this line, codes included, so that a data owner can be asked about it. */
+function WhyNot({ why }: { why: Why }) {
+  const say = useWords(words);
+  const tell = useSay();
+  const [open, setOpen] = useState(false);
+  if (why.all.length === 0) return null;
+  return (
+    <>
+      <Button size="small" type="link" aria-expanded={open} onClick={() => setOpen(!open)}>
+        {say('whyNot')}
+      </Button>
+      {open && (
+        <ul className="all-reasons">
+          {why.all.map((reason) => (
+            <li key={reason.code}>
+              {tell(reason)} <code>{reason.code}</code>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
   );
 }
 

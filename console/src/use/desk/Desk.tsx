@@ -149,7 +149,7 @@ function OpenCall({ service, onService, reference, caller, onEnd }: Open) {
             }}
           />
         )}
-        <Hints customer={seen?.customer ?? null} />
+        <Hints customer={seen?.customer ?? null} service={service} />
       </aside>
       {ending && <WrapUp service={service.id} onBack={() => setEnding(false)} onEnded={onEnd} />}
     </div>

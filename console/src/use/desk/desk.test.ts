@@ -3,7 +3,7 @@ import { holdsIdentifier } from './notes';
 import { inOrderOfNeed } from './order';
 import { recognise } from './recognise';
 import { remaskMs, reveals } from './reveals';
-import { whyMasked, whyRefused } from './why';
+import { otherPurposes, outside, whyMasked, whyRefused } from './why';
 
 const searchable = new Set(['mobile', 'id_no', 'passport', 'permit', 'ticket_no', 'bag_tag', 'pnr', 'name', 'email']);
 
@@ -93,7 +93,7 @@ describe('why not', () => {
     expect(whyRefused({ ...problem, reasons: [reason('caller.unverified')] }).help).toBe('verify');
     expect(whyRefused({ ...problem, needs: [{ what: 'approval', how: 'use.view' }] as never }).help).toBe('approval');
     expect(whyRefused({ ...problem, needs: [{ what: 'approval', how: 'authorisation' }] as never }).help).toBe(null);
-    expect(whyRefused(problem)).toEqual({ zh: '总', en: 'all', help: null, scenes: [] });
+    expect(whyRefused(problem)).toEqual({ zh: '总', en: 'all', help: null, scenes: [], all: [] });
     expect(whyRefused({ ...problem, needs: [{ what: 'approval', how: 'id_image' }] as never })).toMatchObject({ help: 'approval', scenes: ['id_image'] });
   });
   it('takes the reason of the item, not another one of the decision', () => {
@@ -103,6 +103,22 @@ describe('why not', () => {
       reasons: [reason('purpose.unknown'), { code: 'level.masked', zh: '岗位', en: 'post' }],
       items: {},
     } as never;
-    expect(whyMasked(['level.masked'], decision)).toEqual({ zh: '岗位', en: 'post', help: 'approval', scenes: [] });
+    expect(whyMasked(['level.masked'], decision)).toEqual({
+      zh: '岗位',
+      en: 'post',
+      help: 'approval',
+      scenes: [],
+      all: [{ code: 'level.masked', zh: '岗位', en: 'post' }],
+    });
+  });
+  it('offers an item under the purposes it serves and the person has, and no other', () => {
+    const mobile = { purposes: ['notify', 'verify'] };
+    expect([outside(mobile, 'fulfil'), outside(mobile, 'notify'), outside(undefined, 'notify')]).toEqual([true, false, false]);
+    expect([otherPurposes(mobile, null, 'verify'), otherPurposes(mobile, new Set(['notify']), 'fulfil'), otherPurposes(undefined, null, 'x')]).toEqual([
+      ['notify'],
+      ['notify'],
+      [],
+    ]);
+    expect(whyRefused({ ...problem, reasons: [reason('purpose.item_outside')] }).help).toBe('purpose');
   });
 });

@@ -5,9 +5,11 @@ import type { Problem } from '../../api/problem';
 export interface Why {
   zh: string;
   en: string;
-  help: 'verify' | 'approval' | 'nda' | 'training' | null;
+  help: 'verify' | 'approval' | 'nda' | 'training' | 'purpose' | null;
   /** Vault scenes the decision named; an approval counts only for those it was asked for. */
   scenes: string[];
+  /** Every reason that was given, with its code. */
+  all: readonly { code: string; zh: string; en: string }[];
 }
 
 type Reason = Schemas['Reason'];
@@ -15,6 +17,8 @@ type Need = Schemas['Need'];
 
 const helps: Record<string, Why['help']> = {
   'caller.unverified': 'verify',
+  'purpose.item_outside': 'purpose',
+  'purpose.not_collected': 'purpose',
   'level.masked': 'approval',
   'vault.needed': 'approval',
   'volume.stop': 'approval',
@@ -37,11 +41,35 @@ const scenes = (needs: readonly Need[]): string[] => [
 /** Of a refused request. */
 export function whyRefused(problem: Problem): Why {
   const reason = problem.reasons[0];
-  return { zh: reason?.zh ?? problem.zh, en: reason?.en ?? problem.en, help: help(reason, problem.needs), scenes: scenes(problem.needs) };
+  return { zh: reason?.zh ?? problem.zh, en: reason?.en ?? problem.en, help: help(reason, problem.needs), scenes: scenes(problem.needs), all: problem.reasons };
 }
 
 /** Of an item that came back masked or withheld although it was asked for in clear. */
 export function whyMasked(codes: readonly string[], decision: Schemas['DecisionView']): Why | null {
   const reason = decision.reasons.find((one) => codes.includes(one.code)) ?? decision.reasons[0];
-  return reason ? { zh: reason.zh, en: reason.en, help: help(reason, decision.needs), scenes: scenes(decision.needs) } : null;
+  return reason
+    ? {
+        zh: reason.zh,
+        en: reason.en,
+        help: help(reason, decision.needs),
+        scenes: scenes(decision.needs),
+        all: decision.reasons.filter((one) => one === reason || codes.includes(one.code)),
+      }
+    : null;
 }
+
+/** The purposes under which an item may be used instead, of those the person's posts have. */
+export const otherPurposes = (item: { purposes: readonly unknown[] } | undefined, mine: ReadonlySet<string> | null, now: string): string[] =>
+  ((item?.purposes ?? []) as string[]).filter((key) => key !== now && (mine === null || mine.has(key)));
+
+/** Nothing is asked that must be refused: an item that does not serve the call's purpose is offered under one that it serves. */
+export const outside = (item: { purposes: readonly unknown[] } | undefined, purpose: string): boolean =>
+  item !== undefined && !(item.purposes as string[]).includes(purpose);
+
+export const otherPurpose: Why = {
+  zh: '这一项不属于本次用途。要用它,请换一个用途,只对这一项有效。',
+  en: 'This item does not serve the purpose of the call. Use it under another one, for this item only.',
+  help: 'purpose',
+  scenes: [],
+  all: [],
+};

@@ -1,0 +1,105 @@
+import { useQuery } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { useEffect, useRef } from 'react';
+import { api, call } from '../../api/client';
+import { Refusal } from '../../api/problem';
+import { Listing } from '../../shell/Listing';
+import { useMe } from '../../shell/me';
+import { useLanguage, useSay, useWords } from '../../shell/words';
+import type { LineState } from './CardLine';
+import type { Service } from './Desk';
+import type { Line } from './order';
+import { otherPurpose, outside, whyRefused } from './why';
+import { words } from './words';
+
+interface Reached {
+  line: Line;
+  customer: string;
+  service: Service;
+  set: (state: LineState) => void;
+}
+
+/** Hands the number on file to the company's gateway: this browser never sees it, whatever comes of it. */
+export async function reach({ line, customer, service, set, by, text, purpose }: Reached & { by: 'call' | 'sms'; text: string | undefined; purpose?: string }) {
+  set({ busy: true, mode: null, why: null, fault: null, reached: null, under: by, ...(text && { text }) });
+  try {
+    await call(() =>
+      api.POST('/v1/customers/{id}/contact', {
+        params: { path: { id: customer } },
+        body: { by, record: line.record, item: line.item, session: service.id, ...(text && { text }), ...(purpose && { purpose }) },
+      }),
+    );
+    set({ busy: false, reached: by });
+  } catch (thrown) {
+    set(thrown instanceof Refusal && thrown.problem.reasons.length > 0 ? { busy: false, why: whyRefused(thrown.problem) } : { busy: false, fault: thrown });
+  }
+}
+
+/** [拨打][发短信] beside a number, whether or not it may be seen. */
+export function ContactButtons({ line, customer, service, set, busy }: Reached & { busy: boolean }) {
+  const say = useWords(words);
+  const me = useMe();
+  const item = me.words.items.find((one) => one.key === line.item);
+  if (!me.acts.has('contact') || (item?.kind !== 'mobile' && item?.kind !== 'phone')) return null;
+  const dial = () =>
+    outside(item, service.purpose)
+      ? set({ why: otherPurpose, under: 'call', mode: null, reached: null })
+      : void reach({ line, customer, service, set, by: 'call', text: undefined });
+  return (
+    <>
+      <Button size="small" tabIndex={-1} disabled={busy} onClick={dial}>
+        {say('dial')}
+      </Button>
+      {item.kind === 'mobile' && (
+        <Button size="small" tabIndex={-1} disabled={busy} onClick={() => set({ mode: 'sms', reached: null })}>
+          {say('sms')}
+        </Button>
+      )}
+    </>
+  );
+}
+
+/** The fixed messages; each is read in full before it goes out. */
+export function TextChoice({ line, customer, service, set }: Reached) {
+  const say = useWords(words);
+  const tell = useSay();
+  const language = useLanguage();
+  const me = useMe();
+  const first = useRef<HTMLButtonElement>(null);
+  const asked = useQuery({ queryKey: ['contact-ways'], staleTime: 300_000, queryFn: () => call(() => api.GET('/v1/contact/ways')) });
+  useEffect(() => {
+    if (asked.data) first.current?.focus();
+  }, [asked.data]);
+  const send = (text: string) =>
+    outside(
+      me.words.items.find((one) => one.key === line.item),
+      service.purpose,
+    )
+      ? set({ why: otherPurpose, under: 'sms', text, mode: null })
+      : void reach({ line, customer, service, set, by: 'sms', text });
+  return (
+    <Listing asked={asked} isEmpty={(ways) => ways.texts.length === 0}>
+      {(ways) => (
+        <ul className="texts" aria-label={say('smsWhich')}>
+          {ways.texts.map((text, i) => (
+            <li key={text.key} className="row">
+              <div>
+                <strong>{tell(text.title)}</strong>
+                <p className="quiet">{text.text[language]}</p>
+              </div>
+              <span className="spread" />
+              <Button ref={i === 0 ? first : undefined} size="small" type="primary" onClick={() => send(text.key)}>
+                {say('send')}
+              </Button>
+            </li>
+          ))}
+          <li>
+            <Button size="small" type="text" onClick={() => set({ mode: null })}>
+              {say('cancel')}
+            </Button>
+          </li>
+        </ul>
+      )}
+    </Listing>
+  );
+}
