@@ -110,7 +110,7 @@ internal static class CustomerMatrix
 
         contact POST /v1/customers/{id}/contact
           counter back-office shift-lead                | contact.none contact.none - customer.restricted record.archived - -
-          marketing                                     | contact.none contact.none - customer.restricted record.archived - -
+          marketing                                     | - - - - - - -
           hotel-counter                                 | - - contact.none - - - -
           south-counter                                 | - contact.none - - - - -
           call-agent outsourced-agent complaints        | - - - - - - -

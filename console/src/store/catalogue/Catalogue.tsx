@@ -226,7 +226,7 @@ function TryMask({ item }: { item: Item }) {
           value={sample}
           onChange={(event) => setSample(event.target.value)}
           maxLength={2048}
-          autoSize={{ minRows: 1, maxRows: 6 }}
+          rows={2}
           autoComplete="off"
           spellCheck={false}
         />

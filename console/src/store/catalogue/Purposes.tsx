@@ -69,7 +69,9 @@ function Shown({ purpose, catalogue }: { purpose: Purpose; catalogue: Catalogue 
             <dd>
               {purpose.sources.map((source) => (
                 <div key={`${source.en}${source.article}`}>
-                  {say('article', { law: tell(source), article: source.article, version: source.version })}
+                  {/\d/.test(source.article)
+                    ? say('article', { law: tell(source), article: source.article, version: source.version })
+                    : say('law', { law: tell(source), version: source.version })}
                   {source.toConfirm && <span className="warn"> · {say('toConfirm')}</span>}
                 </div>
               ))}

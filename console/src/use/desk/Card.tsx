@@ -5,6 +5,7 @@ import { useMe } from '../../shell/me';
 import { exactly } from '../../shell/time';
 import { useLanguage, useSay, useWords } from '../../shell/words';
 import { CardLine, type LineState } from './CardLine';
+import { begin } from './Contact';
 import type { Seen, Service } from './Desk';
 import { inOrderOfNeed, type Line } from './order';
 import type { Reveals, reveals } from './reveals';
@@ -21,7 +22,7 @@ export interface CardProps {
   footer: string;
 }
 
-/** The masked card, ordered by need. ↑↓ move, Space reveals the focused line under the call's purpose, Enter compares, Esc masks all. */
+/** The masked card, ordered by need. ↑↓ move, Space reveals the focused line under the call's purpose, Enter compares, C calls, S writes, Esc masks all. */
 export function Card({ service, seen, shown, show, onVerify, onChanged, footer }: CardProps) {
   const say = useWords(words);
   const tell = useSay();
@@ -67,6 +68,9 @@ export function Card({ service, seen, shown, show, onVerify, onChanged, footer }
     }
   };
 
+  const contact = (line: Line, by: 'call' | 'sms') =>
+    me.acts.has('contact') && begin({ line, customer: seen.customer, service, set: (state) => set(line.id, state) }, wordsOf(line.item), by);
+
   const move = (to: number) => {
     const next = Math.max(0, Math.min(lines.length - 1, to));
     setAt(next);
@@ -84,8 +88,10 @@ export function Card({ service, seen, shown, show, onVerify, onChanged, footer }
       End: () => move(lines.length - 1),
       ' ': () => void reveal(line),
       Enter: () => set(line.id, { mode: 'compare' }),
+      c: () => contact(line, 'call'),
+      s: () => contact(line, 'sms'),
     };
-    const act = keys[event.key];
+    const act = event.ctrlKey || event.metaKey || event.altKey ? undefined : keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (act) {
       event.preventDefault();
       act();

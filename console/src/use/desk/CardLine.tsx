@@ -178,7 +178,8 @@ function WhyNot({ why }: { why: Why }) {
   const say = useWords(words);
   const tell = useSay();
   const [open, setOpen] = useState(false);
-  if (why.all.length === 0) return null;
+  // One reason is the sentence already said.
+  if (why.all.length < 2) return null;
   return (
     <>
       <Button size="small" type="link" aria-expanded={open} onClick={() => setOpen(!open)}>

@@ -35,28 +35,30 @@ export async function reach({ line, customer, service, set, by, text, purpose }:
   }
 }
 
+type Item = { kind: string; purposes: readonly unknown[] } | undefined;
+
+/** What the line's number is good for: calls, and messages where it is a mobile. */
+export const waysOf = (item: Item): readonly ('call' | 'sms')[] => (item?.kind === 'mobile' ? ['call', 'sms'] : item?.kind === 'phone' ? ['call'] : []);
+
+/** By button or by key: a message asks which text first, a call goes out, or is offered under a purpose that the number serves. */
+export function begin(asked: Reached, item: Item, by: 'call' | 'sms'): void {
+  if (!waysOf(item).includes(by)) return;
+  if (by === 'sms') asked.set({ mode: 'sms', reached: null, why: null, fault: null });
+  else if (outside(item, asked.service.purpose)) asked.set({ why: otherPurpose, under: 'call', mode: null, reached: null, fault: null });
+  else void reach({ ...asked, by, text: undefined });
+}
+
 /** [拨打][发短信] beside a number, whether or not it may be seen. */
-export function ContactButtons({ line, customer, service, set, busy }: Reached & { busy: boolean }) {
+export function ContactButtons({ busy, ...asked }: Reached & { busy: boolean }) {
   const say = useWords(words);
   const me = useMe();
-  const item = me.words.items.find((one) => one.key === line.item);
-  if (!me.acts.has('contact') || (item?.kind !== 'mobile' && item?.kind !== 'phone')) return null;
-  const dial = () =>
-    outside(item, service.purpose)
-      ? set({ why: otherPurpose, under: 'call', mode: null, reached: null })
-      : void reach({ line, customer, service, set, by: 'call', text: undefined });
-  return (
-    <>
-      <Button size="small" tabIndex={-1} disabled={busy} onClick={dial}>
-        {say('dial')}
-      </Button>
-      {item.kind === 'mobile' && (
-        <Button size="small" tabIndex={-1} disabled={busy} onClick={() => set({ mode: 'sms', reached: null })}>
-          {say('sms')}
-        </Button>
-      )}
-    </>
-  );
+  const item = me.words.items.find((one) => one.key === asked.line.item);
+  if (!me.acts.has('contact')) return null;
+  return waysOf(item).map((by) => (
+    <Button key={by} size="small" tabIndex={-1} disabled={busy} onClick={() => begin(asked, item, by)}>
+      {say(by === 'call' ? 'dial' : 'sms')} <kbd>{by === 'call' ? 'C' : 'S'}</kbd>
+    </Button>
+  ));
 }
 
 /** The fixed messages; each is read in full before it goes out. */
