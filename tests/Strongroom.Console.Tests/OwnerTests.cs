@@ -68,7 +68,7 @@ public sealed class OwnerTests(DemoServer demo, Browser browser)
     [Fact]
     public async Task The_officer_reviews_on_a_phone_and_sees_pictures_that_open_to_the_entries()
     {
-        await using var officer = await browser.VisitAsync(demo, "en", phone: true);
+        await using var officer = await browser.VisitAsync(demo, "en", phone: true, dark: true);
         var page = officer.Page;
         await officer.SignInAsync("dpo", "/console/todo");
         await page.Locator(".chart canvas").First.WaitForAsync();
