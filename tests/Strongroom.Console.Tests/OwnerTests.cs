@@ -95,8 +95,8 @@ public sealed class OwnerTests(DemoServer demo, Browser browser)
         var numbers = page.Locator("section[aria-label='Views by staff, by purpose'] details");
         await numbers.Locator("summary").PressAsync("Enter");
         await officer.ShotAsync("home-en");
-        await numbers.GetByRole(AriaRole.Link).First.PressAsync("Enter");
-        await page.WaitForURLAsync("**/console/assurance/log?*act=view*");
+        await numbers.GetByRole(AriaRole.Link).First.ClickAsync();
+        await page.WaitForFunctionAsync("location.pathname === '/console/assurance/log' && location.search.includes('act=view')");
         Assert.Empty(officer.Complaints);
     }
 }
