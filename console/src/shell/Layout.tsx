@@ -4,6 +4,7 @@ import { Suspense, useEffect, useMemo, useState } from 'react';
 import { NavLink, Outlet, useLocation } from 'react-router';
 import { api, callPlainly } from '../api/client';
 import { useLost } from './connection';
+import { inGroups } from './groups';
 import { MeContext, type Session, useMeOf, useTakeSession } from './me';
 import { type Command, Palette } from './Palette';
 import { ProblemNote } from './Problem';
@@ -19,6 +20,7 @@ const words = defineWords(
     product: '金库',
     skip: '跳到正文',
     entries: '主菜单',
+    section: '本栏页面',
     commands: '命令',
     lost: '与服务器失去联系,正在重新连接……屏幕上的内容可能不是最新的。',
     out: '退出登录',
@@ -29,6 +31,7 @@ const words = defineWords(
     product: 'Strongroom',
     skip: 'Skip to the content',
     entries: 'Main menu',
+    section: 'Pages of this section',
     commands: 'Commands',
     lost: 'The server is out of reach; reconnecting … What you see may be out of date.',
     out: 'Sign out',
@@ -163,6 +166,7 @@ export default function Layout({ session }: { session: Session }) {
           </div>
         )}
         <Menu seen={seen} label={say('entries')} />
+        <Section key={here.pathname} seen={seen} label={say('section')} />
         <main id="content" className="content" tabIndex={-1}>
           <Suspense fallback={<Waiting />}>
             <Outlet context={me} />
@@ -174,12 +178,19 @@ export default function Layout({ session }: { session: Session }) {
   );
 }
 
-/** Entries with the pages below the chosen one. On a phone they stand at the bottom, under the thumb. */
-function Menu({ seen, label }: { seen: Page[]; label: string }) {
-  const tell = useSay();
+/** The listed pages, and the entry of the page being shown. */
+function useHere(seen: Page[]): { listed: Page[]; current: Entry | undefined; page: Page | undefined } {
   const here = useLocation();
   const listed = seen.filter((page) => page.listed !== false);
-  const current = seen.find((page) => here.pathname === `/${page.path}`)?.entry ?? here.pathname.split('/')[1];
+  const page = seen.find((one) => here.pathname === `/${one.path}`);
+  const current = page?.entry ?? entries.find((entry) => entry === here.pathname.split('/')[1]);
+  return { listed, current, page };
+}
+
+/** Entries with the pages below the chosen one. On a phone the entries alone stand at the bottom, under the thumb. */
+function Menu({ seen, label }: { seen: Page[]; label: string }) {
+  const tell = useSay();
+  const { listed, current } = useHere(seen);
   return (
     <nav className="menu" aria-label={label}>
       <ul>
@@ -196,21 +207,56 @@ function Menu({ seen, label }: { seen: Page[]; label: string }) {
                 >
                   {tell(entryTitles[entry])}
                 </NavLink>
-                {current === entry && below.length > 1 && (
-                  <ul className="below">
-                    {below.map((page) => (
-                      <li key={page.path}>
-                        <NavLink to={`/${page.path}`} end>
-                          {tell(page.title)}
-                        </NavLink>
-                      </li>
-                    ))}
-                  </ul>
-                )}
+                {current === entry && below.length > 1 && <Below pages={below} />}
               </li>
             );
           })}
       </ul>
+    </nav>
+  );
+}
+
+/** The pages of one entry, under their group titles. */
+function Below({ pages: below }: { pages: Page[] }) {
+  const tell = useSay();
+  const link = (page: Page) => (
+    <li key={page.path}>
+      <NavLink to={`/${page.path}`} end>
+        {tell(page.title)}
+      </NavLink>
+    </li>
+  );
+  return (
+    <ul className="below">
+      {inGroups(below).map((group) =>
+        group.title ? (
+          <li key={group.title.en}>
+            <span className="group">{tell(group.title)}</span>
+            <ul>{group.pages.map(link)}</ul>
+          </li>
+        ) : (
+          group.pages.map(link)
+        ),
+      )}
+    </ul>
+  );
+}
+
+/** On a phone, where the menu holds the entries only: the other pages of this entry, one touch away. */
+function Section({ seen, label }: { seen: Page[]; label: string }) {
+  const tell = useSay();
+  const { listed, current, page } = useHere(seen);
+  const below = listed.filter((one) => one.entry === current);
+  if (!current || below.length < 2) return null;
+  return (
+    <nav className="section" aria-label={label}>
+      <details>
+        <summary>
+          {tell(entryTitles[current])}
+          {page && <strong> › {tell(page.title)}</strong>}
+        </summary>
+        <Below pages={below} />
+      </details>
     </nav>
   );
 }

@@ -18,6 +18,8 @@ export interface Page {
   listed?: boolean;
   /** Smaller comes first within its entry. */
   order?: number;
+  /** Pages of an entry that belong together stand under one title in the menu. */
+  group?: Two;
 }
 
 /** What waits for somebody. Shown on the first page, by deadline. */

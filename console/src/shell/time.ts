@@ -14,3 +14,19 @@ export function clock(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   return `${String(Math.floor(seconds / 60)).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`;
 }
+
+const steps: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+];
+
+/** "3 days ago", "in 2 hours": how far an instant is from now, in the largest whole unit. */
+export function ago(at: number, now: number, language: Language): string {
+  const distance = at - now;
+  const [unit, size] = steps.find(([, ms]) => Math.abs(distance) >= ms) ?? ['minute', 60_000];
+  return new Intl.RelativeTimeFormat(tag(language), { numeric: 'auto' }).format(Math.trunc(distance / size), unit);
+}
+
+/** A day without its time. */
+export const dayOf = (at: number, language: Language): string => new Intl.DateTimeFormat(tag(language), { dateStyle: 'medium' }).format(at);

@@ -135,6 +135,8 @@ internal static class RouteMatrix
         POST   /v1/units/{id}/move                                   | admin-4a                        | 404/422
         POST   /v1/units/{id}/responsible                            | admin-4a                        | 404/422
         GET    /v1/organisation/report                               | admin-4a data-owner overseers   | 200
+        GET    /v1/posts                                             | admin-4a data-owner overseers   | 200
+        GET    /v1/directory                                         | people                          | 200
         POST   /v1/access-reviews                                    | admin-4a dpo                    | 422
         GET    /v1/access-reviews                                    | people                          | 200
         GET    /v1/access-reviews/unused                             | admin-4a data-owner overseers   | 200
@@ -241,6 +243,7 @@ internal static class RouteMatrix
         POST   /v1/remote-access/request                             | permitters                      | 422
         POST   /v1/remote-access                                     | permitters                      | 422
         POST   /v1/remote-access/{person}/end                        | permitters                      | 404
+        GET    /v1/rosters                                           | data-owner shift-lead @rosters  | 200
         POST   /v1/rosters/{roster}/import                           | data-owner shift-lead @rosters  | 200/415/422
         GET    /v1/rosters/{roster}/{day}                            | data-owner shift-lead @rosters  | 404/422
         POST   /v1/rosters/{roster}/swaps                            | people                          | 422

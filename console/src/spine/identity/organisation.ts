@@ -9,8 +9,27 @@ export function useUnits() {
   return { ...asked, nameOf: (id: string): string => asked.data?.find((unit) => unit.id === id)?.name ?? id.slice(0, 8) };
 }
 
+/** The legal entities with their names. */
+export function useEntities() {
+  const asked = useQuery({ queryKey: ['entities'], staleTime: 60_000, queryFn: () => call(() => api.GET('/v1/entities')) });
+  return { ...asked, nameOf: (id: string): string => asked.data?.find((entity) => entity.id === id)?.name ?? id.slice(0, 8) };
+}
+
 export function usePostName(): (key: string) => string {
   const tell = useSay();
   const me = useMe();
   return (key) => tell(me.words.posts.find((one) => one.key === key) ?? { zh: key, en: key });
+}
+
+/** Names to ids, as far as the person may know them: his own companies, or all for who oversees them. */
+export function useNames() {
+  const asked = useQuery({ queryKey: ['directory'], staleTime: 300_000, queryFn: () => call(() => api.GET('/v1/directory')) });
+  return { people: asked.data?.people ?? [], nameOf: (id: string): string => asked.data?.people.find((one) => one.person === id)?.name ?? id.slice(0, 8) };
+}
+
+/** Colleagues to choose from. */
+export function useColleagues(): { value: string; label: string }[] {
+  return useNames()
+    .people.filter((one) => one.active)
+    .map((one) => ({ value: one.person, label: one.name }));
 }

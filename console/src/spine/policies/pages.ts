@@ -25,6 +25,7 @@ export const pages: Page[] = [
     title: { zh: '试算权限', en: 'What if' },
     sees: (me) => me.policies.has('access.explain') && posts.some((post) => me.posts.has(post)),
     load: () => import('./WhatIf'),
+    group: { zh: '系统', en: 'System' },
     order: 60,
   },
 ];

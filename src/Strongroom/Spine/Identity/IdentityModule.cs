@@ -81,6 +81,7 @@ internal static class IdentityModule
         .AddSingleton<OidcEndpoints>()
         .AddSingleton<PeopleEndpoints>()
         .AddSingleton<OrganisationEndpoints>()
+        .AddSingleton<DirectoryEndpoints>()
         .AddSingleton<ClientEndpoints>();
 
     /// <summary>A provider of single sign-on.</summary>
@@ -97,6 +98,7 @@ internal static class IdentityModule
         AccountRequestEndpoints.Map(app);
         DutyEndpoints.Map(app);
         OrganisationEndpoints.Map(app);
+        DirectoryEndpoints.Map(app);
         ClientEndpoints.Map(app);
         PlaceEndpoints.Map(app);
         RosterEndpoints.Map(app);

@@ -28,8 +28,8 @@ internal enum LineState
     Escalated,
 }
 
-[JsonConverter(typeof(KebabEnum<ReviewVerdict>))]
-internal enum ReviewVerdict
+[JsonConverter(typeof(KebabEnum<LineVerdict>))]
+internal enum LineVerdict
 {
     Confirm,
     Reduce,
@@ -70,7 +70,7 @@ internal sealed record CampaignContent(string Name, PersonId OpenedBy, long Open
 /// <param name="Uses">In the last 90 days.</param>
 internal sealed record LineContent(HeldRight Right, long? LastUse, long Uses)
 {
-    public ReviewVerdict? Verdict { get; init; }
+    public LineVerdict? Verdict { get; init; }
 
     public PersonId? Decider { get; init; }
 

@@ -15,7 +15,7 @@ internal sealed record CampaignAsk(string Name, long Deadline, EntityId? Entity 
 /// <param name="Until">Reduce a post: its new end, UTC milliseconds.</param>
 /// <param name="Items">Reduce an authorisation: the items it keeps.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record LinesDecision(IReadOnlyList<CaseId> Lines, ReviewVerdict Verdict, string? Reason = null, long? Until = null, IReadOnlyList<ItemKey>? Items = null);
+internal sealed record LinesDecision(IReadOnlyList<CaseId> Lines, LineVerdict Verdict, string? Reason = null, long? Until = null, IReadOnlyList<ItemKey>? Items = null);
 
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record SecondLook(CaseId Line, SecondVerdict Verdict, string? Reason = null);
@@ -40,7 +40,7 @@ internal sealed record CampaignList(IReadOnlyList<CampaignView> Reviews);
 internal sealed record LineView(
     CaseId Id, LineState State, RightKind Kind, Level Level, PersonId? Person, PostKey? Post, UnitId? Unit, EntityId? Entity, ClientId? Client, AuthorisationId? Authorisation,
     CustomerListId? List, PurposeKey? Purpose, IReadOnlyList<ItemKey> Items, IReadOnlyList<Act> Acts, long? From, long? Until, long? LastUse, long Uses, bool Unused,
-    ReviewVerdict? Preset, ReviewVerdict? Verdict, PersonId? Decider, long? Decided, string? Reason, PersonId? Second, SecondVerdict? SecondVerdict, ClientScope? Scope)
+    LineVerdict? Preset, LineVerdict? Verdict, PersonId? Decider, long? Decided, string? Reason, PersonId? Second, SecondVerdict? SecondVerdict, ClientScope? Scope)
 {
     public static LineView Of(Case<LineContent> line, long opened, string? reason)
     {

@@ -130,7 +130,7 @@ internal sealed class CampaignReports(Cases cases, ISigner signer, IAuditLog log
             states[line.State] = states.GetValueOrDefault(line.State) + 1;
             hash.AppendData(new ControlMessage("access-review-line").Bytes(line.Id.Bytes).Text(line.State).Text(JsonSerializer.Serialize(content, ControlRows.Json)).ToArray());
             Unused += content.Unused ? 1 : 0;
-            UnusedKept += content is { Unused: true, Verdict: ReviewVerdict.Confirm } ? 1 : 0;
+            UnusedKept += content is { Unused: true, Verdict: LineVerdict.Confirm } ? 1 : 0;
             if (content.Decider is { } decider)
             {
                 Deciders[decider] = Deciders.GetValueOrDefault(decider) + 1;

@@ -9,7 +9,7 @@ namespace Strongroom.Spine.Reviews;
 /// <summary>A decision on lines as it is asked for.</summary>
 /// <param name="Until">Reduce a post: its end, UTC milliseconds.</param>
 /// <param name="Items">Reduce an authorisation: what is left of it.</param>
-internal sealed record LineDecision(ReviewVerdict Verdict, string? Reason, long? Until = null, IReadOnlyList<ItemKey>? Items = null);
+internal sealed record LineDecision(LineVerdict Verdict, string? Reason, long? Until = null, IReadOnlyList<ItemKey>? Items = null);
 
 /// <summary>The rules of access reviews (domain.md §8). Pure.</summary>
 internal static class CampaignRules
@@ -21,8 +21,8 @@ internal static class CampaignRules
     private static readonly int[] RemindDays = [7, 3, 1];
 
     /// <summary>What the reviewer finds chosen: revoke what nobody used in 90 days, unless it is younger than that.</summary>
-    public static ReviewVerdict? Preset(HeldRight right, long uses, long now) =>
-        uses == 0 && !(right.From > now - (UnusedDays * DayMs)) ? ReviewVerdict.Revoke : null;
+    public static LineVerdict? Preset(HeldRight right, long uses, long now) =>
+        uses == 0 && !(right.From > now - (UnusedDays * DayMs)) ? LineVerdict.Revoke : null;
 
     /// <summary>Whether a review asks about rights that another one asks about too: then both would let them rest, and neither know how they were.</summary>
     public static bool Overlap(CampaignContent other, EntityId? entity, UnitId? unit) =>
@@ -37,18 +37,18 @@ internal static class CampaignRules
     /// <summary>Why these lines cannot be decided so; null: they can.</summary>
     public static Reason? Fault(LineDecision decision, IReadOnlyList<LineContent> lines, long opened, long now)
     {
-        if (decision.Verdict == ReviewVerdict.Confirm && lines.Count > 1 && lines.Any(line => line.Right.Level >= Level.Sensitive))
+        if (decision.Verdict == LineVerdict.Confirm && lines.Count > 1 && lines.Any(line => line.Right.Level >= Level.Sensitive))
         {
             return Reasons.ReviewBulk;
         }
 
-        var needsReason = decision.Verdict != ReviewVerdict.Confirm || lines.Any(line => Preset(line.Right, line.Uses, opened) is not null);
+        var needsReason = decision.Verdict != LineVerdict.Confirm || lines.Any(line => Preset(line.Right, line.Uses, opened) is not null);
         if (needsReason && string.IsNullOrWhiteSpace(decision.Reason))
         {
             return Reasons.ReviewReason;
         }
 
-        return decision.Verdict == ReviewVerdict.Reduce && !lines.All(line => Reduces(decision, line.Right, now)) ? Reasons.ReviewReduce : null;
+        return decision.Verdict == LineVerdict.Reduce && !lines.All(line => Reduces(decision, line.Right, now)) ? Reasons.ReviewReduce : null;
     }
 
     private static bool Reduces(LineDecision decision, HeldRight right, long now) => right.Kind switch

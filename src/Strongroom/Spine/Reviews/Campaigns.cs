@@ -223,8 +223,8 @@ internal sealed class Campaigns(Database database, Cases cases, RightsBook book,
             var resting = line.State == Kebab.Of(LineState.Suspended) && line.Content.Before is not null ? line.Content : null;
             RightChange? change = decision.Verdict switch
             {
-                ReviewVerdict.Confirm => resting is null ? null : RightChange.Restore,
-                ReviewVerdict.Reduce => RightChange.Reduce,
+                LineVerdict.Confirm => resting is null ? null : RightChange.Restore,
+                LineVerdict.Reduce => RightChange.Reduce,
                 _ => RightChange.Revoke,
             };
             if (change is { } wanted && await changes.ApplyAsync(tx, line.Content.Right, wanted, decision, resting, fact with { Reasons = [Kebab.Of(decision.Verdict)] }) is { } refusal)
@@ -234,7 +234,7 @@ internal sealed class Campaigns(Database database, Cases cases, RightsBook book,
 
             digests.Add(await cases.SaveAsync(tx, Line, line with
             {
-                State = Kebab.Of(decision.Verdict switch { ReviewVerdict.Confirm => LineState.Confirmed, ReviewVerdict.Reduce => LineState.Reduced, _ => LineState.Revoked }),
+                State = Kebab.Of(decision.Verdict switch { LineVerdict.Confirm => LineState.Confirmed, LineVerdict.Reduce => LineState.Reduced, _ => LineState.Revoked }),
                 Content = line.Content with { Verdict = decision.Verdict, Decider = actor.Person, Decided = now, Reason = cases.Seal(line.Id, decision.Reason), Second = null, SecondVerdict = null },
             }));
         }

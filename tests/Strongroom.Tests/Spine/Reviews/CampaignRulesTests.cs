@@ -49,8 +49,8 @@ public sealed class CampaignRulesTests
     public void What_is_younger_than_ninety_days_is_not_preset_to_revoke()
     {
         var right = new HeldRight(RightKind.Post, Level.Sensitive, null);
-        Assert.Equal(ReviewVerdict.Revoke, CampaignRules.Preset(right, 0, Opened));
-        Assert.Equal(ReviewVerdict.Revoke, CampaignRules.Preset(right with { From = Opened - (90 * Day) }, 0, Opened));
+        Assert.Equal(LineVerdict.Revoke, CampaignRules.Preset(right, 0, Opened));
+        Assert.Equal(LineVerdict.Revoke, CampaignRules.Preset(right with { From = Opened - (90 * Day) }, 0, Opened));
         Assert.Null(CampaignRules.Preset(right with { From = Opened - (89 * Day) }, 0, Opened));
         Assert.Null(CampaignRules.Preset(right, 1, Opened));
     }

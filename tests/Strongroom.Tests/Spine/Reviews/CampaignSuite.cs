@@ -27,23 +27,23 @@ public abstract class CampaignSuite(TestStore store) : WatchSuite(store)
         await OpenAsync(days: 10);
         var lines = await LinesAsync();
         var unused = lines[0];
-        Assert.Equal([idle], lines.Where(line => CampaignRules.Preset(line.Content.Right, line.Content.Uses, Time.NowMs()) == ReviewVerdict.Revoke && line.Content.Right.Post == Agent).Select(line => line.Person!.Value));
+        Assert.Equal([idle], lines.Where(line => CampaignRules.Preset(line.Content.Right, line.Content.Uses, Time.NowMs()) == LineVerdict.Revoke && line.Content.Right.Post == Agent).Select(line => line.Person!.Value));
         Assert.True(unused.Content.Unused);
         var used = Line(lines, busy);
         Assert.Equal((3L, Time.NowMs() - Day), (used.Content.Uses, used.Content.LastUse!.Value));
 
         // Nobody about himself, nobody without a say, nothing sensitive in bulk, nothing unused without a reason.
-        Assert.Equal("review.own", Refused(await DecideAsync(owner, ReviewVerdict.Confirm, null, Line(lines, owner))).Code);
-        Assert.Equal("review.not_yours", Refused(await DecideAsync(busy, ReviewVerdict.Confirm, null, Line(lines, idle))).Code);
-        Assert.Equal("review.bulk", Refused(await DecideAsync(owner, ReviewVerdict.Confirm, "ok", Line(lines, busy), Line(lines, idle))).Code);
-        Assert.Equal("review.reason", Refused(await DecideAsync(owner, ReviewVerdict.Confirm, null, Line(lines, idle))).Code);
-        Assert.Equal("review.reason", Refused(await DecideAsync(owner, ReviewVerdict.Revoke, " ", Line(lines, idle))).Code);
+        Assert.Equal("review.own", Refused(await DecideAsync(owner, LineVerdict.Confirm, null, Line(lines, owner))).Code);
+        Assert.Equal("review.not_yours", Refused(await DecideAsync(busy, LineVerdict.Confirm, null, Line(lines, idle))).Code);
+        Assert.Equal("review.bulk", Refused(await DecideAsync(owner, LineVerdict.Confirm, "ok", Line(lines, busy), Line(lines, idle))).Code);
+        Assert.Equal("review.reason", Refused(await DecideAsync(owner, LineVerdict.Confirm, null, Line(lines, idle))).Code);
+        Assert.Equal("review.reason", Refused(await DecideAsync(owner, LineVerdict.Revoke, " ", Line(lines, idle))).Code);
         Assert.Equal(2, Log.Facts.Count(fact => fact.Act.Value == CampaignLog.DecisionRefused && fact.Decision == Verdict.Deny));
 
-        Done(await DecideAsync(owner, ReviewVerdict.Revoke, "转岗", Line(lines, idle)));
+        Done(await DecideAsync(owner, LineVerdict.Revoke, "转岗", Line(lines, idle)));
         Assert.DoesNotContain((await PersonAsync(idle)).Posts, held => held.InForce(Time.NowMs()));
-        Assert.Equal("review.reduce", Refused(await Desk.DecideAsync(Of(owner), review, [used.Id], new LineDecision(ReviewVerdict.Reduce, "短期", Time.NowMs() - 1), Ct)).Code);
-        Done(await Desk.DecideAsync(Of(owner), review, [used.Id], new LineDecision(ReviewVerdict.Reduce, "短期", Time.NowMs() + Day), Ct));
+        Assert.Equal("review.reduce", Refused(await Desk.DecideAsync(Of(owner), review, [used.Id], new LineDecision(LineVerdict.Reduce, "短期", Time.NowMs() - 1), Ct)).Code);
+        Done(await Desk.DecideAsync(Of(owner), review, [used.Id], new LineDecision(LineVerdict.Reduce, "短期", Time.NowMs() + Day), Ct));
         Assert.Equal(Time.NowMs() + Day, Assert.Single((await PersonAsync(busy)).Posts).Until);
         Assert.Equal("转岗", Get<Cases>().Open(Line(lines, idle).Id, Line(await LinesAsync(), idle).Content.Reason));
     }
@@ -80,7 +80,7 @@ public abstract class CampaignSuite(TestStore store) : WatchSuite(store)
 
         // So do the last data owner and the last officer, or nobody could decide what rests.
         Assert.All([owner, officer], person => Assert.Equal("escalated", Line(lines, person).State));
-        Done(await DecideAsync(owner, ReviewVerdict.Confirm, "年度复核", Line(lines, busy)));
+        Done(await DecideAsync(owner, LineVerdict.Confirm, "年度复核", Line(lines, busy)));
         Assert.True(Assert.Single((await PersonAsync(busy)).Posts).InForce(Time.NowMs()));
         Assert.Empty(await CasesAstrayAsync());
     }
@@ -106,7 +106,7 @@ public abstract class CampaignSuite(TestStore store) : WatchSuite(store)
 
         foreach (var line in (await LinesAsync()).Where(line => line.Content.Right.Kind != RightKind.Post))
         {
-            Done(await DecideAsync(owner, ReviewVerdict.Confirm, "需要", line));
+            Done(await DecideAsync(owner, LineVerdict.Confirm, "需要", line));
         }
 
         access = (await Get<IPolicySnapshots>().CurrentAsync(Ct)).Access!;
@@ -128,13 +128,13 @@ public abstract class CampaignSuite(TestStore store) : WatchSuite(store)
 
         // Revoked: a friend reduces it by one item, or finds that it is needed after all.
         var (line, friend) = (lines[revoked.Id], await HireAsync("owner.two", Owner));
-        Done(await DecideAsync(owner, ReviewVerdict.Revoke, "不再需要", line));
+        Done(await DecideAsync(owner, LineVerdict.Revoke, "不再需要", line));
         Assert.Equal("review.decided", Refused(await ReduceAsync(friend, line, Mobile)).Code);
-        Assert.Equal("review.decided", Refused(await DecideAsync(friend, ReviewVerdict.Confirm, "需要", line)).Code);
+        Assert.Equal("review.decided", Refused(await DecideAsync(friend, LineVerdict.Confirm, "需要", line)).Code);
 
         // Ended by the officer while it rested: confirming the line puts nothing back, nor does reducing it.
         await PolicyAsync(new PolicyContent(PolicyContent.Form, PolicyKind.Authorisation, $"ua-{ended.Id}", []));
-        Done(await DecideAsync(friend, ReviewVerdict.Confirm, "需要", lines[ended.Id]));
+        Done(await DecideAsync(friend, LineVerdict.Confirm, "需要", lines[ended.Id]));
         Assert.Empty((await Get<IPolicySnapshots>().CurrentAsync(Ct)).Access!.Authorisations);
     }
 
@@ -153,7 +153,7 @@ public abstract class CampaignSuite(TestStore store) : WatchSuite(store)
         var left = Assert.Single((await Get<IPolicySnapshots>().CurrentAsync(Ct)).Access!.Authorisations);
         Assert.Equal((Mobile, authorisation.Until), (Assert.Single(left.Items), left.Until));
 
-        Done(await Desk.DecideAsync(Of(owner), review, [Line(lines, busy).Id], new LineDecision(ReviewVerdict.Reduce, "短期", Time.NowMs() + (5 * Day)), Ct));
+        Done(await Desk.DecideAsync(Of(owner), review, [Line(lines, busy).Id], new LineDecision(LineVerdict.Reduce, "短期", Time.NowMs() + (5 * Day)), Ct));
         Assert.Equal(Time.NowMs() + Day, Assert.Single((await PersonAsync(busy)).Posts).Until);
     }
 
@@ -162,7 +162,7 @@ public abstract class CampaignSuite(TestStore store) : WatchSuite(store)
     {
         await OpenAsync(days: 10);
         var line = Line(await LinesAsync(), idle);
-        Assert.Equal("row.changed", (await AfterItsEndAsync(owner, Owner, actor => Desk.DecideAsync(actor, review, [line.Id], new LineDecision(ReviewVerdict.Confirm, "需要"), Ct))).Code);
+        Assert.Equal("row.changed", (await AfterItsEndAsync(owner, Owner, actor => Desk.DecideAsync(actor, review, [line.Id], new LineDecision(LineVerdict.Confirm, "需要"), Ct))).Code);
         Assert.Equal("row.changed", (await AfterItsEndAsync(officer, Dpo, actor => Get<CampaignReports>().CloseAsync(actor, review, Ct))).Code);
         Assert.Equal("row.changed", (await AfterItsEndAsync(officer, Dpo, actor => Desk.OpenAsync(actor, "又一次", Time.NowMs() + Day, null, null, Ct))).Code);
         Assert.Equal("open", Line(await LinesAsync(), idle).State);
@@ -175,7 +175,7 @@ public abstract class CampaignSuite(TestStore store) : WatchSuite(store)
         Assert.Equal("review.undecided", Refused(await Get<CampaignReports>().CloseAsync(Of(officer), review, Ct)).Code);
         foreach (var line in await LinesAsync())
         {
-            Done(await DecideAsync(line.Person == owner ? officer : owner, ReviewVerdict.Confirm, "仍需要", line));
+            Done(await DecideAsync(line.Person == owner ? officer : owner, LineVerdict.Confirm, "仍需要", line));
         }
 
         Assert.Equal("review.sample", Refused(await Get<CampaignReports>().CloseAsync(Of(officer), review, Ct)).Code);
@@ -190,8 +190,8 @@ public abstract class CampaignSuite(TestStore store) : WatchSuite(store)
         var second = Of(await HireAsync("auditor.one", Auditor));
         Done(await Desk.SecondAsync(second, review, drawn, SecondVerdict.Object, "再看", Ct));
         var line2 = (await LinesAsync()).Single(line => line.Id == drawn);
-        Assert.Equal(("open", "review.own"), (line2.State, Refused(await DecideAsync(line2.Content.Objected!.Value, ReviewVerdict.Confirm, "x", line2)).Code));
-        Done(await DecideAsync(await HireAsync("owner.two", Owner), ReviewVerdict.Confirm, "确认", line2));
+        Assert.Equal(("open", "review.own"), (line2.State, Refused(await DecideAsync(line2.Content.Objected!.Value, LineVerdict.Confirm, "x", line2)).Code));
+        Done(await DecideAsync(await HireAsync("owner.two", Owner), LineVerdict.Confirm, "确认", line2));
         Done(await Desk.SecondAsync(second, review, drawn, SecondVerdict.Agree, null, Ct));
 
         var report = Done(await Get<CampaignReports>().CloseAsync(Of(officer), review, Ct));
@@ -200,7 +200,7 @@ public abstract class CampaignSuite(TestStore store) : WatchSuite(store)
         var body = document.Body.Deserialize<ReportBody>(ReportBody.Json)!;
         Assert.Equal((all.Count, 1, 1), (body.Lines["confirmed"], body.Sample.Lines, body.Sample.Agreed));
         Assert.Equal([drawn], CampaignRules.Sample(body.Sample.Seed, all.Select(line => line.Id), body.Sample.PerMille));
-        Assert.Equal("review.ended", Refused(await DecideAsync(owner, ReviewVerdict.Confirm, "x", other)).Code);
+        Assert.Equal("review.ended", Refused(await DecideAsync(owner, LineVerdict.Confirm, "x", other)).Code);
         Assert.Empty(await CasesAstrayAsync());
     }
 
@@ -222,7 +222,7 @@ public abstract class CampaignSuite(TestStore store) : WatchSuite(store)
     private Task PutAsync(params AuthorisationRow[] rows) => PolicyAsync([.. rows.Select(row => PolicyContent.Of(PolicyKind.Authorisation, $"ua-{row.Id}", row))]);
 
     private Task<Outcome<int>> ReduceAsync(PersonId who, Case<LineContent> line, params ItemKey[] items) =>
-        Desk.DecideAsync(Of(who), review, [line.Id], new LineDecision(ReviewVerdict.Reduce, "减少", Items: items), Ct);
+        Desk.DecideAsync(Of(who), review, [line.Id], new LineDecision(LineVerdict.Reduce, "减少", Items: items), Ct);
 
     [Fact]
     public async Task A_clients_scopes_are_reviewed_the_unused_first_and_never_by_who_answers_for_it()
@@ -281,7 +281,7 @@ public abstract class CampaignSuite(TestStore store) : WatchSuite(store)
 
     private static Case<LineContent> Line(IReadOnlyList<Case<LineContent>> lines, PersonId person) => lines.Single(line => line.Person == person && line.Content.Right.Kind == RightKind.Post);
 
-    private Task<Outcome<int>> DecideAsync(PersonId who, ReviewVerdict verdict, string? reason, params Case<LineContent>[] lines) =>
+    private Task<Outcome<int>> DecideAsync(PersonId who, LineVerdict verdict, string? reason, params Case<LineContent>[] lines) =>
         Desk.DecideAsync(Of(who), review, [.. lines.Select(line => line.Id)], new LineDecision(verdict, reason), Ct);
 
     private async Task<IReadOnlyList<HeldPost>> ActorPostsAsync(PersonId person) => [.. (await PersonAsync(person)).Posts.Where(held => held.InForce(Time.NowMs()))];

@@ -20,6 +20,12 @@ internal sealed record ShiftView(PersonId Person, PostKey Post, UnitId Unit, lon
 
 internal sealed record RosterDayView(string Roster, DateOnly Day, IReadOnlyList<ShiftView> Shifts);
 
+/// <param name="First">First day that was taken in.</param>
+/// <param name="Last">Last day that was taken in.</param>
+internal sealed record RosterSpan(string Roster, DateOnly First, DateOnly Last);
+
+internal sealed record RosterList(IReadOnlyList<RosterSpan> Rosters);
+
 /// <summary>Somebody who works now and can be asked.</summary>
 internal sealed record DutyNow(PersonId Person, string Name, UnitId Unit, PostKey Post, long From, long Until);
 

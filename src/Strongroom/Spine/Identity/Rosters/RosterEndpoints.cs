@@ -21,6 +21,8 @@ internal sealed class RosterEndpoints(
     public static void Map(IEndpointRouteBuilder app)
     {
         var v1 = app.MapGroup("/v1");
+        v1.MapGet("/rosters", (Actor actor, RosterEndpoints self, CancellationToken ct) => self.ListAsync(actor, ct))
+            .RequirePolicy(Doors.RostersManage).Records(RosterFacts.Read).WithName("rosters");
         v1.MapPost("/rosters/{roster}/import", (string roster, HttpContext http, Actor actor, RosterEndpoints self, CancellationToken ct) => self.ImportAsync(roster, http, actor, ct))
             .RequirePolicy(Doors.RostersManage).Records(RosterFacts.Imported).Takes(typeof(string), Csv).WithName("roster-import");
         v1.MapGet("/rosters/{roster}/{day}", (string roster, string day, Actor actor, RosterEndpoints self, CancellationToken ct) => self.DayAsync(roster, day, actor, ct))
@@ -101,6 +103,13 @@ internal sealed class RosterEndpoints(
         }
 
         return number == 0 ? ([], [Reasons.RosterHeader.At(RosterRules.At(1, 1))]) : (lines, faults);
+    }
+
+    private async Task<Ok<RosterList>> ListAsync(Actor actor, CancellationToken ct)
+    {
+        await log.AppendAsync(IdentityFacts.Of(RosterFacts.Read, actor), guard: null, ct);
+        var spans = await database.ReadAsync(RosterDayStore.SpansAsync, ct);
+        return TypedResults.Ok(new RosterList([.. spans.Select(span => new RosterSpan(span.Roster, RosterDays.DateOf((int)span.First), RosterDays.DateOf((int)span.Last)))]));
     }
 
     private async Task<Results<Ok<RosterDayView>, ProblemHttpResult>> DayAsync(string roster, string day, Actor actor, CancellationToken ct) =>

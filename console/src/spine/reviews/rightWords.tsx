@@ -1,0 +1,84 @@
+import type { Schemas } from '../../api/client';
+import { LevelMark } from '../../shell/LevelMark';
+import { useMe } from '../../shell/me';
+import { dayOf } from '../../shell/time';
+import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
+import { usePostName, useUnits } from '../identity/organisation';
+import { Who } from '../identity/Who';
+
+const words = defineWords(
+  'rights',
+  {
+    post: '岗位 {{post}} · {{unit}}',
+    authorisation: '使用授权:{{purpose}}',
+    list: '受控名单 {{list}}',
+    forPost: '给岗位 {{post}}',
+    forClient: '给接口 {{client}}',
+    items: '{{count}} 项信息',
+    until: '到 {{when}}',
+    never: '没有用过',
+    unused: '90 天未用',
+    uses: '90 天内 {{count}} 次',
+    last: '最近 {{when}}',
+  },
+  {
+    post: 'Post {{post}} · {{unit}}',
+    authorisation: 'Use authorisation: {{purpose}}',
+    list: 'Controlled list {{list}}',
+    forPost: 'for the post {{post}}',
+    forClient: 'for the client {{client}}',
+    items: '{{count}} items',
+    until: 'until {{when}}',
+    never: 'never used',
+    unused: 'unused for 90 days',
+    uses: '{{count}} times in 90 days',
+    last: 'last {{when}}',
+  },
+);
+
+type Right = Pick<Schemas['LineView'], 'kind' | 'level' | 'person' | 'post' | 'unit' | 'client' | 'authorisation' | 'list' | 'purpose' | 'until'> & {
+  items?: readonly unknown[];
+};
+
+/** A right in words: who holds what, where, how far. */
+export function RightWords({ right }: { right: Right }) {
+  const say = useWords(words);
+  const tell = useSay();
+  const language = useLanguage();
+  const me = useMe();
+  const post = usePostName();
+  const units = useUnits();
+  const purpose = (key: string) => tell(me.words.purposes.find((one) => one.key === key) ?? { zh: key, en: key });
+  const item = (key: string) => tell(me.words.items.find((one) => one.key === key) ?? { zh: key, en: key });
+  const items = (right.items ?? []) as string[];
+  return (
+    <>
+      <LevelMark level={Number(right.level)} /> {right.person && <Who id={right.person} />}{' '}
+      {right.kind === 'post' && say('post', { post: post(right.post ?? ''), unit: right.unit ? units.nameOf(right.unit) : '–' })}
+      {right.kind === 'authorisation' && say('authorisation', { purpose: purpose(right.purpose ?? '') })}
+      {right.kind === 'list' && say('list', { list: (right.list ?? '').slice(0, 8) })}
+      {right.kind !== 'post' && right.post && <span className="quiet"> {say('forPost', { post: post(right.post) })}</span>}
+      {right.client && <span className="quiet num"> {say('forClient', { client: right.client.slice(0, 8) })}</span>}
+      {right.kind === 'authorisation' && items.length > 0 && (
+        <span className="quiet" title={items.map(item).join(tell({ zh: '、', en: ', ' }))}>
+          {' '}
+          {say('items', { count: items.length })}
+        </span>
+      )}
+      {right.until != null && <span className="quiet num"> {say('until', { when: dayOf(right.until, language) })}</span>}
+    </>
+  );
+}
+
+/** How it was used; what nobody used says so first. */
+export function UseWords({ lastUse, uses, unused }: { lastUse: number | null; uses?: number; unused: boolean }) {
+  const say = useWords(words);
+  const language = useLanguage();
+  return (
+    <>
+      {unused && <span className="tag warn">{say('unused')}</span>}{' '}
+      {!unused && uses !== undefined && <span className="num">{say('uses', { count: uses })} </span>}
+      <span className="quiet num">{lastUse == null ? say('never') : say('last', { when: dayOf(lastUse, language) })}</span>
+    </>
+  );
+}
