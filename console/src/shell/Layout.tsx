@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Button, Dropdown, Skeleton } from 'antd';
-import { Suspense, useEffect, useMemo, useState } from 'react';
+import { Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { NavLink, Outlet, useLocation } from 'react-router';
 import { api, callPlainly } from '../api/client';
 import { useLost } from './connection';
@@ -217,11 +217,11 @@ function Menu({ seen, label }: { seen: Page[]; label: string }) {
 }
 
 /** The pages of one entry, under their group titles. */
-function Below({ pages: below }: { pages: Page[] }) {
+function Below({ pages: below, onGo }: { pages: Page[]; onGo?: () => void }) {
   const tell = useSay();
   const link = (page: Page) => (
     <li key={page.path}>
-      <NavLink to={`/${page.path}`} end>
+      <NavLink to={`/${page.path}`} end {...(onGo && { onClick: onGo })}>
         {tell(page.title)}
       </NavLink>
     </li>
@@ -247,15 +247,16 @@ function Section({ seen, label }: { seen: Page[]; label: string }) {
   const tell = useSay();
   const { listed, current, page } = useHere(seen);
   const below = listed.filter((one) => one.entry === current);
+  const details = useRef<HTMLDetailsElement>(null);
   if (!current || below.length < 2) return null;
   return (
     <nav className="section" aria-label={label}>
-      <details>
+      <details ref={details}>
         <summary>
           {tell(entryTitles[current])}
           {page && <strong> › {tell(page.title)}</strong>}
         </summary>
-        <Below pages={below} />
+        <Below pages={below} onGo={() => details.current?.removeAttribute('open')} />
       </details>
     </nav>
   );

@@ -9,6 +9,8 @@ export interface Column<T> {
   num?: boolean;
   /** On a phone the cell stands without its title: it says itself what it is. */
   plain?: boolean;
+  /** Left out on a phone. */
+  wide?: boolean;
 }
 
 /** A dense table of 32 px lines that becomes cards on a phone; `below` is a line's own form or refusal, where the hand is. */
@@ -46,7 +48,11 @@ export function Rows<T>({
             <Fragment key={id(row)}>
               <tr className={`${marked?.(row) ? 'marked' : ''}${extra ? ' opened' : ''}`}>
                 {shown.map((column) => (
-                  <td key={column.key} className={column.num ? 'num' : undefined} data-title={column.plain ? undefined : column.title}>
+                  <td
+                    key={column.key}
+                    className={[column.num && 'num', column.wide && 'wide-only'].filter(Boolean).join(' ') || undefined}
+                    data-title={column.plain ? undefined : column.title}
+                  >
                     {column.cell(row)}
                   </td>
                 ))}

@@ -82,6 +82,21 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
         await OpenChannelsAsync(admin, made.Organisation.Entity.ToString(), hotel, ct);
         await PublishAsync(ct);
         await PlaceAsync(units["airline"], ct);
+        await AnswerAsync(admin, hotel, units, ct);
+    }
+
+    /// <summary>Who answers for which unit, and two branches, one of which nobody answers for yet.</summary>
+    private async Task AnswerAsync(DemoCaller admin, string hotel, Dictionary<string, string> units, CancellationToken ct)
+    {
+        var airline = made.Organisation.Entity.ToString();
+        var counter = await admin.PostAsync("/v1/units", new { entity = airline, name = "浦东机场柜台 Pudong counter", parent = units["airline"], kind = "branch" }, ct);
+        await admin.PostAsync("/v1/units", new { entity = hotel, name = "云程酒店·苏州", parent = units["hotel"], kind = "branch" }, ct);
+        var known = (await admin.GetAsync("/v1/units", ct)).AsArray();
+        foreach (var (unit, person) in new[] { (units["airline"], "data-owner"), ((string)counter["id"]!, "shift-lead"), (units["hotel"], "hotel-data-owner") })
+        {
+            var version = (long)known.Single(one => (string)one!["id"]! == unit)!["version"]!;
+            await admin.PostAsync($"/v1/units/{unit}/responsible", new { version, person = people[person] }, ct);
+        }
     }
 
     /// <summary>The week's roster of the counter and the back office, and a permit to work over the VPN.</summary>
@@ -89,6 +104,13 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
     {
         var (lead, file) = (As("shift-lead"), new System.Text.StringBuilder("day,start,end,account,post,unit\n"));
         var today = DateTimeOffset.FromUnixTimeMilliseconds(now).ToOffset(TimeSpan.FromHours(8));
+        if (today.TimeOfDay < new TimeSpan(23, 30, 0))
+        {
+            // Somebody works now, until his day ends at the latest; posts were given some seconds ago.
+            var end = Math.Min(today.Hour + 8, 24).ToString("00", System.Globalization.CultureInfo.InvariantCulture);
+            file.Append(today.ToString("yyyy-MM-dd,HH:00,", System.Globalization.CultureInfo.InvariantCulture)).Append(end).Append(":00,counter,counter,").Append(unit).Append('\n');
+        }
+
         for (var day = 1; day <= 7; day++)   // from tomorrow: nobody held a post before it was given
         {
             var date = today.AddDays(day).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);

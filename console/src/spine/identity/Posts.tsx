@@ -28,7 +28,6 @@ const words = defineWords(
     '-': '不可见',
     verified: '核身后 {{right}}',
     guarded: '授予要两个人',
-    administers: '管理',
     rule: '规则',
     between: '岗位',
     anyOperating: '任何业务岗位',
@@ -81,7 +80,6 @@ const words = defineWords(
     '-': 'nothing',
     verified: 'verified: {{right}}',
     guarded: 'takes two to give',
-    administers: 'administers',
     rule: 'Rule',
     between: 'Posts',
     anyOperating: 'any operating post',
@@ -122,7 +120,7 @@ type Role = Schemas['RoleRow'];
 type Conflict = Schemas['ConflictRow'];
 type Key = keyof typeof words.zh;
 
-const marks: Record<string, string> = { c: '●', r: '◉', v: '⚿', m: '◌', '-': '–' };
+const marks: Record<string, string> = { c: '●', r: '◉', v: '▣', m: '◌', '-': '–' };
 const levels = ['1', '2', '3', '4'];
 
 /** Posts with what they may do at each level, and which exclude each other (R33). */
@@ -155,7 +153,7 @@ export default function Posts() {
                     cell: (role) => (
                       <>
                         <strong>{post(role.post)}</strong>
-                        {(role.guarded || role.administers) && <div className="quiet">{say(role.administers ? 'administers' : 'guarded')}</div>}
+                        {role.guarded && <div className="quiet">{say('guarded')}</div>}
                       </>
                     ),
                   },
@@ -165,7 +163,11 @@ export default function Posts() {
                     title: `L${level}`,
                     cell: (role: Role) => <Right right={role.levels[level] ?? '-'} verified={role.verified?.[level]} />,
                   })),
-                  { key: 'acts', title: say('acts'), cell: (role) => <span className="quiet">{(role.acts as string[]).map(or).join(comma)}</span> },
+                  {
+                    key: 'acts',
+                    title: say('acts'),
+                    cell: (role) => role.acts.length > 0 && <span className="quiet">{(role.acts as string[]).map(or).join(comma)}</span>,
+                  },
                   { key: 'finds', title: say('finds'), num: true, cell: (role) => role.findsPerHour ?? '' },
                 ]}
               />
@@ -209,7 +211,7 @@ function Right({ right, verified }: { right: string; verified: string | undefine
     <>
       <span className={`right right-${right === '-' ? 'none' : right}`}>
         <span aria-hidden="true">{marks[right] ?? ''}</span> {word(right)}
-      </span>
+      </span>{' '}
       {verified !== undefined && verified !== right && <div className="quiet">{say('verified', { right: word(verified) })}</div>}
     </>
   );

@@ -155,7 +155,7 @@ function Habits({ person }: { person: string }) {
     queryKey: ['habits', person],
     queryFn: () => call(() => api.GET('/v1/monitoring/people/{id}', { params: { path: { id: person } } })),
   });
-  const tenths = (value: number | null) => (value === null ? <span className="quiet">{say('unknown')}</span> : value / 10);
+  const tenths = (value: number | null | undefined) => (value == null ? <span className="quiet">{say('unknown')}</span> : value / 10);
   return (
     <section className="panel stack" aria-label={say('habits')}>
       <h2>{say('habits')}</h2>

@@ -39,7 +39,7 @@ describe('an alert', () => {
     ]);
     expect(order.map((one) => one.id)).toEqual(['stop', 'early', 'late', 'tell', 'warn']);
   });
-  it('leads to that person’s entries of that day, and to refusals only where those were counted', () => {
+  it("leads to that person's entries of that day, and to refusals only where those were counted", () => {
     const query = new URLSearchParams(entriesBehind(alert({}), rules).split('?')[1]);
     expect([query.get('actor'), query.get('decision')]).toEqual(['ab', 'deny']);
     expect(Number(query.get('until')) - Number(query.get('from'))).toBeGreaterThan(22 * 3_600_000);

@@ -74,7 +74,7 @@ const words = defineWords(
     entry: 'Open the entry',
     seed: 'Seed {{seed}}, share {{share}}, drawn from {{seen}} entries: anybody can draw the same again.',
     due: 'due {{when}}',
-    circulated: 'All judged. The result has gone to the units’ responsible people and the data protection officer.',
+    circulated: "All judged. The result has gone to the units' responsible people and the data protection officer.",
     next: 'More',
     first: 'Back to the first',
   },
@@ -214,7 +214,7 @@ function Items({ items }: { items: readonly Item[] }) {
             ) : one.person === me.session.person ? (
               <span className="quiet">{say('own')}</span>
             ) : (
-              <div className="acts-cell">
+              <div className="acts-cell start">
                 <Button size="small" loading={busy && at?.item === one.id} onClick={() => void judge(one, { verdict: 'normal' })}>
                   {say('normal')}
                 </Button>

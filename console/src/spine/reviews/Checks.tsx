@@ -61,7 +61,7 @@ const words = defineWords(
     violations: 'Violations',
     seen: 'Drawn from',
     entries: '{{count}} entries',
-    none: 'No checks yet. Each day’s operations and administration are drawn by themselves.',
+    none: "No checks yet. Each day's operations and administration are drawn by themselves.",
     list: 'Checks',
     kind: 'Kind',
     span: 'Entries of',
@@ -79,7 +79,7 @@ const words = defineWords(
     dueDay: 'Due (empty: in seven days)',
     go: 'Draw and start',
     circulate:
-      'Questions and violations go at once to who answers for the person; once all is judged, the result goes to the units’ responsible people and the data protection officer, and what is late to the officer.',
+      "Questions and violations go at once to who answers for the person; once all is judged, the result goes to the units' responsible people and the data protection officer, and what is late to the officer.",
   },
 );
 

@@ -124,6 +124,7 @@ export function Lines({ campaign, lines }: { campaign: Campaign; lines: readonly
             key: 'choose',
             title: '',
             plain: true,
+            wide: true,
             cell: (line) =>
               free(line) && (
                 <Checkbox
@@ -134,7 +135,12 @@ export function Lines({ campaign, lines }: { campaign: Campaign; lines: readonly
               ),
           },
           { key: 'right', title: say('right'), plain: true, cell: (line) => <RightWords right={line} /> },
-          { key: 'use', title: say('use'), plain: true, cell: (line) => <UseWords lastUse={line.lastUse} uses={line.uses} unused={line.unused} /> },
+          {
+            key: 'use',
+            title: say('use'),
+            plain: true,
+            cell: (line) => <UseWords lastUse={line.lastUse} uses={line.uses} lapsed={line.preset === 'revoke'} from={line.from} />,
+          },
           {
             key: 'state',
             title: say('state'),
@@ -170,7 +176,7 @@ function Acts({ line, busy, begin }: { line: Line; busy: boolean; begin: (verdic
   const say = useWords(words);
   const unused = line.preset === 'revoke';
   return (
-    <div className="acts-cell">
+    <div className="acts-cell start">
       <Button size="small" disabled={busy} onClick={() => begin('confirm')}>
         {say('confirm')}
       </Button>

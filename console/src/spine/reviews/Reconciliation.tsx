@@ -107,10 +107,10 @@ const words = defineWords(
     unsettled: 'Open',
     by: 'By',
     clock: 'daily, by itself',
-    accounts: 'Import a system’s accounts',
+    accounts: "Import a system's accounts",
     accountsHint:
       'A list holds all accounts of its system: what it lacks counts as mended. One wrong line and nothing of it is taken. state is active, disabled or closed.',
-    operations: 'Import a system’s operations',
+    operations: "Import a system's operations",
     operationsHint: 'Each operation names the application or approval it rests on (ticket). One wrong line and nothing of it is taken.',
     taken: '{{rows}} rows compared: {{opened}} new, {{reopened}} back again, {{mended}} mended.',
   },

@@ -50,7 +50,7 @@ const words = defineWords(
     yes: 'Close it',
     no: 'Back',
     report: 'Download the signed report',
-    reportHint: 'Signed with this installation’s receipt key; ids and figures only.',
+    reportHint: "Signed with this installation's receipt key; ids and figures only.",
     next: 'More',
     first: 'Back to the first',
   },

@@ -96,7 +96,8 @@ export function Second({ campaign }: { campaign: Campaign }) {
                 title: say('decision'),
                 cell: (line) => (
                   <>
-                    {states(line.state)} {line.decider && <Who id={line.decider} />} <UseWords lastUse={line.lastUse} uses={line.uses} unused={line.unused} />
+                    {states(line.state)} {line.decider && <Who id={line.decider} />}{' '}
+                    <UseWords lastUse={line.lastUse} uses={line.uses} lapsed={line.preset === 'revoke'} from={line.from} />
                     {line.reason && <div className="quiet">{line.reason}</div>}
                   </>
                 ),
@@ -114,7 +115,7 @@ export function Second({ campaign }: { campaign: Campaign }) {
                     line.decider !== null &&
                     line.decider !== me.session.person &&
                     line.person !== me.session.person && (
-                      <div className="acts-cell">
+                      <div className="acts-cell start">
                         <Button size="small" disabled={busy} onClick={() => void look(line.id, 'agree')}>
                           {say('agree')}
                         </Button>

@@ -63,7 +63,7 @@ export default function UnusedRights() {
               id={(one) => one.key}
               columns={[
                 { key: 'right', title: say('right'), plain: true, cell: (one) => <RightWords right={one} /> },
-                { key: 'use', title: say('use'), plain: true, cell: (one) => <UseWords lastUse={one.lastUse} unused={false} /> },
+                { key: 'use', title: say('use'), plain: true, cell: (one) => <UseWords lastUse={one.lastUse} from={one.from} /> },
               ]}
             />
           </section>

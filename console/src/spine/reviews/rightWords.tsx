@@ -1,4 +1,5 @@
-import type { Schemas } from '../../api/client';
+import { useQuery } from '@tanstack/react-query';
+import { api, call, type Schemas } from '../../api/client';
 import { LevelMark } from '../../shell/LevelMark';
 import { useMe } from '../../shell/me';
 import { dayOf } from '../../shell/time';
@@ -19,6 +20,7 @@ const words = defineWords(
     never: '没有用过',
     unused: '90 天未用',
     uses: '90 天内 {{count}} 次',
+    given: '{{when}} 起',
     last: '最近 {{when}}',
   },
   {
@@ -31,7 +33,8 @@ const words = defineWords(
     until: 'until {{when}}',
     never: 'never used',
     unused: 'unused for 90 days',
-    uses: '{{count}} times in 90 days',
+    uses: '{{count}}× in 90 days',
+    given: 'given {{when}}',
     last: 'last {{when}}',
   },
 );
@@ -39,6 +42,18 @@ const words = defineWords(
 type Right = Pick<Schemas['LineView'], 'kind' | 'level' | 'person' | 'post' | 'unit' | 'client' | 'authorisation' | 'list' | 'purpose' | 'until'> & {
   items?: readonly unknown[];
 };
+
+/** The lists' names, for who keeps them; others read an id. */
+function useListName(): (id: string) => string {
+  const me = useMe();
+  const asked = useQuery({
+    queryKey: ['customer-lists'],
+    staleTime: 60_000,
+    enabled: me.policies.has('lists.manage'),
+    queryFn: async () => (await call(() => api.GET('/v1/customer-lists'))).lists,
+  });
+  return (id) => asked.data?.find((one) => one.id === id)?.list.name ?? id.slice(0, 8);
+}
 
 /** A right in words: who holds what, where, how far. */
 export function RightWords({ right }: { right: Right }) {
@@ -48,6 +63,7 @@ export function RightWords({ right }: { right: Right }) {
   const me = useMe();
   const post = usePostName();
   const units = useUnits();
+  const list = useListName();
   const purpose = (key: string) => tell(me.words.purposes.find((one) => one.key === key) ?? { zh: key, en: key });
   const item = (key: string) => tell(me.words.items.find((one) => one.key === key) ?? { zh: key, en: key });
   const items = (right.items ?? []) as string[];
@@ -56,7 +72,7 @@ export function RightWords({ right }: { right: Right }) {
       <LevelMark level={Number(right.level)} /> {right.person && <Who id={right.person} />}{' '}
       {right.kind === 'post' && say('post', { post: post(right.post ?? ''), unit: right.unit ? units.nameOf(right.unit) : '–' })}
       {right.kind === 'authorisation' && say('authorisation', { purpose: purpose(right.purpose ?? '') })}
-      {right.kind === 'list' && say('list', { list: (right.list ?? '').slice(0, 8) })}
+      {right.kind === 'list' && say('list', { list: list(right.list ?? '') })}
       {right.kind !== 'post' && right.post && <span className="quiet"> {say('forPost', { post: post(right.post) })}</span>}
       {right.client && <span className="quiet num"> {say('forClient', { client: right.client.slice(0, 8) })}</span>}
       {right.kind === 'authorisation' && items.length > 0 && (
@@ -70,15 +86,19 @@ export function RightWords({ right }: { right: Right }) {
   );
 }
 
-/** How it was used; what nobody used says so first. */
-export function UseWords({ lastUse, uses, unused }: { lastUse: number | null; uses?: number; unused: boolean }) {
+/** How it was used. What lay unused through the whole time says so; what is younger says since when it is held. */
+export function UseWords({ lastUse, uses, lapsed = false, from }: { lastUse: number | null; uses?: number; lapsed?: boolean; from?: number | null }) {
   const say = useWords(words);
   const language = useLanguage();
+  const day = (at: number) => dayOf(at, language);
   return (
     <>
-      {unused && <span className="tag warn">{say('unused')}</span>}{' '}
-      {!unused && uses !== undefined && <span className="num">{say('uses', { count: uses })} </span>}
-      <span className="quiet num">{lastUse == null ? say('never') : say('last', { when: dayOf(lastUse, language) })}</span>
+      {lapsed && <span className="tag warn">{say('unused')}</span>}{' '}
+      {uses !== undefined && uses > 0 && <span className="num">{say('uses', { count: uses })} </span>}
+      <span className="quiet num">
+        {lastUse == null ? say('never') : say('last', { when: day(lastUse) })}
+        {lastUse == null && !lapsed && from != null && ` · ${say('given', { when: day(from) })}`}
+      </span>
     </>
   );
 }

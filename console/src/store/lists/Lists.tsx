@@ -81,7 +81,7 @@ const words = defineWords(
     wrong: 'No customer ids: line {{lines}}',
     go: 'Change the list',
     done: '{{count}} customer(s) changed.',
-    notRead: 'Who is on a list stands in each customer’s own record: the members cannot be listed here.',
+    notRead: "Who is on a list stands in each customer's own record: the members cannot be listed here.",
   },
 );
 

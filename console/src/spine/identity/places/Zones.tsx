@@ -19,6 +19,7 @@ const words = defineWords(
     title: '网络区域',
     hint: '地址决定能做什么。改动要另一个人批准,批准后由您生效。',
     here: '您现在在:{{zone}}',
+    you: '您在这里',
     none: '还没有网络区域。',
     zone: '区域',
     office: '办公网',
@@ -56,8 +57,9 @@ const words = defineWords(
   },
   {
     title: 'Network zones',
-    hint: 'Where somebody sits decides what he can do. A change takes another person’s approval; then you put it in force.',
+    hint: "Where somebody sits decides what he can do. A change takes another person's approval; then you put it in force.",
     here: 'You are in: {{zone}}',
+    you: 'you are here',
     none: 'No network zones yet.',
     zone: 'Zone',
     office: 'Office',
@@ -78,7 +80,7 @@ const words = defineWords(
     change: 'Change…',
     add: 'New zone…',
     changing: 'Change a network zone',
-    name: 'Code (office, vpn, internet, branch. and a unit’s id, or another lower-case name)',
+    name: "Code (office, vpn, internet, branch. and a unit's id, or another lower-case name)",
     prefixLines: 'Networks as CIDR, one a line',
     drop: 'Drop this zone',
     ask: 'Ask for approval',
@@ -177,7 +179,7 @@ function Table({ zones, here, onChange }: { zones: readonly Zone[]; here: string
           cell: (one) => (
             <>
               <strong>{name(one.zone)}</strong> <code className="mono quiet">{one.zone}</code>
-              {one.zone === here && <span className="tag good"> ●</span>}
+              {one.zone === here && <span className="tag good">{say('you')}</span>}
             </>
           ),
         },

@@ -57,7 +57,7 @@ const words = defineWords(
     go: 'Swap, at once',
     import: 'Import a roster',
     importHint:
-      'Taken as a whole: one wrong line and nothing of it counts. Times are the unit’s own; an end before the start lies on the next day. The same day again replaces that day. A unit is named by id or name. Nobody writes his own shifts.',
+      "Taken as a whole: one wrong line and nothing of it counts. Times are the unit's own; an end before the start lies on the next day. The same day again replaces that day. A unit is named by id or name. Nobody writes his own shifts.",
     name: 'Name of the roster (lower-case code, for example airport)',
     taken: '{{shifts}} shifts on {{days}} day(s) are in force, {{unchanged}} day(s) unchanged, {{swaps}} swap(s) replaced.',
     duty: 'On duty now',
@@ -203,7 +203,7 @@ function ShiftLine({ shift, onSwap }: { shift: Shift; onSwap: () => void }) {
       <div className="quiet">{post(shift.post)}</div>
       {shift.instead && <div className="warn">{say('swapped', { name: nameOf(shift.instead) })}</div>}
       {shift.until > Date.now() && (
-        <Button size="small" onClick={onSwap}>
+        <Button size="small" type="link" onClick={onSwap}>
           {say('swap')}
         </Button>
       )}

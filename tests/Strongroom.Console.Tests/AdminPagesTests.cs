@@ -1,0 +1,139 @@
+using Microsoft.Playwright;
+
+namespace Strongroom.Console.Tests;
+
+/// <summary>
+/// The pages of who watches and administers (issue 5, point 6): one sign-in looks at many. Moving goes through the console's own router, as
+/// its menu does, so that a page costs no load.
+/// </summary>
+public sealed class AdminPagesTests(DemoServer demo, Browser browser)
+{
+    private static readonly (string Path, string Title)[] Watched =
+    [
+        ("incidents/rules", "监测规则"), ("assurance/checks", "日志检查"), ("assurance/reviews", "权限复核"), ("assurance/unused", "长期未用的权限"),
+        ("assurance/reconciliation", "账号核对"), ("people/organisation", "法人与单位"), ("people/posts", "岗位与冲突"), ("people/duties", "协议与培训"),
+        ("people/lists", "受控客户名单"), ("people/zones", "网络区域"), ("people/remote", "远程许可"), ("people/on-duty", "现在谁当班"),
+    ];
+
+    [Fact]
+    public async Task The_officer_handles_an_alert_and_reads_what_is_watched()
+    {
+        await using var officer = await browser.VisitAsync(demo, "zh");
+        var page = officer.Page;
+        await page.SetViewportSizeAsync(1440, 900);
+        await officer.SignInAsync("dpo", "/console/incidents/alerts");
+
+        // The watch runs behind the log.
+        var alert = page.GetByRole(AriaRole.Link, new() { Name = "被拒绝" });
+        for (var tries = 0; tries < 60 && await alert.CountAsync() == 0; tries++)
+        {
+            await page.ReloadAsync();
+            await SettledAsync(page, "告警");
+        }
+
+        await LookAsync(officer, "admin-alerts-zh");
+        await alert.First.ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "我来处理" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "有合理原因…" }).ClickAsync();
+        await page.GetByLabel("写明查到了什么").FillAsync("营销用途没有客户同意,系统已拦下");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Button, new() { Name = "关闭…" }).WaitForAsync();
+        await LookAsync(officer, "admin-alert-zh");
+
+        foreach (var (path, title) in Watched)
+        {
+            await GoAsync(page, path);
+            await SettledAsync(page, title);
+            await LookAsync(officer, $"admin-{path.Replace('/', '-')}-zh");
+        }
+
+        // Reveals of the last minutes, ids only; a line opens its entry.
+        await GoAsync(page, "assurance/live");
+        var line = page.Locator("table.rows tbody a").First;
+        await line.WaitForAsync();
+        await LookAsync(officer, "admin-live-zh");
+        Assert.DoesNotContain(demo.SampleValues, (await page.ContentAsync()).Contains);
+        await line.ClickAsync();
+        await page.WaitForURLAsync(url => url.Contains("/assurance/entry?id=", StringComparison.Ordinal));
+        Assert.Empty(officer.Complaints);
+    }
+
+    [Fact]
+    public async Task On_a_phone_an_administrator_reaches_every_page_of_every_entry()
+    {
+        await using var admin = await browser.VisitAsync(demo, "en", phone: true);
+        var page = admin.Page;
+        await admin.SignInAsync("admin-1", "/console/todo");
+        var entries = await HrefsAsync(page.Locator(".menu a.entry"));
+        var reached = new List<string>();
+        foreach (var entry in entries.Skip(1))
+        {
+            await page.Locator($".menu a[href=\"{entry}\"]").ClickAsync();
+            await page.Locator(".section summary").WaitForAsync();
+            var below = await HrefsAsync(page.Locator(".section .below a"));
+            foreach (var path in below)
+            {
+                // The pages below an entry are one touch away, wherever one is in it.
+                await page.Locator(".section summary").ClickAsync();
+                await page.Locator($".section .below a[href=\"{path}\"]").ClickAsync();
+                await page.WaitForURLAsync(url => url.EndsWith(path, StringComparison.Ordinal));
+                await SettledAsync(page, null);
+                var name = path["/console/".Length..];
+                await LookAsync(admin, $"admin-{name.Replace('/', '-')}-phone-en");
+                Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), path);
+                reached.Add(name);
+            }
+        }
+
+        foreach (var expected in (string[])["incidents/alerts", "assurance/checks", "assurance/reconciliation", "people/organisation", "people/posts", "people/zones", "settings/notices-sent"])
+        {
+            Assert.Contains(expected, reached);
+        }
+
+        Assert.Empty(admin.Complaints);
+    }
+
+    [Fact]
+    public async Task A_data_owner_decides_a_right_and_a_roster_is_refused_with_its_line()
+    {
+        await using var owner = await browser.VisitAsync(demo, "en");
+        var page = owner.Page;
+        await owner.SignInAsync("data-owner", "/console/todo");
+        await page.GetByRole(AriaRole.Link, new() { Name = "rights wait for you" }).ClickAsync();
+
+        // What nobody used comes first and is not kept without a word.
+        var row = page.Locator("table.rows tbody tr.marked").First;
+        await row.GetByRole(AriaRole.Button, new() { Name = "Confirm" }).ClickAsync();
+        await page.GetByLabel("Unused for 90 days: why it stays").FillAsync("Stands in for a colleague on leave");
+        await LookAsync(owner, "admin-review-en");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("confirmed 1").WaitForAsync();
+
+        await GoAsync(page, "people/rosters");
+        await page.GetByText("Import a roster").ClickAsync();
+        await page.GetByLabel("or paste it").FillAsync("day,start,end,account,post,unit\n2026-13-01,06:00,14:00,counter,counter,x\n");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Import", Exact = true }).ClickAsync();
+        await page.GetByText("Line 2, column 1").WaitForAsync();
+        await LookAsync(owner, "admin-rosters-en");
+        Assert.Empty(owner.Complaints);
+    }
+
+    private static async Task<List<string>> HrefsAsync(ILocator links) =>
+        [.. await links.EvaluateAllAsync<string[]>("all => all.map(one => one.getAttribute('href'))")];
+
+    private static Task GoAsync(IPage page, string path) =>
+        page.EvaluateAsync("path => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')); }", "/console/" + path);
+
+    /// <summary>The page is there, and what it asked for too.</summary>
+    private static async Task SettledAsync(IPage page, string? title)
+    {
+        await page.Locator("#content h1", title is null ? null : new() { HasTextString = title }).First.WaitForAsync();
+        await page.Locator("#content .ant-skeleton").First.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+    }
+
+    private static async Task LookAsync(Visitor visitor, string name)
+    {
+        Assert.Empty(await visitor.AccessibilityAsync());
+        await visitor.ShotAsync(name);
+    }
+}
