@@ -69,7 +69,7 @@ public sealed class AdminPagesTests(DemoServer demo, Browser browser)
         foreach (var entry in entries.Skip(1))
         {
             await page.Locator($".menu a[href=\"{entry}\"]").ClickAsync();
-            await page.Locator(".section summary").WaitForAsync();
+            await page.Locator($".menu a.chosen[href=\"{entry}\"]").WaitForAsync();
             var below = await HrefsAsync(page.Locator(".section .below a"));
             foreach (var path in below)
             {

@@ -10,7 +10,7 @@ import { when } from '../../shell/time';
 import { useRun } from '../../shell/useRun';
 import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
 import { Who } from '../identity/Who';
-import { awaits, type Campaign, type Line, mayConfirmTogether, needsReason } from './lines';
+import { awaits, type Campaign, type Line, mayConfirmTogether, needsReason, unusedFirst } from './lines';
 import { reviewWords } from './reviewWords';
 import { RightWords, UseWords } from './rightWords';
 
@@ -116,7 +116,7 @@ export function Lines({ campaign, lines }: { campaign: Campaign; lines: readonly
     <>
       <Rows<Line>
         label={say('list')}
-        rows={lines}
+        rows={unusedFirst(lines)}
         id={(line) => line.id}
         marked={(line) => free(line) && line.preset === 'revoke'}
         columns={[

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { awaits, mayConfirmTogether, needsReason, shares } from './lines';
+import { awaits, mayConfirmTogether, needsReason, shares, unusedFirst } from './lines';
 
 describe('lines of an access review', () => {
   it('wait while open, resting or escalated', () => {
@@ -20,6 +20,14 @@ describe('lines of an access review', () => {
     expect(needsReason('revoke', [{ preset: null }])).toBe(true);
     expect(needsReason('confirm', [{ preset: 'revoke' }])).toBe(true);
     expect(needsReason('confirm', [{ preset: null }])).toBe(false);
+  });
+  it('come unused first, else in their order', () => {
+    const lines = [
+      { id: 'a', preset: null },
+      { id: 'b', preset: 'revoke' as const },
+      { id: 'c', preset: null },
+    ];
+    expect(unusedFirst(lines).map((line) => line.id)).toEqual(['b', 'a', 'c']);
   });
   it('fill a bar by state', () => {
     expect(shares({ open: 6, confirmed: 3, revoked: 1 })).toEqual([

@@ -16,6 +16,10 @@ export const mayConfirmTogether = (lines: readonly Pick<Line, 'level'>[]): boole
 export const needsReason = (verdict: Schemas['LineVerdict'], lines: readonly Pick<Line, 'preset'>[]): boolean =>
   verdict !== 'confirm' || lines.some((line) => line.preset != null);
 
+/** What lay unused through 90 days comes first; what was only given since is not held against anybody. */
+export const unusedFirst = <T extends Pick<Line, 'preset'>>(lines: readonly T[]): T[] =>
+  [...lines].sort((a, b) => Number(b.preset === 'revoke') - Number(a.preset === 'revoke'));
+
 const order = ['confirmed', 'reduced', 'revoked', 'suspended', 'escalated', 'open'] as const;
 
 /** Shares of a whole in the order in which a bar shows them; what is open is the rest of it. */

@@ -95,7 +95,7 @@ export function UseWords({ lastUse, uses, lapsed = false, from }: { lastUse: num
     <>
       {lapsed && <span className="tag warn">{say('unused')}</span>}{' '}
       {uses !== undefined && uses > 0 && <span className="num">{say('uses', { count: uses })} </span>}
-      <span className="quiet num">
+      <span className="quiet num together">
         {lastUse == null ? say('never') : say('last', { when: day(lastUse) })}
         {lastUse == null && !lapsed && from != null && ` · ${say('given', { when: day(from) })}`}
       </span>
