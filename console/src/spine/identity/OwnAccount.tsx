@@ -8,6 +8,7 @@ import { ProblemNote } from '../../shell/Problem';
 import { enrol, passkeysWork, wasDismissed } from '../../shell/passkeys';
 import { when } from '../../shell/time';
 import { defineWords, useLanguage, useWords } from '../../shell/words';
+import { OwnContact } from './Contact';
 import { RecoveryCodes } from './RecoveryCodes';
 
 const words = defineWords(
@@ -203,6 +204,7 @@ export default function OwnAccount() {
           )}
         </Listing>
       </section>
+      <OwnContact />
     </>
   );
 }

@@ -10,6 +10,7 @@ import { ProblemNote } from '../../shell/Problem';
 import { exactly, when } from '../../shell/time';
 import { useRun } from '../../shell/useRun';
 import { defineWords, useLanguage, useWords } from '../../shell/words';
+import { PersonContact } from './Contact';
 import { Ready } from './GuardedActs';
 import { Once } from './Once';
 import { usePostName, useUnits } from './organisation';
@@ -143,6 +144,7 @@ function Content({ person }: { person: View }) {
         <div className="stack">
           {!own && person.state !== 'closed' && <Account person={person} />}
           <Sessions person={person} own={own} />
+          {!own && person.state !== 'closed' && <PersonContact person={person.id} />}
         </div>
       </div>
     </>

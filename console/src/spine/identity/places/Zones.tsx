@@ -1,17 +1,18 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Checkbox, Drawer, Form, Input, Select } from 'antd';
+import { Button, Checkbox, Drawer, Form, Input, InputNumber, Select } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { api, call, type Schemas } from '../../../api/client';
 import { LevelMark } from '../../../shell/LevelMark';
 import { Listing } from '../../../shell/Listing';
+import { useMe } from '../../../shell/me';
 import { ProblemNote } from '../../../shell/Problem';
 import { Rows } from '../../../shell/Rows';
 import { useRun } from '../../../shell/useRun';
-import { defineWords, useSay, useWords } from '../../../shell/words';
+import { defineWords, useWords } from '../../../shell/words';
 import { stands } from '../../approvals/shared';
 import { usePostName, useUnits } from '../organisation';
-import { term, useAsked } from './asked';
+import { type Asked, term, useAsked } from './asked';
 
 const words = defineWords(
   'zones',
@@ -54,6 +55,9 @@ const words = defineWords(
     post: '岗位',
     early: '可提前(分钟)',
     late: '可延后(分钟)',
+    addPost: '加一个岗位',
+    dropPost: '去掉',
+    leave: '放弃修改',
   },
   {
     title: 'Network zones',
@@ -94,6 +98,9 @@ const words = defineWords(
     post: 'Post',
     early: 'Minutes before',
     late: 'Minutes after',
+    addPost: 'Add a post',
+    dropPost: 'Drop',
+    leave: 'Leave it',
   },
 );
 
@@ -127,18 +134,7 @@ export default function Zones() {
       </div>
       <p className="quiet lead">{say('hint')}</p>
       {fault !== null && <ProblemNote fault={fault} />}
-      {requests.map(({ approval, draft }) => (
-        <div key={approval.id} className="panel row wrap">
-          <span className={stands(approval) ? 'good' : 'warn'}>{say(stands(approval) ? 'ready' : 'waiting')}</span>
-          <span className="spread" />
-          <Link to={`/approvals/request?id=${approval.id}`}>{say('open')}</Link>
-          {stands(approval) && (
-            <Button size="small" type="primary" loading={busy} onClick={() => void apply(approval.id, draft)}>
-              {say('apply')}
-            </Button>
-          )}
-        </div>
-      ))}
+      <Requests requests={requests} busy={busy} onApply={(approval, zones) => void apply(approval, zones)} />
       <Listing asked={asked} isEmpty={(view) => view.zones.length === 0} empty={say('none')}>
         {(view) => (
           <section className="panel" aria-label={say('title')}>
@@ -297,24 +293,119 @@ function Edit({ zone, zones, onClose }: { zone: Zone | undefined; zones: readonl
   );
 }
 
+type RosterRow = Schemas['RosterRow'];
+
+/** Which posts work by roster, changed as a whole like the zones. */
 function RosterPosts() {
   const say = useWords(words);
-  const comma = useSay()({ zh: '、', en: ', ' });
   const post = usePostName();
+  const me = useMe();
+  const queries = useQueryClient();
+  const { fault, busy, run } = useRun();
+  const [draft, setDraft] = useState<RosterRow[] | null>(null);
   const asked = useQuery({ queryKey: ['roster-posts'], queryFn: () => call(() => api.GET('/v1/roster-posts')) });
+  const requests = useAsked<RosterRow[]>('rosters.bind');
+  const again = () => Promise.all(['roster-posts', 'approvals'].map((key) => queries.invalidateQueries({ queryKey: [key] })));
+  const ask = (posts: RosterRow[]) =>
+    run(async () => {
+      await call(() => api.POST('/v1/roster-posts/request', { body: { posts, expires: Date.now() + term } }));
+      setDraft(null);
+      await again();
+    });
+  const apply = (approval: string, posts: RosterRow[]) =>
+    run(async () => {
+      await call(() => api.PUT('/v1/roster-posts', { body: { approval, posts } }));
+      await again();
+    });
+  const minutes = (row: RosterRow, key: 'earlyMinutes' | 'lateMinutes') =>
+    draft ? (
+      <InputNumber
+        size="small"
+        min={0}
+        max={240}
+        precision={0}
+        value={row[key] ?? 15}
+        aria-label={`${post(row.post)} ${say(key === 'earlyMinutes' ? 'early' : 'late')}`}
+        onChange={(value) => setDraft(draft.map((one) => (one.post === row.post ? { ...one, [key]: value ?? 0 } : one)))}
+      />
+    ) : (
+      (row[key] ?? 15)
+    );
   return (
     <section className="panel stack" aria-label={say('rosters')}>
-      <h2>{say('rosters')}</h2>
+      <div className="row wrap">
+        <h2>{say('rosters')}</h2>
+        <span className="spread" />
+        {asked.data && !draft && (
+          <Button size="small" onClick={() => setDraft([...asked.data.posts])}>
+            {say('change')}
+          </Button>
+        )}
+      </div>
       <p className="quiet">{say('rostersHint')}</p>
-      <Listing asked={asked} isEmpty={(view) => view.posts.length === 0} empty={say('noRosters')}>
+      {fault !== null && <ProblemNote fault={fault} />}
+      <Requests requests={requests} busy={busy} onApply={(approval, posts) => void apply(approval, posts)} />
+      <Listing asked={asked} isEmpty={(view) => view.posts.length === 0 && !draft} empty={say('noRosters')}>
         {(view) => (
-          <p>
-            {view.posts
-              .map((one) => `${post(one.post)} (${say('early')} ${one.earlyMinutes ?? 15}${comma}${say('late')} ${one.lateMinutes ?? 15})`)
-              .join(comma)}
-          </p>
+          <Rows<RosterRow>
+            label={say('rosters')}
+            rows={draft ?? view.posts}
+            id={(row) => row.post}
+            columns={[
+              { key: 'post', title: say('post'), plain: true, cell: (row) => post(row.post) },
+              { key: 'early', title: say('early'), num: true, cell: (row) => minutes(row, 'earlyMinutes') },
+              { key: 'late', title: say('late'), num: true, cell: (row) => minutes(row, 'lateMinutes') },
+              draft !== null && {
+                key: 'drop',
+                title: '',
+                plain: true,
+                cell: (row) => (
+                  <div className="acts-cell">
+                    <Button size="small" onClick={() => setDraft(draft.filter((one) => one.post !== row.post))}>
+                      {say('dropPost')}
+                    </Button>
+                  </div>
+                ),
+              },
+            ]}
+          />
         )}
       </Listing>
+      {draft && (
+        <div className="row wrap">
+          <Select
+            aria-label={say('addPost')}
+            placeholder={say('addPost')}
+            value={null}
+            showSearch={{ optionFilterProp: 'label' }}
+            popupMatchSelectWidth={false}
+            options={me.words.posts.filter((one) => !draft.some((row) => row.post === one.key)).map((one) => ({ value: one.key, label: post(one.key) }))}
+            onChange={(key: string | null) => key && setDraft([...draft, { post: key, earlyMinutes: 15, lateMinutes: 15 }])}
+          />
+          <span className="spread" />
+          <Button onClick={() => setDraft(null)}>{say('leave')}</Button>
+          <Button type="primary" loading={busy} onClick={() => void ask(draft)}>
+            {say('ask')}
+          </Button>
+        </div>
+      )}
     </section>
   );
+}
+
+/** Own changes of rules: those that wait, and those to put in force. */
+function Requests<T>({ requests, busy, onApply }: { requests: readonly Asked<T>[]; busy: boolean; onApply: (approval: string, draft: T) => void }) {
+  const say = useWords(words);
+  return requests.map(({ approval, draft }) => (
+    <div key={approval.id} className="panel row wrap">
+      <span className={stands(approval) ? 'good' : 'warn'}>{say(stands(approval) ? 'ready' : 'waiting')}</span>
+      <span className="spread" />
+      <Link to={`/approvals/request?id=${approval.id}`}>{say('open')}</Link>
+      {stands(approval) && (
+        <Button size="small" type="primary" loading={busy} onClick={() => onApply(approval.id, draft)}>
+          {say('apply')}
+        </Button>
+      )}
+    </div>
+  ));
 }
