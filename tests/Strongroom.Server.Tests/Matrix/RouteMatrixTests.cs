@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.RegularExpressions;
+using Strongroom.Ground;
 using Strongroom.Server.Tests.Harness;
 using Strongroom.Spine.Access;
+using Strongroom.Spine.Identity;
+using Strongroom.Spine.Identity.Accounts;
 
 namespace Strongroom.Server.Tests.Matrix;
 
@@ -70,6 +73,26 @@ public sealed partial class RouteMatrixTests(MatrixWorld world)
     }
 
     [Fact]
+    public async Task Names_are_read_within_ones_own_company_by_no_third_party_and_all_of_them_by_who_oversees()
+    {
+        Caller Of(string name) => world.Roles.Single(role => role.Name == name).Caller;
+        var (counter, hotel, outside) = (Of("counter"), Of("hotel-counter"), Of("outsourced-agent"));
+        Assert.Contains(outside.Id, await NamedAsync(counter));
+        Assert.DoesNotContain(hotel.Id, await NamedAsync(counter));
+        Assert.Equal([hotel.Id], await NamedAsync(hotel));
+        Assert.Contains(hotel.Id, await NamedAsync(Of("auditor")));
+        await KindAsync(outside, AccountKind.ThirdParty);
+        try
+        {
+            Assert.Equal([outside.Id], await NamedAsync(outside));
+        }
+        finally
+        {
+            await KindAsync(outside, AccountKind.Employee);
+        }
+    }
+
+    [Fact]
     public async Task Every_post_gets_of_every_customer_what_the_matrix_says_and_a_hidden_one_looks_like_none()
     {
         var wrong = new ConcurrentBag<string>();
@@ -134,4 +157,11 @@ public sealed partial class RouteMatrixTests(MatrixWorld world)
 
     [GeneratedRegex(@"\{\**([a-zA-Z]+)(:[a-z]+)?\}")]
     private static partial Regex Hole();
+
+    private static async Task<IEnumerable<string>> NamedAsync(Caller caller) =>
+        (await caller.GetAsync("/v1/directory")).Good()["people"]!.AsArray().Select(one => one!["person"]!.GetValue<string>());
+
+    private async Task KindAsync(Caller person, AccountKind kind) => await world.Service<Members>().EditAsync<PersonContent>(
+        Members.Person, Id.Parse<PersonId>(person.Id).Value, null, IdentityFacts.BySystem(IdentityFacts.PersonChanged),
+        (_, content) => Task.FromResult<Outcome<PersonContent>>(content with { Kind = kind }), default);
 }
