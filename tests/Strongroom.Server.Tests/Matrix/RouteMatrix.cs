@@ -135,7 +135,7 @@ internal static class RouteMatrix
         POST   /v1/units/{id}/move                                   | admin-4a                        | 404/422
         POST   /v1/units/{id}/responsible                            | admin-4a                        | 404/422
         GET    /v1/organisation/report                               | admin-4a data-owner overseers   | 200
-        GET    /v1/posts                                             | admin-4a data-owner overseers   | 200
+        GET    /v1/post-rights                                       | admin-4a data-owner overseers   | 200
         GET    /v1/directory                                         | people                          | 200
         POST   /v1/access-reviews                                    | admin-4a dpo                    | 422
         GET    /v1/access-reviews                                    | people                          | 200

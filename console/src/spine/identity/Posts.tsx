@@ -6,6 +6,7 @@ import { useMe } from '../../shell/me';
 import { Rows } from '../../shell/Rows';
 import { defineWords, useSay, useWords } from '../../shell/words';
 import { usePostName } from './organisation';
+import { PostDuties } from './PostDuties';
 import './posts.css';
 
 const words = defineWords(
@@ -129,7 +130,7 @@ export default function Posts() {
   const tell = useSay();
   const me = useMe();
   const post = usePostName();
-  const asked = useQuery({ queryKey: ['posts'], queryFn: () => call(() => api.GET('/v1/posts')) });
+  const asked = useQuery({ queryKey: ['post-rights'], queryFn: () => call(() => api.GET('/v1/post-rights')) });
   const comma = tell({ zh: '、', en: ', ' });
   const or = (key: string): string => (key in words.zh ? say(key as Key) : key);
   return (
@@ -200,6 +201,7 @@ export default function Posts() {
           </>
         )}
       </Listing>
+      <PostDuties />
     </>
   );
 }

@@ -23,7 +23,13 @@ export function usePostName(): (key: string) => string {
 
 /** Names to ids, as far as the person may know them: his own companies, or all for who oversees them. */
 export function useNames() {
-  const asked = useQuery({ queryKey: ['directory'], staleTime: 300_000, queryFn: () => call(() => api.GET('/v1/directory')) });
+  const me = useMe();
+  const asked = useQuery({
+    queryKey: ['directory'],
+    staleTime: 300_000,
+    enabled: me.policies.has('duty.read'),
+    queryFn: () => call(() => api.GET('/v1/directory')),
+  });
   return { people: asked.data?.people ?? [], nameOf: (id: string): string => asked.data?.people.find((one) => one.person === id)?.name ?? id.slice(0, 8) };
 }
 

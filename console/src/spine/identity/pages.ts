@@ -96,7 +96,7 @@ export const pages: Page[] = [
     path: 'people/on-duty',
     entry: 'people',
     title: { zh: '现在谁当班', en: 'On duty now' },
-    sees: () => true,
+    sees: (me) => me.policies.has('duty.read'),
     load: () => import('./rosters/OnDuty'),
     group: places,
     order: 56,

@@ -180,7 +180,7 @@ function Acts({ line, busy, begin }: { line: Line; busy: boolean; begin: (verdic
       <Button size="small" disabled={busy} onClick={() => begin('confirm')}>
         {say('confirm')}
       </Button>
-      {line.kind !== 'list' && (
+      {(line.kind === 'post' || line.kind === 'authorisation') && (
         <Button size="small" disabled={busy} onClick={() => begin('reduce')}>
           {say('reduce')}
         </Button>

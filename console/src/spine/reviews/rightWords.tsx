@@ -13,6 +13,7 @@ const words = defineWords(
     post: '岗位 {{post}} · {{unit}}',
     authorisation: '使用授权:{{purpose}}',
     list: '受控名单 {{list}}',
+    scope: '接口 {{client}} 可以:{{scope}}',
     forPost: '给岗位 {{post}}',
     forClient: '给接口 {{client}}',
     items: '{{count}} 项信息',
@@ -27,6 +28,7 @@ const words = defineWords(
     post: 'Post {{post}} · {{unit}}',
     authorisation: 'Use authorisation: {{purpose}}',
     list: 'Controlled list {{list}}',
+    scope: 'Client {{client}} may: {{scope}}',
     forPost: 'for the post {{post}}',
     forClient: 'for the client {{client}}',
     items: '{{count}} items',
@@ -39,7 +41,7 @@ const words = defineWords(
   },
 );
 
-type Right = Pick<Schemas['LineView'], 'kind' | 'level' | 'person' | 'post' | 'unit' | 'client' | 'authorisation' | 'list' | 'purpose' | 'until'> & {
+type Right = Pick<Schemas['LineView'], 'kind' | 'level' | 'person' | 'post' | 'unit' | 'client' | 'authorisation' | 'list' | 'purpose' | 'until' | 'scope'> & {
   items?: readonly unknown[];
 };
 
@@ -74,7 +76,8 @@ export function RightWords({ right }: { right: Right }) {
       {right.kind === 'authorisation' && say('authorisation', { purpose: purpose(right.purpose ?? '') })}
       {right.kind === 'list' && say('list', { list: list(right.list ?? '') })}
       {right.kind !== 'post' && right.post && <span className="quiet"> {say('forPost', { post: post(right.post) })}</span>}
-      {right.client && <span className="quiet num"> {say('forClient', { client: right.client.slice(0, 8) })}</span>}
+      {right.kind === 'scope' && say('scope', { client: (right.client ?? '').slice(0, 8), scope: right.scope ?? '' })}
+      {right.kind !== 'scope' && right.client && <span className="quiet num"> {say('forClient', { client: right.client.slice(0, 8) })}</span>}
       {right.kind === 'authorisation' && items.length > 0 && (
         <span className="quiet" title={items.map(item).join(tell({ zh: '、', en: ', ' }))}>
           {' '}

@@ -18,7 +18,7 @@ internal sealed record ColleagueView(PersonId Person, string Name, bool Active);
 internal sealed record DirectoryView(IReadOnlyList<ColleagueView> People);
 
 /// <summary>What every post may do, and which exclude each other, as the policy rows say it.</summary>
-internal sealed record PostsView(IReadOnlyList<RoleRow> Roles, IReadOnlyList<ConflictRow> Conflicts);
+internal sealed record PostRightsView(IReadOnlyList<RoleRow> Roles, IReadOnlyList<ConflictRow> Conflicts);
 
 /// <summary>
 /// Names to the ids that alerts, reviews and rosters speak of, and the posts as a table (R33). Everybody reads the names of his own legal
@@ -32,9 +32,9 @@ internal sealed class DirectoryEndpoints(Database database, Members members, Org
     {
         var v1 = app.MapGroup("/v1");
         v1.MapGet("/directory", (Actor actor, DirectoryEndpoints self, CancellationToken ct) => self.NamesAsync(actor, ct))
-            .RequirePolicy(Doors.SignedIn).Records(IdentityFacts.OrganisationListed).WithName("directory");
-        v1.MapGet("/posts", (DirectoryEndpoints self, CancellationToken ct) => self.PostsAsync(ct))
-            .RequirePolicy(Doors.OrganisationReport).Records(LogFacts.Nothing).WithName("posts");
+            .RequirePolicy(Doors.DutyNow).Records(IdentityFacts.OrganisationListed).WithName("directory");
+        v1.MapGet("/post-rights", (DirectoryEndpoints self, CancellationToken ct) => self.PostsAsync(ct))
+            .RequirePolicy(Doors.OrganisationReport).Records(LogFacts.Nothing).WithName("post-rights");
     }
 
     private async Task<Ok<DirectoryView>> NamesAsync(Actor actor, CancellationToken ct)
@@ -52,10 +52,10 @@ internal sealed class DirectoryEndpoints(Database database, Members members, Org
             .Select(one => new ColleagueView(PersonId.From(one.Id), seal.Open(PersonId.From(one.Id), one.Content).Display, one.Content.IsActive(now)))]));
     }
 
-    private async Task<Ok<PostsView>> PostsAsync(CancellationToken ct)
+    private async Task<Ok<PostRightsView>> PostsAsync(CancellationToken ct)
     {
         var rows = await database.ReadAsync(policies.ListAsync, ct);
-        return TypedResults.Ok(new PostsView(Of<RoleRow>(rows, PolicyKind.Role), Of<ConflictRow>(rows, PolicyKind.Conflict)));
+        return TypedResults.Ok(new PostRightsView(Of<RoleRow>(rows, PolicyKind.Role), Of<ConflictRow>(rows, PolicyKind.Conflict)));
     }
 
     private static IReadOnlyList<T> Of<T>(IReadOnlyList<PolicyContent> rows, PolicyKind kind) =>

@@ -237,16 +237,16 @@ public abstract class CampaignSuite(TestStore store) : WatchSuite(store)
         async Task<IReadOnlyList<ClientScope>> ScopesAsync() => (await Db.ReadAsync(tx => Get<Members>().LoadAsync<ClientContent>(tx, Members.Client, client.Value), Ct))!.Content.Scopes;
         var lines = (await LinesAsync()).Where(line => line.Content.Right.Kind == RightKind.Scope).ToList();
         Assert.Equal([(ClientScope.Ledger, 0L), (ClientScope.View, 1L)], lines.Select(line => (line.Content.Right.Scope!.Value, line.Content.Uses)));
-        Assert.Equal(ReviewVerdict.Revoke, CampaignRules.Preset(lines[0].Content.Right, 0, Time.NowMs()));
-        Assert.Equal("review.own", Refused(await DecideAsync(busy, ReviewVerdict.Confirm, "mine", lines[0])).Code);
-        Done(await DecideAsync(owner, ReviewVerdict.Revoke, "没有人用", lines[0]));
+        Assert.Equal(LineVerdict.Revoke, CampaignRules.Preset(lines[0].Content.Right, 0, Time.NowMs()));
+        Assert.Equal("review.own", Refused(await DecideAsync(busy, LineVerdict.Confirm, "mine", lines[0])).Code);
+        Done(await DecideAsync(owner, LineVerdict.Revoke, "没有人用", lines[0]));
         Assert.Equal([ClientScope.View], await ScopesAsync());
 
         // What nobody confirms rests, and comes back with the confirmation.
         Time.Advance(TimeSpan.FromDays(30));
         await Get<CampaignClock>().RunAsync(Ct);
         Assert.Empty(await ScopesAsync());
-        Done(await DecideAsync(owner, ReviewVerdict.Confirm, "每日对账", (await LinesAsync()).Single(line => line.Id == lines[1].Id)));
+        Done(await DecideAsync(owner, LineVerdict.Confirm, "每日对账", (await LinesAsync()).Single(line => line.Id == lines[1].Id)));
         Assert.Equal([ClientScope.View], await ScopesAsync());
     }
 
@@ -254,7 +254,7 @@ public abstract class CampaignSuite(TestStore store) : WatchSuite(store)
     public async Task A_line_that_was_decided_taken_away_or_added_by_hand_is_found()
     {
         await OpenAsync(days: 30);
-        Done(await DecideAsync(owner, ReviewVerdict.Revoke, "没有人用", Line(await LinesAsync(), idle)));
+        Done(await DecideAsync(owner, LineVerdict.Revoke, "没有人用", Line(await LinesAsync(), idle)));
         Assert.Empty(await CasesAstrayAsync());
         var busys = Id.Bytes(Line(await LinesAsync(), busy).Id.Value);
         await Db.WriteAsync(tx => tx.ExecuteAsync("UPDATE case_row SET state = 'confirmed' WHERE id = @busys", new { busys }), Ct);
