@@ -18,5 +18,12 @@ internal static class RosterDayStore
         [.. (await tx.QueryAsync<byte[]>("SELECT id FROM roster_day WHERE day >= @from AND day <= @until", new { from = (long)from, until = (long)until })).Select(id => BinaryPrimitives.ReadUInt128BigEndian(id))];
 }
 
-/// <summary>Days since 1970-01-01.</summary>
-internal sealed record RosterSpanRow(string Roster, long First, long Last);
+/// <summary>Days since 1970-01-01. Set by name: SQLite tells no type of MIN and MAX where there is no row, and a constructor asks for one.</summary>
+internal sealed class RosterSpanRow
+{
+    public string Roster { get; init; } = "";
+
+    public long First { get; init; }
+
+    public long Last { get; init; }
+}
