@@ -15,6 +15,7 @@ export const pages: Page[] = [
     title: { zh: '采集表单', en: 'Forms' },
     sees: (me) => me.policies.has('forms.manage'),
     load: () => import('./forms/Forms'),
+    group: { zh: '数据', en: 'Data' },
     order: 30,
   },
   {
@@ -23,6 +24,7 @@ export const pages: Page[] = [
     title: { zh: '告知书', en: 'Privacy notices' },
     sees: (me) => me.policies.has('notices.manage'),
     load: () => import('./notices/Notices'),
+    group: { zh: '数据', en: 'Data' },
     order: 50,
   },
 ];

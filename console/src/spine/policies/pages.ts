@@ -17,6 +17,7 @@ export const pages: Page[] = [
     title: { zh: '使用授权', en: 'Use authorisations' },
     sees: (me) => me.policies.has('authorisations.manage'),
     load: () => import('./Authorisations'),
+    group: { zh: '数据', en: 'Data' },
     order: 40,
   },
   {

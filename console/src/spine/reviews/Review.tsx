@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Popconfirm, Segmented } from 'antd';
 import { Link, useSearchParams } from 'react-router';
 import { api, call } from '../../api/client';
-import { downloadText } from '../../shell/download';
+import { save } from '../../shell/file';
 import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
 import { ProblemNote } from '../../shell/Problem';
@@ -138,10 +138,10 @@ function Head({ campaign }: { campaign: Campaign }) {
   const close = () =>
     run(async () => {
       const report = await call(() => api.POST('/v1/access-reviews/{id}/close', { params }));
-      downloadText(name, JSON.stringify(report));
+      save(name, JSON.stringify(report));
       await Promise.all(['access-review', 'access-reviews', 'todo'].map((key) => queries.invalidateQueries({ queryKey: [key] })));
     });
-  const take = () => run(async () => downloadText(name, JSON.stringify(await call(() => api.GET('/v1/access-reviews/{id}/report', { params })))));
+  const take = () => run(async () => save(name, JSON.stringify(await call(() => api.GET('/v1/access-reviews/{id}/report', { params })))));
   const closed = campaign.state === 'closed';
   return (
     <>

@@ -7,6 +7,7 @@ export const pages: Page[] = [
     title: { zh: '信息目录', en: 'Catalogue' },
     sees: (me) => me.policies.has('catalogue.read'),
     load: () => import('./Catalogue'),
+    group: { zh: '数据', en: 'Data' },
     order: 20,
   },
   {
@@ -15,6 +16,7 @@ export const pages: Page[] = [
     title: { zh: '用途与依据', en: 'Purposes' },
     sees: (me) => me.policies.has('catalogue.read'),
     load: () => import('./Purposes'),
+    group: { zh: '数据', en: 'Data' },
     order: 25,
   },
 ];
