@@ -28,6 +28,8 @@ internal static class UseFacts
 
     public static readonly FactName CompareCount = FactName.Of(Compare);
 
+    public static readonly FactName ContactCount = FactName.Of("contact");
+
     /// <summary>The count of customers revealed of one volume limit begins so.</summary>
     public const string RevealPrefix = "reveal-";
 }

@@ -15,6 +15,12 @@ internal sealed record UseOptions
     /// <summary>Comparisons for one customer in an hour over all service sessions, so that new sessions give no new guesses without end.</summary>
     public int TriesPerCustomerHour { get; init; } = 12;
 
+    /// <summary>Calls and messages of one person in an hour (domain.md §3, 60/h of an agent).</summary>
+    public int ContactsPerHour { get; init; } = 60;
+
+    /// <summary>Calls and messages to one customer in a day, whoever makes them.</summary>
+    public int ContactsPerCustomerDay { get; init; } = 10;
+
     /// <summary>
     /// A value verifies a caller only when it was taken in at least this many milliseconds before the session was opened, so that nobody
     /// proves who he is with what was written down for him a moment ago.

@@ -7,6 +7,7 @@ using Strongroom.Ground;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Identity;
 using Strongroom.Spine.Outbox;
+using Strongroom.Spine.Policies;
 using Strongroom.Tests.Harness;
 using Strongroom.Use.Asking;
 using Strongroom.Use.Contact;
@@ -119,6 +120,49 @@ public abstract class ContactSuite(TestStore store) : UseWorld(store)
         using var gateway = new Gateway(Clock);
         var person = await PersonAsync(mobile: null);
         Assert.Equal("contact.no_number", Refused(await Contact(gateway.Client).ReachAsync(person.Id, Call(person.Profile), await CallerAsync("back-office"), Ct)).Code);
+        Assert.False(gateway.WasAsked);
+    }
+
+    [Fact]
+    public async Task Nobody_is_called_without_end_and_what_is_refused_is_said()
+    {
+        using var gateway = new Gateway(Clock);
+        var contact = Contact(gateway.Client);
+        var (person, other, third) = (await PersonAsync(), await PersonAsync(mobile: "13911112222"), await PersonAsync(mobile: "13933334444"));
+        var (clerk, colleague) = (await CallerAsync("back-office"), await CallerAsync("back-office"));
+        async Task<Outcome<ContactAnswer>> TakenAsync(Person whom, Caller who)
+        {
+            var taken = gateway.TakeAsync(HttpStatusCode.OK);
+            var answer = await contact.ReachAsync(whom.Id, Call(whom.Profile), who, Ct);
+            await taken.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+            return answer;
+        }
+
+        // Three a day to one customer, whoever calls; four an hour by one person, whomever he calls.
+        Done(await TakenAsync(person, clerk));
+        Done(await TakenAsync(person, clerk));
+        Done(await TakenAsync(person, colleague));
+        Assert.Equal((429, "contact.limit"), Limit(await contact.ReachAsync(person.Id, Call(person.Profile), colleague, Ct)));
+        Done(await TakenAsync(other, clerk));
+        Done(await TakenAsync(other, clerk));
+        Assert.Equal((429, "contact.limit"), Limit(await contact.ReachAsync(third.Id, Call(third.Profile), clerk, Ct)));
+        Assert.Equal(5, gateway.Asked);
+        Assert.Equal(2, (await LoggedAsync("contact-call")).Count(entry => entry.Header.Fact is { Decision: Verdict.Deny, Reasons: ["contact.limit"] }));
+
+        // Whoever may not contact him learns nothing of the counts.
+        Assert.Equal(403, Refused(await contact.ReachAsync(person.Id, Call(person.Profile), await CallerAsync("auditor"), Ct)).Status);
+
+        static (int, string) Limit(Outcome<ContactAnswer> outcome) => Refused(outcome) is var problem ? (problem.Status, problem.Code) : default;
+    }
+
+    [Fact]
+    public async Task A_lapsed_duty_keeps_from_calling_as_from_looking()
+    {
+        using var gateway = new Gateway(Clock);
+        var (person, clerk) = (await PersonAsync(), await CallerAsync("back-office"));
+        await PolicyAsync(PolicyContent.Of(PolicyKind.Duty, "training", new DutyRow("training", (Level)1)));
+        var problem = Refused(await Contact(gateway.Client).ReachAsync(person.Id, Call(person.Profile), clerk, Ct));
+        Assert.Contains(Reasons.TrainingLapsed, problem.Reasons);
         Assert.False(gateway.WasAsked);
     }
 

@@ -222,7 +222,7 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
         ViewMany = new ViewMany(knowledge, View, quotas, Log);
         Find = new FindCustomer(knowledge, Asking, Sealer, search, Customers, quotas, Log);
         Compare = new Comparing(knowledge, Asking, opener, Volumes, Log, options, Clock);
-        Contact = gateway => new ContactCustomer(knowledge, Asking, opener, gateway, Log, Clock);
+        Contact = gateway => new ContactCustomer(knowledge, Asking, opener, gateway, Volumes, Log, options with { ContactsPerHour = 4, ContactsPerCustomerDay = 3 }, Clock);
         var corrections = new Corrections(Db, Asking, Customers, Sealer, opener, Keys, Log, idempotency, Clock);
         Correct = new CorrectCustomer(knowledge, corrections, idempotency, ring.Mac, options, Clock);
         Files = new CustomerFiles(knowledge, Asking, opener, corrections, new SealedFiles(Db, Macs, Clock), Customers, Keys);

@@ -69,7 +69,7 @@ export function Card({ service, seen, shown, show, onVerify, onChanged, footer }
   };
 
   const contact = (line: Line, by: 'call' | 'sms') =>
-    me.acts.has('contact') && begin({ line, customer: seen.customer, service, set: (state) => set(line.id, state) }, wordsOf(line.item), by);
+    me.acts.has('contact') && !states[line.id]?.busy && begin({ line, customer: seen.customer, service, set: (state) => set(line.id, state) }, wordsOf(line.item), by);
 
   const move = (to: number) => {
     const next = Math.max(0, Math.min(lines.length - 1, to));
@@ -78,7 +78,8 @@ export function Card({ service, seen, shown, show, onVerify, onChanged, footer }
     if (line) rows.current.get(line.id)?.focus();
   };
   const onKey = (event: React.KeyboardEvent) => {
-    if ((event.target as HTMLElement).tagName !== 'TR') return;
+    // A key held down asks once: nobody is called as often as it repeats.
+    if ((event.target as HTMLElement).tagName !== 'TR' || (event.repeat && !event.key.startsWith('Arrow'))) return;
     const line = lines[at];
     if (!line) return;
     const keys: Record<string, () => void> = {

@@ -147,6 +147,31 @@ internal sealed class AccessCase
         return ways[item] = best;
     }
 
+    /// <summary>
+    /// The best way to use the item without seeing it: any right to it does, so a right to see it, out of its hours, never stands in the way of
+    /// another in its own.
+    /// </summary>
+    public (bool InHours, string? MissingDuty)? UnseenWayTo(ItemFacts item)
+    {
+        (bool InHours, string? MissingDuty)? best = null;
+        var facts = Stricter(item);
+        foreach (var grant in UsableFor(facts))
+        {
+            if (grant.Rule.Categories?.Contains(facts.Category) == false || !ReachesRecord(grant, facts) || grant.Rule.Levels.At(facts.Level, CallerVerified) == Right.None)
+            {
+                continue;
+            }
+
+            var way = (InHours: InHours(grant), MissingDuty: MissingDuty(grant, facts));
+            if (best is not { } known || (way.InHours, way.MissingDuty is null).CompareTo((known.InHours, known.MissingDuty is null)) > 0)
+            {
+                best = way;
+            }
+        }
+
+        return best;
+    }
+
     /// <summary>How many wanted items are not open: a way that opens one at a time must be the only one of them.</summary>
     public int WantedBesideOpen => wantedBesideOpen ??= Items.Count(item => Wants(item) && WayTo(item)?.IsOpen != true);
 

@@ -48,6 +48,7 @@ internal static class AccessRules
         ItemRules.PurposeNamesTheItem,
         ItemRules.CollectedForThis,
         ItemRules.SensitiveIsAgreedTo,
+        ItemRules.UnseenUseIsInOrder,
     ];
 
     /// <summary>Rules about an item that is wanted in clear.</summary>

@@ -92,6 +92,20 @@ internal static class ItemRules
             : Finding.Needs(Reasons.ConsentAcknowledge, NeedKind.Consent, purpose.Key.Value, Shown.Withheld);
     }
 
+    /// <summary>Calling or writing uses a number unseen. It asks for hours, duties, lists and an unwatched hand as opening the number would (R44, R52, R76).</summary>
+    public static Finding? UnseenUseIsInOrder(AccessCase asked, ItemFacts item)
+    {
+        if (asked.Question.Act is not Act.Contact || asked.UnseenWayTo(item) is not { } way)
+        {
+            return null;
+        }
+
+        return asked.ListEffect is not null ? Finding.Cap(Shown.Withheld, Reasons.ListMasked)
+            : !way.InHours ? Finding.Cap(Shown.Withheld, Reasons.HoursOff)
+            : way.MissingDuty is { } duty ? ClearRules.Lapsed(duty)
+            : ClearRules.NobodyLooksInto(asked, item);
+    }
+
     private static bool WasTold(CustomerFacts customer, PurposeKey purpose, long now) =>
         customer.Consents.TryGetValue(purpose, out var consent) && (consent.State == ConsentState.Acknowledged || consent.IsGiven(now));
 }
@@ -170,13 +184,11 @@ internal static class ClearRules
             ? Finding.Needs(Reasons.AuthorisationMissing, NeedKind.Approval, "authorisation")
             : null;
 
-    public static Finding? DutiesAreInForce(AccessCase asked, ItemFacts item)
-    {
-        if (Way(asked, item)?.MissingDuty is not { } duty)
-        {
-            return null;
-        }
+    public static Finding? DutiesAreInForce(AccessCase asked, ItemFacts item) => Way(asked, item)?.MissingDuty is { } duty ? Lapsed(duty) : null;
 
+    /// <summary>Names the duty and where to mend it.</summary>
+    public static Finding Lapsed(string duty)
+    {
         var reason = duty switch
         {
             "training" => Reasons.TrainingLapsed,

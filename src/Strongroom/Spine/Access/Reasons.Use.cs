@@ -42,6 +42,18 @@ public static partial class Reasons
         Status = 409,
     };
 
+    public static readonly Reason ContactLimit = new("contact.limit", "这位客户今天或您这一小时的联系次数已到上限,没有联系客户。请稍后再试,或请值班主管处理。",
+        "No more calls or messages to this customer today, or by you this hour; nobody was contacted. Try later, or ask the duty lead.")
+    {
+        Status = 429,
+    };
+
+    public static readonly Reason ContactUnsure = new("contact.unsure", "网关没有按时回答,客户可能已经被联系。请先确认,不要马上重试。",
+        "The gateway did not answer in time: the customer may have been contacted. Find out before trying again.")
+    {
+        Status = 503,
+    };
+
     public static readonly Reason ContactFailed = new("contact.failed", "电话或短信网关没有接受,客户没有被联系。请稍后再试。",
         "The gateway did not take it, so the customer was not contacted. Try again a little later.")
     {

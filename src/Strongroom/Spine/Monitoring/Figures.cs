@@ -26,7 +26,7 @@ internal sealed record FigureLine(string Key, IReadOnlyList<long> Days);
 /// <param name="Zh">The reason's sentence.</param>
 internal sealed record RefusalLine(string Key, string Zh, string En, IReadOnlyList<long> Days);
 
-/// <summary>What staff did in the last days, in numbers that name nobody.</summary>
+/// <summary>What staff did in the last days, in numbers without names. Of a unit with one person they are that person's, wherever he acted: whoever answers for the unit may know.</summary>
 /// <param name="From">UTC milliseconds at which the window's first local day begins.</param>
 /// <param name="Reach">all or units.</param>
 /// <param name="Views">Permitted views by purpose.</param>

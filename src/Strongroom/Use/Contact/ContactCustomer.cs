@@ -8,6 +8,7 @@ using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity;
 using Strongroom.Spine.Outbox;
 using Strongroom.Use.Asking;
+using Strongroom.Use.Volume;
 
 namespace Strongroom.Use.Contact;
 
@@ -15,7 +16,8 @@ namespace Strongroom.Use.Contact;
 /// Calls a customer or sends him a message without showing the number (domain.md §5, Act without seeing): decide, record, open, hand over. The number
 /// goes to the gateway that the settings name and to nobody else; the answer does not hold it.
 /// </summary>
-internal sealed class ContactCustomer(IKnowledge knowledge, Asking.Asking asking, ItemOpener opener, IContactGateway gateway, IAuditLog log, TimeProvider time)
+internal sealed class ContactCustomer(
+    IKnowledge knowledge, Asking.Asking asking, ItemOpener opener, IContactGateway gateway, Volumes volumes, IAuditLog log, UseOptions options, TimeProvider time)
 {
     public static void Map(IEndpointRouteBuilder v1)
     {
@@ -43,7 +45,7 @@ internal sealed class ContactCustomer(IKnowledge knowledge, Asking.Asking asking
             return Problem.Of(errors);
         }
 
-        var ruled = await asking.RuleAsync(caller, new Ask(Act.Contact, ask.By == ContactWay.Call ? UseFacts.ContactCall : UseFacts.ContactSms)
+        var wanted = new Ask(Act.Contact, ask.By == ContactWay.Call ? UseFacts.ContactCall : UseFacts.ContactSms)
         {
             Customer = id,
             Purpose = ask.Purpose,
@@ -52,15 +54,51 @@ internal sealed class ContactCustomer(IKnowledge knowledge, Asking.Asking asking
             Ticket = ask.Ticket,
             Grant = ask.Grant,
             Session = ask.Session,
-        }, ct);
-        return ruled switch
+            Counts = (customer, _) => CountsOf(customer, caller.Actor),
+        };
+        return await asking.RuleAsync(caller, wanted, ct) switch
         {
             Ruled.Permitted { Judged: var judged, Entry: var entry } => await HandOverAsync(judged, ask, entry, ct) is { } failed
                 ? await FailedAsync(judged, failed, ct)
                 : new ContactAnswer(judged.Customer!.Id, ask.By, ask.Item, entry),
+
+            // The counts are full, so no entry was written. Only who may contact him at all is told that.
+            Ruled.Refused { Problem.Code: var code } when code == Reasons.AccessUnsettled.Code
+                && await asking.JudgeAsync(caller, wanted, again: true, ct) is { Decision.IsPermit: true } judged && await IsFullAsync(judged, ct) =>
+                await TooOftenAsync(judged, ct),
             Ruled.Refused refused => refused.Problem,
             _ => throw new System.Diagnostics.UnreachableException(),
         };
+    }
+
+    /// <summary>What one more call or message raises: a person's own count of the hour, and the customer's of the day over everybody. A client has its quota.</summary>
+    private IReadOnlyList<VolumeGuard> CountsOf(CustomerId customer, Actor actor)
+    {
+        var now = time.NowMs();
+        var (hour, next) = PeriodRules.Hour(now);
+        var (day, over) = PeriodRules.Day(now, options.OffsetMinutes);
+        VolumeGuard his = new(customer.Value, day, UseFacts.ContactCount, 1, options.ContactsPerCustomerDay, over);
+        return actor.Kind == ActorKind.Client ? [his] : [his, new(actor.OwnId(), hour, UseFacts.ContactCount, 1, options.ContactsPerHour, next)];
+    }
+
+    private async Task<bool> IsFullAsync(Judged judged, CancellationToken ct)
+    {
+        foreach (var count in CountsOf(judged.Customer!.Id, judged.Actor))
+        {
+            if ((await volumes.OfAsync(count.Whose, ct)).Of(count.Period, count.What) >= count.Limit)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task<Outcome<ContactAnswer>> TooOftenAsync(Judged judged, CancellationToken ct)
+    {
+        await log.AppendAsync(
+            judged.Fact with { Decision = Verdict.Deny, Reasons = [Reasons.ContactLimit.Code], Approvals = [], Authorisations = [], Details = null }, guard: null, ct);
+        return Problem.Of(Reasons.ContactLimit);
     }
 
     /// <summary>Null: handed over. Nothing is opened while there is nobody to hand it to.</summary>
@@ -98,7 +136,7 @@ internal sealed class ContactCustomer(IKnowledge knowledge, Asking.Asking asking
         }
         catch (DeliveryException e)
         {
-            return new Failure(Reasons.ContactFailed, e.Code);
+            return new Failure(e.Code == HttpContactGateway.Timeout ? Reasons.ContactUnsure : Reasons.ContactFailed, e.Code);
         }
     }
 

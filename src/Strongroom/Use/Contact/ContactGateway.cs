@@ -43,6 +43,9 @@ internal sealed record ContactGatewayOptions(Uri Url, byte[] Secret, IReadOnlyLi
 /// </summary>
 internal sealed class HttpContactGateway(ContactGatewayOptions options, HttpClient http, TimeProvider time) : IContactGateway
 {
+    /// <summary>Nobody knows whether the order was taken.</summary>
+    public const string Timeout = "contact.timeout";
+
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
     public IReadOnlyList<ContactWay> Ways => options.Ways;
@@ -66,7 +69,7 @@ internal sealed class HttpContactGateway(ContactGatewayOptions options, HttpClie
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw new DeliveryException("contact.timeout");
+            throw new DeliveryException(Timeout);
         }
         catch (HttpRequestException e)
         {
