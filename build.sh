@@ -113,6 +113,7 @@ run_tests() { # results-folder, extra xunit arguments…
   local results=$1; shift
   local failed=0 project
   rm -rf "$results"; mkdir -p "$results"
+  export DOTNET_TieredPGO=0   # processes that live for minutes: instrumenting them costs more than it gives
   if [ "$results" = TestResults ]; then say console; test_console || failed=1; fi
   # The browser waits more than it computes: it runs beside the others.
   dotnet "tests/Strongroom.Console.Tests/bin/$configuration/net10.0/Strongroom.Console.Tests.dll" -noLogo -trx "$results/Strongroom.Console.Tests.trx" "$@" >"$results/browser.log" 2>&1 &

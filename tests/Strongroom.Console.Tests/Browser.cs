@@ -43,7 +43,7 @@ public sealed class Browser : IAsyncLifetime
             Locale = language == "zh" ? "zh-CN" : "en-GB",
             TimezoneId = "Asia/Shanghai",
             ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
-            ViewportSize = phone ? new ViewportSize { Width = 390, Height = 844 } : new ViewportSize { Width = 1360, Height = 850 },
+            ViewportSize = phone ? new ViewportSize { Width = 390, Height = 844 } : new ViewportSize { Width = 1440, Height = 900 },
             HasTouch = phone,
         });
         context.SetDefaultTimeout(120_000);
@@ -116,6 +116,20 @@ public sealed class Visitor : IAsyncDisposable
             await ShotAsync("failed-sign-in-" + name);
             throw;
         }
+    }
+
+    /// <summary>Gives the device a passkey store of its own that knows its owner: a virtual authenticator over Chromium's protocol.</summary>
+    public async Task CarryKeysAsync()
+    {
+        var wire = await Page.Context.NewCDPSessionAsync(Page);
+        await wire.SendAsync("WebAuthn.enable", new Dictionary<string, object> { ["enableUI"] = false });
+        await wire.SendAsync("WebAuthn.addVirtualAuthenticator", new Dictionary<string, object>
+        {
+            ["options"] = new Dictionary<string, object>
+            {
+                ["protocol"] = "ctap2", ["transport"] = "internal", ["hasResidentKey"] = true, ["hasUserVerification"] = true, ["isUserVerified"] = true, ["automaticPresenceSimulation"] = true,
+            },
+        });
     }
 
     public async Task ShotAsync(string name)

@@ -102,8 +102,10 @@ public sealed class PeopleTests(DemoServer demo, Browser browser)
         await admin.ShotAsync("account-requests-phone-en");
         await page.GetByRole(AriaRole.Button, new() { Name = "Approve and create" }).ClickAsync();
         await page.Locator(".once").WaitForAsync();
+        var start = await page.Locator(".once").InnerTextAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Kept; close" }).ClickAsync();
         await page.GetByText("approved").First.WaitForAsync();
+        await FirstDayAsync("new-agent", start, "许舟");
 
         await page.GotoAsync("/console/people/report");
         await page.GetByText("Accounts without a request").WaitForAsync();
@@ -111,5 +113,44 @@ public sealed class PeopleTests(DemoServer demo, Browser browser)
         await admin.ShotAsync("organisation-report-phone-en");
         Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
         Assert.Empty(admin.Complaints);
+    }
+
+    /// <summary>The start password, a password of one's own, an authenticator app with its recovery codes, and the agreement (R37, R81).</summary>
+    private async Task FirstDayAsync(string account, string start, string name)
+    {
+        await using var newcomer = await browser.VisitAsync(demo, "zh");
+        var page = newcomer.Page;
+        await page.GotoAsync("/console/settings/nda");
+        await page.Locator("input[autocomplete=username]").FillAsync(account);
+        await page.Locator("input[autocomplete=current-password]").FillAsync(start);
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "设置您自己的密码" }).WaitForAsync();
+        Assert.Empty(await newcomer.AccessibilityAsync());
+        await newcomer.ShotAsync("first-day-1-password-zh");
+        await page.GetByLabel("现在的密码").FillAsync(start);
+        await page.GetByLabel("新密码", new() { Exact = true }).FillAsync("four calm herons cross the weir");
+        await page.GetByLabel("再输入一次新密码").FillAsync("four calm herons cross the weir");
+        await page.GetByRole(AriaRole.Button, new() { Name = "保存密码" }).ClickAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "验证器应用" }).ClickAsync();
+        await page.GetByAltText("验证器二维码").WaitForAsync();
+        Assert.Empty(await newcomer.AccessibilityAsync());
+        await newcomer.ShotAsync("first-day-2-factor-zh");
+        var secret = (await page.Locator("code.secret").InnerTextAsync()).Replace(" ", "", StringComparison.Ordinal);
+        await page.GetByLabel("六位数字").FillAsync(Strongroom.Server.Demo.DemoCaller.CodeNow(secret));
+        await page.GetByRole(AriaRole.Button, new() { Name = "确认" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "恢复码" }).WaitForAsync();
+        Assert.Empty(await newcomer.AccessibilityAsync());
+        await newcomer.ShotAsync("first-day-3-recovery-zh");
+        await page.GetByRole(AriaRole.Button, new() { Name = "我已保存好" }).ClickAsync();
+
+        await page.GetByLabel("请输入您的姓名作为签署").FillAsync(name);
+        Assert.Empty(await newcomer.AccessibilityAsync());
+        await newcomer.ShotAsync("first-day-4-agreement-zh");
+        await page.GetByRole(AriaRole.Button, new() { Name = "签署" }).ClickAsync();
+        await page.GetByText("您已签署").WaitForAsync();
+        var kept = await newcomer.KeptAsync();
+        Assert.DoesNotContain(new[] { start, secret, name }, value => kept.Contains(value, StringComparison.Ordinal));
+        Assert.Empty(newcomer.Complaints);
     }
 }

@@ -63,15 +63,7 @@ public sealed class SignInTests(DemoServer demo, Browser browser)
     {
         await using var visitor = await browser.VisitAsync(demo, "en");
         var page = visitor.Page;
-        var wire = await page.Context.NewCDPSessionAsync(page);
-        await wire.SendAsync("WebAuthn.enable", new Dictionary<string, object> { ["enableUI"] = false });
-        await wire.SendAsync("WebAuthn.addVirtualAuthenticator", new Dictionary<string, object>
-        {
-            ["options"] = new Dictionary<string, object>
-            {
-                ["protocol"] = "ctap2", ["transport"] = "internal", ["hasResidentKey"] = true, ["hasUserVerification"] = true, ["isUserVerified"] = true, ["automaticPresenceSimulation"] = true,
-            },
-        });
+        await visitor.CarryKeysAsync();
         await visitor.SignInAsync("dpo", "/console/settings");
         await page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
         await page.GetByText("never used").WaitForAsync();

@@ -167,7 +167,8 @@ export default function Layout({ session }: { session: Session }) {
         )}
         <Menu seen={seen} label={say('entries')} />
         <Section key={here.pathname} seen={seen} label={say('section')} />
-        <main id="content" className="content" tabIndex={-1}>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long page without anything to press must be scrolled by keyboard too (WCAG 2.1.1) */}
+        <main id="content" className="content" tabIndex={0}>
           <Suspense fallback={<Waiting />}>
             <Outlet context={me} />
           </Suspense>

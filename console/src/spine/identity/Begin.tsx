@@ -211,7 +211,7 @@ function Enrol({ onEnrolled }: { onEnrolled: (answer: { session: Session; recove
         </>
       )}
       {offer && (
-        <>
+        <div className="stack">
           <p>{say('appHint')}</p>
           <img className="qr" src={pictureOf(offer.qr)} alt={say('alt')} />
           <p>
@@ -234,7 +234,7 @@ function Enrol({ onEnrolled }: { onEnrolled: (answer: { session: Session; recove
               {say('confirm')}
             </Button>
           </Form>
-        </>
+        </div>
       )}
     </>
   );

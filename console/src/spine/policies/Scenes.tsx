@@ -110,42 +110,49 @@ export default function Scenes() {
       {mayChange && <Ready />}
       <Listing asked={asked} isEmpty={(list) => list.length === 0} empty={say('nothing')}>
         {(list) => (
-          <Table<Scene>
-            size="small"
-            rowKey="scene"
-            pagination={false}
-            dataSource={[...list]}
-            scroll={{ x: 'max-content' }}
-            columns={[
-              { title: say('scene'), render: (_, scene) => <strong>{tell(scene)}</strong> },
-              {
-                title: say('state'),
-                render: (_, scene) => <span className={scene.enabled === false ? 'bad' : 'good'}>{say(scene.enabled === false ? 'off' : 'on')}</span>,
-              },
-              { title: say('modes'), render: (_, scene) => scene.modes.map((mode) => sayMode(mode)).join(tell({ zh: '、', en: ', ' })) },
-              { title: say('who'), render: (_, scene) => `${who(scene)}${scene.trigger.on === 'emergency' ? say('afterwards') : ''}` },
-              { title: say('validity'), className: 'num', render: (_, scene) => term(scene) },
-              { title: say('limit'), className: 'num', render: (_, scene) => scene.customers ?? say('none') },
-              ...(mayChange
-                ? [
-                    {
-                      title: '',
-                      key: 'change',
-                      render: (_: unknown, scene: Scene) => (
-                        <Button size="small" onClick={() => setChanging(scene)}>
-                          {say('change')}
-                        </Button>
-                      ),
-                    },
-                  ]
-                : []),
-            ]}
-          />
+          <div ref={scrolledByKeyboard}>
+            <Table<Scene>
+              size="small"
+              rowKey="scene"
+              pagination={false}
+              dataSource={[...list]}
+              scroll={{ x: 'max-content' }}
+              columns={[
+                { title: say('scene'), render: (_, scene) => <strong>{tell(scene)}</strong> },
+                {
+                  title: say('state'),
+                  render: (_, scene) => <span className={scene.enabled === false ? 'bad' : 'good'}>{say(scene.enabled === false ? 'off' : 'on')}</span>,
+                },
+                { title: say('modes'), render: (_, scene) => scene.modes.map((mode) => sayMode(mode)).join(tell({ zh: '、', en: ', ' })) },
+                { title: say('who'), render: (_, scene) => `${who(scene)}${scene.trigger.on === 'emergency' ? say('afterwards') : ''}` },
+                { title: say('validity'), className: 'num', render: (_, scene) => term(scene) },
+                { title: say('limit'), className: 'num', render: (_, scene) => scene.customers ?? say('none') },
+                ...(mayChange
+                  ? [
+                      {
+                        title: '',
+                        key: 'change',
+                        render: (_: unknown, scene: Scene) => (
+                          <Button size="small" onClick={() => setChanging(scene)}>
+                            {say('change')}
+                          </Button>
+                        ),
+                      },
+                    ]
+                  : []),
+              ]}
+            />
+          </div>
         )}
       </Listing>
       {changing && <Change scene={changing} onClose={() => setChanging(null)} />}
     </>
   );
+}
+
+/** A table without anything to press is still scrolled by keyboard: the library's box takes no focus by itself (WCAG 2.1.1). */
+function scrolledByKeyboard(box: HTMLDivElement | null) {
+  box?.querySelector('.ant-table-content')?.setAttribute('tabindex', '0');
 }
 
 function useWho(): (scene: Scene) => string {
