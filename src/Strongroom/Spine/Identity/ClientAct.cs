@@ -13,7 +13,9 @@ namespace Strongroom.Spine.Identity;
 /// </summary>
 /// <param name="Client">Null: one that is to be registered.</param>
 /// <param name="Rotate">The overlap asked for stands in it.</param>
-internal sealed record ClientAct(ClientId? Client, ClientRequest? Create = null, ClientChange? Change = null, ClientRotation? Rotate = null, ClientHandOver? HandOver = null)
+/// <param name="Result">The whole registration as a change leaves it: who sees the difference alone approves owner, pins and networks that he was never shown.</param>
+internal sealed record ClientAct(
+    ClientId? Client, ClientRequest? Create = null, ClientChange? Change = null, ClientRotation? Rotate = null, ClientHandOver? HandOver = null, ClientRequest? Result = null)
 {
     public const string Name = "client.tickets";
 

@@ -47,9 +47,17 @@ internal sealed record ClientRequest(
         Expires = Expires,
         Tokens = [],
     };
+
+    /// <summary>The same of one that stands, with the scopes that rest: they come back without being asked for again.</summary>
+    public static ClientRequest Of(ClientContent client) => new(
+        client.Name, client.Owner, [.. client.Scopes, .. client.Resting ?? []], client.PerMinute, client.PerDay, client.Expires, client.Purposes, client.Items,
+        client.Forms, client.Channels, client.Networks, client.Certificates, client.PublicKeys, client.Zones);
 }
 
-/// <summary>Changes a registration; what is left out stays.</summary>
+/// <summary>
+/// Changes a registration; what is left out stays. Scopes that are named are all there are: what rests ends. A client that is given <c>tickets</c> loses
+/// its tokens; the next is made by two.
+/// </summary>
 /// <param name="Approval">A second administrator's, when the client pushes work orders before or after.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record ClientChange(
@@ -73,6 +81,7 @@ internal sealed record ClientChange(
     {
         Name = Name?.Trim() ?? client.Name,
         Scopes = Scopes ?? client.Scopes,
+        Resting = Scopes is null ? client.Resting : null,
         PerMinute = PerMinute ?? client.PerMinute,
         PerDay = PerDay ?? client.PerDay,
         Expires = Expires ?? client.Expires,

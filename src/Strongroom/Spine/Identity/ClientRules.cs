@@ -17,6 +17,9 @@ internal static class ClientRules
     /// <summary>Live tokens at once: the present one and the one it replaces.</summary>
     public const int MostTokens = 2;
 
+    /// <summary>Whether it pushes work orders, or will again when somebody confirms what rests: a pause makes nobody's part in it superfluous.</summary>
+    public static bool Pushes(ClientContent client) => client.Scopes.Contains(ClientScope.Tickets) || client.Resting?.Contains(ClientScope.Tickets) == true;
+
     public static IReadOnlyList<FieldError> Faults(ClientContent client, long now)
     {
         var faults = new List<FieldError>();
@@ -38,9 +41,21 @@ internal static class ClientRules
         Check(client.Certificates.All(Secrets.IsSecret), Reasons.ClientField, "certificates");
         Check(client.PublicKeys.All(Secrets.IsSecret), Reasons.ClientField, "publicKeys");
         Check(client.Zones.Count <= 20 && client.Zones.All(zone => zone is { Length: > 0 and <= 60 }), Reasons.ClientField, "zones");
-        Check(!client.Scopes.Contains(ClientScope.Tickets) || client.Certificates.Count + client.PublicKeys.Count > 0, Reasons.OrderCertificate, "certificates");
+        Check(!Pushes(client) || client.Certificates.Count + client.PublicKeys.Count > 0, Reasons.OrderCertificate, "certificates");
         Check(client.Items is not { Count: 0 }, Reasons.ClientField, "items");
         return faults;
+    }
+
+    /// <summary>
+    /// The registration as a change leaves it. Whoever knows the token of a client that pushes no orders may have got it alone: one that begins to push
+    /// them has none, and the first is made by two.
+    /// </summary>
+    public static ClientContent Apply(ClientContent client, ClientChange ask)
+    {
+        var changed = ask.Apply(client);
+        return changed.Scopes.Contains(ClientScope.Tickets) && !client.Scopes.Contains(ClientScope.Tickets)
+            ? changed with { Tokens = [] }
+            : changed with { Tokens = [.. changed.Tokens.Select(token => token with { Until = Math.Min(token.Until, changed.Expires) })] };
     }
 
     /// <summary>

@@ -7,13 +7,34 @@ using Strongroom.Spine.Audit;
 namespace Strongroom.Spine.Identity;
 
 /// <summary>Registers API clients (R43): owner, purposes, scopes, items, quota, networks, term. Tokens are shown once and kept as keyed hashes.</summary>
-internal sealed class Clients(Members members, Secrets secrets, ApprovalDesk approvals, IdentityOptions options, TimeProvider time)
+internal sealed class Clients(Database database, Members members, Secrets secrets, ApprovalDesk approvals, IdentityOptions options, TimeProvider time)
 {
     /// <summary>Asks a second administrator to approve exactly this; needed for clients that push work orders, and of no use for others.</summary>
-    public async Task<Outcome<Approval>> RequestAsync(Actor actor, ClientAct act, long until, CancellationToken ct) =>
-        act.Create is { } create && Refusal(actor, create.ToContent()) is { } problem
-            ? problem
-            : await approvals.RequestAsync(actor, ClientAct.Name, act.Subject, act.Digest(), act.Canonical(), until, ct).ConfigureAwait(false);
+    public async Task<Outcome<Approval>> RequestAsync(Actor actor, ClientAct act, long until, CancellationToken ct)
+    {
+        if (act.Create is { } create && Refusal(actor, create.ToContent()) is { } problem)
+        {
+            return problem;
+        }
+
+        if (act is { Client: { } id, Change: { } change })
+        {
+            var row = await database.ReadAsync(tx => members.LoadAsync<ClientContent>(tx, Members.Client, id.Value), ct).ConfigureAwait(false);
+            if (row is null)
+            {
+                return Reasons.NotFound;
+            }
+
+            if (change.Version != row.Version)
+            {
+                return Reasons.RowChanged;
+            }
+
+            act = act with { Result = ClientRequest.Of(ClientRules.Apply(row.Content, change)) };
+        }
+
+        return await approvals.RequestAsync(actor, ClientAct.Name, act.Subject, act.Digest(), act.Canonical(), until, ct).ConfigureAwait(false);
+    }
 
     /// <param name="wanted">The registration; state and tokens in it are ignored.</param>
     /// <returns>The client and its bearer token, shown this once.</returns>
@@ -35,7 +56,7 @@ internal sealed class Clients(Members members, Secrets secrets, ApprovalDesk app
                 return Problem.Of([Reasons.PersonUnknown.At("owner")]);
             }
 
-            var second = await SecondedAsync(tx, actor, content, ask.Approval, new ClientAct(null, Create: ask), IdentityFacts.ClientCreated);
+            var second = await SecondedAsync(tx, actor, ClientRules.Pushes(content), [content.Owner], ask.Approval, new ClientAct(null, Create: ask), IdentityFacts.ClientCreated);
             if (second is not Outcome<LogFact>.Done { Value: var fact })
             {
                 return ((Outcome<LogFact>.Refused)second).Problem;
@@ -50,11 +71,9 @@ internal sealed class Clients(Members members, Secrets secrets, ApprovalDesk app
     public Task<Outcome<Member<ClientContent>>> ChangeAsync(Actor actor, ClientId id, ClientChange ask, CancellationToken ct) =>
         EditAsync(actor, id, ask.Version, IdentityFacts.ClientChanged, ask.Approval, new ClientAct(id, Change: ask), client =>
         {
-            var changed = ask.Apply(client);
+            var changed = ClientRules.Apply(client, ask);
             var faults = ClientRules.Faults(changed, time.NowMs());
-            return faults.Count > 0
-                ? Problem.Of(faults)
-                : changed with { Tokens = [.. changed.Tokens.Select(token => token with { Until = Math.Min(token.Until, changed.Expires) })] };
+            return faults.Count > 0 ? Problem.Of(faults) : changed;
         }, ct);
 
     /// <summary>A new token; the present one works on until the chosen date, so that a business system can change over without a gap.</summary>
@@ -93,10 +112,16 @@ internal sealed class Clients(Members members, Secrets secrets, ApprovalDesk app
                 return Reasons.NotFound;
             }
 
+            // Neither may he give away what he answers for himself: its new token would be his.
             var client = row.Content;
-            if (client.State == MemberState.Closed || client.Expires <= time.NowMs())
+            if (MayEdit(actor, client) is { } refusal)
             {
-                return client.State == MemberState.Closed ? Reasons.MemberClosed : Reasons.ClientExpired;
+                return refusal;
+            }
+
+            if (client.Expires <= time.NowMs())
+            {
+                return Reasons.ClientExpired;
             }
 
             if (await members.LoadAsync<PersonContent>(tx, Members.Person, ask.Owner.Value) is not { } person || !person.Content.IsActive(time.NowMs()))
@@ -145,12 +170,13 @@ internal sealed class Clients(Members members, Secrets secrets, ApprovalDesk app
             };
         }, ct);
 
-    /// <summary>Writes the row; with a second administrator's approval where the client pushes orders before or after.</summary>
+    /// <summary>Writes the row; with a second administrator's approval where the client pushes orders before or after, resting or not.</summary>
     private async Task<Outcome<Member<ClientContent>>> SaveAsync(
         Tx tx, Actor actor, Member<ClientContent> row, ClientContent next, string fact, ApprovalId? approval, ClientAct act)
     {
-        var pushes = row.Content.Scopes.Contains(ClientScope.Tickets) ? row.Content with { Owner = next.Owner } : next;
-        var second = await SecondedAsync(tx, actor, pushes, approval, act, fact);
+        var pushes = ClientRules.Pushes(row.Content) || ClientRules.Pushes(next);
+        var whole = act.Change is null ? act : act with { Result = ClientRequest.Of(next) };
+        var second = await SecondedAsync(tx, actor, pushes, [row.Content.Owner, next.Owner], approval, whole, fact);
         if (second is not Outcome<LogFact>.Done { Value: var entry })
         {
             return ((Outcome<LogFact>.Refused)second).Problem;
@@ -160,11 +186,12 @@ internal sealed class Clients(Members members, Secrets secrets, ApprovalDesk app
         return new Member<ClientContent>(row.Id, row.Version + 1, next);
     }
 
-    /// <summary>The entry of the change, citing the approval it used; who answers for the client is nobody behind that.</summary>
-    private async Task<Outcome<LogFact>> SecondedAsync(Tx tx, Actor actor, ClientContent client, ApprovalId? approval, ClientAct act, string fact)
+    /// <summary>The entry of the change, citing the approval it used; who answers for the client before or after is nobody behind that.</summary>
+    private async Task<Outcome<LogFact>> SecondedAsync(
+        Tx tx, Actor actor, bool pushes, IReadOnlyList<PersonId> owners, ApprovalId? approval, ClientAct act, string fact)
     {
         var entry = IdentityFacts.Of(fact, actor);
-        if (!client.Scopes.Contains(ClientScope.Tickets))
+        if (!pushes)
         {
             return entry;
         }
@@ -176,7 +203,7 @@ internal sealed class Clients(Members members, Secrets secrets, ApprovalDesk app
 
         return await approvals.ConsumeAsync(tx, named, ClientAct.Name, act.Subject, act.Digest(), actor.Person) switch
         {
-            ApprovalUse.Consumed used when used.Eyes.Contains(client.Owner) => throw Members.Refused(Reasons.PeopleSelf),
+            ApprovalUse.Consumed used when owners.Any(used.Eyes.Contains) => throw Members.Refused(Reasons.PeopleSelf),
             ApprovalUse.Consumed used => entry with { Approvals = [named], Rows = [used.Row] },
             ApprovalUse.Refused refused => refused.Reason,
             _ => Reasons.ApprovalVoid,

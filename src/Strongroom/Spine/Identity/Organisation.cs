@@ -131,6 +131,10 @@ internal sealed record ClientContent
 
     public required IReadOnlyList<ClientScope> Scopes { get; init; }
 
+    /// <summary>Scopes that a review's deadline put to rest: it may do none of them, and they come back only from here. Null: none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public IReadOnlyList<ClientScope>? Resting { get; init; }
+
     public required IReadOnlyList<PurposeKey> Purposes { get; init; }
 
     /// <summary>Null: every item its purposes allow.</summary>

@@ -97,7 +97,7 @@ internal sealed class Campaigns(Database database, Cases cases, RightsBook book,
                     return Reasons.NotFound;
                 }
 
-                if (MayDecide(actor, line.Content, reviewers) is { } not)
+                if ((await changes.HolderAsync(tx, line.Content.Right) == actor.Person ? Reasons.ReviewOwn : MayDecide(actor, line.Content, reviewers)) is { } not)
                 {
                     return not;
                 }
@@ -136,7 +136,7 @@ internal sealed class Campaigns(Database database, Cases cases, RightsBook book,
             return Reasons.ReviewEnded;
         }
 
-        if (line.Person == actor.Person || line.Content.Decider == actor.Person)
+        if (line.Person == actor.Person || line.Content.Decider == actor.Person || await changes.HolderAsync(tx, line.Content.Right) == actor.Person)
         {
             return Reasons.ReviewOwn;
         }

@@ -50,6 +50,11 @@ internal sealed class RightChanges(Members members, ControlStore control, Policy
         ? (await control.LoadAsync<PolicyContent>(tx, PolicyContent.KeyOf($"{Kebab.Of(PolicyKind.Authorisation)}/{AuthorisationEndpoints.RowName(id)}")))?.Version
         : null;
 
+    /// <summary>Whom the right concerns now: a client may have been handed over since the snapshot. Null: nobody in particular.</summary>
+    public async Task<PersonId?> HolderAsync(Tx tx, HeldRight right) => right.Client is { } client && right.Kind == RightKind.Scope
+        ? (await members.LoadAsync<ClientContent>(tx, Members.Client, client.Value))?.Content.Owner
+        : right.Person;
+
     private static HeldPost? PostOf(PersonContent person, HeldRight right, long now) => person.State == MemberState.Closed
         ? null
         : person.Posts.FirstOrDefault(held => held.Post == right.Post && held.Unit == right.Unit && held.From == right.From && !(held.Until <= now));
@@ -113,7 +118,10 @@ internal sealed class RightChanges(Members members, ControlStore control, Policy
         return await policies.PutAsync(tx, [next], fact with { Authorisations = [id] }) is PolicySaved.Done ? null : throw Members.Refused(Reasons.RowChanged);
     }
 
-    /// <summary>A client without a scope is refused at the scope's doors with its next request; ended, it is given anew by whoever registers clients.</summary>
+    /// <summary>
+    /// A client without a scope is refused at the scope's doors with its next request; ended, it is given anew by whoever registers clients. What comes
+    /// back is only what the client's own row says is resting, into a registration that could be made so today.
+    /// </summary>
     private async Task<Reason?> OfScopeAsync(Tx tx, HeldRight right, RightChange change, LogFact fact)
     {
         var id = right.Client!.Value;
@@ -122,8 +130,26 @@ internal sealed class RightChanges(Members members, ControlStore control, Policy
             return null;
         }
 
-        var without = client.Scopes.Where(scope => scope != right.Scope).ToList();
-        var next = client with { Scopes = change == RightChange.Restore ? [.. without, right.Scope!.Value] : without };
+        var scope = right.Scope!.Value;
+        var resting = (client.Resting ?? []).Where(one => one != scope).ToList();
+        var rests = client.Resting?.Contains(scope) == true;
+        if (change == RightChange.Restore && !rests)
+        {
+            return null;
+        }
+
+        var without = client with { Scopes = [.. client.Scopes.Where(one => one != scope)], Resting = resting.Count > 0 ? resting : null };
+        var next = change switch
+        {
+            RightChange.Restore => without with { Scopes = [.. without.Scopes, scope] },
+            RightChange.Suspend => without with { Resting = [.. resting, scope] },
+            _ => without,
+        };
+        if (change == RightChange.Restore && ClientRules.Faults(next, time.NowMs()) is { Count: > 0 } faults)
+        {
+            throw Members.Refused(Problem.Of(faults));
+        }
+
         await members.SaveAsync(tx, Members.Client, id.Value, row.Version, next, fact);
         return null;
     }

@@ -679,6 +679,43 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
     }
 
     [Fact]
+    public async Task A_client_that_begins_to_push_orders_is_approved_as_a_whole_and_without_the_tokens_it_had()
+    {
+        var admin = await AdministratorAsync(0);
+        var (owner, _) = await AgentAsync(admin);
+        var (plain, kept) = Done(await node.Clients.CreateAsync(admin, Wanted(owner) with { PublicKeys = [Secrets.NewSecret()] }, default));
+        var id = ClientId.From(plain.Id);
+        await PolicyAsync();
+        var change = new ClientChange(1, Scopes: [ClientScope.Tickets]);
+        var shown = new ClientAct(id, Change: change, Result: ClientRequest.Of(plain.Content) with { Scopes = [ClientScope.Tickets] });
+        Assert.All([plain.Content.PublicKeys[0], owner.ToString(), "10.0.0.0/8"], part => Assert.Contains(part, shown.Canonical(), StringComparison.Ordinal));
+        var asked = Done(await node.Clients.RequestAsync(await NowAsync(admin), new ClientAct(id, Change: change), time.NowMs() + 3_600_000, default));
+        Assert.Equal((shown.Digest(), shown.Canonical()), (asked.Content.Scope.Content, node.Approvals.EvidenceOf(asked)!.Preview));
+        Assert.Equal("row.changed", Refused(await node.Clients.RequestAsync(await NowAsync(admin), new ClientAct(id, Change: change with { Version = 2 }), time.NowMs() + 3_600_000, default)).Code);
+        Done(await other.Approvals.DecideAsync(await AdministratorAsync(1), asked.Id, asked.Content.Digest, ApprovalVerdict.Approve, null, default));
+
+        Assert.False((await ClientAsync(kept)).IsAnonymous);
+        Assert.Empty(Done(await node.Clients.ChangeAsync(admin, id, change with { Approval = asked.Id }, default)).Content.Tokens);
+        Assert.True((await ClientAsync(kept)).IsAnonymous);
+        Assert.Equal("client.tickets", Refused(await node.Clients.RotateAsync(admin, id, new ClientRotation(), default)).Code);
+        var rotation = await SecondedAsync(admin, new ClientAct(id, Rotate: new ClientRotation()));
+        Assert.False((await ClientAsync(Done(await node.Clients.RotateAsync(admin, id, new ClientRotation(null, rotation), default)))).IsAnonymous);
+        Assert.True((await ClientAsync(kept)).IsAnonymous);
+    }
+
+    [Fact]
+    public async Task Nobody_gives_away_a_client_that_he_answers_for_himself()
+    {
+        var admin = await AdministratorAsync(0);
+        var (friend, _) = await AgentAsync(admin);
+        var (client, token) = Done(await node.Clients.CreateAsync(await AdministratorAsync(1), Wanted(admin.Person), default));
+        var id = ClientId.From(client.Id);
+        Assert.Equal("people.self", Refused(await node.Clients.HandOverAsync(admin, id, new ClientHandOver(friend), default)).Code);
+        Assert.False((await ClientAsync(token)).IsAnonymous);
+        Done(await node.Clients.HandOverAsync(await AdministratorAsync(1), id, new ClientHandOver(friend), default));
+    }
+
+    [Fact]
     public async Task A_client_whose_owner_left_waits_for_another_who_gets_a_token_of_his_own()
     {
         var admin = await AdministratorAsync(0);

@@ -251,6 +251,47 @@ public abstract class CampaignSuite(TestStore store) : WatchSuite(store)
     }
 
     [Fact]
+    public async Task A_ticket_system_that_rests_is_still_everybodys_matter_and_comes_back_only_from_its_own_row()
+    {
+        var (client, members, admin) = (ClientId.New(), Get<Members>(), Of(First.Administrators[0].Person));
+        await OpenAsync(days: 30, () => Db.WriteAsync(tx => members.SaveAsync(
+            tx, Members.Client, client.Value, 0,
+            new ClientRequest("工单系统", busy, [ClientScope.View, ClientScope.Ledger, ClientScope.Tickets], 60, 1000, Time.NowMs() + (300 * Day), PublicKeys: [Secrets.NewSecret()]).ToContent(),
+            IdentityFacts.BySystem("client-kept")), Ct));
+        async Task<Member<ClientContent>> RowAsync() => (await Db.ReadAsync(tx => members.LoadAsync<ClientContent>(tx, Members.Client, client.Value), Ct))!;
+        async Task EditAsync(Func<ClientContent, ClientContent> edit) => Done(await members.EditAsync<ClientContent>(
+            Members.Client, client.Value, null, IdentityFacts.BySystem("client-kept"), (_, content) => Task.FromResult<Outcome<ClientContent>>(edit(content)), Ct));
+        Time.Advance(TimeSpan.FromDays(30));
+        await Get<CampaignClock>().RunAsync(Ct);
+        var rested = await RowAsync();
+        Assert.Empty(rested.Content.Scopes);
+        Assert.Equal([ClientScope.View, ClientScope.Ledger, ClientScope.Tickets], rested.Content.Resting!.Order());
+
+        // One administrator alone has no more to say about it than before it rested.
+        Assert.Equal("client.tickets", Refused(await Get<Clients>().RotateAsync(admin, client, new ClientRotation(), Ct)).Code);
+        Assert.Equal("client.tickets", Refused(await Get<Clients>().HandOverAsync(admin, client, new ClientHandOver(idle), Ct)).Code);
+        Assert.Equal("client.tickets", Refused(await Get<Clients>().ChangeAsync(admin, client, new ClientChange(rested.Version, Scopes: [ClientScope.View]), Ct)).Code);
+
+        // Whoever answers for it by now confirms nothing of it.
+        var lines = (await LinesAsync()).Where(line => line.Content.Right.Kind == RightKind.Scope).ToDictionary(line => line.Content.Right.Scope!.Value);
+        await EditAsync(content => content with { Owner = owner });
+        Assert.Equal("review.own", Refused(await DecideAsync(owner, LineVerdict.Confirm, "工单", lines[ClientScope.Tickets])).Code);
+
+        // Back as it rests, and only into what could be registered so; what its row does not say is resting stays away.
+        var other = await HireAsync("owner.two", Owner);
+        var keys = rested.Content.PublicKeys;
+        await EditAsync(content => content with { PublicKeys = [], Resting = [ClientScope.Tickets, ClientScope.View] });
+        Assert.Equal("order.certificate", Refused(await DecideAsync(other, LineVerdict.Confirm, "工单", lines[ClientScope.Tickets])).Code);
+        await EditAsync(content => content with { PublicKeys = keys });
+        Done(await DecideAsync(other, LineVerdict.Confirm, "工单", lines[ClientScope.Tickets]));
+        Done(await DecideAsync(other, LineVerdict.Confirm, "台账", lines[ClientScope.Ledger]));
+        Done(await DecideAsync(other, LineVerdict.Revoke, "没有人用", lines[ClientScope.View]));
+        var back = (await RowAsync()).Content;
+        Assert.Equal([ClientScope.Tickets], back.Scopes);
+        Assert.Null(back.Resting);
+    }
+
+    [Fact]
     public async Task A_line_that_was_decided_taken_away_or_added_by_hand_is_found()
     {
         await OpenAsync(days: 30);
