@@ -33,7 +33,8 @@ internal static class UsageRules
 
     private const string ClearPrefix = "clear.";
 
-    private static readonly HashSet<string> Leaving = new(StringComparer.Ordinal) { "export", "print", "transfer", "share", "file-opened" };
+    /// <summary>Acts by which values leave.</summary>
+    public static readonly IReadOnlySet<string> Leaving = new HashSet<string>(StringComparer.Ordinal) { "export", "print", "transfer", "share", "file-opened" };
 
     /// <summary>Everything a habit can be formed of.</summary>
     public static readonly IReadOnlyList<string> Measures = [Views, Customers, Reveals, Exports, Refused, OffHours, Listed, Searches];

@@ -50,11 +50,49 @@ internal sealed record HabitRow
     public long Squares { get; init; }
 }
 
+/// <summary>One stored count.</summary>
+internal sealed record CountedDay
+{
+    public byte[] Person { get; init; } = [];
+
+    public long Day { get; init; }
+
+    public string What { get; init; } = "";
+
+    public long N { get; init; }
+}
+
+/// <summary>What the log holds of one person on one day.</summary>
+internal sealed record LoggedDay
+{
+    public byte[] Person { get; init; } = [];
+
+    public long Day { get; init; }
+
+    public long Acts { get; init; }
+
+    public long Refused { get; init; }
+
+    public long Views { get; init; }
+
+    public long Searches { get; init; }
+
+    public long Exports { get; init; }
+
+    /// <summary>Different customers; <see cref="Touches"/> says how many times.</summary>
+    public long Customers { get; init; }
+
+    public long Touches { get; init; }
+}
+
 /// <summary>SQL of the counts.</summary>
 internal static class UsageStore
 {
-    /// <summary>A row that stands as long as the counts were never lost. Another number when more is counted: then all is counted anew.</summary>
-    private const string Begun = "begun-2";
+    /// <summary>
+    /// Rows that stand as long as the counts were never lost; one more when more is counted, so that all is counted anew. None is ever renamed: a node of
+    /// an earlier release, beside this one during an update, misses its own and would begin again for ever.
+    /// </summary>
+    private static readonly string[] Begun = ["begun", "begun-figures"];
 
     private static readonly byte[] Nobody = new byte[16];
 
@@ -71,8 +109,8 @@ internal static class UsageStore
         ? await tx.ExecuteAsync("INSERT INTO usage_mark (chain, seq) VALUES (@Chain, @until) ON CONFLICT (chain) DO NOTHING", new { mark.Chain, until })
         : await tx.ExecuteAsync("UPDATE usage_mark SET seq = @until WHERE chain = @Chain AND seq = @Counted", new { mark.Chain, mark.Counted, until }));
 
-    public static async Task<bool> IsWholeAsync(Tx tx) => await tx.QueryOneAsync<long?>(
-        "SELECT n FROM usage_day WHERE person = @person AND day = 0 AND what = @what", new { person = Nobody, what = Begun }) is not null;
+    public static async Task<bool> IsWholeAsync(Tx tx) => Begun.Length == await tx.ScalarAsync<long>(
+        $"SELECT count(*) FROM usage_day WHERE person = @person AND day = 0 AND what {tx.AnyOf("begun")}", new { person = Nobody, begun = tx.Set(Begun) });
 
     /// <summary>Forgets everything, so that it is counted again from the log's beginning.</summary>
     public static async Task BeginAsync(Tx tx)
@@ -80,7 +118,10 @@ internal static class UsageStore
         await tx.ExecuteAsync("DELETE FROM usage_mark");
         await tx.ExecuteAsync("DELETE FROM usage_once");
         await tx.ExecuteAsync("DELETE FROM usage_day");
-        await AddAsync(tx, Nobody, 0, Begun, 1, 0);
+        foreach (var row in Begun)
+        {
+            await AddAsync(tx, Nobody, 0, row, 1, 0);
+        }
     }
 
     public static Task AddAsync(Tx tx, byte[] person, long day, string what, long n, long last) => tx.ExecuteAsync(
@@ -137,18 +178,29 @@ internal static class UsageStore
     /// <summary>UTC milliseconds of the newest entry; 0: there is none.</summary>
     public static Task<long> NewestAsync(Tx tx) => tx.ScalarAsync<long>("SELECT CAST(COALESCE(MAX(at), 0) AS bigint) FROM log_entry");
 
-    /// <summary>Entries of each person up to the marks, out of the log itself.</summary>
-    /// <param name="since">UTC milliseconds.</param>
-    public static Task<IReadOnlyList<UsageSum>> LoggedAsync(Tx tx, long since) => tx.QueryAsync<UsageSum>(
-        """
-        SELECT e.actor AS person, '' AS what, count(*) AS n, CAST(0 AS bigint) AS last FROM log_entry e JOIN usage_mark m ON m.chain = e.chain
-        WHERE e.seq < m.seq AND e.actor_kind = 'person' AND e.at >= @since GROUP BY e.actor
-        """,
-        new { since });
+    /// <summary>The first day that anything is counted of; null: there is none.</summary>
+    public static Task<long?> OldestDayAsync(Tx tx) => tx.QueryOneAsync<long?>("SELECT MIN(day) FROM usage_day WHERE day > 0");
 
-    /// <summary>One count of each person since a day.</summary>
-    public static Task<IReadOnlyList<UsageSum>> CountedAsync(Tx tx, string what, long since) => tx.QueryAsync<UsageSum>(
-        "SELECT person, '' AS what, CAST(SUM(n) AS bigint) AS n, CAST(0 AS bigint) AS last FROM usage_day WHERE what = @what AND day >= @since GROUP BY person", new { what, since });
+    /// <summary>What each person did on each day up to the marks, out of the log's own columns, which <c>verify</c> holds against its leaves.</summary>
+    /// <param name="since">UTC milliseconds.</param>
+    /// <param name="leaving">Acts by which values leave.</param>
+    public static Task<IReadOnlyList<LoggedDay>> LoggedAsync(Tx tx, long since, int offsetMinutes, IEnumerable<string> leaving) => tx.QueryAsync<LoggedDay>(
+        $"""
+        SELECT e.actor AS person, (e.at + @offset) / @dayMs AS day, count(*) AS acts,
+          CAST(SUM(CASE WHEN e.decision = 'deny' THEN 1 ELSE 0 END) AS bigint) AS refused,
+          CAST(SUM(CASE WHEN e.act = 'view' AND COALESCE(e.decision, 'permit') = 'permit' THEN 1 ELSE 0 END) AS bigint) AS views,
+          CAST(SUM(CASE WHEN e.act = 'find' AND COALESCE(e.decision, 'permit') = 'permit' THEN 1 ELSE 0 END) AS bigint) AS searches,
+          CAST(SUM(CASE WHEN e.act {tx.AnyOf("leaving")} AND COALESCE(e.decision, 'permit') = 'permit' THEN 1 ELSE 0 END) AS bigint) AS exports,
+          count(DISTINCT CASE WHEN e.decision = 'permit' THEN e.customer END) AS customers,
+          CAST(SUM(CASE WHEN e.decision = 'permit' AND e.customer IS NOT NULL THEN 1 ELSE 0 END) AS bigint) AS touches
+        FROM log_entry e JOIN usage_mark m ON m.chain = e.chain
+        WHERE e.seq < m.seq AND e.actor_kind = 'person' AND e.actor IS NOT NULL AND e.at >= @since GROUP BY e.actor, (e.at + @offset) / @dayMs
+        """,
+        new { since, offset = offsetMinutes * 60_000L, dayMs = UsageRules.DayMs, leaving = tx.Set(leaving) });
+
+    /// <summary>Some counts of each person and day since a day.</summary>
+    public static Task<IReadOnlyList<CountedDay>> CountedAsync(Tx tx, IEnumerable<string> measures, long since) => tx.QueryAsync<CountedDay>(
+        $"SELECT person, day, what, n FROM usage_day WHERE what {tx.AnyOf("measures")} AND day >= @since", new { measures = tx.Set(measures), since });
 
     public static async Task ForgetAsync(Tx tx, long today, int keepDays)
     {

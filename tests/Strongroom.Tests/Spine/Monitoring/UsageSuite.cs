@@ -60,6 +60,63 @@ public abstract class UsageSuite(TestStore store) : WatchSuite(store)
     }
 
     [Fact]
+    public async Task Counts_are_held_against_the_log_day_by_day_and_measure_by_measure()
+    {
+        var now = Time.NowMs();
+        var export = View(One) with { Act = FactName.Of("export") };
+        await DidAsync(
+            [.. Enumerable.Range(1, 5).Select(i => (View(One), now, (UInt128?)(UInt128)i)), (View(One), now - Day, (UInt128)1), (export, now, (UInt128)1),
+            (View(One) with { Act = FactName.Of("find") }, now, null), (View(One) with { Decision = Verdict.Deny }, now, (UInt128)9)]);
+        async Task<string?> CodeAsync()
+        {
+            await Get<LogFeed>().PassAsync(Ct);
+            return (await Db.ReadAsync(UsageState.CompareAsync, Ct))?.Code;
+        }
+
+        Assert.Null(await CodeAsync());
+        foreach (var lie in new[]
+        {
+            "UPDATE usage_day SET n = n - 1 WHERE what = 'm:customers' AND n > 1",
+            "UPDATE usage_day SET n = n - 1 WHERE what = 'm:exports'",
+            "DELETE FROM usage_day WHERE what = 'm:searches'",
+            "UPDATE usage_day SET n = 0 WHERE what = 'm:refused'",
+
+            // What he did today becomes what he did long ago; or yesterday's habit is made to look like today.
+            "UPDATE usage_day SET day = day - 30 WHERE what = 'm:acts'",
+            "UPDATE usage_day SET n = n + 40 WHERE what = 'm:views' AND n = 1",
+            "INSERT INTO usage_day (person, day, what, n, last) SELECT person, day - 7, what, 90, last FROM usage_day WHERE what = 'm:views'",
+        })
+        {
+            Assert.NotEqual(0, await Db.WriteAsync(tx => tx.ExecuteAsync(lie), Ct));
+            Assert.Equal((lie, "verify.usage"), (lie, await CodeAsync()));
+            await Db.WriteAsync(tx => tx.ExecuteAsync("DELETE FROM usage_day"), Ct);
+            Assert.Null(await CodeAsync());
+        }
+
+        // A customer that was put down as counted before he was.
+        var subject = new byte[32];
+        subject[15] = subject[31] = 77;
+        await Db.WriteAsync(tx => tx.ExecuteAsync(
+            "INSERT INTO usage_once (person, day, subject) VALUES (@person, @day, @subject)", new { person = One.Bytes, day = UsageRules.DayOf(now, 480), subject }), Ct);
+        await DidAsync((View(One), now, (UInt128)77));
+        Assert.Equal("verify.usage", await CodeAsync());
+    }
+
+    [Fact]
+    public async Task An_update_counts_anew_once_and_leaves_the_earlier_releases_row_where_it_looks()
+    {
+        await DidAsync((View(One), Time.NowMs(), null));
+        await Get<LogFeed>().PassAsync(Ct);
+        Task<IReadOnlyList<string>> BegunAsync() => Db.ReadAsync(tx => tx.QueryAsync<string>("SELECT what FROM usage_day WHERE day = 0 ORDER BY what"), Ct);
+        Assert.Equal(["begun", "begun-figures"], await BegunAsync());
+        Assert.Equal(0, await Get<LogFeed>().PassAsync(Ct));
+        await Db.WriteAsync(tx => tx.ExecuteAsync("DELETE FROM usage_day WHERE what = 'begun-figures'"), Ct);
+        Assert.Equal(1, await Get<LogFeed>().PassAsync(Ct));
+        Assert.Equal(["begun", "begun-figures"], await BegunAsync());
+        Assert.Equal(0, await Get<LogFeed>().PassAsync(Ct));
+    }
+
+    [Fact]
     public async Task Days_beyond_the_term_are_forgotten()
     {
         await DidAsync((View(One), Time.NowMs(), null));

@@ -136,12 +136,14 @@ public abstract class WatchSuite(TestStore store) : StoreSuite(store)
                 var header = new LogHeader(EntryId.New(), at, "n1", fact, reference, null);
                 await tx.ExecuteAsync(
                     """
-                    INSERT INTO log_entry (chain, seq, id, prev, body, mac, at, act, actor_kind, actor) VALUES (@chain, @seq, @id, @none, @body, @none, @at, @act, @kind, @actor)
+                    INSERT INTO log_entry (chain, seq, id, prev, body, mac, at, act, actor_kind, actor, customer, decision)
+                    VALUES (@chain, @seq, @id, @none, @body, @none, @at, @act, @kind, @actor, @customer, @decision)
                     """,
                     new
                     {
                         chain = chain.Chain, seq = chain.Seq, id = header.Id.Bytes, none = new byte[32], body = header.ToBytes(), at, act = fact.Act.Value,
                         kind = Kebab.Of(fact.Actor.Kind), actor = fact.Actor.Id is { } actor ? Id.Bytes(actor) : null,
+                        customer = reference?.Bytes, decision = fact.Decision is { } decision ? Kebab.Of(decision) : null,
                     });
                 chain = (chain.Chain, chain.Seq + 1);
             }
