@@ -1,12 +1,16 @@
+using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
+using Strongroom.Spine.Approvals;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity;
+using Strongroom.Spine.Identity.Accounts;
 using Strongroom.Spine.Policies;
 using Strongroom.Store.Consent;
 using Strongroom.Store.Customers;
 using Strongroom.Store.Lists;
 using Strongroom.Tests.Harness;
+using Strongroom.Use.Asking;
 using Strongroom.Use.Find;
 using Strongroom.Use.View;
 using static Strongroom.Tests.Harness.Outcomes;
@@ -155,6 +159,54 @@ public abstract class ReachSuite(TestStore store) : UseWorld(store)
         Assert.Equal(Pnr, Item(await ShownAsync(known.Id, Ask, await At(Desk)), "pnr").Value);
         Assert.Equal("list.unknown", Refused(await Desk1.SetMembersAsync(owner, CustomerListId.New(), new ListMembersRequest(Add: [known.Id]), Ct)).Code);
         Assert.Equal("entity.unknown", Assert.Single(Refused(await Desk1.KeepAsync(owner, CustomerListId.New(), new ListRequest("x", CustomerListKind.Vip, ListEffect.Hidden, Hotel), Ct)).Errors).Code);
+    }
+
+    [Fact]
+    public async Task A_ticket_systems_order_is_for_where_its_requester_stands_whoever_the_customer_is()
+    {
+        const long Hour = 3_600_000;
+        var inn = UnitId.From(80);
+        await Db.WriteAsync(tx => Control.SaveAsync(tx, new ControlKey(Members.Unit, inn.Value), 0, new UnitContent(Hotel, null, "前台", MemberState.Active), Made));
+        await PolicyAsync(PolicyContent.Of(PolicyKind.Scene, "batch_query", new SceneRow(
+            "batch_query", "场景", "Scene", new SceneTriggerRow(SceneTrigger.Many), [SceneMode.WorkOrder], [new ApprovalStepRow([new ApproverRow(PostKey.Of("data-owner"))])],
+            new SceneValidityRow(24 * Hour, 1), CoOperator: new CoOperatorRow(Strength.SecondFactor, 300_000))));
+        async Task<PersonId> StaffAsync(string post, params UnitId[] units)
+        {
+            var id = PersonId.New();
+            await Db.WriteAsync(tx => Control.SaveAsync(tx, ControlKey.Of(Members.Person, id), 0, new PersonContent
+            {
+                AccountMac = new byte[32], Names = [], Password = [], MustChangePassword = false, PasswordAt = 0, Locale = "zh", State = MemberState.Active,
+                Posts = [.. units.Select(unit => new HeldPost(PostKey.Of(post), unit, 0, null))],
+            }, Made));
+            await Db.WriteAsync(tx => AccountUseStore.UsedAsync(tx, id, Clock.Now));
+            return id;
+        }
+
+        var (holder, owner) = (await StaffAsync("shift-lead", Desk, inn), await StaffAsync("data-owner", Desk));
+        var (here, both) = (await StaffAsync("back-office", Desk), await StaffAsync("back-office", Desk, inn));
+        var client = ClientId.New();
+        await Db.WriteAsync(tx => Control.SaveAsync(tx, ControlKey.Of(Members.Client, client), 0, new ClientRequest(
+            "工单系统", holder, [ClientScope.Tickets], 60, 60, Clock.Now + (24 * Hour), [Fulfil]).ToContent(), Made));
+        var known = (await PersonAsync(entity: Hotel)).Id;
+        async Task<string> PushAsync(string number, CustomerId customer, PersonId requester, UnitId? unit = null)
+        {
+            var actor = new Actor
+            {
+                Kind = ActorKind.Client, Client = client, Person = holder, Scopes = [ClientScope.Tickets], Purposes = [Fulfil], MutualTls = true, ConfigEpoch = await Db.ReadAsync(ConfigEpoch.ReadAsync),
+            };
+            var ask = new WorkOrderAsk(number, "batch_query", Act.View, requester, [owner], [customer], Fulfil, Items("name"), Clock.Now + Hour, "r", Unit: unit);
+            return await Vault.PushAsync(ask, new Strongroom.Use.Asking.Caller(actor, (_, _) => Task.FromResult(actor)), Ct) switch
+            {
+                Outcome<Approval>.Refused refused => refused.Problem.Code,
+                _ => "pushed",
+            };
+        }
+
+        // Nobody's id, and one of the other company: the same answer.
+        Assert.Equal(("pushed", "pushed"), (await PushAsync("CHG-1", CustomerId.New(), here), await PushAsync("CHG-2", known, here)));
+        Assert.Equal(("approval.unit", "approval.unit"), (await PushAsync("CHG-3", CustomerId.New(), both), await PushAsync("CHG-4", known, both)));
+        Assert.Equal(("pushed", "pushed"), (await PushAsync("CHG-5", CustomerId.New(), both, Desk), await PushAsync("CHG-6", known, both, Desk)));
+        Assert.Equal("person.unknown", await PushAsync("CHG-7", known, PersonId.New()));
     }
 
     /// <summary>A customer who agreed to what the company's rule asks for.</summary>

@@ -45,6 +45,26 @@ internal sealed class WorkOrders(
     /// <summary>The companies whose customers the client may order anything of: those of its owner.</summary>
     public IReadOnlySet<EntityId> EntitiesOf(Actor client, PolicySnapshot policy) => AccessFacts.FactsOf(client, policy, time.NowMs()).Entities;
 
+    /// <summary>
+    /// The company an order is for: where its requester stands, in the unit it names, and the client reaches; a refusal is logged. Never that of a customer:
+    /// the ticket system would read from the answer where he is, or that he is.
+    /// </summary>
+    public async Task<Outcome<EntityId>> PlaceAsync(Actor client, PersonId requester, UnitId? unit, PolicySnapshot policy, CancellationToken ct)
+    {
+        var (now, reach) = (time.NowMs(), EntitiesOf(client, policy));
+        var posts = (await database.ReadAsync(tx => control.LoadAsync<PersonContent>(tx, ControlKey.Of(Members.Person, requester)), ct))?.Content.Posts ?? [];
+        var places = posts.Where(held => held.InForce(now) && (unit is null || held.Unit == unit))
+            .Select(held => policy.Organisation.Units.GetValueOrDefault(held.Unit)?.Entity).OfType<EntityId>().Where(reach.Contains).Distinct().ToList();
+        if (places is [var only])
+        {
+            return only;
+        }
+
+        var refusal = reach.Count == 0 ? Reasons.OrderScope : places.Count == 0 ? Reasons.PersonUnknown : Reasons.ApprovalUnit;
+        await log.AppendAsync(ApprovalLog.Of(ApprovalLog.RequestRefused, client, null) with { Decision = Verdict.Deny, Reasons = [refusal.Code] }, guard: null, ct);
+        return Problem.Of([refusal.At(refusal == Reasons.ApprovalUnit ? "unit" : "requester")]);
+    }
+
     private static Reason? Refusal(Actor client, PersonId requester, IReadOnlyList<PersonId> approvers, PurposeKey? purpose, IEnumerable<ItemKey> items) =>
         !client.MutualTls ? Reasons.OrderCertificate
         : client.Person == requester || approvers.Contains(client.Person) ? Reasons.OrderOwner

@@ -16,7 +16,7 @@ namespace Strongroom.Use.Asking;
 /// <param name="Approvers">Who approved it in the ticket system, in the order of the scene's steps.</param>
 /// <param name="From">UTC milliseconds; now when left out.</param>
 /// <param name="Until">UTC milliseconds.</param>
-/// <param name="Unit">The requester's unit, when he stands in several of the customers' company.</param>
+/// <param name="Unit">The requester's unit, when he stands in several.</param>
 internal sealed record WorkOrderAsk(
     string Number, string Scene, Act Act, PersonId Requester, IReadOnlyList<PersonId> Approvers, IReadOnlyList<CustomerId> Customers, PurposeKey Purpose,
     IReadOnlyList<ItemKey> Items, long Until, string Reason, long? From = null, UnitId? Unit = null);
@@ -104,13 +104,18 @@ internal sealed class VaultRequests(IKnowledge knowledge, ICustomers customers, 
         }
 
         // Who is not there, is another company's or lacks the items takes his place with a target that nothing matches: the answer is the same for all.
-        var (targets, found, entity, reach) = (new List<ApprovalTarget>(), 0, default(EntityId?), orders.EntitiesOf(caller.Actor, known.Policy));
+        var place = await orders.PlaceAsync(caller.Actor, ask.Requester, ask.Unit, known.Policy, ct);
+        if (place is not Outcome<EntityId>.Done { Value: var entity })
+        {
+            return ((Outcome<EntityId>.Refused)place).Problem;
+        }
+
+        var (targets, found) = (new List<ApprovalTarget>(), 0);
         foreach (var id in ask.Customers.Distinct())
         {
             var held = new List<ApprovalTarget>();
-            if (await customers.ReadAsync(id, ReadScope.Everything, ct) is { MergedInto: null } customer && reach.Contains(customer.Entity) && (entity ?? customer.Entity) == customer.Entity)
+            if (await customers.ReadAsync(id, ReadScope.Everything, ct) is { MergedInto: null } customer && customer.Entity == entity)
             {
-                entity = customer.Entity;
                 held.AddRange(HeldItem.Of(customer, known, null, ask.Items.ToHashSet()).Select(one => GrantScope.TargetOf(customer.Id, one)));
             }
 
@@ -118,8 +123,6 @@ internal sealed class VaultRequests(IKnowledge knowledge, ICustomers customers, 
             targets.AddRange(held.Count > 0 ? held : [new ApprovalTarget(id, default, ask.Items[0], 0)]);
         }
 
-        entity ??= reach.Count > 0 ? reach.MinBy(one => one.Value) : null;
-        Check(entity is null, Reasons.OrderScope, "customers");
         Check(targets.Count > ApprovalRules.MostTargets, Reasons.TooMany, "customers");
         if (errors.Count > 0)
         {
@@ -128,6 +131,6 @@ internal sealed class VaultRequests(IKnowledge knowledge, ICustomers customers, 
 
         var use = new UseRequest(ask.Act, ask.Customers, ask.Purpose, ask.Items, ask.Until, ask.Reason, Scenes: [ask.Scene]);
         var evidence = new ApprovalEvidence("", found, ask.Items.Distinct().Count(), Reason: ask.Reason);
-        return await orders.PushAsync(caller.Actor, new WorkOrder(ask.Number, ask.Requester, ask.Unit, ask.Approvers, UseRequests.ScopeOf(use, targets) with { From = ask.From }, evidence, entity!.Value), ct);
+        return await orders.PushAsync(caller.Actor, new WorkOrder(ask.Number, ask.Requester, ask.Unit, ask.Approvers, UseRequests.ScopeOf(use, targets) with { From = ask.From }, evidence, entity), ct);
     }
 }
