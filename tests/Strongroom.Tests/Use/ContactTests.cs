@@ -96,13 +96,13 @@ public abstract class ContactSuite(TestStore store) : UseWorld(store)
         var (person, clerk) = (await PersonAsync(), await CallerAsync("back-office"));
         using (var gateway = new Gateway(Clock))
         {
-            foreach (var status in new[] { HttpStatusCode.InternalServerError, HttpStatusCode.TemporaryRedirect })
+            foreach (var (status, told) in new[] { (HttpStatusCode.BadGateway, "contact.unsure"), (HttpStatusCode.TemporaryRedirect, "contact.failed") })
             {
                 var taken = gateway.TakeAsync(status);
                 var problem = Refused(await Contact(gateway.Client).ReachAsync(person.Id, Call(person.Profile), clerk, Ct));
                 await taken.WaitAsync(TimeSpan.FromSeconds(30), Ct);
                 NoValueIn(problem);
-                Assert.Equal((503, "contact.failed"), (problem.Status, problem.Code));
+                Assert.Equal((503, told), (problem.Status, problem.Code));
             }
 
             Assert.Equal(2, gateway.Asked);
@@ -110,7 +110,7 @@ public abstract class ContactSuite(TestStore store) : UseWorld(store)
             Assert.Equal("contact.failed", Refused(await Contact(gateway.Client).ReachAsync(person.Id, Call(person.Profile), clerk, Ct)).Code);
         }
 
-        Assert.Equal(["contact.307", "contact.500", "contact.unreachable"], (await LoggedAsync("contact-failed")).SelectMany(entry => entry.Header.Fact.Reasons).Order(StringComparer.Ordinal));
+        Assert.Equal(["contact.307", "contact.unreachable", "contact.unsure"], (await LoggedAsync("contact-failed")).SelectMany(entry => entry.Header.Fact.Reasons).Order(StringComparer.Ordinal));
         Assert.Equal(0, await Db.ReadAsync(tx => tx.ScalarAsync<long>("SELECT count(*) FROM outbox"), Ct));
     }
 
@@ -142,17 +142,16 @@ public abstract class ContactSuite(TestStore store) : UseWorld(store)
         Done(await TakenAsync(person, clerk));
         Done(await TakenAsync(person, clerk));
         Done(await TakenAsync(person, colleague));
-        Assert.Equal((429, "contact.limit"), Limit(await contact.ReachAsync(person.Id, Call(person.Profile), colleague, Ct)));
+        Assert.Equal((429, "contact.limit"), Code(await contact.ReachAsync(person.Id, Call(person.Profile), colleague, Ct)));
         Done(await TakenAsync(other, clerk));
         Done(await TakenAsync(other, clerk));
-        Assert.Equal((429, "contact.limit"), Limit(await contact.ReachAsync(third.Id, Call(third.Profile), clerk, Ct)));
+        Assert.Equal((429, "contact.limit"), Code(await contact.ReachAsync(third.Id, Call(third.Profile), clerk, Ct)));
         Assert.Equal(5, gateway.Asked);
         Assert.Equal(2, (await LoggedAsync("contact-call")).Count(entry => entry.Header.Fact is { Decision: Verdict.Deny, Reasons: ["contact.limit"] }));
 
         // Whoever may not contact him learns nothing of the counts.
         Assert.Equal(403, Refused(await contact.ReachAsync(person.Id, Call(person.Profile), await CallerAsync("auditor"), Ct)).Status);
 
-        static (int, string) Limit(Outcome<ContactAnswer> outcome) => Refused(outcome) is var problem ? (problem.Status, problem.Code) : default;
     }
 
     [Fact]
@@ -167,6 +166,8 @@ public abstract class ContactSuite(TestStore store) : UseWorld(store)
     }
 
     private static T Done<T>(Outcome<T> outcome) => Assert.IsType<Outcome<T>.Done>(outcome).Value;
+
+    private static (int, string) Code<T>(Outcome<T> outcome) => Refused(outcome) is var problem ? (problem.Status, problem.Code) : default;
 
     private static Problem Refused<T>(Outcome<T> outcome) => Assert.IsType<Outcome<T>.Refused>(outcome).Problem;
 

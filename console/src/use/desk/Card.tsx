@@ -69,7 +69,9 @@ export function Card({ service, seen, shown, show, onVerify, onChanged, footer }
   };
 
   const contact = (line: Line, by: 'call' | 'sms') =>
-    me.acts.has('contact') && !states[line.id]?.busy && begin({ line, customer: seen.customer, service, set: (state) => set(line.id, state) }, wordsOf(line.item), by);
+    me.acts.has('contact') &&
+    !states[line.id]?.busy &&
+    begin({ line, customer: seen.customer, service, set: (state) => set(line.id, state) }, wordsOf(line.item), by);
 
   const move = (to: number) => {
     const next = Math.max(0, Math.min(lines.length - 1, to));

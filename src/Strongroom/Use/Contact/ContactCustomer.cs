@@ -58,8 +58,8 @@ internal sealed class ContactCustomer(
         };
         return await asking.RuleAsync(caller, wanted, ct) switch
         {
-            Ruled.Permitted { Judged: var judged, Entry: var entry } => await HandOverAsync(judged, ask, entry, ct) is { } failed
-                ? await FailedAsync(judged, failed, ct)
+            Ruled.Permitted { Judged: var judged, Entry: var entry } => await HandOverAsync(judged, ask, entry) is { } failed
+                ? await FailedAsync(judged, failed)
                 : new ContactAnswer(judged.Customer!.Id, ask.By, ask.Item, entry),
 
             // The counts are full, so no entry was written. Only who may contact him at all is told that.
@@ -101,8 +101,11 @@ internal sealed class ContactCustomer(
         return Problem.Of(Reasons.ContactLimit);
     }
 
-    /// <summary>Null: handed over. Nothing is opened while there is nobody to hand it to.</summary>
-    private async Task<Failure?> HandOverAsync(Judged judged, ContactRequest ask, EntryId entry, CancellationToken ct)
+    /// <summary>
+    /// Null: handed over. Nothing is opened while there is nobody to hand it to. The entry stands by now, so a browser that hangs up does not stop it
+    /// half-way: what became of it is written down.
+    /// </summary>
+    private async Task<Failure?> HandOverAsync(Judged judged, ContactRequest ask, EntryId entry)
     {
         if (!gateway.Ways.Contains(ask.By))
         {
@@ -114,7 +117,7 @@ internal sealed class ContactCustomer(
             return new Failure(Reasons.ContactNumber, "contact.no_number");
         }
 
-        if ((await opener.OpenAsync([held], ct))[0] is not { } text)
+        if ((await opener.OpenAsync([held], CancellationToken.None))[0] is not { } text)
         {
             return new Failure(Reasons.ItemDamaged, Reasons.ItemDamaged.Code);
         }
@@ -131,21 +134,21 @@ internal sealed class ContactCustomer(
             await gateway.HandOverAsync(
                 new ContactOrder(
                     entry, ask.By, number, judged.Actor.Kind == ActorKind.Person ? judged.Actor.Person : null, locale, locale == "zh" ? words?.Zh : words?.En, time.NowMs()),
-                ct);
+                CancellationToken.None);
             return null;
         }
         catch (DeliveryException e)
         {
-            return new Failure(e.Code == HttpContactGateway.Timeout ? Reasons.ContactUnsure : Reasons.ContactFailed, e.Code);
+            return new Failure(e.Code == HttpContactGateway.Unsure ? Reasons.ContactUnsure : Reasons.ContactFailed, e.Code);
         }
     }
 
     /// <summary>The act was allowed and recorded; that it came to nothing is an entry of its own.</summary>
-    private async Task<Problem> FailedAsync(Judged judged, Failure failed, CancellationToken ct)
+    private async Task<Problem> FailedAsync(Judged judged, Failure failed)
     {
         await log.AppendAsync(
             judged.Fact with { Act = FactName.Of(UseFacts.ContactFailed), Decision = null, Reasons = [failed.Code], Approvals = [], Authorisations = [], Rows = [], Details = null },
-            guard: null, ct);
+            guard: null, CancellationToken.None);
         return Problem.Of(failed.Told);
     }
 

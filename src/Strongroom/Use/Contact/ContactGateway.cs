@@ -43,8 +43,8 @@ internal sealed record ContactGatewayOptions(Uri Url, byte[] Secret, IReadOnlyLi
 /// </summary>
 internal sealed class HttpContactGateway(ContactGatewayOptions options, HttpClient http, TimeProvider time) : IContactGateway
 {
-    /// <summary>Nobody knows whether the order was taken.</summary>
-    public const string Timeout = "contact.timeout";
+    /// <summary>Nobody knows whether the order was taken: no answer, one from somebody in between, or one about itself.</summary>
+    public const string Unsure = "contact.unsure";
 
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
@@ -64,16 +64,17 @@ internal sealed class HttpContactGateway(ContactGatewayOptions options, HttpClie
             using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             if (!answer.IsSuccessStatusCode)
             {
-                throw new DeliveryException(string.Create(CultureInfo.InvariantCulture, $"contact.{(int)answer.StatusCode}"));
+                throw new DeliveryException((int)answer.StatusCode >= 500 ? Unsure : string.Create(CultureInfo.InvariantCulture, $"contact.{(int)answer.StatusCode}"));
             }
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw new DeliveryException(Timeout);
+            throw new DeliveryException(Unsure);
         }
         catch (HttpRequestException e)
         {
-            throw new DeliveryException("contact.unreachable", e);
+            var neverSent = e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError;
+            throw new DeliveryException(neverSent ? "contact.unreachable" : Unsure, e);
         }
         finally
         {
