@@ -76,6 +76,56 @@ public sealed class SignInTests(DemoServer demo, Browser browser)
         Assert.Empty(visitor.Complaints);
     }
 
+    /// <summary>The phone's owner proves himself by passkey before another screen is let in; that screen counts as one factor and proves the second when it is asked for.</summary>
+    [Fact]
+    public async Task A_phone_lets_another_screen_in_after_a_fresh_passkey()
+    {
+        await using var phone = await browser.VisitAsync(demo, "en", phone: true);
+        await phone.CarryKeysAsync();
+        await phone.SignInAsync("complaints", "/console/settings");
+        await phone.Page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
+        await phone.Page.GetByText("never used").WaitForAsync();
+        await phone.Page.GetByRole(AriaRole.Button, new() { Name = "冯雪" }).ClickAsync();
+        await phone.Page.GetByText("Sign out").ClickAsync();
+        await phone.SignInAsync("complaints", "/console/settings");
+
+        // Only a browser in which somebody has signed in by password before may ask.
+        await using var screen = await browser.VisitAsync(demo, "zh");
+        var page = screen.Page;
+        await screen.SignInAsync("analyst", "/console/settings");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Leo Park" }).ClickAsync();
+        await page.GetByText("退出登录").ClickAsync();
+        var begun = page.WaitForResponseAsync(answer => answer.Url.EndsWith("/v1/sign-in/qr", StringComparison.Ordinal));
+        await page.GetByRole(AriaRole.Button, new() { Name = "用手机扫码登录" }).ClickAsync();
+        var ticket = (await (await begun).JsonAsync())!.Value.GetProperty("ticket").GetString()!;
+        await page.GetByAltText("登录二维码").WaitForAsync();
+        var number = await page.Locator(".big-number").InnerTextAsync();
+        Assert.Empty(await screen.AccessibilityAsync());
+        await screen.ShotAsync("sign-in-qr-zh");
+
+        // What the picture says is an address; the phone's camera opens it.
+        await phone.Page.GotoAsync("about:blank");
+        await phone.Page.GotoAsync($"/console/phone#{ticket}");
+        await phone.Page.GetByLabel("Number on that screen").FillAsync(number);
+        Assert.Empty(await phone.AccessibilityAsync());
+        await phone.ShotAsync("phone-allows-en");
+        await phone.Page.GetByRole(AriaRole.Button, new() { Name = "Allow" }).ClickAsync();
+        var dialog = phone.Page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByText("Please confirm it is you").First.WaitForAsync();
+        Assert.Empty(await phone.AccessibilityAsync());
+        await phone.ShotAsync("step-up-phone-en");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Use a passkey" }).ClickAsync();
+        await phone.Page.GetByText("Allowed. You can close this page.").WaitForAsync();
+        Assert.DoesNotContain(ticket, await phone.KeptAsync(), StringComparison.Ordinal);
+
+        // The screen is in by itself, with the second factor still to prove.
+        await page.Locator("input[autocomplete=one-time-code], #content").First.WaitForAsync();
+        await screen.ShotAsync("sign-in-qr-in-zh");
+        Assert.DoesNotContain(ticket, await screen.KeptAsync(), StringComparison.Ordinal);
+        Assert.Empty(screen.Complaints);
+        Assert.Empty(phone.Complaints);
+    }
+
     [Fact]
     public async Task The_page_allows_no_inline_script_and_no_other_origin()
     {

@@ -51,7 +51,11 @@ export function readProblem(status: number, body: unknown, retryAfter: string | 
   };
 }
 
+/** Whether nothing but a passkey will do. */
+export const asksPasskey = (problem: Problem): boolean => problem.code === 'passkey.needed';
+
 /** Whether a fresh proof of who acts would let the refused request through. */
 export const asksProof = (problem: Problem): boolean =>
   problem.code === 'factor.needed' ||
+  asksPasskey(problem) ||
   (problem.code === 'access.needs' && problem.needs.some((need) => need.what === 'step-up' || need.what === 'second-factor'));

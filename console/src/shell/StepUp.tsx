@@ -1,7 +1,7 @@
 import { Button, Form, Input, type InputRef, Modal } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { api, callPlainly } from '../api/client';
-import type { Problem } from '../api/problem';
+import { asksPasskey, type Problem } from '../api/problem';
 import { type Session, useTakeSession } from './me';
 import { ProblemNote } from './Problem';
 import { passkeysWork, prove, wasDismissed } from './passkeys';
@@ -69,6 +69,7 @@ export function StepUp({ asked }: { asked: ProofAsked | null }) {
       return callPlainly(() => api.POST('/v1/session/step-up/passkey', { body }));
     });
   const why = asked?.problem.reasons[0];
+  const keyOnly = asked !== null && asksPasskey(asked.problem);
 
   return (
     <Modal
@@ -83,24 +84,28 @@ export function StepUp({ asked }: { asked: ProofAsked | null }) {
       <Form layout="vertical" onFinish={() => void byCode()} className="stack">
         <p className="quiet">{why ? why[language] : say('hint')}</p>
         {fault !== null && <ProblemNote fault={fault} />}
-        <Form.Item label={say('code')} htmlFor="step-up-code" style={{ marginBottom: 0 }}>
-          <Input
-            ref={field}
-            id="step-up-code"
-            value={code}
-            onChange={(event) => setCode(event.target.value)}
-            autoComplete="one-time-code"
-            inputMode="numeric"
-            maxLength={32}
-            className="num"
-          />
-        </Form.Item>
+        {!keyOnly && (
+          <Form.Item label={say('code')} htmlFor="step-up-code" style={{ marginBottom: 0 }}>
+            <Input
+              ref={field}
+              id="step-up-code"
+              value={code}
+              onChange={(event) => setCode(event.target.value)}
+              autoComplete="one-time-code"
+              inputMode="numeric"
+              maxLength={32}
+              className="num"
+            />
+          </Form.Item>
+        )}
         <div className="row">
-          <Button type="primary" htmlType="submit" loading={busy} disabled={code.trim().length < 6}>
-            {say('go')}
-          </Button>
+          {!keyOnly && (
+            <Button type="primary" htmlType="submit" loading={busy} disabled={code.trim().length < 6}>
+              {say('go')}
+            </Button>
+          )}
           {passkeysWork() && (
-            <Button onClick={() => void byPasskey()} disabled={busy}>
+            <Button type={keyOnly ? 'primary' : 'default'} onClick={() => void byPasskey()} disabled={busy}>
               {say('passkey')}
             </Button>
           )}

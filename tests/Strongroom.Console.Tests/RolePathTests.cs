@@ -1,0 +1,96 @@
+using Microsoft.Playwright;
+
+namespace Strongroom.Console.Tests;
+
+/// <summary>
+/// Every role's day: each page that its menu offers, over the demo data, in Chinese on a desk's screen and in English on a phone. No page may
+/// break its policy, refuse itself, run out of the phone, fail WCAG 2.2 AA, or leave a customer's value where a browser keeps things.
+/// </summary>
+public sealed class RolePathTests(DemoServer demo, Browser browser)
+{
+    [Theory]
+    [InlineData("call-agent")]
+    [InlineData("outsourced-agent")]
+    [InlineData("shift-lead")]
+    [InlineData("admin-1")]
+    [InlineData("dpo")]
+    [InlineData("data-owner")]
+    [InlineData("auditor")]
+    public async Task Every_page_of_the_role_stands_in_both_languages_at_both_widths(string account)
+    {
+        await using var visitor = await browser.VisitAsync(demo, "zh");
+        var page = visitor.Page;
+        await visitor.SignInAsync(account);
+        var faults = new List<string>();
+        var wide = await WalkAsync(visitor, account, "zh", faults);
+        await page.SetViewportSizeAsync(390, 844);
+        await page.GetByRole(AriaRole.Button, new() { Name = "English" }).ClickAsync();
+        var narrow = await WalkAsync(visitor, account, "phone-en", faults);
+        Assert.True(wide.Count > 1, string.Join(' ', wide));
+        Assert.Equal(wide, narrow);
+        faults.AddRange(visitor.Complaints);
+        Assert.True(faults.Count == 0, string.Join('\n', faults));
+    }
+
+    /// <returns>The paths it went.</returns>
+    private async Task<List<string>> WalkAsync(Visitor visitor, string account, string form, List<string> faults)
+    {
+        var gone = new List<string>();
+        foreach (var entry in await HrefsAsync(visitor.Page, ".menu a.entry"))
+        {
+            await GoAsync(visitor.Page, entry, $".menu a.entry[href='{entry}']");
+            var below = await HrefsAsync(visitor.Page, ".menu .below a");
+            foreach (var path in below.Count > 0 ? below : [entry])
+            {
+                if (path != entry)
+                {
+                    await OpenSectionAsync(visitor.Page);
+                    await GoAsync(visitor.Page, path, $".below a[href='{path}']:visible");
+                }
+
+                gone.Add(path);
+                faults.AddRange((await LookAsync(visitor, $"role-{account}-{path["/console/".Length..].Replace('/', '-')}-{form}")).Select(fault => $"{path} {form}: {fault}"));
+            }
+        }
+
+        return gone;
+    }
+
+    private async Task<List<string>> LookAsync(Visitor visitor, string name)
+    {
+        var page = visitor.Page;
+        List<string> faults = [.. await visitor.AccessibilityAsync()];
+        await visitor.ShotAsync(name);
+        faults.AddRange((await page.Locator("#content [role=alert]").AllInnerTextsAsync()).Select(said => $"says: {said}"));
+        if (!await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"))
+        {
+            faults.Add("wider than the screen");
+        }
+
+        var kept = await visitor.KeptAsync();
+        faults.AddRange(demo.SampleValues.Where(value => kept.Contains(value, StringComparison.Ordinal)).Select(_ => "keeps a customer's value"));
+        return faults;
+    }
+
+    /// <summary>On a phone the pages of an entry are folded away above the page.</summary>
+    private static async Task OpenSectionAsync(IPage page)
+    {
+        var fold = page.Locator(".section summary");
+        if (await fold.IsVisibleAsync())
+        {
+            await fold.ClickAsync();
+        }
+    }
+
+    /// <summary>By the menu, as a person goes; the page is there when its heading is and nothing loads any more.</summary>
+    private static async Task GoAsync(IPage page, string path, string link)
+    {
+        await page.Locator(link).First.ClickAsync();
+        await page.WaitForURLAsync(url => new Uri(url).AbsolutePath == path);
+        await page.Locator("#content h1").First.WaitForAsync();
+        await page.WaitForFunctionAsync("() => !document.querySelector('#content .ant-skeleton, #content .ant-spin-spinning')");
+    }
+
+    private static async Task<IReadOnlyList<string>> HrefsAsync(IPage page, string selector) =>
+        await page.Locator(selector).EvaluateAllAsync<string[]>("links => links.map(link => link.getAttribute('href'))");
+}
