@@ -51,7 +51,7 @@ public sealed class OwnerTests(DemoServer demo, Browser browser)
         await owner.ShotAsync("owner-5-form-zh");
 
         await page.GotoAsync("/console/settings/authorisations");
-        await page.GetByText("30 天内到期").Or(page.GetByText("有效")).First.WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "终止…" }).First.WaitForAsync();
         Assert.Empty(await owner.AccessibilityAsync());
         await owner.ShotAsync("owner-6-authorisations-zh");
         await page.GetByRole(AriaRole.Button, new() { Name = "终止…" }).First.ClickAsync();
@@ -66,7 +66,7 @@ public sealed class OwnerTests(DemoServer demo, Browser browser)
     }
 
     [Fact]
-    public async Task The_officer_reviews_on_a_phone_and_sees_pictures_that_open_to_the_entries()
+    public async Task The_officer_sees_the_owners_pages_on_a_phone_and_pictures_that_open_to_the_entries()
     {
         await using var officer = await browser.VisitAsync(demo, "en", phone: true, dark: true);
         var page = officer.Page;

@@ -49,6 +49,7 @@ const words = defineWords(
     pins: '证书指纹(SHA-256,每行一个;空:不要求)',
     make: '创建',
     token: '令牌(只显示这一次,请立即存入调用方的密钥库)',
+    ticketsHint: '推送工单的接口要两位管理员办理:经 /v1/clients/request 申请,批准后才能登记。',
     owner: '负责人(不能是您自己)',
     'scope-collect': '采集',
     'scope-import': '导入',
@@ -102,6 +103,7 @@ const words = defineWords(
     pins: 'Certificate fingerprints, SHA-256, one a line (empty: none asked)',
     make: 'Create',
     token: 'Token (shown this once; put it into the caller’s secret store now)',
+    ticketsHint: 'A client that pushes work orders takes two administrators: ask under /v1/clients/request, register it once approved.',
     owner: 'Owner (not yourself)',
     'scope-collect': 'collect',
     'scope-import': 'import',
@@ -302,8 +304,8 @@ function Create({ onClose, onMade }: { onClose: () => void; onMade: (token: stri
               .map((one) => ({ value: one.id, label: `${one.name} · ${one.account}` }))}
           />
         </Form.Item>
-        <Form.Item name="scopes" label={say('scopes')} rules={[{ required: true, message: '' }]}>
-          <Select mode="multiple" options={scopes.map((one) => ({ value: one, label: say(`scope-${one}`) }))} />
+        <Form.Item name="scopes" label={say('scopes')} extra={say('ticketsHint')} rules={[{ required: true, message: '' }]}>
+          <Select mode="multiple" options={scopes.filter((one) => one !== 'tickets').map((one) => ({ value: one, label: say(`scope-${one}`) }))} />
         </Form.Item>
         <Form.Item name="purposes" label={say('purposes')}>
           <Select mode="multiple" options={me.words.purposes.map((one) => ({ value: one.key, label: tell(one) }))} />
