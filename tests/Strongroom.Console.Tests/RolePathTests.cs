@@ -39,6 +39,7 @@ public sealed class RolePathTests(DemoServer demo, Browser browser)
         foreach (var entry in await HrefsAsync(visitor.Page, ".menu a.entry"))
         {
             await GoAsync(visitor.Page, entry, $".menu a.entry[href='{entry}']");
+            await visitor.Page.Locator($".menu a.entry.chosen[href='{entry}']").WaitForAsync();
             var below = await HrefsAsync(visitor.Page, ".menu .below a");
             foreach (var path in below.Count > 0 ? below : [entry])
             {
@@ -46,6 +47,7 @@ public sealed class RolePathTests(DemoServer demo, Browser browser)
                 {
                     await OpenSectionAsync(visitor.Page);
                     await GoAsync(visitor.Page, path, $".below a[href='{path}']:visible");
+                    await visitor.Page.Locator($".menu .below a[href='{path}'][aria-current=page]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
                 }
 
                 gone.Add(path);

@@ -89,11 +89,11 @@ public sealed class SignInTests(DemoServer demo, Browser browser)
         await phone.Page.GetByText("Sign out").ClickAsync();
         await phone.SignInAsync("complaints", "/console/settings");
 
-        // Only a browser in which somebody has signed in by password before may ask.
+        // Only a browser in which he himself has signed in by password before may ask.
         await using var screen = await browser.VisitAsync(demo, "zh");
         var page = screen.Page;
-        await screen.SignInAsync("analyst", "/console/settings");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Leo Park" }).ClickAsync();
+        await screen.SignInAsync("complaints", "/console/settings");
+        await page.GetByRole(AriaRole.Button, new() { Name = "冯雪" }).ClickAsync();
         await page.GetByText("退出登录").ClickAsync();
         var begun = page.WaitForResponseAsync(answer => answer.Url.EndsWith("/v1/sign-in/qr", StringComparison.Ordinal));
         await page.GetByRole(AriaRole.Button, new() { Name = "用手机扫码登录" }).ClickAsync();
