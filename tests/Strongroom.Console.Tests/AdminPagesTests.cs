@@ -47,6 +47,19 @@ public sealed class AdminPagesTests(DemoServer demo, Browser browser)
             await LookAsync(officer, $"admin-{path.Replace('/', '-')}-zh");
         }
 
+        // An account that is nobody's is explained by naming who answers for it.
+        await GoAsync(page, "assurance/reconciliation");
+        var orphan = page.Locator("table.rows tbody tr", new() { HasTextString = "dcs-gate-7" });
+        await orphan.GetByRole(AriaRole.Button, new() { Name = "说明原因" }).ClickAsync();
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "今后由谁负责" }).FillAsync("沈明");
+        await page.Locator(".ant-select-item-option", new() { HasTextString = "沈明" }).ClickAsync();
+        await page.GetByLabel("为什么这是对的").FillAsync("登机口公用账号,由数据负责人管");
+        await LookAsync(officer, "admin-explain-zh");
+        await page.GetByRole(AriaRole.Button, new() { Name = "记为已说明" }).ClickAsync();
+        await orphan.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await GoAsync(page, "assurance/reconciliation?view=explained");
+        await orphan.GetByText("沈明").WaitForAsync();
+
         // Reveals of the last minutes, ids only; a line opens its entry.
         await GoAsync(page, "assurance/live");
         var line = page.Locator("table.rows tbody a").First;

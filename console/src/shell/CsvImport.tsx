@@ -1,5 +1,5 @@
 import { Button, Input } from 'antd';
-import { useId, useState } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import { type FieldError, Refusal } from '../api/problem';
 import { inFileOrder, placeOf } from './csv';
 import { ProblemNote } from './Problem';
@@ -40,11 +40,16 @@ export function CsvImport({
   title,
   header,
   hint,
+  ready = true,
+  children,
   send,
 }: {
   title: string;
   header: string;
   hint: string;
+  /** What stands before the file is filled in. */
+  ready?: boolean;
+  children?: ReactNode;
   /** The sentence to show, and what was not taken. */
   send: (text: string) => Promise<{ done: string; rejected: readonly FieldError[] }>;
 }) {
@@ -69,6 +74,7 @@ export function CsvImport({
           void run(async () => setTaken(await send(text)));
         }}
       >
+        {children}
         <div className="row wrap">
           <label htmlFor={`${id}file`}>{say('file')}</label>
           <input id={`${id}file`} type="file" accept=".csv,text/csv" onChange={(event) => void event.target.files?.[0]?.text().then(setText)} />
@@ -77,7 +83,7 @@ export function CsvImport({
           <label htmlFor={id}>{say('paste')}</label>
           <Input.TextArea id={id} rows={4} className="mono" value={text} onChange={(event) => setText(event.target.value)} spellCheck={false} />
         </div>
-        <Button type="primary" htmlType="submit" loading={busy} disabled={text.trim() === ''}>
+        <Button type="primary" htmlType="submit" loading={busy} disabled={!ready || text.trim() === ''}>
           {say('go')}
         </Button>
       </form>

@@ -1,16 +1,18 @@
 import { Button, Input } from 'antd';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { defineWords, useWords } from './words';
 
 const words = defineWords('reason-form', { leave: '返回' }, { leave: 'Back' });
 
-/** One sentence why, and the act: it opens where the hand is, Escape leaves it. */
+/** One sentence why, and the act: it opens where the hand is, Escape leaves it. What the act needs besides stands before the sentence. */
 export function ReasonForm({
   label,
   go,
   danger = false,
   busy,
   needed = true,
+  ready = true,
+  children,
   onSend,
   onLeave,
 }: {
@@ -19,6 +21,9 @@ export function ReasonForm({
   danger?: boolean;
   busy: boolean;
   needed?: boolean;
+  /** What stands before the sentence is filled in. */
+  ready?: boolean;
+  children?: ReactNode;
   onSend: (reason: string) => void;
   onLeave: () => void;
 }) {
@@ -33,9 +38,10 @@ export function ReasonForm({
       }}
       onKeyDown={(event) => event.key === 'Escape' && onLeave()}
     >
+      {children}
       <Input
         className="grow"
-        autoFocus
+        autoFocus={children === undefined}
         value={reason}
         onChange={(event) => setReason(event.target.value)}
         aria-label={label}
@@ -43,7 +49,7 @@ export function ReasonForm({
         maxLength={400}
       />
       <Button onClick={onLeave}>{say('leave')}</Button>
-      <Button type="primary" danger={danger} htmlType="submit" loading={busy} disabled={needed && reason.trim() === ''}>
+      <Button type="primary" danger={danger} htmlType="submit" loading={busy} disabled={!ready || (needed && reason.trim() === '')}>
         {go}
       </Button>
     </form>

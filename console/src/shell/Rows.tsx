@@ -4,6 +4,8 @@ import './rows.css';
 export interface Column<T> {
   key: string;
   title: string;
+  /** The title is only read out: sight needs none above buttons. Such a column is `plain`. */
+  unseen?: boolean;
   cell: (row: T) => ReactNode;
   /** Tabular figures. */
   num?: boolean;
@@ -36,7 +38,7 @@ export function Rows<T>({
         <tr>
           {shown.map((column) => (
             <th key={column.key} scope="col">
-              {column.title}
+              {column.unseen ? <span className="hidden-from-sight">{column.title}</span> : column.title}
             </th>
           ))}
         </tr>

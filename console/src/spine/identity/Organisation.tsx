@@ -42,6 +42,7 @@ const words = defineWords(
     parent: '上级单位(空:直属法人)',
     above: '上级单位',
     uscc: '统一社会信用代码',
+    acts: '操作',
     noCode: '没有登记代码',
     timeZone: '时区(空:随上级)',
     save: '保存',
@@ -75,6 +76,7 @@ const words = defineWords(
     parent: 'Unit above (empty: directly below the entity)',
     above: 'Unit above',
     uscc: 'Registration code',
+    acts: 'Actions',
     noCode: 'no registration code',
     timeZone: 'Time zone (empty: as above)',
     save: 'Save',
@@ -176,7 +178,8 @@ function Tree({ units, onChange, label }: { units: readonly Unit[]; onChange: ((
         { key: 'zone', title: say('zone'), cell: ({ unit }) => unit.timeZone ?? <span className="quiet">{say('inherited')}</span> },
         onChange !== null && {
           key: 'change',
-          title: '',
+          title: say('acts'),
+          unseen: true,
           plain: true,
           cell: ({ unit }) => (
             <div className="acts-cell">
@@ -200,39 +203,52 @@ interface TypedUnit {
   state?: Schemas['MemberState'];
 }
 
-/** Each part of a change has its own route and its own entry; they go in this order, each with the version the one before answered. */
+/**
+ * Each part of a change has its own route and its own entry; they go in this order, each with the version the one before answered. What was answered is
+ * kept: where a later part is refused, the next try goes on from there and makes no second unit.
+ */
 function UnitForm({ entity, unit, onClose }: { entity: string; unit: Unit | undefined; onClose: () => void }) {
   const say = useWords(words);
   const queries = useQueryClient();
   const units = useUnits();
   const colleagues = useColleagues();
   const { fault, busy, run } = useRun();
+  const [kept, setKept] = useState(unit);
+  const send = async (typed: TypedUnit) => {
+    const name = typed.name.trim();
+    const zone = typed.timeZone?.trim() ?? '';
+    const parent = typed.parent ?? null;
+    let now = kept;
+    if (now === undefined) {
+      const body = { entity, name, kind: typed.kind, ...(parent && { parent }), ...(zone && { timeZone: zone }) };
+      now = await call(() => api.POST('/v1/units', { body }));
+      setKept(now);
+    }
+    const params = { path: { id: now.id } };
+    const state = typed.state ?? now.state;
+    if (name !== now.name || typed.kind !== now.kind || zone !== (now.timeZone ?? '') || state !== now.state) {
+      const body = { version: now.version, name, kind: typed.kind, state, timeZone: zone };
+      now = await call(() => api.PATCH('/v1/units/{id}', { params, body }));
+      setKept(now);
+    }
+    if (parent !== now.parent) {
+      const body = { version: now.version, parent };
+      now = await call(() => api.POST('/v1/units/{id}/move', { params, body }));
+      setKept(now);
+    }
+    if ((typed.responsible ?? null) !== now.responsible) {
+      const body = { version: now.version, person: typed.responsible ?? null };
+      await call(() => api.POST('/v1/units/{id}/responsible', { params, body }));
+    }
+  };
   const save = (typed: TypedUnit) =>
     run(async () => {
-      const name = typed.name.trim();
-      const zone = typed.timeZone?.trim() || null;
-      const parent = typed.parent ?? null;
-      let now: Unit;
-      if (unit) {
-        now = unit;
-        const params = { path: { id: unit.id } };
-        if (name !== now.name || typed.kind !== now.kind || (zone ?? '') !== (now.timeZone ?? '') || (typed.state ?? now.state) !== now.state) {
-          const body = { version: now.version, name, kind: typed.kind, state: typed.state ?? now.state, ...(zone ? { timeZone: zone } : {}) };
-          now = await call(() => api.PATCH('/v1/units/{id}', { params, body }));
-        }
-        if (parent !== now.parent) {
-          const body = { version: now.version, parent };
-          now = await call(() => api.POST('/v1/units/{id}/move', { params, body }));
-        }
-      } else {
-        const body = { entity, name, kind: typed.kind, ...(parent ? { parent } : {}), ...(zone ? { timeZone: zone } : {}) };
-        now = await call(() => api.POST('/v1/units', { body }));
+      try {
+        await send(typed);
+      } finally {
+        // Refused or not, part of it may be done, or somebody else was faster: the list shows what is.
+        await queries.invalidateQueries({ queryKey: ['units'] });
       }
-      if ((typed.responsible ?? null) !== now.responsible) {
-        const body = { version: now.version, person: typed.responsible ?? null };
-        await call(() => api.POST('/v1/units/{id}/responsible', { params: { path: { id: now.id } }, body }));
-      }
-      await queries.invalidateQueries({ queryKey: ['units'] });
       onClose();
     });
   return (
@@ -264,7 +280,7 @@ function UnitForm({ entity, unit, onClose }: { entity: string; unit: Unit | unde
           <Select
             allowClear
             showSearch={{ optionFilterProp: 'label' }}
-            options={(units.data ?? []).filter((one) => one.entity === entity && one.id !== unit?.id).map((one) => ({ value: one.id, label: one.name }))}
+            options={(units.data ?? []).filter((one) => one.entity === entity && one.id !== kept?.id).map((one) => ({ value: one.id, label: one.name }))}
           />
         </Form.Item>
         <Form.Item name="responsible" label={say('responsible')}>
@@ -299,16 +315,19 @@ function EntityForm({ entity, onClose }: { entity: Entity | undefined; onClose: 
   const { fault, busy, run } = useRun();
   const save = (typed: TypedEntity) =>
     run(async () => {
-      const body = { name: typed.name.trim(), uscc: typed.uscc?.trim() || null };
-      await (entity
-        ? call(() =>
-            api.PATCH('/v1/entities/{id}', {
-              params: { path: { id: entity.id } },
-              body: { ...body, version: entity.version, state: typed.state ?? entity.state },
-            }),
-          )
-        : call(() => api.POST('/v1/entities', { body })));
-      await queries.invalidateQueries({ queryKey: ['entities'] });
+      const [name, uscc] = [typed.name.trim(), typed.uscc?.trim() ?? ''];
+      try {
+        await (entity
+          ? call(() =>
+              api.PATCH('/v1/entities/{id}', {
+                params: { path: { id: entity.id } },
+                body: { name, uscc, version: entity.version, state: typed.state ?? entity.state },
+              }),
+            )
+          : call(() => api.POST('/v1/entities', { body: { name, uscc: uscc || null } })));
+      } finally {
+        await queries.invalidateQueries({ queryKey: ['entities'] });
+      }
       onClose();
     });
   return (

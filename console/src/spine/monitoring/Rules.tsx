@@ -9,6 +9,7 @@ import { Rows } from '../../shell/Rows';
 import { useRun } from '../../shell/useRun';
 import { defineWords, useSay, useWords } from '../../shell/words';
 import { Who } from '../identity/Who';
+import { changes } from './compare';
 import { useWatch } from './parts';
 import { measureNames, type Rule } from './sentence';
 
@@ -36,6 +37,10 @@ const words = defineWords(
     own: '您提出的修改,由另一个人确认。',
     changed: '{{count}} 条与现行规则不同',
     from: '现行 {{value}}',
+    added: '新增',
+    removed: '将删除',
+    sigmas: '{{sigmas}} 个标准差',
+    usual: '与平时相比',
   },
   {
     title: 'Watch rules',
@@ -59,6 +64,10 @@ const words = defineWords(
     own: 'You proposed this one: somebody else confirms it.',
     changed: '{{count}} rule(s) differ from those in force',
     from: 'now {{value}}',
+    added: 'new',
+    removed: 'taken out',
+    sigmas: '{{sigmas}} deviations',
+    usual: 'against the usual',
   },
 );
 
@@ -104,7 +113,7 @@ export default function Rules() {
             {view.proposed && view.proposedBy && draft === null && (
               <section className="panel row wrap" aria-label={say('proposed')}>
                 <strong className="warn">{say('proposed')}</strong>
-                <span>{say('changed', { count: differing(view.proposed, view.rules).length })}</span>
+                <span>{say('changed', { count: changes(view.proposed, view.rules).length })}</span>
                 <span className="quiet">
                   {say('by')} <Who id={view.proposedBy} />
                 </span>
@@ -123,7 +132,7 @@ export default function Rules() {
               <Table rules={draft ?? view.proposed ?? view.rules} now={view.rules} onChange={draft && setDraft} />
               {draft && (
                 <div className="row">
-                  <Button type="primary" loading={busy} disabled={differing(draft, view.rules).length === 0} onClick={() => void propose(draft, view.version)}>
+                  <Button type="primary" loading={busy} disabled={changes(draft, view.rules).length === 0} onClick={() => void propose(draft, view.version)}>
                     {say('propose')}
                   </Button>
                   <Button onClick={() => setDraft(null)}>{say('leave')}</Button>
@@ -137,27 +146,21 @@ export default function Rules() {
   );
 }
 
-const same = (a: Rule, b: Rule | undefined): boolean =>
-  b !== undefined && a.warn === b.warn && a.act === b.act && a.response === b.response && a.measure === b.measure;
-const differing = (rules: readonly Rule[], now: readonly Rule[]): Rule[] =>
-  rules.filter(
-    (rule) =>
-      !same(
-        rule,
-        now.find((one) => one.id === rule.id),
-      ),
-  );
-
 function Table({ rules, now, onChange }: { rules: readonly Rule[]; now: readonly Rule[]; onChange: ((rules: Rule[]) => void) | null }) {
   const say = useWords(words);
   const tell = useSay();
   const put = (id: string, change: Partial<Rule>) => onChange?.(rules.map((rule) => (rule.id === id ? { ...rule, ...change } : rule)));
-  const before = (rule: Rule, key: 'warn' | 'act') => {
-    const old = now.find((one) => one.id === rule.id)?.[key];
-    return old !== undefined && old !== rule[key] ? <span className="warn"> · {say('from', { value: old })}</span> : null;
+  const changed = new Map(changes(rules, now).map((one) => [one.id, one]));
+  const removed = now.filter((rule) => changed.get(rule.id)?.next === null);
+  const editable = (rule: Rule) => onChange !== null && !removed.includes(rule);
+  const before = (rule: Rule, key: keyof Rule, told: (old: Rule) => string | number) => {
+    const old = changed.get(rule.id)?.now;
+    return old && old[key] !== rule[key] ? <span className="warn"> · {say('from', { value: told(old) })}</span> : null;
   };
+  const measure = (rule: Rule) => tell(measureNames[rule.measure] ?? { zh: rule.measure, en: rule.measure });
+  const shown = (rule: Rule, key: 'warn' | 'act') => (rule[key] === 0 ? '–' : rule[key]);
   const figure = (rule: Rule, key: 'warn' | 'act', min: number) =>
-    onChange ? (
+    editable(rule) ? (
       <InputNumber
         size="small"
         min={min}
@@ -168,21 +171,16 @@ function Table({ rules, now, onChange }: { rules: readonly Rule[]; now: readonly
       />
     ) : (
       <>
-        {rule[key] === 0 ? '–' : rule[key]}
-        {before(rule, key)}
+        {shown(rule, key)}
+        {before(rule, key, (old) => shown(old, key))}
       </>
     );
   return (
     <Rows<Rule>
       label={say('title')}
-      rows={rules}
+      rows={[...rules, ...removed]}
       id={(rule) => rule.id}
-      marked={(rule) =>
-        !same(
-          rule,
-          now.find((one) => one.id === rule.id),
-        )
-      }
+      marked={(rule) => changed.has(rule.id)}
       columns={[
         {
           key: 'rule',
@@ -190,9 +188,11 @@ function Table({ rules, now, onChange }: { rules: readonly Rule[]; now: readonly
           plain: true,
           cell: (rule) => (
             <>
-              <strong>{tell(measureNames[rule.measure] ?? { zh: rule.measure, en: rule.measure })}</strong>{' '}
-              <span className="quiet">{rule.kind === 'habit' ? say('habit', { sigmas: rule.sigmas ?? 3 }) : say(rule.kind)}</span>{' '}
-              <code className="mono quiet">{rule.id}</code>
+              {removed.includes(rule) && <span className="tag bad">{say('removed')}</span>}
+              {changed.get(rule.id)?.now === null && <span className="tag">{say('added')}</span>} <strong>{measure(rule)}</strong>
+              {before(rule, 'measure', measure)} <span className="quiet">{rule.kind === 'habit' ? say('habit', { sigmas: rule.sigmas }) : say(rule.kind)}</span>
+              {before(rule, 'kind', (old) => say(old.kind === 'habit' ? 'usual' : old.kind))}
+              {before(rule, 'sigmas', (old) => say('sigmas', { sigmas: old.sigmas }))} <code className="mono quiet">{rule.id}</code>
             </>
           ),
         },
@@ -202,7 +202,7 @@ function Table({ rules, now, onChange }: { rules: readonly Rule[]; now: readonly
           key: 'response',
           title: say('response'),
           cell: (rule) =>
-            onChange ? (
+            editable(rule) ? (
               <Select
                 size="small"
                 value={rule.response}
@@ -212,7 +212,10 @@ function Table({ rules, now, onChange }: { rules: readonly Rule[]; now: readonly
                 popupMatchSelectWidth={false}
               />
             ) : (
-              say(rule.response)
+              <>
+                {say(rule.response)}
+                {before(rule, 'response', (old) => say(old.response))}
+              </>
             ),
         },
       ]}

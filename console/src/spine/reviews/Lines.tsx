@@ -12,13 +12,14 @@ import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
 import { Who } from '../identity/Who';
 import { awaits, type Campaign, type Line, mayConfirmTogether, needsReason, unusedFirst } from './lines';
 import { reviewWords } from './reviewWords';
-import { RightWords, UseWords } from './rightWords';
+import { RightWords, UseWords, useRightName } from './rightWords';
 
 const words = defineWords(
   'access-review-line',
   {
     list: '权限',
     choose: '选中',
+    about: '{{act}}:{{right}}',
     right: '谁有什么权限',
     use: '使用情况',
     state: '决定',
@@ -42,6 +43,7 @@ const words = defineWords(
   {
     list: 'Rights',
     choose: 'Choose',
+    about: '{{act}}: {{right}}',
     right: 'Who may do what',
     use: 'Use',
     state: 'Decision',
@@ -78,6 +80,7 @@ export function Lines({ campaign, lines }: { campaign: Campaign; lines: readonly
   const { fault, busy, run } = useRun();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [asking, setAsking] = useState<Asking | null>(null);
+  const name = useRightName();
   const open = campaign.state !== 'closed';
   const free = (line: Line) => open && awaits(line) && line.person !== me.session.person;
   const of = (ids: readonly string[]) => lines.filter((line) => ids.includes(line.id));
@@ -122,14 +125,15 @@ export function Lines({ campaign, lines }: { campaign: Campaign; lines: readonly
         columns={[
           open && {
             key: 'choose',
-            title: '',
+            title: say('choose'),
+            unseen: true,
             plain: true,
             wide: true,
             cell: (line) =>
               free(line) && (
                 <Checkbox
                   checked={chosen.has(line.id)}
-                  aria-label={say('choose')}
+                  aria-label={say('about', { act: say('choose'), right: name(line) })}
                   onChange={(event) => setChosen(new Set(event.target.checked ? [...chosen, line.id] : [...chosen].filter((id) => id !== line.id)))}
                 />
               ),
@@ -146,7 +150,11 @@ export function Lines({ campaign, lines }: { campaign: Campaign; lines: readonly
             title: say('state'),
             plain: true,
             cell: (line) =>
-              free(line) ? <Acts line={line} busy={busy} begin={(verdict) => begin([line.id], verdict)} /> : <Decided line={line} own={open && awaits(line)} />,
+              free(line) ? (
+                <Acts line={line} name={name(line)} busy={busy} begin={(verdict) => begin([line.id], verdict)} />
+              ) : (
+                <Decided line={line} own={open && awaits(line)} />
+              ),
           },
         ]}
         below={(line) => form([line.id])}
@@ -172,20 +180,21 @@ export function Lines({ campaign, lines }: { campaign: Campaign; lines: readonly
   );
 }
 
-function Acts({ line, busy, begin }: { line: Line; busy: boolean; begin: (verdict: Verdict) => void }) {
+function Acts({ line, name, busy, begin }: { line: Line; name: string; busy: boolean; begin: (verdict: Verdict) => void }) {
   const say = useWords(words);
+  const about = (verdict: Verdict) => say('about', { act: say(verdict), right: name });
   const unused = line.preset === 'revoke';
   return (
     <div className="acts-cell start">
-      <Button size="small" disabled={busy} onClick={() => begin('confirm')}>
+      <Button size="small" disabled={busy} aria-label={about('confirm')} onClick={() => begin('confirm')}>
         {say('confirm')}
       </Button>
       {(line.kind === 'post' || line.kind === 'authorisation') && (
-        <Button size="small" disabled={busy} onClick={() => begin('reduce')}>
+        <Button size="small" disabled={busy} aria-label={about('reduce')} onClick={() => begin('reduce')}>
           {say('reduce')}
         </Button>
       )}
-      <Button size="small" danger={unused} disabled={busy} onClick={() => begin('revoke')}>
+      <Button size="small" danger={unused} disabled={busy} aria-label={about('revoke')} onClick={() => begin('revoke')}>
         {say('revoke')}
       </Button>
     </div>
@@ -232,13 +241,24 @@ function Reduce({
   const name = (key: string) => tell(me.words.items.find((one) => one.key === key) ?? { zh: key, en: key });
   const ready = line.kind === 'post' ? until !== '' : items.length > 0 && items.length < all.length;
   return (
-    <>
+    <ReasonForm
+      label={say('whyReduce')}
+      go={say('goReduce')}
+      busy={busy}
+      ready={ready}
+      onLeave={onLeave}
+      onSend={(reason) =>
+        onSend({ verdict: 'reduce', reason, ...(line.kind === 'post' ? { until: new Date(`${until}T23:59:59`).getTime() } : { items: items as never }) })
+      }
+    >
       {line.kind === 'post' ? (
         <label className="row wrap" htmlFor="reduce-until">
-          {say('until')} <Input id="reduce-until" type="date" className="num month" value={until} onChange={(event) => setUntil(event.target.value)} />
+          {say('until')}{' '}
+          <Input id="reduce-until" type="date" className="num month" autoFocus value={until} onChange={(event) => setUntil(event.target.value)} />
         </label>
       ) : (
         <Select
+          autoFocus
           mode="multiple"
           aria-label={say('items')}
           value={items}
@@ -247,17 +267,6 @@ function Reduce({
           className="lead"
         />
       )}
-      {ready && (
-        <ReasonForm
-          label={say('whyReduce')}
-          go={say('goReduce')}
-          busy={busy}
-          onLeave={onLeave}
-          onSend={(reason) =>
-            onSend({ verdict: 'reduce', reason, ...(line.kind === 'post' ? { until: new Date(`${until}T23:59:59`).getTime() } : { items: items as never }) })
-          }
-        />
-      )}
-    </>
+    </ReasonForm>
   );
 }

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Segmented } from 'antd';
+import { Button, Segmented, Select } from 'antd';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { api, call, type Schemas } from '../../api/client';
@@ -12,8 +12,9 @@ import { Rows } from '../../shell/Rows';
 import { ago, when } from '../../shell/time';
 import { useRun } from '../../shell/useRun';
 import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
-import { useNames } from '../identity/organisation';
+import { useColleagues, useNames } from '../identity/organisation';
 import { Who } from '../identity/Who';
+import { type Place, pageOver, placeIn } from './paging';
 
 const words = defineWords(
   'reconciliation',
@@ -25,7 +26,9 @@ const words = defineWords(
     explained: '已说明',
     mended: '已消除',
     runs: '核对记录',
-    none: '没有待处理的问题。',
+    'none-open': '没有待处理的问题。',
+    'none-explained': '没有已说明的问题。',
+    'none-mended': '没有已消除的问题。',
     noRuns: '还没有核对过。',
     list: '发现的问题',
     kind: '问题',
@@ -49,6 +52,9 @@ const words = defineWords(
     why: '为什么这是对的;不对就去改,下次核对自动消除',
     go: '记为已说明',
     nobody: '没有对应的人',
+    owner: '今后由谁负责',
+    answers: '负责人:',
+    acts: '操作',
     more: '更早的',
     newest: '回到最新',
     system: '系统',
@@ -74,7 +80,9 @@ const words = defineWords(
     explained: 'Explained',
     mended: 'Mended',
     runs: 'Runs',
-    none: 'Nothing is open.',
+    'none-open': 'Nothing is open.',
+    'none-explained': 'Nothing has been explained.',
+    'none-mended': 'Nothing has been mended yet.',
     noRuns: 'Nothing has been compared yet.',
     list: 'Findings',
     kind: 'Finding',
@@ -98,6 +106,9 @@ const words = defineWords(
     why: 'Why this is as it should be; if it is not, mend it and the next run drops it',
     go: 'Record the explanation',
     nobody: 'nobody',
+    owner: 'Who answers for it from now on',
+    answers: 'answered for by',
+    acts: 'Actions',
     more: 'Earlier',
     newest: 'Back to the newest',
     system: 'System',
@@ -194,26 +205,28 @@ export default function Reconciliation() {
 function Findings({ view }: { view: Exclude<View, 'runs'> }) {
   const say = useWords(words);
   const [query] = useSearchParams();
-  const after = query.get('after');
+  const states: readonly Finding['state'][] = views[view];
+  const from = placeIn(query, states);
   const asked = useQuery({
-    queryKey: ['reconciliation', view, after],
-    queryFn: async () => {
-      const pages = await Promise.all(
-        views[view].map((state) => call(() => api.GET('/v1/reconciliation/findings', { params: { query: { state, ...(after && { after }) } } }))),
-      );
-      return { findings: pages.flatMap((page) => page.findings), next: pages.length === 1 ? (pages[0]?.next ?? null) : null };
-    },
+    queryKey: ['reconciliation', view, from],
+    queryFn: () =>
+      pageOver(states, from, async (state, after) => {
+        const page = await call(() => api.GET('/v1/reconciliation/findings', { params: { query: { state, ...(after && { after }) } } }));
+        return { rows: page.findings, next: page.next };
+      }),
   });
+  const earlier = (place: Place<string>) => new URLSearchParams({ view, in: place.state, after: place.after }).toString();
+  const newest = <Link to={{ search: `view=${view}` }}>{say('newest')}</Link>;
   return (
-    <Listing asked={asked} isEmpty={(page) => page.findings.length === 0} empty={say('none')}>
+    <Listing asked={asked} isEmpty={(page) => page.rows.length === 0} empty={from ? newest : say(`none-${view}`)}>
       {(page) => (
         <section className="panel stack" aria-label={say('list')}>
-          <Table findings={page.findings} />
-          {(after || page.next) && (
+          <Table findings={page.rows} />
+          {(from || page.next) && (
             <div className="row">
-              {after && <Link to={{ search: `view=${view}` }}>{say('newest')}</Link>}
+              {from && newest}
               <span className="spread" />
-              {page.next && <Link to={{ search: new URLSearchParams({ view, after: page.next }).toString() }}>{say('more')} →</Link>}
+              {page.next && <Link to={{ search: earlier(page.next) }}>{say('more')} →</Link>}
             </div>
           )}
         </section>
@@ -228,16 +241,8 @@ function Table({ findings }: { findings: readonly Finding[] }) {
   const language = useLanguage();
   const me = useMe();
   const { nameOf } = useNames();
-  const queries = useQueryClient();
-  const { fault, busy, run } = useRun();
   const [explaining, setExplaining] = useState<string | null>(null);
   const now = Date.now();
-  const explain = (id: string, reason: string) =>
-    run(async () => {
-      await call(() => api.POST('/v1/reconciliation/findings/{id}/explain', { params: { path: { id } }, body: { reason } }));
-      setExplaining(null);
-      await queries.invalidateQueries({ queryKey: ['reconciliation'] });
-    });
   // Strongroom's own accounts are named by their person's id.
   const account = (one: Finding) => (one.system === 'strongroom' && one.account ? nameOf(one.account) : one.account);
   const what = (one: Finding): string => {
@@ -283,7 +288,14 @@ function Table({ findings }: { findings: readonly Finding[] }) {
           cell: (one) => {
             const people = one.people as string[];
             return people.length === 0 ? (
-              <span className="quiet">{say('nobody')}</span>
+              <>
+                <span className="quiet">{say('nobody')}</span>
+                {one.owner && (
+                  <div>
+                    <span className="quiet">{say('answers')}</span> <Who id={one.owner} />
+                  </div>
+                )}
+              </>
             ) : (
               people.map((id, i) => (
                 <span key={id}>
@@ -302,7 +314,8 @@ function Table({ findings }: { findings: readonly Finding[] }) {
         },
         {
           key: 'explain',
-          title: '',
+          title: say('acts'),
+          unseen: true,
           plain: true,
           cell: (one) =>
             (one.state === 'open' || one.state === 'reopened') &&
@@ -315,15 +328,53 @@ function Table({ findings }: { findings: readonly Finding[] }) {
             ),
         },
       ]}
-      below={(one) =>
-        explaining === one.id ? (
-          <div className="stack">
-            {fault !== null && <ProblemNote fault={fault} />}
-            <ReasonForm label={say('why')} go={say('go')} busy={busy} onLeave={() => setExplaining(null)} onSend={(reason) => void explain(one.id, reason)} />
-          </div>
-        ) : null
-      }
+      below={(one) => (explaining === one.id ? <Explain finding={one} onLeave={() => setExplaining(null)} /> : null)}
     />
+  );
+}
+
+/** What is nobody's gets somebody who answers for it, and never oneself (Reconciling.ExplainAsync). */
+function Explain({ finding, onLeave }: { finding: Finding; onLeave: () => void }) {
+  const say = useWords(words);
+  const me = useMe();
+  const queries = useQueryClient();
+  const others = useColleagues().filter((one) => one.value !== me.session.person);
+  const { fault, busy, run } = useRun();
+  const [owner, setOwner] = useState<string>();
+  const nobodys = finding.people.length === 0;
+  const explain = (reason: string) =>
+    run(async () => {
+      const params = { path: { id: finding.id } };
+      await call(() => api.POST('/v1/reconciliation/findings/{id}/explain', { params, body: { reason, ...(owner && { owner }) } }));
+      onLeave();
+      await queries.invalidateQueries({ queryKey: ['reconciliation'] });
+    });
+  return (
+    <div className="stack">
+      {fault !== null && <ProblemNote fault={fault} />}
+      <ReasonForm
+        label={say('why')}
+        go={say('go')}
+        busy={busy}
+        ready={!nobodys || owner !== undefined}
+        onLeave={onLeave}
+        onSend={(reason) => void explain(reason)}
+      >
+        {nobodys ? (
+          <Select
+            autoFocus
+            showSearch={{ optionFilterProp: 'label' }}
+            className="chooser"
+            aria-label={say('owner')}
+            placeholder={say('owner')}
+            value={owner}
+            onChange={setOwner}
+            options={others}
+            popupMatchSelectWidth={false}
+          />
+        ) : undefined}
+      </ReasonForm>
+    </div>
   );
 }
 

@@ -10,7 +10,8 @@ import { when } from '../../shell/time';
 import { useRun } from '../../shell/useRun';
 import { defineWords, useLanguage, useWords } from '../../shell/words';
 import { Lines } from './Lines';
-import type { Campaign } from './lines';
+import type { Campaign, Line } from './lines';
+import { pageOver, placeIn } from './paging';
 import { Progress } from './Reviews';
 import { reviewWords } from './reviewWords';
 import { Second } from './Second';
@@ -24,7 +25,8 @@ const words = defineWords(
     views: '决定状态',
     waiting: '待决定',
     all: '全部',
-    noneWaiting: '没有等您决定的权限。',
+    'none-waiting': '没有等您决定的权限。',
+    'none-all': '这次复核里没有归您决定的权限。',
     deadline: '截止 {{when}}',
     late: '已过截止时间:没有确认的权限已停用,确认后立即恢复。',
     close: '结束并签署报告',
@@ -42,7 +44,8 @@ const words = defineWords(
     views: 'State of decision',
     waiting: 'To decide',
     all: 'All',
-    noneWaiting: 'No right waits for your decision.',
+    'none-waiting': 'No right waits for your decision.',
+    'none-all': 'This review holds no right that is yours to decide.',
     deadline: 'by {{when}}',
     late: 'The deadline has passed: what nobody confirmed is suspended, and is back as soon as somebody does.',
     close: 'Close and sign the report',
@@ -56,29 +59,29 @@ const words = defineWords(
   },
 );
 
+// After the deadline what waits has other names: it rests, or it could not be put to rest.
+const waiting: readonly Line['state'][] = ['open', 'suspended', 'escalated'];
+
 /** One access review: its lines, unused ones first, its second look, its report. */
 export default function Review() {
   const say = useWords(words);
   const [query, setQuery] = useSearchParams();
   const id = query.get('id') ?? '';
   const view = query.get('view') === 'all' ? 'all' : 'waiting';
-  const after = query.get('after');
   const params = { path: { id } };
   const campaign = useQuery({ queryKey: ['access-review', id], enabled: id !== '', queryFn: () => call(() => api.GET('/v1/access-reviews/{id}', { params })) });
   const over = campaign.data?.state === 'overdue';
+  const states: readonly (Line['state'] | 'all')[] = view === 'all' ? ['all'] : over ? waiting : ['open'];
+  const from = placeIn(query, states);
   const asked = useQuery({
-    queryKey: ['access-review-lines', id, view, after, over],
+    queryKey: ['access-review-lines', id, view, from, over],
     enabled: campaign.data !== undefined,
-    queryFn: async () => {
-      // After the deadline what waits has other names: it rests, or it could not be put to rest.
-      const states = view === 'all' ? [undefined] : over ? (['open', 'suspended', 'escalated'] as const) : (['open'] as const);
-      const pages = await Promise.all(
-        states.map((state) =>
-          call(() => api.GET('/v1/access-reviews/{id}/lines', { params: { ...params, query: { ...(state && { state }), ...(after && { after }) } } })),
-        ),
-      );
-      return { lines: pages.flatMap((page) => page.lines), next: pages.length === 1 ? (pages[0]?.next ?? null) : null };
-    },
+    queryFn: () =>
+      pageOver(states, from, async (state, after) => {
+        const asks = { ...(state !== 'all' && { state }), ...(after && { after }) };
+        const page = await call(() => api.GET('/v1/access-reviews/{id}/lines', { params: { ...params, query: asks } }));
+        return { rows: page.lines, next: page.next };
+      }),
   });
   if (id === '')
     return (
@@ -88,6 +91,7 @@ export default function Review() {
       </>
     );
   const at = (next: Record<string, string>) => new URLSearchParams({ id, ...(view === 'all' && { view }), ...next }).toString();
+  const first = <Link to={{ search: at({}) }}>{say('first')}</Link>;
   return (
     <>
       <Link to="/assurance/reviews">‹ {say('back')}</Link>
@@ -105,15 +109,15 @@ export default function Review() {
                 { value: 'all', label: say('all') },
               ]}
             />
-            <Listing asked={asked} isEmpty={(page) => page.lines.length === 0} empty={say('noneWaiting')}>
+            <Listing asked={asked} isEmpty={(page) => page.rows.length === 0} empty={from ? first : say(`none-${view}`)}>
               {(page) => (
                 <section className="panel stack" aria-label={say(view)}>
-                  <Lines key={`${view}-${after}`} campaign={one} lines={page.lines} />
-                  {(after || page.next) && (
+                  <Lines key={`${view}-${from?.after}`} campaign={one} lines={page.rows} />
+                  {(from || page.next) && (
                     <div className="row">
-                      {after && <Link to={{ search: at({}) }}>{say('first')}</Link>}
+                      {from && first}
                       <span className="spread" />
-                      {page.next && <Link to={{ search: at({ after: page.next }) }}>{say('next')} →</Link>}
+                      {page.next && <Link to={{ search: at({ in: page.next.state, after: page.next.after }) }}>{say('next')} →</Link>}
                     </div>
                   )}
                 </section>

@@ -4,7 +4,7 @@ import { LevelMark } from '../../shell/LevelMark';
 import { useMe } from '../../shell/me';
 import { dayOf } from '../../shell/time';
 import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
-import { usePostName, useUnits } from '../identity/organisation';
+import { useNames, usePostName, useUnits } from '../identity/organisation';
 import { Who } from '../identity/Who';
 
 const words = defineWords(
@@ -57,27 +57,57 @@ function useListName(): (id: string) => string {
   return (id) => asked.data?.find((one) => one.id === id)?.list.name ?? id.slice(0, 8);
 }
 
+/** What a right is, and beside it for whom, where no person holds it. */
+function useRight(): { what: (right: Right) => string; beside: (right: Right) => string } {
+  const say = useWords(words);
+  const tell = useSay();
+  const me = useMe();
+  const post = usePostName();
+  const units = useUnits();
+  const list = useListName();
+  const purpose = (key: string) => tell(me.words.purposes.find((one) => one.key === key) ?? { zh: key, en: key });
+  const client = (right: Right) => (right.client ?? '').slice(0, 8);
+  return {
+    what: (right) => {
+      switch (right.kind) {
+        case 'post':
+          return say('post', { post: post(right.post ?? ''), unit: right.unit ? units.nameOf(right.unit) : '–' });
+        case 'authorisation':
+          return say('authorisation', { purpose: purpose(right.purpose ?? '') });
+        case 'list':
+          return say('list', { list: list(right.list ?? '') });
+        case 'scope':
+          return say('scope', { client: client(right), scope: right.scope ?? '' });
+      }
+    },
+    beside: (right) => {
+      const forPost = right.kind !== 'post' && right.post && say('forPost', { post: post(right.post) });
+      const forClient = right.kind !== 'scope' && right.client && say('forClient', { client: client(right) });
+      return [forPost, forClient].filter(Boolean).join(' ');
+    },
+  };
+}
+
+/** Whose right it is and which, in one string: it names what a button decides. */
+export function useRightName(): (right: Right) => string {
+  const { what, beside } = useRight();
+  const { nameOf } = useNames();
+  return (right) => [right.person && nameOf(right.person), what(right), beside(right)].filter(Boolean).join(' ');
+}
+
 /** A right in words: who holds what, where, how far. */
 export function RightWords({ right }: { right: Right }) {
   const say = useWords(words);
   const tell = useSay();
   const language = useLanguage();
   const me = useMe();
-  const post = usePostName();
-  const units = useUnits();
-  const list = useListName();
-  const purpose = (key: string) => tell(me.words.purposes.find((one) => one.key === key) ?? { zh: key, en: key });
+  const { what, beside } = useRight();
   const item = (key: string) => tell(me.words.items.find((one) => one.key === key) ?? { zh: key, en: key });
   const items = (right.items ?? []) as string[];
   return (
     <>
-      <LevelMark level={Number(right.level)} /> {right.person && <Who id={right.person} />}{' '}
-      {right.kind === 'post' && say('post', { post: post(right.post ?? ''), unit: right.unit ? units.nameOf(right.unit) : '–' })}
-      {right.kind === 'authorisation' && say('authorisation', { purpose: purpose(right.purpose ?? '') })}
-      {right.kind === 'list' && say('list', { list: list(right.list ?? '') })}
-      {right.kind !== 'post' && right.post && <span className="quiet"> {say('forPost', { post: post(right.post) })}</span>}
-      {right.kind === 'scope' && say('scope', { client: (right.client ?? '').slice(0, 8), scope: right.scope ?? '' })}
-      {right.kind !== 'scope' && right.client && <span className="quiet num"> {say('forClient', { client: right.client.slice(0, 8) })}</span>}
+      <LevelMark level={Number(right.level)} /> {right.person && <Who id={right.person} />} {what(right)}{' '}
+      <span className="quiet num">{beside(right)}</span>
       {right.kind === 'authorisation' && items.length > 0 && (
         <span className="quiet" title={items.map(item).join(tell({ zh: '、', en: ', ' }))}>
           {' '}

@@ -61,7 +61,7 @@ internal sealed class OrganisationAdmin(Members members, TimeProvider time)
         members.EditAsync<EntityContent>(Members.Entity, id.Value, version, IdentityFacts.Of(IdentityFacts.EntityChanged, actor), (_, entity) =>
             Task.FromResult(Check(name, entity.State, state) is { } problem
                 ? (Outcome<EntityContent>)problem
-                : entity with { Name = name?.Trim() ?? entity.Name, Uscc = uscc ?? entity.Uscc, State = state ?? entity.State }), ct);
+                : entity with { Name = name?.Trim() ?? entity.Name, Uscc = Said(uscc, entity.Uscc), State = state ?? entity.State }), ct);
 
     /// <summary>A unit is taken out of use only when nothing hangs on it: no unit below, nobody in a post.</summary>
     public Task<Outcome<Member<UnitContent>>> ChangeUnitAsync(
@@ -73,14 +73,14 @@ internal sealed class OrganisationAdmin(Members members, TimeProvider time)
                 return problem;
             }
 
-            if (timeZone is not null && RosterRules.Find(timeZone) is null)
+            if (timeZone is { Length: > 0 } && RosterRules.Find(timeZone) is null)
             {
                 return Problem.Of([Reasons.UnitTimeZone.At("timeZone")]);
             }
 
             return state is { } next and not MemberState.Active && next != unit.State && await IsInUseAsync(tx, id)
                 ? Reasons.UnitInUse
-                : unit with { Name = name?.Trim() ?? unit.Name, Kind = kind ?? unit.Kind, State = state ?? unit.State, TimeZone = timeZone ?? unit.TimeZone };
+                : unit with { Name = name?.Trim() ?? unit.Name, Kind = kind ?? unit.Kind, State = state ?? unit.State, TimeZone = Said(timeZone, unit.TimeZone) };
         }, ct);
 
     /// <summary>Hangs a unit elsewhere in the tree of its legal entity; whatever its people and records reach follows at the next request.</summary>
@@ -107,6 +107,9 @@ internal sealed class OrganisationAdmin(Members members, TimeProvider time)
             || (await members.ListAsync<PersonContent>(tx, Members.Person)).Any(person =>
                 person.Content.State != MemberState.Closed && person.Content.Posts.Any(held => held.Unit == id && (held.Until is not { } end || end > now)));
     }
+
+    /// <summary>Null leaves what was there, the empty string takes it away.</summary>
+    private static string? Said(string? said, string? before) => said switch { null => before, "" => null, _ => said };
 
     private static Problem? Check(string? name, MemberState before, MemberState? after)
     {

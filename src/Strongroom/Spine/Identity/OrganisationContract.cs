@@ -43,6 +43,7 @@ internal sealed record PostRequest(PostKey Post, UnitId Unit, long? From = null,
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record EntityRequest(string Name, string? Uscc = null);
 
+/// <param name="Uscc">Unified social credit code; null: as it was, empty: none.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record EntityChange(long Version, string? Name = null, string? Uscc = null, MemberState? State = null);
 
@@ -50,7 +51,7 @@ internal sealed record EntityChange(long Version, string? Name = null, string? U
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record UnitRequest(EntityId Entity, string Name, UnitId? Parent = null, UnitKind Kind = UnitKind.Department, string? TimeZone = null);
 
-/// <param name="TimeZone">IANA name; shifts taken in before keep their instants.</param>
+/// <param name="TimeZone">IANA name; null: as it was, empty: that of the unit above. Shifts taken in before keep their instants.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record UnitChange(long Version, string? Name = null, MemberState? State = null, UnitKind? Kind = null, string? TimeZone = null);
 

@@ -390,6 +390,21 @@ public abstract class IdentitySuite(TestStore store) : StoreSuite(store)
     }
 
     [Fact]
+    public async Task A_time_zone_and_a_registration_code_stay_unless_told_and_go_when_told_empty()
+    {
+        var admin = await AdministratorAsync(0);
+        var unit = UnitId.From(Done(await node.Organisation.CreateUnitAsync(admin, first.Entity, null, "乌鲁木齐", UnitKind.Branch, default, "Asia/Urumqi")).Id);
+        Assert.Equal("Asia/Urumqi", Done(await node.Organisation.ChangeUnitAsync(admin, unit, 1, "乌市", null, null, default)).Content.TimeZone);
+        Assert.Null(Done(await node.Organisation.ChangeUnitAsync(admin, unit, 2, null, null, null, default, "")).Content.TimeZone);
+
+        var entity = EntityId.From(Done(await node.Organisation.CreateEntityAsync(admin, "远山酒店", "91350100M000100Y43", default)).Id);
+        Assert.Equal("91350100M000100Y43", Done(await node.Organisation.ChangeEntityAsync(admin, entity, 1, "远山", null, null, default)).Content.Uscc);
+        Assert.Null(Done(await node.Organisation.ChangeEntityAsync(admin, entity, 2, null, "", null, default)).Content.Uscc);
+        var kept = await Db.ReadAsync(tx => node.Members.LoadAsync<EntityContent>(tx, Members.Entity, entity.Value));
+        Assert.Equal(new EntityContent("远山", null, MemberState.Active), kept?.Content);
+    }
+
+    [Fact]
     public async Task Two_moves_at_once_that_would_close_a_ring_leave_one_winner()
     {
         var admin = await AdministratorAsync(0);

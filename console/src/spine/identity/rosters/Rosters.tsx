@@ -35,6 +35,9 @@ const words = defineWords(
     import: '导入班表',
     importHint: '整份导入:任何一行有误都不生效。时间按单位当地时间;结束早于开始即跨到第二天。同一天再导入会替换那一天。单位写编号或名称。不能排自己的班。',
     name: '班表名称(小写代码,例如 airport)',
+    badName: '名称以小写字母开头,只用小写字母、数字和连字符。',
+    another: '新建班表 {{name}}。',
+    same: '导入到已有的班表 {{name}}。',
     taken: '{{days}} 天 {{shifts}} 个班次已生效,{{unchanged}} 天没有变化,{{swaps}} 个换班被替换。',
     duty: '现在谁当班',
   },
@@ -59,6 +62,9 @@ const words = defineWords(
     importHint:
       "Taken as a whole: one wrong line and nothing of it counts. Times are the unit's own; an end before the start lies on the next day. The same day again replaces that day. A unit is named by id or name. Nobody writes his own shifts.",
     name: 'Name of the roster (lower-case code, for example airport)',
+    badName: 'A name begins with a lower-case letter; letters, digits and hyphens follow.',
+    another: 'This makes a new roster, {{name}}.',
+    same: 'The file goes into the roster {{name}}.',
     taken: '{{shifts}} shifts on {{days}} day(s) are in force, {{unchanged}} day(s) unchanged, {{swaps}} swap(s) replaced.',
     duty: 'On duty now',
   },
@@ -76,7 +82,10 @@ export default function Rosters() {
   const chosen = query.get('roster') ?? asked.data?.[0]?.roster ?? '';
   const monday = mondayOf(/^\d{4}-\d\d-\d\d$/.test(query.get('week') ?? '') ? (query.get('week') as string) : today());
   const [name, setName] = useState('');
-  const roster = code.test(name) ? name : chosen;
+  // A name that was mistyped names nothing: it never falls back to the roster on the screen.
+  const roster = name === '' ? chosen : name;
+  const ready = asked.data !== undefined && code.test(roster);
+  const goesTo = name !== '' && !code.test(name) ? 'badName' : asked.data?.some((one) => one.roster === roster) ? 'same' : 'another';
   const show = (next: { roster?: string; week?: string }) => setQuery({ roster: next.roster ?? chosen, week: next.week ?? monday }, { replace: true });
   return (
     <>
@@ -106,21 +115,11 @@ export default function Rosters() {
           </section>
         )}
       </Listing>
-      <div className="field month">
-        <label htmlFor="roster-name">{say('name')}</label>
-        <Input
-          id="roster-name"
-          className="mono"
-          value={name}
-          placeholder={chosen || 'airport'}
-          onChange={(event) => setName(event.target.value.trim())}
-          maxLength={40}
-        />
-      </div>
       <CsvImport
-        title={`${say('import')}${roster ? ` · ${roster}` : ''}`}
+        title={`${say('import')}${ready ? ` · ${roster}` : ''}`}
         header="day,start,end,account,post,unit"
         hint={say('importHint')}
+        ready={ready}
         send={async (text) => {
           const params = { path: { roster } };
           const taken = await call(() =>
@@ -129,7 +128,25 @@ export default function Rosters() {
           await Promise.all(['rosters', 'roster-week', 'duty-now'].map((key) => queries.invalidateQueries({ queryKey: [key] })));
           return { done: say('taken', { days: taken.days, shifts: taken.shifts, unchanged: taken.unchanged, swaps: taken.swapsReplaced }), rejected: [] };
         }}
-      />
+      >
+        <div className="field month">
+          <label htmlFor="roster-name">{say('name')}</label>
+          <Input
+            id="roster-name"
+            className="mono"
+            value={name}
+            placeholder={chosen || 'airport'}
+            status={goesTo === 'badName' ? 'error' : ''}
+            aria-invalid={goesTo === 'badName'}
+            aria-describedby="roster-goes"
+            onChange={(event) => setName(event.target.value.trim())}
+            maxLength={40}
+          />
+          <span id="roster-goes" className={goesTo === 'badName' ? 'bad' : 'quiet'}>
+            {(ready || goesTo === 'badName') && say(goesTo, { name: roster })}
+          </span>
+        </div>
+      </CsvImport>
     </>
   );
 }
