@@ -24,7 +24,7 @@ const words = defineWords(
     notify: '只通知',
     vault: '看明文要两个人',
     suspend: '下线,看明文要两个人',
-    habit: '高于平时 {{sigmas}} 个标准差,且不少于',
+    habit: '高于平时 {{sigmas}} 个标准差,且不少于 {{least}} 次',
     threshold: '固定界限',
     reveals: '服务会话之外',
     change: '提出修改…',
@@ -47,7 +47,7 @@ const words = defineWords(
     notify: 'people are told',
     vault: 'clear text takes two',
     suspend: 'signed out, clear text takes two',
-    habit: '{{sigmas}} deviations above usual, and at least',
+    habit: '{{sigmas}} deviations above usual, and at least {{least}}',
     threshold: 'fixed limit',
     reveals: 'outside calls',
     change: 'Propose a change…',
@@ -57,7 +57,7 @@ const words = defineWords(
     by: 'proposed by',
     confirm: 'Put in force',
     own: 'You proposed this one: somebody else confirms it.',
-    changed: '{{count}} rule(s) differ from those in force',
+    changed: '{{count}} {{count|rule differs|rules differ}} from those in force',
     from: 'now {{value}}',
   },
 );
@@ -191,7 +191,7 @@ function Table({ rules, now, onChange }: { rules: readonly Rule[]; now: readonly
           cell: (rule) => (
             <>
               <strong>{tell(measureNames[rule.measure] ?? { zh: rule.measure, en: rule.measure })}</strong>{' '}
-              <span className="quiet">{rule.kind === 'habit' ? say('habit', { sigmas: rule.sigmas ?? 3 }) : say(rule.kind)}</span>{' '}
+              <span className="quiet">{rule.kind === 'habit' ? say('habit', { sigmas: rule.sigmas ?? 3, least: rule.act }) : say(rule.kind)}</span>{' '}
               <code className="mono quiet">{rule.id}</code>
             </>
           ),

@@ -4,6 +4,7 @@ import { LevelMark } from '../../shell/LevelMark';
 import { useMe } from '../../shell/me';
 import { dayOf } from '../../shell/time';
 import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
+import { scopeWords, useClientName } from '../identity/clientNames';
 import { usePostName, useUnits } from '../identity/organisation';
 import { Who } from '../identity/Who';
 
@@ -31,7 +32,7 @@ const words = defineWords(
     scope: 'Client {{client}} may: {{scope}}',
     forPost: 'for the post {{post}}',
     forClient: 'for the client {{client}}',
-    items: '{{count}} items',
+    items: '{{count}} {{count|item|items}}',
     until: 'until {{when}}',
     never: 'never used',
     unused: 'unused for 90 days',
@@ -66,25 +67,31 @@ export function RightWords({ right }: { right: Right }) {
   const post = usePostName();
   const units = useUnits();
   const list = useListName();
+  const client = useClientName();
   const purpose = (key: string) => tell(me.words.purposes.find((one) => one.key === key) ?? { zh: key, en: key });
   const item = (key: string) => tell(me.words.items.find((one) => one.key === key) ?? { zh: key, en: key });
   const items = (right.items ?? []) as string[];
   return (
     <>
-      <LevelMark level={Number(right.level)} /> {right.person && <Who id={right.person} />}{' '}
+      <LevelMark level={Number(right.level)} />{' '}
+      {right.person && (
+        <>
+          <Who id={right.person} /> ·{' '}
+        </>
+      )}
       {right.kind === 'post' && say('post', { post: post(right.post ?? ''), unit: right.unit ? units.nameOf(right.unit) : '–' })}
       {right.kind === 'authorisation' && say('authorisation', { purpose: purpose(right.purpose ?? '') })}
       {right.kind === 'list' && say('list', { list: list(right.list ?? '') })}
-      {right.kind !== 'post' && right.post && <span className="quiet"> {say('forPost', { post: post(right.post) })}</span>}
-      {right.kind === 'scope' && say('scope', { client: (right.client ?? '').slice(0, 8), scope: right.scope ?? '' })}
-      {right.kind !== 'scope' && right.client && <span className="quiet num"> {say('forClient', { client: right.client.slice(0, 8) })}</span>}
+      {right.kind !== 'post' && right.post && <span className="quiet"> · {say('forPost', { post: post(right.post) })}</span>}
+      {right.kind === 'scope' && say('scope', { client: client(right.client ?? ''), scope: right.scope ? tell(scopeWords[right.scope]) : '' })}
+      {right.kind !== 'scope' && right.client && <span className="quiet"> · {say('forClient', { client: client(right.client) })}</span>}
       {right.kind === 'authorisation' && items.length > 0 && (
         <span className="quiet" title={items.map(item).join(tell({ zh: '、', en: ', ' }))}>
           {' '}
-          {say('items', { count: items.length })}
+          · {say('items', { count: items.length })}
         </span>
       )}
-      {right.until != null && <span className="quiet num"> {say('until', { when: dayOf(right.until, language) })}</span>}
+      {right.until != null && <span className="quiet num"> · {say('until', { when: dayOf(right.until, language) })}</span>}
     </>
   );
 }
