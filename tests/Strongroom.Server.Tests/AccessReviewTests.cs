@@ -47,8 +47,10 @@ public sealed class AccessReviewTests(Shared shared)
     {
         var staff = (await shared.WorldAsync()).Staff;
         var idle = await staff.HireAsync("idle-marketing", "marketing");
+        (await staff.Owner.PostAsync("/v1/customer-lists", new { name = "idle", kind = "other", effect = "masked", entity = staff.Entity, persons = new[] { idle.Id } })).Good();
         var unused = (await staff.Auditor.GetAsync("/v1/access-reviews/unused?days=30")).Good()["unused"]!.AsArray();
-        Assert.Contains(unused, right => right!["person"]?.GetValue<string>() == idle.Id && right["post"]!.GetValue<string>() == "marketing");
+        // A place on a list has no known beginning; a post given today had no time to be used.
+        Assert.Equal(["list"], unused.Where(right => right!["person"]?.GetValue<string>() == idle.Id).Select(right => right!["kind"]!.GetValue<string>()));
         (await staff.Auditor.GetAsync("/v1/access-reviews/unused?days=0")).Refused(422, "field.bad");
     }
 

@@ -25,7 +25,7 @@ const words = defineWords(
     paste: 'or paste it',
     first: 'The first line must be',
     go: 'Import',
-    wrong: '{{count}} mistake(s)',
+    wrong: '{{count}} {{count|mistake|mistakes}}',
     line: 'Line {{line}}',
     column: 'Line {{line}}, column {{column}}',
     whole: 'The whole file',

@@ -12,6 +12,16 @@ interface Asked<T> {
   refetch: () => unknown;
 }
 
+/** Stands where something is being read for the first time. */
+export function Loading() {
+  const say = useWords(words);
+  return (
+    <div role="status" aria-label={say('loading')}>
+      <Skeleton active={false} title={false} paragraph={{ rows: 4 }} />
+    </div>
+  );
+}
+
 /** The three states every list has besides its content: loading, failed, empty. */
 export function Listing<T>({
   asked,
@@ -26,12 +36,7 @@ export function Listing<T>({
 }) {
   const say = useWords(words);
   if (asked.error) return <ProblemNote fault={asked.error} onAgain={() => void asked.refetch()} />;
-  if (asked.isPending || asked.data === undefined)
-    return (
-      <div role="status" aria-label={say('loading')}>
-        <Skeleton active={false} title={false} paragraph={{ rows: 4 }} />
-      </div>
-    );
+  if (asked.isPending || asked.data === undefined) return <Loading />;
   if (isEmpty(asked.data)) return <p className="quiet empty">{empty ?? say('empty')}</p>;
   return children(asked.data);
 }

@@ -55,5 +55,7 @@ describe('a refusal', () => {
 
 describe('small things', () => {
   it('fills places and leaves unknown ones', () => expect(fill('{{a}} {{b}}', { a: 1 })).toBe('1 {{b}}'));
+  it('picks the form that goes with the figure', () =>
+    expect([0, 1, 2].map((n) => fill('{{n}} {{n|day|days}}', { n }))).toEqual(['0 days', '1 day', '2 days']));
   it('tells a duration', () => expect([clock(161_000), clock(-5)]).toEqual(['02:41', '00:00']));
 });

@@ -50,9 +50,14 @@ export function useLanguage(): Language {
   return i18n.language === 'zh' ? 'zh' : 'en';
 }
 
-/** Fills {{name}} places; texts never hold markup. */
+/** Fills {{name}} places, and {{name|one|many}} with the form that goes with the figure; texts never hold markup. */
 export function fill(text: string, values?: Values): string {
-  return values ? text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => String(values[name] ?? whole)) : text;
+  if (!values) return text;
+  return text.replace(/\{\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}\}/g, (whole, name: string, one?: string, many?: string) => {
+    const value = values[name];
+    if (value === undefined) return whole;
+    return String(one === undefined ? value : Number(value) === 1 ? one : many);
+  });
 }
 
 export function useWords<K extends string>(words: Words<K>): (key: K, values?: Values) => string {

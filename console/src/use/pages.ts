@@ -4,7 +4,7 @@ export const pages: Page[] = [
   {
     path: 'customers/desk',
     entry: 'customers',
-    title: { zh: '座席台', en: 'Agent desk' },
+    title: { zh: '坐席台', en: 'Agent desk' },
     sees: (me) => me.policies.has('service-sessions') && me.acts.has('view'),
     load: () => import('./desk/Desk'),
     order: 10,

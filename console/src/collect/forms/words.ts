@@ -48,7 +48,7 @@ export const words = defineWords(
     edit: '修改成新草案',
     editDraft: '继续修改草案',
     review: '合规审查通过',
-    reviewOther: '草案由您起草,要由另一位数据负责人或个保负责人审查。',
+    reviewOther: '草案由您起草,要由另一位部门责任人或个保负责人审查。',
     ask: '申请批准发布',
     askReason: '说明(审批人会看到)',
     asked: '查看申请',

@@ -22,9 +22,9 @@ const own = defineWords(
     delegations: '请人代审',
   },
   {
-    customers: '{{count}} customer(s)',
+    customers: '{{count}} {{count|customer|customers}}',
     step: 'Step {{step}} of {{steps}}',
-    uses: '{{count}} use(s) left',
+    uses: '{{count}} {{count|use|uses}} left',
     unlimited: 'No limit of uses within its term',
     review: 'Needs your review',
     delegations: 'Stand-ins',

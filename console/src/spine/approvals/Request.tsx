@@ -7,6 +7,7 @@ import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
 import { exactly, when } from '../../shell/time';
 import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
+import { usePostName } from '../identity/organisation';
 import { Decide } from './Decide';
 import { isMine, isOwedByMe } from './mine';
 import { MyCode, OnSite } from './OnSite';
@@ -58,7 +59,7 @@ const own = defineWords(
     why: 'Why',
     how: 'How',
     term: 'Until',
-    customers: '{{count}} customer(s)',
+    customers: '{{count}} {{count|customer|customers}}',
     noReason: 'No reason given',
     until: '{{when}}',
     booked: '{{from}} to {{until}}',
@@ -200,10 +201,8 @@ const mayRevoke = (approval: Approval, person: string): boolean =>
 /** Steps and who answered them. */
 function Progress({ approval }: { approval: Approval }) {
   const sayOwn = useWords(own);
-  const tell = useSay();
   const language = useLanguage();
-  const me = useMe();
-  const post = (key: string) => tell(me.words.posts.find((one) => one.key === key) ?? { zh: key, en: key });
+  const post = usePostName();
   return (
     <section className="panel stack" aria-label={sayOwn('votes')}>
       <h2>{sayOwn('votes')}</h2>

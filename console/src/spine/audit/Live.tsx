@@ -3,21 +3,24 @@ import { useEffect, useRef, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { api, call } from '../../api/client';
 import { LevelMark } from '../../shell/LevelMark';
+import { Loading } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
 import { ProblemNote } from '../../shell/Problem';
 import { Rows } from '../../shell/Rows';
 import { exactly, when } from '../../shell/time';
 import { defineWords, useLanguage, useWords } from '../../shell/words';
+import { useClientName } from '../identity/clientNames';
+import { Who } from '../identity/Who';
 import { Decision, useNamed } from './EntryLine';
 import { clearOf, type Entry, joined, since } from './follow';
-import { short } from './words';
+import { words as auditWords, kindKey, short } from './words';
 import './live.css';
 
 const words = defineWords(
   'live',
   {
     title: '实时查看',
-    hint: '每几秒读一次日志,只有编号和代码;点开一行看条目。每次读取也会留痕。',
+    hint: '每几秒读一次日志,不显示客户信息;点开一行看条目。每次读取也会留痕。',
     what: '看哪些',
     clear: '明文',
     all: '全部查看',
@@ -38,19 +41,17 @@ const words = defineWords(
     purpose: '用途',
     decision: '结果',
     masked: '脱敏',
-    person: '人员',
-    client: '业务系统',
-    more: '来得太快,中间有未显示的,请到日志里查看。',
+    more: '查看太多,有一部分没有显示,请到日志里查看。',
   },
   {
     title: 'Live reveals',
-    hint: 'Reads the log every few seconds: ids and codes only. A line opens its entry. Each reading is logged too.',
+    hint: "Reads the log every few seconds and shows no customer's information. A line opens its entry. Each reading is logged too.",
     what: 'What to follow',
     clear: 'In clear',
     all: 'All views',
     following: 'Following',
     hidden: 'Paused: the window is not in front',
-    rested: 'Paused after ten minutes without a hand',
+    rested: 'Paused: no activity for ten minutes',
     stopped: 'Paused',
     stop: 'Pause',
     go: 'Go on',
@@ -65,9 +66,7 @@ const words = defineWords(
     purpose: 'Purpose',
     decision: 'Decision',
     masked: 'masked',
-    person: 'Person',
-    client: 'System',
-    more: 'They come faster than this page reads: some are not shown. Look in the log.',
+    more: 'More than fit here: some are not shown. Look in the log.',
   },
 );
 
@@ -90,7 +89,8 @@ export default function Live() {
   const all = query.get('what') === 'all';
   const [begun] = useState(() => Date.now() - backMs);
   const { entries, missed, fault, state, setState } = useFollow(begun);
-  const shown = all ? entries : entries.filter((entry) => clearOf(entry).length > 0);
+  const shown = (entries ?? []).filter((entry) => all || clearOf(entry).length > 0);
+  const told = shown.length > 0 || fault === null;
   return (
     <>
       <div className="row wrap">
@@ -118,34 +118,40 @@ export default function Live() {
       </div>
       {fault !== null && <ProblemNote fault={fault} onAgain={() => setState('following')} />}
       {missed && <p className="warn">{say('more')}</p>}
-      <section className="panel live" aria-label={say('list')}>
-        {/* Who looks, beside the lines and never over them. */}
-        <span className="live-mark num" aria-hidden="true">
-          {`${me.session.name} · ${me.session.account} · ${exactly(begun + backMs, language)}`}
-        </span>
-        {shown.length === 0 ? <p className="quiet empty">{say(all ? 'noneAll' : 'none', { when: when(begun, language) })}</p> : <Lines entries={shown} />}
-      </section>
+      {told && (
+        <section className="panel live" aria-label={say('list')}>
+          {/* Who looks, beside the lines and never over them. */}
+          <span className="live-mark num" aria-hidden="true">
+            {`${me.session.name} · ${me.session.account} · ${exactly(begun + backMs, language)}`}
+          </span>
+          {entries === null ? (
+            <Loading />
+          ) : shown.length === 0 ? (
+            <p className="quiet empty">{say(all ? 'noneAll' : 'none', { when: when(begun, language) })}</p>
+          ) : (
+            <Lines entries={shown} />
+          )}
+        </section>
+      )}
     </>
   );
 }
 
+/** The entries since then, the newest first; null: nothing was answered yet. */
 function useFollow(begun: number) {
-  const [entries, setEntries] = useState<Entry[]>([]);
+  const [entries, setEntries] = useState<Entry[] | null>(null);
   const [missed, setMissed] = useState(false);
   const [fault, setFault] = useState<unknown>(null);
   const [state, setState] = useState<State>('following');
-  const newest = useRef(begun);
+  const held = useRef<Entry[]>([]);
   const touched = useRef(Date.now());
   const ask = useRef(async () => {});
   ask.current = async () => {
     try {
-      const page = await call(() => api.GET('/v1/audit/entries', { params: { query: { Act: 'view', From: newest.current, Size: pageSize } } }));
-      setMissed((before) => before || (page.next !== null && newest.current > begun));
-      setEntries((before) => {
-        const lines = joined(before, page.entries);
-        newest.current = since(lines, begun);
-        return lines;
-      });
+      const page = await call(() => api.GET('/v1/audit/entries', { params: { query: { Act: 'view', From: since(held.current, begun), Size: pageSize } } }));
+      held.current = joined(held.current, page.entries);
+      setMissed((before) => before || page.next !== null);
+      setEntries(held.current);
       setFault(null);
     } catch (thrown) {
       setFault(thrown);
@@ -190,6 +196,8 @@ function Lines({ entries }: { entries: readonly Entry[] }) {
   const language = useLanguage();
   const named = useNamed();
   const me = useMe();
+  const kinds = useWords(auditWords);
+  const client = useClientName();
   return (
     <Rows<Entry>
       label={say('list')}
@@ -206,11 +214,14 @@ function Lines({ entries }: { entries: readonly Entry[] }) {
         {
           key: 'actor',
           title: say('actor'),
-          cell: (entry) => (
-            <>
-              {say(entry.actor.kind === 'client' ? 'client' : 'person')} {entry.actor.id && <code title={entry.actor.id}>{short(entry.actor.id)}</code>}
-            </>
-          ),
+          cell: ({ actor }) =>
+            actor.kind === 'person' && actor.id ? (
+              <Who id={actor.id} />
+            ) : (
+              <>
+                {kinds(kindKey(actor.kind))} {actor.id && <span title={actor.id}>{client(actor.id)}</span>}
+              </>
+            ),
         },
         { key: 'customer', title: say('customer'), cell: (entry) => entry.customer && <code title={entry.customer}>{short(entry.customer)}</code> },
         {

@@ -8,6 +8,7 @@ import { ProblemNote } from '../../shell/Problem';
 import { when } from '../../shell/time';
 import { useRun } from '../../shell/useRun';
 import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
+import { scopeWords } from './clientNames';
 import { Once } from './Once';
 import { usePeople } from './People';
 import '../approvals/approvals.css';
@@ -51,23 +52,6 @@ const words = defineWords(
     token: '令牌(只显示这一次,请立即存入调用方的密钥库)',
     ticketsHint: '推送工单的接口要两位管理员办理:经 /v1/clients/request 申请,批准后才能登记。',
     owner: '负责人(不能是您自己)',
-    'scope-collect': '采集',
-    'scope-import': '导入',
-    'scope-find': '查找',
-    'scope-view': '查看',
-    'scope-compare': '比对',
-    'scope-correct': '更正',
-    'scope-contact': '联系',
-    'scope-consent': '同意',
-    'scope-relations': '关系',
-    'scope-ledger': '查阅记录',
-    'scope-explain': '权限推演',
-    'scope-approvals': '审批',
-    'scope-audit': '审计日志',
-    'scope-tickets': '工单',
-    'scope-training': '培训结果',
-    'scope-metrics': '指标',
-    'scope-rosters': '排班',
   },
   {
     title: 'API clients',
@@ -79,7 +63,7 @@ const words = defineWords(
     perDay: '{{count}}/day',
     networks: 'Networks and certificates',
     anywhere: 'from anywhere',
-    certificates: '{{count}} certificate(s)',
+    certificates: '{{count}} {{count|certificate|certificates}}',
     expires: 'Ends',
     expired: 'ended',
     used: 'Last used',
@@ -105,30 +89,12 @@ const words = defineWords(
     token: 'Token (shown this once; put it into the caller’s secret store now)',
     ticketsHint: 'A client that pushes work orders takes two administrators: ask under /v1/clients/request, register it once approved.',
     owner: 'Owner (not yourself)',
-    'scope-collect': 'collect',
-    'scope-import': 'import',
-    'scope-find': 'find',
-    'scope-view': 'view',
-    'scope-compare': 'compare',
-    'scope-correct': 'correct',
-    'scope-contact': 'contact',
-    'scope-consent': 'consents',
-    'scope-relations': 'relations',
-    'scope-ledger': 'ledger',
-    'scope-explain': 'explain',
-    'scope-approvals': 'approvals',
-    'scope-audit': 'audit log',
-    'scope-tickets': 'work orders',
-    'scope-training': 'training',
-    'scope-metrics': 'metrics',
-    'scope-rosters': 'rosters',
   },
 );
 
 type Client = Schemas['ClientView'];
 type Scope = Schemas['ClientScope'];
-const prefix = 'scope-';
-const scopes = Object.keys(words.zh).flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length) as Scope] : []));
+const scopes = Object.keys(scopeWords) as Scope[];
 
 /** Systems that call the API: what they may do, from where, until when; a token is shown once (R43). */
 export default function Clients() {
@@ -151,7 +117,7 @@ export default function Clients() {
       await call(() => api.POST('/v1/clients/{id}/revoke', { params: { path: { id } } }));
       await again();
     });
-  const scope = (key: Scope) => say(`scope-${key}`);
+  const scope = (key: Scope) => tell(scopeWords[key]);
   const comma = tell({ zh: '、', en: ', ' });
   return (
     <>
@@ -305,7 +271,7 @@ function Create({ onClose, onMade }: { onClose: () => void; onMade: (token: stri
           />
         </Form.Item>
         <Form.Item name="scopes" label={say('scopes')} extra={say('ticketsHint')} rules={[{ required: true, message: '' }]}>
-          <Select mode="multiple" options={scopes.filter((one) => one !== 'tickets').map((one) => ({ value: one, label: say(`scope-${one}`) }))} />
+          <Select mode="multiple" options={scopes.filter((one) => one !== 'tickets').map((one) => ({ value: one, label: tell(scopeWords[one]) }))} />
         </Form.Item>
         <Form.Item name="purposes" label={say('purposes')}>
           <Select mode="multiple" options={me.words.purposes.map((one) => ({ value: one.key, label: tell(one) }))} />

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { api, call } from '../../api/client';
 import { useMe } from '../../shell/me';
-import { useSay } from '../../shell/words';
+import { type Two, useSay } from '../../shell/words';
 
 /** The units with their names, for whoever may administer people. */
 export function useUnits() {
@@ -15,10 +15,13 @@ export function useEntities() {
   return { ...asked, nameOf: (id: string): string => asked.data?.find((entity) => entity.id === id)?.name ?? id.slice(0, 8) };
 }
 
+/** Posts that scenes name before an installation has them (packs/general/scenes.yaml). */
+const posts: Record<string, Two> = { legal: { zh: '法务', en: 'Legal' } };
+
 export function usePostName(): (key: string) => string {
   const tell = useSay();
   const me = useMe();
-  return (key) => tell(me.words.posts.find((one) => one.key === key) ?? { zh: key, en: key });
+  return (key) => tell(me.words.posts.find((one) => one.key === key) ?? posts[key] ?? { zh: key, en: key });
 }
 
 /** Names to ids, as far as the person may know them: his own companies, or all for who oversees them. */

@@ -14,7 +14,7 @@ import { useLanguage, useSay, useWords } from '../../shell/words';
 import { useNames } from '../identity/organisation';
 import { Who } from '../identity/Who';
 import { Response, Severity, StateWords, useRules } from './parts';
-import { type Alert, entriesBehind, happened, measureNames } from './sentence';
+import { type Alert, dayIsOver, entriesBehind, happened, measureNames } from './sentence';
 import { words } from './words';
 
 type Step = Schemas['AlertState'];
@@ -97,7 +97,7 @@ function Content({ alert }: { alert: Alert }) {
           </ul>
         )}
       </section>
-      {alert.person && <Habits person={alert.person} />}
+      {alert.person && !dayIsOver(alert.day, new Date()) && <Habits person={alert.person} />}
     </>
   );
 }

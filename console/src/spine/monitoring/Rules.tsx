@@ -25,7 +25,7 @@ const words = defineWords(
     notify: '只通知',
     vault: '看明文要两个人',
     suspend: '下线,看明文要两个人',
-    habit: '高于平时 {{sigmas}} 个标准差,且不少于',
+    habit: '高于平时 {{sigmas}} 个标准差,且不少于 {{least}} 次',
     threshold: '固定界限',
     reveals: '服务会话之外',
     change: '提出修改…',
@@ -52,7 +52,7 @@ const words = defineWords(
     notify: 'people are told',
     vault: 'clear text takes two',
     suspend: 'signed out, clear text takes two',
-    habit: '{{sigmas}} deviations above usual, and at least',
+    habit: '{{sigmas}} deviations above usual, and at least {{least}}',
     threshold: 'fixed limit',
     reveals: 'outside calls',
     change: 'Propose a change…',
@@ -62,7 +62,7 @@ const words = defineWords(
     by: 'proposed by',
     confirm: 'Put in force',
     own: 'You proposed this one: somebody else confirms it.',
-    changed: '{{count}} rule(s) differ from those in force',
+    changed: '{{count}} {{count|rule differs|rules differ}} from those in force',
     from: 'now {{value}}',
     added: 'new',
     removed: 'taken out',
@@ -190,7 +190,8 @@ function Table({ rules, now, onChange }: { rules: readonly Rule[]; now: readonly
             <>
               {removed.includes(rule) && <span className="tag bad">{say('removed')}</span>}
               {changed.get(rule.id)?.now === null && <span className="tag">{say('added')}</span>} <strong>{measure(rule)}</strong>
-              {before(rule, 'measure', measure)} <span className="quiet">{rule.kind === 'habit' ? say('habit', { sigmas: rule.sigmas }) : say(rule.kind)}</span>
+              {before(rule, 'measure', measure)}{' '}
+              <span className="quiet">{rule.kind === 'habit' ? say('habit', { sigmas: rule.sigmas, least: rule.act }) : say(rule.kind)}</span>
               {before(rule, 'kind', (old) => say(old.kind === 'habit' ? 'usual' : old.kind))}
               {before(rule, 'sigmas', (old) => say('sigmas', { sigmas: old.sigmas }))} <code className="mono quiet">{rule.id}</code>
             </>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Alert, bySeverity, entriesBehind, happened, type Rule } from './sentence';
+import { type Alert, bySeverity, dayIsOver, entriesBehind, happened, type Rule } from './sentence';
 
 const rules: Rule[] = [
   { id: 'refused', kind: 'threshold', measure: 'refused', warn: 20, act: 60, response: 'vault', sigmas: 3 },
@@ -28,6 +28,14 @@ describe('an alert', () => {
       'viewed 90 times; on such a day it is usually 12.5, and – for colleagues',
     );
     expect(happened(alert({ rule: 'gone' }), rules, 'en')).toBe('gone: 40');
+  });
+  it('has a day that is over from the next midnight on', () => {
+    const day = Date.UTC(2026, 6, 9) / 86_400_000;
+    expect([new Date(2026, 6, 9, 0, 0), new Date(2026, 6, 9, 23, 59), new Date(2026, 6, 10, 0, 0)].map((now) => dayIsOver(day, now))).toEqual([
+      false,
+      false,
+      true,
+    ]);
   });
   it('comes by severity, and the oldest first among equals', () => {
     const order = bySeverity([

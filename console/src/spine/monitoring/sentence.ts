@@ -68,6 +68,9 @@ export const bySeverity = (alerts: readonly Alert[]): Alert[] =>
       a.id.localeCompare(b.id),
   );
 
+/** Whether a day, counted from 1970, is past where the reader is: what is told of today says nothing about it. */
+export const dayIsOver = (day: number, now: Date): boolean => day * 86_400_000 < Date.UTC(now.getFullYear(), now.getMonth(), now.getDate());
+
 /** The address of the log entries behind an alert: that person's, of that day, and only the refused ones where refusals were counted. */
 export function entriesBehind(alert: Pick<Alert, 'person' | 'day' | 'rule'>, rules: readonly Rule[]): string {
   const at = new Date(alert.day * 86_400_000);

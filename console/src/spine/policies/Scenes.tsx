@@ -11,6 +11,7 @@ import { defineWords, useSay, useWords } from '../../shell/words';
 import { PreviewOf } from '../approvals/PreviewOf';
 import { stands, useScenes } from '../approvals/shared';
 import { words as approvalWords } from '../approvals/words';
+import { usePostName } from '../identity/organisation';
 import '../approvals/approvals.css';
 
 const words = defineWords(
@@ -62,7 +63,7 @@ const words = defineWords(
     state: 'State',
     on: 'On',
     off: 'Switched off',
-    uses: '{{count}} use(s) within {{term}}',
+    uses: '{{count}} {{count|use|uses}} within {{term}}',
     term: 'as often as needed within {{term}}',
     hours: '{{count}} h',
     minutes: '{{count}} min',
@@ -157,9 +158,7 @@ function scrolledByKeyboard(box: HTMLDivElement | null) {
 
 function useWho(): (scene: Scene) => string {
   const say = useWords(words);
-  const tell = useSay();
-  const me = useMe();
-  const post = (key: string) => tell(me.words.posts.find((one) => one.key === key) ?? { zh: key, en: key });
+  const post = usePostName();
   return (scene) =>
     scene.steps
       .map(

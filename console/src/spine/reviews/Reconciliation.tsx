@@ -90,7 +90,7 @@ const words = defineWords(
     people: 'Concerns',
     seen: 'Last seen',
     first: 'first {{when}}',
-    again: 'came back {{count}} time(s)',
+    again: 'came back {{count}} {{count|time|times}}',
     orphan: 'Orphan: nobody owns it',
     left: 'Its owner left, the account works on',
     shared: 'Several people share one account',

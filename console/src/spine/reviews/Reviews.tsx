@@ -32,7 +32,7 @@ const words = defineWords(
     nameExample: '例如:2026 年第四季度',
     entity: '只限法人(空:全部)',
     unit: '只限单位(空:全部)',
-    hint: '发起时冻结全部权限,由各单位责任人或数据负责人逐项确认。到期没有确认的权限自动停用。',
+    hint: '发起时冻结全部权限,由各单位责任人或部门责任人逐项确认。到期没有确认的权限自动停用。',
     go: '冻结并发起',
     decided: '{{done}} / {{all}}',
   },
@@ -130,8 +130,8 @@ export function Progress({ lines }: { lines: Campaign['lines'] }) {
             <span key={part.state} className={part.state} style={{ width: `${part.percent}%` }} />
           ))}
       </div>
-      <span className="num">{say('decided', { done, all })}</span>{' '}
-      <span className="quiet num">{parts.map((part) => `${states(part.state)} ${part.count}`).join(' · ')}</span>
+      <span className="num">{say('decided', { done, all })}</span>
+      <span className="quiet num">{parts.map((part) => ` · ${states(part.state)} ${part.count}`).join('')}</span>
     </div>
   );
 }

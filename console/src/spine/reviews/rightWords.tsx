@@ -4,6 +4,7 @@ import { LevelMark } from '../../shell/LevelMark';
 import { useMe } from '../../shell/me';
 import { dayOf } from '../../shell/time';
 import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
+import { scopeWords, useClientName } from '../identity/clientNames';
 import { useNames, usePostName, useUnits } from '../identity/organisation';
 import { Who } from '../identity/Who';
 
@@ -31,7 +32,7 @@ const words = defineWords(
     scope: 'Client {{client}} may: {{scope}}',
     forPost: 'for the post {{post}}',
     forClient: 'for the client {{client}}',
-    items: '{{count}} items',
+    items: '{{count}} {{count|item|items}}',
     until: 'until {{when}}',
     never: 'never used',
     unused: 'unused for 90 days',
@@ -66,7 +67,8 @@ function useRight(): { what: (right: Right) => string; beside: (right: Right) =>
   const units = useUnits();
   const list = useListName();
   const purpose = (key: string) => tell(me.words.purposes.find((one) => one.key === key) ?? { zh: key, en: key });
-  const client = (right: Right) => (right.client ?? '').slice(0, 8);
+  const name = useClientName();
+  const client = (right: Right) => name(right.client ?? '');
   return {
     what: (right) => {
       switch (right.kind) {
@@ -77,13 +79,13 @@ function useRight(): { what: (right: Right) => string; beside: (right: Right) =>
         case 'list':
           return say('list', { list: list(right.list ?? '') });
         case 'scope':
-          return say('scope', { client: client(right), scope: right.scope ?? '' });
+          return say('scope', { client: client(right), scope: right.scope ? tell(scopeWords[right.scope]) : '' });
       }
     },
     beside: (right) => {
       const forPost = right.kind !== 'post' && right.post && say('forPost', { post: post(right.post) });
       const forClient = right.kind !== 'scope' && right.client && say('forClient', { client: client(right) });
-      return [forPost, forClient].filter(Boolean).join(' ');
+      return [forPost, forClient].filter(Boolean).join(' · ');
     },
   };
 }
@@ -92,7 +94,7 @@ function useRight(): { what: (right: Right) => string; beside: (right: Right) =>
 export function useRightName(): (right: Right) => string {
   const { what, beside } = useRight();
   const { nameOf } = useNames();
-  return (right) => [right.person && nameOf(right.person), what(right), beside(right)].filter(Boolean).join(' ');
+  return (right) => [right.person && nameOf(right.person), what(right), beside(right)].filter(Boolean).join(' · ');
 }
 
 /** A right in words: who holds what, where, how far. */
@@ -106,15 +108,21 @@ export function RightWords({ right }: { right: Right }) {
   const items = (right.items ?? []) as string[];
   return (
     <>
-      <LevelMark level={Number(right.level)} /> {right.person && <Who id={right.person} />} {what(right)}{' '}
-      <span className="quiet num">{beside(right)}</span>
+      <LevelMark level={Number(right.level)} />{' '}
+      {right.person && (
+        <>
+          <Who id={right.person} /> ·{' '}
+        </>
+      )}
+      {what(right)}
+      {beside(right) !== '' && <span className="quiet"> · {beside(right)}</span>}
       {right.kind === 'authorisation' && items.length > 0 && (
         <span className="quiet" title={items.map(item).join(tell({ zh: '、', en: ', ' }))}>
           {' '}
-          {say('items', { count: items.length })}
+          · {say('items', { count: items.length })}
         </span>
       )}
-      {right.until != null && <span className="quiet num"> {say('until', { when: dayOf(right.until, language) })}</span>}
+      {right.until != null && <span className="quiet num"> · {say('until', { when: dayOf(right.until, language) })}</span>}
     </>
   );
 }

@@ -3,7 +3,7 @@ import { defineWords } from '../../shell/words';
 export const words = defineWords(
   'desk',
   {
-    title: '座席台',
+    title: '坐席台',
     begin: '开始服务',
     beginHint: '用途和来电在这里说一次,之后不再问。',
     reference: '服务编号(电话系统的通话号或工单号)',
@@ -103,7 +103,7 @@ export const words = defineWords(
     'way-on-site': '现场',
     'way-emergency': '应急',
     approvalOpen: '应急打开',
-    approvalGlass: '应急打开不等审批:最长一小时,立即通知数据负责人和保护负责人,24 小时内必须复核。',
+    approvalGlass: '应急打开不等审批:最长一小时,立即通知部门责任人和个保负责人,24 小时内必须复核。',
     approvalSend: '发出申请',
     approvalWaits: '已发出申请,等同事批准;您可以继续通话,批准后在这一行查看。',
     approvalGiven: '已批准,按空格查看',

@@ -67,7 +67,7 @@ internal sealed record SignedReport(JsonElement Body, JsonElement Sig)
     }
 }
 
-/// <summary>A right nobody used in the asked days.</summary>
+/// <summary>A right nobody used through the whole of the asked days.</summary>
 internal sealed record UnusedRight(
     RightKind Kind, Level Level, PersonId? Person, PostKey? Post, UnitId? Unit, EntityId? Entity, ClientId? Client, AuthorisationId? Authorisation, CustomerListId? List,
     PurposeKey? Purpose, long? From, long? Until, long? LastUse, ClientScope? Scope)
@@ -77,5 +77,5 @@ internal sealed record UnusedRight(
         used.Right.Purpose, used.Right.From, used.Right.Until, used.Use.Last, used.Right.Scope);
 }
 
-/// <param name="Rights">How many rights there are in all.</param>
+/// <param name="Rights">How many rights there are in all, those that are younger than the asked days too.</param>
 internal sealed record UnusedRights(int Days, int Rights, IReadOnlyList<UnusedRight> Unused);

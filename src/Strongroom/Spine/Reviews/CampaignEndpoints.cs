@@ -11,7 +11,7 @@ using Strongroom.Spine.Identity;
 namespace Strongroom.Spine.Reviews;
 
 /// <summary>Access reviews and rights nobody uses, under <c>/v1/access-reviews</c> (R34, R36).</summary>
-internal sealed class CampaignEndpoints(Database database, Cases cases, Campaigns campaigns, CampaignReports reports, RightsBook book, IAuditLog log)
+internal sealed class CampaignEndpoints(Database database, Cases cases, Campaigns campaigns, CampaignReports reports, RightsBook book, IAuditLog log, TimeProvider time)
 {
     private const int PageSize = 200, MostDecided = 200, LongestDays = 380;
 
@@ -146,8 +146,9 @@ internal sealed class CampaignEndpoints(Database database, Cases cases, Campaign
 
         await RecordAsync(CampaignLog.UnusedRead, actor, ct);
         var held = (await book.NowAsync(ct)).Rights;
-        var used = await book.WithUseAsync(held, span, ct);
-        return TypedResults.Ok(new UnusedRights(span, held.Count, [.. used.Where(one => one.Use.Count == 0).OrderByDescending(one => one.Right.Level).Select(UnusedRight.Of)]));
+        var (used, now) = (await book.WithUseAsync(held, span, ct), time.NowMs());
+        return TypedResults.Ok(new UnusedRights(
+            span, held.Count, [.. used.Where(one => CampaignRules.LayUnused(one.Right, one.Use.Count, span, now)).OrderByDescending(one => one.Right.Level).Select(UnusedRight.Of)]));
     }
 
     private static async Task<CampaignView> ViewAsync(Data.Tx tx, Case<CampaignContent> campaign) => CampaignView.Of(

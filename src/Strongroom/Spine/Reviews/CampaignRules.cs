@@ -22,7 +22,10 @@ internal static class CampaignRules
 
     /// <summary>What the reviewer finds chosen: revoke what nobody used in 90 days, unless it is younger than that.</summary>
     public static LineVerdict? Preset(HeldRight right, long uses, long now) =>
-        uses == 0 && !(right.From > now - (UnusedDays * DayMs)) ? LineVerdict.Revoke : null;
+        LayUnused(right, uses, UnusedDays, now) ? LineVerdict.Revoke : null;
+
+    /// <summary>Whether a right lay unused through the whole of so many days; one given since then had no time to be used.</summary>
+    public static bool LayUnused(HeldRight right, long uses, int days, long now) => uses == 0 && !(right.From > now - (days * DayMs));
 
     /// <summary>Whether a review asks about rights that another one asks about too: then both would let them rest, and neither know how they were.</summary>
     public static bool Overlap(CampaignContent other, EntityId? entity, UnitId? unit) =>

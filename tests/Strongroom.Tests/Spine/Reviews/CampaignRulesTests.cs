@@ -54,4 +54,18 @@ public sealed class CampaignRulesTests
         Assert.Null(CampaignRules.Preset(right with { From = Opened - (89 * Day) }, 0, Opened));
         Assert.Null(CampaignRules.Preset(right, 1, Opened));
     }
+
+    [Theory]
+    [InlineData(30, 0, 31, true)]
+    [InlineData(30, 0, 30, true)]
+    [InlineData(30, 0, 29, false)]
+    [InlineData(90, 0, 31, false)]
+    [InlineData(90, 0, 0, false)]
+    [InlineData(30, 1, 31, false)]
+    public void Only_what_was_held_through_all_the_days_can_have_lain_unused_in_them(int days, long uses, int heldDays, bool unused)
+    {
+        var right = new HeldRight(RightKind.Post, Level.Sensitive, null) { From = Opened - (heldDays * Day) };
+        Assert.Equal(unused, CampaignRules.LayUnused(right, uses, days, Opened));
+        Assert.Equal(uses == 0, CampaignRules.LayUnused(right with { From = null }, uses, days, Opened));
+    }
 }

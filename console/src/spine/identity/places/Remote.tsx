@@ -8,11 +8,12 @@ import { ProblemNote } from '../../../shell/Problem';
 import { Rows } from '../../../shell/Rows';
 import { ago, when } from '../../../shell/time';
 import { useRun } from '../../../shell/useRun';
-import { defineWords, useLanguage, useWords } from '../../../shell/words';
+import { defineWords, useLanguage, useSay, useWords } from '../../../shell/words';
 import { stands } from '../../approvals/shared';
 import { useColleagues } from '../organisation';
 import { Who } from '../Who';
 import { term, useAsked } from './asked';
+import { useZoneName } from './zoneName';
 
 const words = defineWords(
   'remote-permits',
@@ -82,6 +83,8 @@ export default function Remote() {
   const [asking, setAsking] = useState(false);
   const asked = useQuery({ queryKey: ['remote-access'], queryFn: () => call(() => api.GET('/v1/remote-access')) });
   const requests = useAsked<Draft>('remote.grant');
+  const zone = useZoneName();
+  const comma = useSay()({ zh: '、', en: ', ' });
   const again = () => Promise.all(['remote-access', 'approvals'].map((key) => queries.invalidateQueries({ queryKey: [key] })));
   const apply = (approval: string, permit: Draft) =>
     run(async () => {
@@ -108,7 +111,7 @@ export default function Remote() {
       {requests.map(({ approval, draft }) => (
         <div key={approval.id} className="panel row wrap">
           <Who id={draft.person} />
-          <span className="mono">{draft.zones.join(' ')}</span>
+          <span>{draft.zones.map(zone).join(comma)}</span>
           <span className={stands(approval) ? 'good' : 'warn'}>{say(stands(approval) ? 'ready' : 'waiting')}</span>
           <span className="spread" />
           <Link to={`/approvals/request?id=${approval.id}`}>{say('open')}</Link>
@@ -128,7 +131,7 @@ export default function Remote() {
               id={(one) => `${one.person}-${one.from}`}
               columns={[
                 { key: 'person', title: say('person'), plain: true, cell: (one) => <Who id={one.person} /> },
-                { key: 'zones', title: say('zones'), cell: (one) => <span className="mono">{one.zones.join(' ')}</span> },
+                { key: 'zones', title: say('zones'), cell: (one) => one.zones.map(zone).join(comma) },
                 { key: 'from', title: say('from'), num: true, cell: (one) => when(one.from, language) },
                 { key: 'until', title: say('until'), num: true, cell: (one) => when(one.until, language) },
                 {
@@ -176,6 +179,7 @@ interface Typed {
 function Ask({ onClose, onAsked }: { onClose: () => void; onAsked: () => void }) {
   const say = useWords(words);
   const colleagues = useColleagues();
+  const zone = useZoneName();
   const { fault, busy, run } = useRun();
   const ask = (typed: Typed) =>
     run(async () => {
@@ -192,7 +196,7 @@ function Ask({ onClose, onAsked }: { onClose: () => void; onAsked: () => void })
           <Select showSearch={{ optionFilterProp: 'label' }} options={colleagues} />
         </Form.Item>
         <Form.Item name="zones" label={say('zones')} rules={needed}>
-          <Select mode="tags" options={[{ value: 'vpn', label: 'vpn' }]} />
+          <Select mode="tags" options={[{ value: 'vpn', label: zone('vpn') }]} />
         </Form.Item>
         <Form.Item name="until" label={say('untilDay')} rules={needed}>
           <Input type="date" className="num" />

@@ -11,8 +11,9 @@ import { Rows } from '../../../shell/Rows';
 import { useRun } from '../../../shell/useRun';
 import { defineWords, useWords } from '../../../shell/words';
 import { stands } from '../../approvals/shared';
-import { usePostName, useUnits } from '../organisation';
+import { usePostName } from '../organisation';
 import { type Asked, term, useAsked } from './asked';
+import { useZoneName } from './zoneName';
 
 const words = defineWords(
   'zones',
@@ -23,10 +24,6 @@ const words = defineWords(
     you: '您在这里',
     none: '还没有网络区域。',
     zone: '区域',
-    office: '办公网',
-    vpn: '虚拟专网',
-    internet: '互联网',
-    branch: '网点 {{unit}}',
     prefixes: '网段',
     rest: '其余全部地址',
     noPrefix: '还没有网段',
@@ -66,10 +63,6 @@ const words = defineWords(
     you: 'you are here',
     none: 'No network zones yet.',
     zone: 'Zone',
-    office: 'Office',
-    vpn: 'VPN',
-    internet: 'Internet',
-    branch: 'Branch {{unit}}',
     prefixes: 'Networks',
     rest: 'every other address',
     noPrefix: 'no networks yet',
@@ -148,17 +141,6 @@ export default function Zones() {
   );
 }
 
-function useZoneName(): (zone: string) => string {
-  const say = useWords(words);
-  const units = useUnits();
-  return (zone) =>
-    zone === 'office' || zone === 'vpn' || zone === 'internet'
-      ? say(zone)
-      : zone.startsWith('branch.')
-        ? say('branch', { unit: units.nameOf(zone.slice('branch.'.length)) })
-        : zone;
-}
-
 function Table({ zones, here, onChange }: { zones: readonly Zone[]; here: string; onChange: (zone: Zone) => void }) {
   const say = useWords(words);
   const name = useZoneName();
@@ -174,7 +156,7 @@ function Table({ zones, here, onChange }: { zones: readonly Zone[]; here: string
           plain: true,
           cell: (one) => (
             <>
-              <strong>{name(one.zone)}</strong> <code className="mono quiet">{one.zone}</code>
+              <strong>{name(one.zone)}</strong> <code className="mono quiet">{one.zone}</code>{' '}
               {one.zone === here && <span className="tag good">{say('you')}</span>}
             </>
           ),

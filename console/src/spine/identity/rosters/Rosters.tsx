@@ -60,12 +60,13 @@ const words = defineWords(
     go: 'Swap, at once',
     import: 'Import a roster',
     importHint:
-      "Taken as a whole: one wrong line and nothing of it counts. Times are the unit's own; an end before the start lies on the next day. The same day again replaces that day. A unit is named by id or name. Nobody writes his own shifts.",
+      "Taken as a whole: one wrong line and nothing of it counts. Times are the unit's own; an end before the start lies on the next day. The same day again replaces that day. A unit is named by id or name. You cannot roster yourself.",
     name: 'Name of the roster (lower-case code, for example airport)',
     badName: 'A name begins with a lower-case letter; letters, digits and hyphens follow.',
     another: 'This makes a new roster, {{name}}.',
     same: 'The file goes into the roster {{name}}.',
-    taken: '{{shifts}} shifts on {{days}} day(s) are in force, {{unchanged}} day(s) unchanged, {{swaps}} swap(s) replaced.',
+    taken:
+      '{{shifts}} {{shifts|shift|shifts}} on {{days}} {{days|day|days}} in force, {{unchanged}} {{unchanged|day|days}} unchanged, {{swaps}} {{swaps|swap|swaps}} replaced.',
     duty: 'On duty now',
   },
 );
