@@ -67,7 +67,7 @@ public sealed class AdminPagesTests(DemoServer demo, Browser browser)
         await LookAsync(officer, "admin-live-zh");
         Assert.DoesNotContain(demo.SampleValues, (await page.ContentAsync()).Contains);
         await line.ClickAsync();
-        await page.WaitForURLAsync(url => url.Contains("/assurance/entry?id=", StringComparison.Ordinal));
+        await officer.AtAsync(url => url.AbsolutePath.EndsWith("/assurance/entry", StringComparison.Ordinal));
         Assert.Empty(officer.Complaints);
     }
 
@@ -89,7 +89,7 @@ public sealed class AdminPagesTests(DemoServer demo, Browser browser)
                 // The pages below an entry are one touch away, wherever one is in it.
                 await page.Locator(".section summary").ClickAsync();
                 await page.Locator($".section .below a[href=\"{path}\"]").ClickAsync();
-                await page.WaitForURLAsync(url => url.EndsWith(path, StringComparison.Ordinal));
+                await admin.AtAsync(url => url.AbsolutePath == path);
                 await SettledAsync(page, null);
                 var name = path["/console/".Length..];
                 await LookAsync(admin, $"admin-{name.Replace('/', '-')}-phone-en");

@@ -29,7 +29,7 @@ public sealed class AuditTests(DemoServer demo, Browser browser)
         await page.GetByLabel("原因代码").FillAsync("");
         await page.GetByLabel("动作").FillAsync("view");
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync(url => url.EndsWith("?act=view", StringComparison.Ordinal));
+        await auditor.AtAsync(url => url.Query == "?act=view");
 
         // From a value to ids, and nothing but ids.
         await page.GetByText("按客户信息查编号", new() { Exact = true }).ClickAsync();
@@ -39,7 +39,7 @@ public sealed class AuditTests(DemoServer demo, Browser browser)
         Assert.DoesNotContain(demo.SampleValues, (await page.ContentAsync()).Contains);
         await auditor.ShotAsync("audit-2-find-zh");
         await page.GetByRole(AriaRole.Button, new() { Name = "看相关条目" }).First.ClickAsync();
-        await page.WaitForURLAsync(url => url.Contains("?customer=", StringComparison.Ordinal));
+        await auditor.AtAsync(url => url.Query.Contains("customer=", StringComparison.Ordinal));
         await page.Locator("table.entries tbody tr").First.WaitForAsync();
         Assert.DoesNotContain(demo.SampleValues, (await auditor.KeptAsync()).Contains);
 

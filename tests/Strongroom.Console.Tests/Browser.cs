@@ -77,7 +77,7 @@ public sealed class Visitor : IAsyncDisposable
         };
         visitor.Page.PageError += (_, error) => visitor.complaints.Add(error);
         await visitor.Page.AddInitScriptAsync("document.addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sourceFile))");
-        await visitor.Page.AddInitScriptAsync($"if (!localStorage.getItem('strongroom.language')) localStorage.setItem('strongroom.language', '{language}')");
+        await visitor.Page.AddInitScriptAsync($"if (location.protocol === 'https:' && !localStorage.getItem('strongroom.language')) localStorage.setItem('strongroom.language', '{language}')");
         return visitor;
     }
 
@@ -130,6 +130,20 @@ public sealed class Visitor : IAsyncDisposable
                 ["protocol"] = "ctap2", ["transport"] = "internal", ["hasResidentKey"] = true, ["hasUserVerification"] = true, ["isUserVerified"] = true, ["automaticPresenceSimulation"] = true,
             },
         });
+    }
+
+    /// <summary>
+    /// Until the address is so. Asked again and again: a move within the page that ends between the first look and the waiting for an event is missed by
+    /// the event.
+    /// </summary>
+    public async Task AtAsync(Func<Uri, bool> wanted)
+    {
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        while (!wanted(new Uri(Page.Url)))
+        {
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(120), "still at " + new Uri(Page.Url).AbsolutePath);
+            await Page.WaitForTimeoutAsync(50);
+        }
     }
 
     public async Task ShotAsync(string name)

@@ -38,7 +38,7 @@ public sealed class RolePathTests(DemoServer demo, Browser browser)
         var gone = new List<string>();
         foreach (var entry in await HrefsAsync(visitor.Page, ".menu a.entry"))
         {
-            await GoAsync(visitor.Page, entry, $".menu a.entry[href='{entry}']");
+            await GoAsync(visitor, entry, $".menu a.entry[href='{entry}']");
             await visitor.Page.Locator($".menu a.entry.chosen[href='{entry}']").WaitForAsync();
             var below = await HrefsAsync(visitor.Page, ".menu .below a");
             foreach (var path in below.Count > 0 ? below : [entry])
@@ -46,7 +46,7 @@ public sealed class RolePathTests(DemoServer demo, Browser browser)
                 if (path != entry)
                 {
                     await OpenSectionAsync(visitor.Page);
-                    await GoAsync(visitor.Page, path, $".below a[href='{path}']:visible");
+                    await GoAsync(visitor, path, $".below a[href='{path}']:visible");
                     await visitor.Page.Locator($".menu .below a[href='{path}'][aria-current=page]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
                 }
 
@@ -85,10 +85,11 @@ public sealed class RolePathTests(DemoServer demo, Browser browser)
     }
 
     /// <summary>By the menu, as a person goes; the page is there when its heading is and nothing loads any more.</summary>
-    private static async Task GoAsync(IPage page, string path, string link)
+    private static async Task GoAsync(Visitor visitor, string path, string link)
     {
+        var page = visitor.Page;
         await page.Locator(link).First.ClickAsync();
-        await page.WaitForURLAsync(url => new Uri(url).AbsolutePath == path);
+        await visitor.AtAsync(url => url.AbsolutePath == path);
         await page.Locator("#content h1").First.WaitForAsync();
         await page.WaitForFunctionAsync("() => !document.querySelector('#content .ant-skeleton, #content .ant-spin-spinning')");
     }
