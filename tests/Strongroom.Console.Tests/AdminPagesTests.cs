@@ -55,6 +55,7 @@ public sealed class AdminPagesTests(DemoServer demo, Browser browser)
         await page.Locator(".ant-select-item-option", new() { HasTextString = "沈明" }).ClickAsync();
         await page.GetByLabel("为什么这是对的").FillAsync("登机口公用账号,由数据负责人管");
         await LookAsync(officer, "admin-explain-zh");
+        Assert.Equal(0, await page.GetByRole(AriaRole.Link, new() { Name = "更早的" }).CountAsync());
         await page.GetByRole(AriaRole.Button, new() { Name = "记为已说明" }).ClickAsync();
         await orphan.WaitForAsync(new() { State = WaitForSelectorState.Detached });
         await GoAsync(page, "assurance/reconciliation?view=explained");

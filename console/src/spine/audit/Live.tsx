@@ -150,7 +150,7 @@ function useFollow(begun: number) {
     try {
       const page = await call(() => api.GET('/v1/audit/entries', { params: { query: { Act: 'view', From: since(held.current, begun), Size: pageSize } } }));
       held.current = joined(held.current, page.entries);
-      setMissed((before) => before || page.next !== null);
+      setMissed((before) => before || Boolean(page.next));
       setEntries(held.current);
       setFault(null);
     } catch (thrown) {

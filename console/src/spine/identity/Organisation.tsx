@@ -155,7 +155,7 @@ function Tree({ units, onChange, label }: { units: readonly Unit[]; onChange: ((
       label={label}
       rows={inTree(units)}
       id={(row) => row.unit.id}
-      marked={(row) => row.unit.responsible === null && row.unit.state === 'active'}
+      marked={(row) => !row.unit.responsible && row.unit.state === 'active'}
       columns={[
         {
           key: 'unit',
@@ -231,12 +231,13 @@ function UnitForm({ entity, unit, onClose }: { entity: string; unit: Unit | unde
       now = await call(() => api.PATCH('/v1/units/{id}', { params, body }));
       setKept(now);
     }
-    if (parent !== now.parent) {
+    // The server leaves out what is null.
+    if (parent !== (now.parent ?? null)) {
       const body = { version: now.version, parent };
       now = await call(() => api.POST('/v1/units/{id}/move', { params, body }));
       setKept(now);
     }
-    if ((typed.responsible ?? null) !== now.responsible) {
+    if ((typed.responsible ?? null) !== (now.responsible ?? null)) {
       const body = { version: now.version, person: typed.responsible ?? null };
       await call(() => api.POST('/v1/units/{id}/responsible', { params, body }));
     }

@@ -30,7 +30,7 @@ export default function Alerts() {
       return {
         alerts: pages.flatMap((page) => page.alerts),
         next: pages.length === 1 ? (pages[0]?.next ?? null) : null,
-        full: pages.some((page) => page.next !== null),
+        full: pages.some((page) => page.next),
       };
     },
   });

@@ -112,7 +112,7 @@ export function Second({ campaign }: { campaign: Campaign }) {
                       {say('agreed')} · <Who id={line.second} />
                     </span>
                   ) : (
-                    line.decider !== null &&
+                    line.decider != null &&
                     line.decider !== me.session.person &&
                     line.person !== me.session.person && (
                       <div className="acts-cell start">

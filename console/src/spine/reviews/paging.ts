@@ -14,14 +14,15 @@ export function placeIn<S extends string>(query: URLSearchParams, states: readon
 export async function pageOver<S extends string, T>(
   states: readonly S[],
   from: Place<S> | null,
-  ask: (state: S, after: string | null) => Promise<{ rows: readonly T[]; next: string | null }>,
+  ask: (state: S, after: string | null) => Promise<{ rows: readonly T[]; next?: string | null }>,
 ): Promise<{ rows: T[]; next: Place<S> | null }> {
   const rows: T[] = [];
   let after = from?.after ?? null;
   for (const state of from ? states.slice(states.indexOf(from.state)) : states) {
     const page = await ask(state, after);
     rows.push(...page.rows);
-    if (page.next !== null) return { rows, next: { state, after: page.next } };
+    // The server leaves out what is null.
+    if (page.next) return { rows, next: { state, after: page.next } };
     after = null;
   }
   return { rows, next: null };
