@@ -90,7 +90,16 @@ public sealed class RolePathTests(DemoServer demo, Browser browser)
         var page = visitor.Page;
         await page.Locator(link).First.ClickAsync();
         await visitor.AtAsync(url => url.AbsolutePath == path);
-        await page.Locator("#content h1").First.WaitForAsync();
+        try
+        {
+            await page.Locator("#content h1").First.WaitForAsync();
+        }
+        catch (TimeoutException)
+        {
+            await visitor.ShotAsync("failed-" + path["/console/".Length..].Replace('/', '-'));
+            throw new TimeoutException($"{path} did not come: {string.Join(' ', visitor.Complaints)} {await page.Locator("body").InnerTextAsync()}");
+        }
+
         await page.WaitForFunctionAsync("() => !document.querySelector('#content .ant-skeleton, #content .ant-spin-spinning')");
     }
 

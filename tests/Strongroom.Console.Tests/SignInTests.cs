@@ -76,6 +76,36 @@ public sealed class SignInTests(DemoServer demo, Browser browser)
         Assert.Empty(visitor.Complaints);
     }
 
+    /// <summary>Rules change while somebody works: what a reading met in that moment is asked again, and nobody is left before a page of refusal.</summary>
+    [Fact]
+    public async Task A_reading_that_meets_a_change_is_asked_again_by_itself()
+    {
+        await using var visitor = await browser.VisitAsync(demo, "en");
+        var page = visitor.Page;
+        await visitor.SignInAsync("analyst", "/console/settings");
+        var refused = 0;
+        foreach (var path in (string[])["**/v1/session", "**/v1/catalogue/words"])
+        {
+            var met = false;
+            await page.RouteAsync(path, async route =>
+            {
+                if (met)
+                {
+                    await route.ContinueAsync();
+                    return;
+                }
+
+                (met, refused) = (true, refused + 1);
+                await route.FulfillAsync(new() { Status = 409, ContentType = "application/problem+json", Body = "{\"type\":\"/problems/row.changed\",\"zh\":\"…\",\"en\":\"…\"}" });
+            });
+        }
+
+        await page.ReloadAsync();
+        await page.Locator("#content h1").First.WaitForAsync();
+        Assert.Equal(2, refused);
+        Assert.Empty(visitor.Complaints);
+    }
+
     /// <summary>The phone's owner proves himself by passkey before another screen is let in; that screen counts as one factor and proves the second when it is asked for.</summary>
     [Fact]
     public async Task A_phone_lets_another_screen_in_after_a_fresh_passkey()

@@ -51,6 +51,13 @@ export function readProblem(status: number, body: unknown, retryAfter: string | 
   };
 }
 
+/**
+ * Whether a reading that failed is asked once more by itself: one that met a change of the rules or of the caller's own rows was neither answered nor
+ * written down, and is answered a moment later. Any other refusal stands, and a lost server is asked when it is back.
+ */
+export const mayAskAgain = (count: number, fault: unknown): boolean =>
+  fault instanceof Refusal ? count < 3 && ['row.changed', 'access.unsettled'].includes(fault.problem.code) : !(fault instanceof Lost) && count < 1;
+
 /** Whether nothing but a passkey will do. */
 export const asksPasskey = (problem: Problem): boolean => problem.code === 'passkey.needed';
 

@@ -5,7 +5,7 @@ import zhCN from 'antd/locale/zh_CN';
 import { type ComponentType, lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { createBrowserRouter, Navigate, RouterProvider, useRouteError } from 'react-router';
 import { listen } from '../api/client';
-import { Lost, Refusal } from '../api/problem';
+import { mayAskAgain } from '../api/problem';
 import { SignIn } from '../spine/identity/SignIn';
 import { onBack, sayLost, whenBack } from './connection';
 import { sessionKey, useSession, useTakeSession } from './me';
@@ -28,7 +28,7 @@ const queries = new QueryClient({
       networkMode: 'always',
       refetchOnWindowFocus: false,
       refetchOnReconnect: false,
-      retry: (count, fault) => !(fault instanceof Refusal) && !(fault instanceof Lost) && count < 1,
+      retry: mayAskAgain,
     },
     mutations: { retry: false, networkMode: 'always' },
   },
@@ -88,7 +88,8 @@ function Fault() {
 /** Nobody without a complete sign-in comes further; the address stays, so a deep link opens afterwards. */
 function Gate({ inside }: { inside?: React.ReactNode }) {
   const asked = useSession();
-  if (asked.error)
+  // What failed may have been the once-a-minute look at the clock: whoever is signed in stays where he is.
+  if (asked.error && asked.data === undefined)
     return (
       <main className="alone">
         <ProblemNote fault={asked.error} onAgain={() => void asked.refetch()} />

@@ -116,7 +116,7 @@ export default function Layout({ session }: { session: Session }) {
     document.title = page ? `${tell(page.title)} · ${say('product')}` : say('product');
   }, [here.pathname, seen, tell, say]);
 
-  if (known.error)
+  if (known.error && !known.data)
     return (
       <main className="alone">
         <ProblemNote fault={known.error} onAgain={() => void known.refetch()} />

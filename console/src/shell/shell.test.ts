@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asksProof, readProblem } from '../api/problem';
+import { asksProof, Lost, mayAskAgain, Refusal, readProblem } from '../api/problem';
 import { clock } from './time';
 import { fill, type Words } from './words';
 
@@ -22,6 +22,16 @@ describe('texts', () => {
   });
   it('never say 权限不足 or "Access denied" (domain.md §6)', () => {
     for (const [path, text] of Object.entries(sources)) expect(/权限不足|access denied/i.test(text), path).toBe(false);
+  });
+});
+
+describe('a reading that failed', () => {
+  const refused = (code: string) => new Refusal(readProblem(409, { type: `/problems/${code}` }, null));
+  it('is asked again when it met a change, three times at most, and not when it was refused or the server is gone', () => {
+    expect([0, 2, 3].map((count) => mayAskAgain(count, refused('row.changed')))).toEqual([true, true, false]);
+    expect(mayAskAgain(0, refused('access.unsettled'))).toBe(true);
+    expect(mayAskAgain(0, refused('access.denied'))).toBe(false);
+    expect([mayAskAgain(0, new Lost()), mayAskAgain(0, new Error('?')), mayAskAgain(1, new Error('?'))]).toEqual([false, true, false]);
   });
 });
 
