@@ -3,6 +3,7 @@ import { Segmented } from 'antd';
 import { Link, useSearchParams } from 'react-router';
 import { api, call } from '../../api/client';
 import { Listing } from '../../shell/Listing';
+import { type Place, pageOver, placeIn } from '../../shell/paging';
 import { Rows } from '../../shell/Rows';
 import { ago } from '../../shell/time';
 import { useLanguage, useWords } from '../../shell/words';
@@ -13,7 +14,6 @@ import { words } from './words';
 
 const views = { waiting: ['open', 'taken'], answered: ['explained', 'confirmed'], closed: ['closed'] } as const;
 type View = keyof typeof views;
-const pageSize = 100;
 
 /** Alerts by severity and age; those that wait come first, and each is one sentence (R52). */
 export default function Alerts() {
@@ -21,19 +21,19 @@ export default function Alerts() {
   const language = useLanguage();
   const [query, setQuery] = useSearchParams();
   const view: View = (Object.keys(views) as View[]).find((one) => one === query.get('view')) ?? 'waiting';
-  const after = query.get('after');
+  const states: readonly Alert['state'][] = views[view];
+  const from = placeIn(query, states);
   const rules = useRules();
   const asked = useQuery({
-    queryKey: ['alerts', view, after],
-    queryFn: async () => {
-      const pages = await Promise.all(views[view].map((state) => call(() => api.GET('/v1/alerts', { params: { query: { state, ...(after && { after }) } } }))));
-      return {
-        alerts: pages.flatMap((page) => page.alerts),
-        next: pages.length === 1 ? (pages[0]?.next ?? null) : null,
-        full: pages.some((page) => page.next),
-      };
-    },
+    queryKey: ['alerts', view, from],
+    queryFn: () =>
+      pageOver(states, from, async (state, after) => {
+        const page = await call(() => api.GET('/v1/alerts', { params: { query: { state, ...(after && { after }) } } }));
+        return { rows: page.alerts, next: page.next };
+      }),
   });
+  const older = (place: Place<string>) => new URLSearchParams({ view, in: place.state, after: place.after }).toString();
+  const newest = <Link to={{ search: `view=${view}` }}>{say('newest')}</Link>;
   const now = Date.now();
   return (
     <>
@@ -48,12 +48,12 @@ export default function Alerts() {
         onChange={(next) => setQuery(next === 'waiting' ? {} : { view: next }, { replace: true })}
         options={(Object.keys(views) as View[]).map((one) => ({ value: one, label: say(one) }))}
       />
-      <Listing asked={asked} isEmpty={(page) => page.alerts.length === 0} empty={say('none')}>
+      <Listing asked={asked} isEmpty={(page) => page.rows.length === 0} empty={from ? newest : say('none')}>
         {(page) => (
           <section className="panel stack" aria-label={say(view)}>
             <Rows<Alert>
               label={say(view)}
-              rows={view === 'closed' ? page.alerts : bySeverity(page.alerts)}
+              rows={view === 'closed' ? page.rows : bySeverity(page.rows)}
               id={(one) => one.id}
               marked={(one) => one.stage === 'act' && one.state === 'open'}
               columns={[
@@ -82,13 +82,12 @@ export default function Alerts() {
                 { key: 'raised', title: say('raised'), num: true, cell: (one) => ago(one.raised, now, language) },
               ]}
             />
-            {page.full && view !== 'closed' && page.alerts.length >= pageSize && <p className="quiet">{say('many')}</p>}
-            {(after || page.next) && (
+            {(from || page.next) && (
               <div className="row">
-                {after && <Link to={{ search: `view=${view}` }}>{say('newest')}</Link>}
+                {from && newest}
                 <span className="spread" />
                 {page.next && (
-                  <Link to={{ search: new URLSearchParams({ view, after: page.next }).toString() }} rel="next">
+                  <Link to={{ search: older(page.next) }} rel="next">
                     {say('older')} →
                   </Link>
                 )}

@@ -7,6 +7,7 @@ import { CsvImport } from '../../shell/CsvImport';
 import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
 import { ProblemNote } from '../../shell/Problem';
+import { type Place, pageOver, placeIn } from '../../shell/paging';
 import { ReasonForm } from '../../shell/ReasonForm';
 import { Rows } from '../../shell/Rows';
 import { ago, when } from '../../shell/time';
@@ -14,7 +15,6 @@ import { useRun } from '../../shell/useRun';
 import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
 import { useColleagues, useNames } from '../identity/organisation';
 import { Who } from '../identity/Who';
-import { type Place, pageOver, placeIn } from './paging';
 
 const words = defineWords(
   'reconciliation',
