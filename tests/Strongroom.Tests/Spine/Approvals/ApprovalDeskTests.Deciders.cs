@@ -1,0 +1,112 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Microsoft.Extensions.Logging.Abstractions;
+using Strongroom.Data;
+using Strongroom.Ground;
+using Strongroom.Spine.Access;
+using Strongroom.Spine.Approvals;
+using Strongroom.Spine.Audit;
+using Strongroom.Spine.Identity;
+using Strongroom.Spine.Identity.Accounts;
+using Strongroom.Spine.Policies;
+using Strongroom.Tests.Harness;
+using Strongroom.Tests.Spine.Identity;
+using Strongroom.Tests.Spine.Policies;
+using Letters = Strongroom.Spine.Outbox.Outbox;
+
+namespace Strongroom.Tests.Spine.Approvals;
+
+/// <summary>Who may decide: co-operators on duty, stand-ins, and those who left.</summary>
+public abstract partial class ApprovalDeskSuite
+{
+    [Fact]
+    public async Task A_co_operator_is_on_duty_freshly_proved_of_the_unit_and_above_and_nobodys_third_party()
+    {
+        Assert.Equal("vault.nobody", Code(await AskAsync(await PersonAsync("back-office", Lobby))));
+        var lead = await PersonAsync("shift-lead");
+        var asked = Done(await AskAsync(maker));
+        Assert.Equal("act.ungranted", Code(await ApproveAsync(await PersonAsync("shift-lead", UnitId.From(9)), asked)));
+        async Task<string> CodeAsync(Actor actor) => Code(await desk.DecideAsync(actor, asked.Id, asked.Content.Digest, ApprovalVerdict.Approve, null, Ct));
+        var fresh = await AgainAsync(lead);
+        Assert.Equal("factor.needed", await CodeAsync(fresh with { Strength = Strength.Password }));
+        Assert.Equal("factor.needed", await CodeAsync(fresh with { StrengthAt = clock.Now - (6 * Minute) }));
+        Assert.Equal("factor.needed", await CodeAsync(fresh with { StrengthAt = clock.Now + Minute }));
+        Assert.Equal("approver.third_party", await CodeAsync(fresh with { Posts = [.. fresh.Posts, new HeldPost(PostKey.Of("outsourced-agent"), Desk, 0, null)] }));
+        var day = (int)Instants.At(clock.Now).DayOfWeek;
+        await PutAsync([PolicyContent.Of(PolicyKind.Zone, "hours", new ZoneRow(Post: PostKey.Of("shift-lead"), Days: [(day + 2) % 7]))]);
+        Assert.Equal("approver.off_duty", await CodeAsync(await AgainAsync(lead)));
+        await PutAsync([PolicyContent.Of(PolicyKind.Zone, "hours", new ZoneRow(Post: PostKey.Of("shift-lead"), Days: [0, 1, 2, 3, 4, 5, 6]))]);
+        Done(await ApproveAsync(lead, asked));
+    }
+
+    [Fact]
+    public async Task A_stand_in_answers_for_the_absent_until_the_end_and_never_for_the_requester()
+    {
+        var (deputy, third) = (await PersonAsync("counter"), await PersonAsync("outsourced-agent"));
+        async Task<Outcome<Delegation>> MakeAsync(Actor from, PersonId to, long until) =>
+            await delegations.MakeAsync(await AgainAsync(from), to, null, clock.Now, clock.Now + until, "on leave", Ct);
+        async Task<string> UnfitAsync(Actor from, PersonId to, long until) => Assert.IsType<Outcome<Delegation>.Refused>(await MakeAsync(from, to, until)).Problem.Code;
+        Assert.Equal("delegation.unfit", await UnfitAsync(owner, owner.Person, Day));
+        Assert.Equal("delegation.unfit", await UnfitAsync(owner, third.Person, Day));
+        Assert.Equal("delegation.unfit", await UnfitAsync(owner, PersonId.New(), Day));
+        Assert.Equal("delegation.unfit", await UnfitAsync(owner, (await PersonAsync("counter", Lobby)).Person, Day));
+        Assert.Equal("delegation.unfit", await UnfitAsync(owner, deputy.Person, 32 * Day));
+
+        var (asked, own, late) = (Done(await AskAsync(maker, Publish)), Done(await AskAsync(deputy, Publish)), Done(await AskAsync(maker, Publish)));
+        Assert.Equal("act.ungranted", Code(await ApproveAsync(deputy, asked)));
+        var made = Assert.IsType<Outcome<Delegation>.Done>(await MakeAsync(owner, deputy.Person, 60 * Minute)).Value;
+        Assert.Equal("approval.self", Code(await ApproveAsync(deputy, own)));
+        Assert.Single(await desk.ListAsync(await AgainAsync(deputy), ApprovalState.Requested, Ct), approval => approval.Id == asked.Id);
+
+        // What he asked for himself the owner cannot have decided for him either.
+        var ownersOwn = Done(await AskAsync(owner, Publish));
+        Assert.Equal("approval.self", Code(await ApproveAsync(deputy, ownersOwn)));
+        var vote = Assert.Single(Done(await ApproveAsync(deputy, asked)).Content.Votes);
+        Assert.Equal((deputy.Person, owner.Person), (vote.Person, vote.For));
+        Assert.Null(await UseAsync(Db, desk, asked.Id));
+
+        // One pair of eyes: where two owners are asked for, owner and stand-in are one.
+        var two = Done(await AskAsync(maker, "use.share"));
+        Done(await ApproveAsync(deputy, two));
+        Assert.Equal("approval.twice", Code(await ApproveAsync(owner, two)));
+        Assert.Equal("approval.twice", Code(await ApproveAsync(deputy, two)));
+
+        Assert.Single(await delegations.ListAsync(await AgainAsync(owner), Ct));
+        Assert.IsType<Outcome<Delegation>.Refused>(await delegations.EndAsync(await AgainAsync(maker), made.Id, Ct));
+        Assert.IsType<Outcome<Delegation>.Done>(await delegations.EndAsync(await AgainAsync(owner), made.Id, Ct));
+        Assert.Equal("act.ungranted", Code(await ApproveAsync(deputy, late)));
+        Assert.IsType<Outcome<Delegation>.Done>(await MakeAsync(owner, deputy.Person, 60 * Minute));
+        clock.Now += 60 * Minute;
+        Assert.Equal("act.ungranted", Code(await ApproveAsync(deputy, late)));
+    }
+
+    [Fact]
+    public async Task Whoever_left_answers_nothing_on_either_node_and_what_waited_for_him_goes_on_or_ends()
+    {
+        var (lead, next, deputy) = (await PersonAsync("shift-lead", Branch), await PersonAsync("shift-lead"), await PersonAsync("counter"));
+        Assert.IsType<Outcome<Delegation>.Done>(await delegations.MakeAsync(await AgainAsync(owner), deputy.Person, null, clock.Now, clock.Now + Day, "on leave", Ct));
+        var (asked, only) = (Done(await AskAsync(maker, asked: lead.Person)), Done(await AskAsync(maker, Publish)));
+        var (leads, owners) = (await AgainAsync(lead), await AgainAsync(owner));
+        await LeaveAsync(lead.Person, person => person with { State = MemberState.Closed });
+
+        // His term is over; nobody has closed the account yet.
+        await LeaveAsync(owner.Person, person => person with { Ends = clock.Now });
+        foreach (var at in new[] { desk, other })
+        {
+            Assert.Equal("row.changed", Code(await at.DecideAsync(leads, asked.Id, asked.Content.Digest, ApprovalVerdict.Approve, null, Ct)));
+            Assert.Equal("row.changed", Code(await at.DecideAsync(owners, only.Id, only.Content.Digest, ApprovalVerdict.Approve, null, Ct)));
+            Assert.Equal("act.ungranted", Code(await ApproveAsync(deputy, only, at)));
+        }
+
+        Assert.Equal("approval.turn", Code(await ApproveAsync(next, asked)));
+        clock.Now += 5 * Minute;
+        Assert.Equal(1, await desk.TickAsync(Ct));
+        Assert.Equal(ApprovalState.Approved, Done(await ApproveAsync(next, asked, other)).Content.State);
+
+        // Nobody is left who could: it ends by itself and opens nothing.
+        clock.Now += 4 * 60 * Minute;
+        await other.TickAsync(Ct);
+        Assert.Equal(ApprovalState.Expired, (await desk.FindAsync(maker, only.Id, Ct))!.Content.State);
+        Assert.Equal(Reasons.ApprovalVoid, await UseAsync(otherDb, other, only.Id));
+    }
+}
