@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.Playwright;
 using Strongroom.Console.Tests;
@@ -57,6 +59,7 @@ public sealed class Visitor : IAsyncDisposable
     private readonly IBrowserContext context;
     private readonly DemoServer demo;
     private readonly List<string> complaints = [];
+    private readonly ConcurrentQueue<string> journal = [];
 
     private Visitor(IBrowserContext context, IPage page, DemoServer demo) => (this.context, Page, this.demo) = (context, page, demo);
 
@@ -76,6 +79,9 @@ public sealed class Visitor : IAsyncDisposable
             }
         };
         visitor.Page.PageError += (_, error) => visitor.complaints.Add(error);
+        visitor.Page.Request += (_, request) => visitor.Note("→", request, "");
+        visitor.Page.RequestFailed += (_, request) => visitor.Note("×", request, request.Failure ?? "");
+        visitor.Page.Response += (_, response) => visitor.Note("←", response.Request, response.Status.ToString(CultureInfo.InvariantCulture));
         await visitor.Page.AddInitScriptAsync("document.addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sourceFile))");
         await visitor.Page.AddInitScriptAsync($"if (location.protocol === 'https:' && !localStorage.getItem('strongroom.language')) localStorage.setItem('strongroom.language', '{language}')");
         return visitor;
@@ -170,7 +176,36 @@ public sealed class Visitor : IAsyncDisposable
           (await indexedDB.databases()).map(d => d.name), await caches.keys()])
         """);
 
-    public async ValueTask DisposeAsync() => await context.DisposeAsync();
+    /// <summary>Leaves beside the test what a reader of its failure asks first; it is printed for tests that failed only.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (TestContext.Current.TestOutputHelper is { } output)
+        {
+            output.WriteLine($"last at {new Uri(Page.Url).AbsolutePath}; said: {string.Join(" | ", complaints)}");
+            output.WriteLine(string.Join('\n', journal));
+            try
+            {
+                // Headings and refusals only: what stands below them may be somebody's.
+                output.WriteLine(string.Join(" | ", await Page.Locator("h1, h2, [role=alert], .menu a.chosen").AllInnerTextsAsync().WaitAsync(TimeSpan.FromSeconds(10))));
+            }
+            catch (Exception fault) when (fault is PlaywrightException or TimeoutException)
+            {
+                output.WriteLine("the page does not answer: " + fault.Message);
+            }
+        }
+
+        await context.DisposeAsync();
+    }
+
+    /// <summary>The last requests, by path: addresses hold nobody's values.</summary>
+    private void Note(string sign, IRequest request, string outcome)
+    {
+        journal.Enqueue($"{TimeProvider.System.GetUtcNow():mm:ss.fff} {sign} {request.Method} {new Uri(request.Url).PathAndQuery} {outcome}");
+        while (journal.Count > 60)
+        {
+            journal.TryDequeue(out _);
+        }
+    }
 
     private static Task<string> AxeAsync() => File.ReadAllTextAsync(Path.Combine(Repository.Root, "console", "node_modules", "axe-core", "axe.min.js"));
 }

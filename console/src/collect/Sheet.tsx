@@ -4,8 +4,8 @@ import { useRef, useState } from 'react';
 import { Link } from 'react-router';
 import { api, call, type Schemas } from '../api/client';
 import { type FieldError, type Problem, Refusal } from '../api/problem';
+import { FormEnd } from '../shell/FormEnd';
 import { Listing } from '../shell/Listing';
-import { ProblemNote } from '../shell/Problem';
 import { useLanguage, useSay, useWords } from '../shell/words';
 import { ConsentLine } from './ConsentLine';
 import { EvidenceField, ItemField } from './Fields';
@@ -168,10 +168,9 @@ function Fill({ version, notice, onStale }: { version: Schemas['FormVersion']; n
           </div>
         </section>
       )}
-      {fault !== null && <ProblemNote fault={fault} />}
-      <Button type="primary" htmlType="submit" loading={busy}>
+      <FormEnd fault={fault} busy={busy}>
         {say('submit')}
-      </Button>
+      </FormEnd>
     </form>
   );
 }

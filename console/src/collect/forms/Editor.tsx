@@ -109,7 +109,8 @@ export function Editor({ form, onClose, onSaved }: { form: Definition; onClose: 
   );
 }
 
-function Mistakes({ fault }: { fault: unknown }) {
+/** What the server did not take of a form, at its places; any other refusal as it is. */
+export function Mistakes({ fault }: { fault: unknown }) {
   const say = useWords(words);
   const language = useLanguage();
   const name = useFormNames();

@@ -3,17 +3,17 @@ import { Button, Input } from 'antd';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { api, call, type Schemas } from '../../api/client';
-import { Refusal } from '../../api/problem';
+
 import { LevelMark } from '../../shell/LevelMark';
 import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
-import { ProblemNote } from '../../shell/Problem';
+
 import { useRun } from '../../shell/useRun';
-import { useLanguage, useSay, useWords } from '../../shell/words';
+import { useSay, useWords } from '../../shell/words';
 import { useApprovals } from '../../spine/approvals/Queue';
 import { stands } from '../../spine/approvals/shared';
 import { changes, type Definition } from './changes';
-import { Editor } from './Editor';
+import { Editor, Mistakes } from './Editor';
 import { useFormNames } from './names';
 import { words } from './words';
 import '../../store/catalogue/catalogue.css';
@@ -175,9 +175,7 @@ function Changes({ open, draft }: { open: Definition | null; draft: Definition }
 /** The one thing that comes next, and who may do it; what the server refuses is told here, mistake by mistake. */
 function Steps({ form, onEdit, onNote }: { form: Form; onEdit: () => void; onNote: (note: string | null) => void }) {
   const say = useWords(words);
-  const language = useLanguage();
   const me = useMe();
-  const name = useFormNames();
   const queries = useQueryClient();
   const publication = usePublication()(form);
   const { fault, busy, run } = useRun();
@@ -191,24 +189,10 @@ function Steps({ form, onEdit, onNote }: { form: Form; onEdit: () => void; onNot
       await Promise.all([queries.invalidateQueries({ queryKey: ['forms'] }), queries.invalidateQueries({ queryKey: ['approvals'] })]);
     });
   const draft = form.draft;
-  const errors = fault instanceof Refusal ? fault.problem.errors : [];
   return (
     <section className="panel stack" aria-labelledby="form-next">
       <h2 id="form-next">{say('next')}</h2>
-      {errors.length > 0 ? (
-        <div role="alert" className="bad">
-          <p>{say('refused')}</p>
-          <ul className="mistakes">
-            {errors.map((error) => (
-              <li key={`${error.at}${error.code}`}>
-                <strong>{name.place(error.at)}</strong> {error[language]}
-              </li>
-            ))}
-          </ul>
-        </div>
-      ) : (
-        fault !== null && <ProblemNote fault={fault} />
-      )}
+      {fault !== null && <Mistakes fault={fault} />}
       {draft?.state === 'draft' && draft.author === me.session.person && <p className="quiet">{say('reviewOther')}</p>}
       {draft?.state === 'reviewed' && !publication && (
         <label className="field" htmlFor="form-reason">

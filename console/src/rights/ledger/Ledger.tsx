@@ -1,8 +1,10 @@
-import { Button, Drawer, Table } from 'antd';
+import { Button, Drawer } from 'antd';
 import { useCallback, useEffect, useState } from 'react';
 import { api, call, type Schemas } from '../../api/client';
+import { Loading } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
 import { ProblemNote } from '../../shell/Problem';
+import { Rows } from '../../shell/Rows';
 import { exactly } from '../../shell/time';
 import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
 
@@ -77,29 +79,34 @@ export default function Ledger({ customer, onClose }: { customer: string; onClos
       <div className="stack">
         <p className="quiet">{say('hint')}</p>
         {fault !== null && <ProblemNote fault={fault} onAgain={() => void load(null)} />}
-        <Table<Line>
-          size="small"
-          rowKey="id"
-          loading={busy}
-          pagination={false}
-          dataSource={lines}
-          locale={{ emptyText: busy ? ' ' : say('none') }}
-          scroll={{ x: 'max-content' }}
-          columns={[
-            { title: say('at'), dataIndex: 'at', className: 'num', render: (at: number) => exactly(at, language) },
-            { title: say('who'), render: (_, line) => who(line) },
-            { title: say('purpose'), dataIndex: 'purpose', render: (purpose: string | null) => (purpose ? named(me.words.purposes, purpose) : '') },
-            {
-              title: say('items'),
-              render: (_, line) => (
-                <>
-                  {items(line.items)}
-                  {line.clear.length > 0 && <div className="warn">{say('clear', { items: items(line.clear) })}</div>}
-                </>
-              ),
-            },
-          ]}
-        />
+        {lines.length === 0 ? (
+          busy ? (
+            <Loading />
+          ) : (
+            fault === null && <p className="quiet empty">{say('none')}</p>
+          )
+        ) : (
+          <Rows<Line>
+            label={say('title')}
+            rows={lines}
+            id={(line) => line.id}
+            columns={[
+              { key: 'at', title: say('at'), num: true, cell: (line) => exactly(line.at, language) },
+              { key: 'who', title: say('who'), cell: who },
+              { key: 'purpose', title: say('purpose'), cell: (line) => line.purpose && named(me.words.purposes, line.purpose) },
+              {
+                key: 'items',
+                title: say('items'),
+                cell: (line) => (
+                  <>
+                    {items(line.items)}
+                    {line.clear.length > 0 && <div className="warn">{say('clear', { items: items(line.clear) })}</div>}
+                  </>
+                ),
+              },
+            ]}
+          />
+        )}
         {next && (
           <Button onClick={() => void load(next)} loading={busy}>
             {say('more')}

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { useId, useState } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { useSearchParams } from 'react-router';
 import { api, call, type Schemas } from '../../api/client';
 import { Listing } from '../../shell/Listing';
 import { ProblemNote } from '../../shell/Problem';
@@ -13,6 +13,7 @@ import { type Bytes, fromBase64 } from './tlog/bytes';
 import { consistent } from './tlog/merkle';
 import { parseCheckpoint, parseKey, parseNote, signedBy } from './tlog/note';
 import './audit.css';
+import { Pager } from '../../shell/Pager';
 
 const words = defineWords(
   'checkpoints',
@@ -30,8 +31,6 @@ const words = defineWords(
     good: '✓ 第 {{first}} 条以前的日志原样包含在 #{{second}} 中,之后只有追加',
     bad: '✕ 不一致:#{{first}} 之前的内容与 #{{second}} 对不上。请保留两份检查点并报告安全部门。',
     unsigned: '✕ 有一份检查点的签名核验不通过。',
-    older: '更早的',
-    newest: '回到最新',
     save: '保存这份检查点',
     none: '还没有检查点。',
     independent: '保存的检查点可以交给离线核验:strongroom verify 目录 --key 公钥 --trusted 检查点文件。那才是独立的证明。',
@@ -50,8 +49,6 @@ const words = defineWords(
     good: '✓ The log as of {{first}} entries is contained unaltered in #{{second}}; it only grew since',
     bad: '✕ Not consistent: what stood before #{{first}} does not agree with #{{second}}. Keep both checkpoints and tell the security desk.',
     unsigned: '✕ The signature of a checkpoint does not verify.',
-    older: 'Earlier',
-    newest: 'Back to the newest',
     save: 'Save this checkpoint',
     none: 'No checkpoint yet.',
     independent: 'A kept checkpoint can be handed to the offline verifier: strongroom verify FOLDER --key KEY --trusted FILE. That is the independent proof.',
@@ -184,11 +181,7 @@ export default function Checkpoints() {
                 ))}
               </tbody>
             </table>
-            <div className="row">
-              {below && <Link to={{ search: '' }}>{say('newest')}</Link>}
-              <span className="spread" />
-              {page.next && <Link to={{ search: `below=${page.next}` }}>{say('older')} →</Link>}
-            </div>
+            <Pager first={below ? '' : null} next={page.next ? `below=${page.next}` : null} />
           </section>
         )}
       </Listing>

@@ -11,6 +11,7 @@ import { LogFilters } from './LogFilters';
 import { asQuery, readFilter, writeFilter } from './query';
 import { words } from './words';
 import './audit.css';
+import { Pager } from '../../shell/Pager';
 
 const pageSize = 50;
 
@@ -44,21 +45,14 @@ export default function Log() {
           <section className="panel stack" aria-label={say('title')}>
             {filter.reason && page.next && page.entries.length < pageSize && <p className="quiet">{say('partly')}</p>}
             <EntryTable entries={page.entries} />
-            <div className="row">
-              {after ? (
-                <Link to={{ search: writeFilter(filter).toString() }}>{say('newest')}</Link>
-              ) : (
-                <Button size="small" loading={asked.isFetching} onClick={() => void asked.refetch()}>
-                  {say('refresh')}
-                </Button>
-              )}
-              <span className="spread" />
-              {page.next && (
-                <Link to={{ search: `${new URLSearchParams([...writeFilter(filter), ['after', page.next]])}` }} rel="next">
-                  {say('older')} →
-                </Link>
-              )}
-            </div>
+            <Pager
+              first={after ? writeFilter(filter).toString() : null}
+              next={page.next ? new URLSearchParams([...writeFilter(filter), ['after', page.next]]).toString() : null}
+            >
+              <Button size="small" loading={asked.isFetching} onClick={() => void asked.refetch()}>
+                {say('refresh')}
+              </Button>
+            </Pager>
           </section>
         )}
       </Listing>

@@ -1,10 +1,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Drawer, Form, Input, InputNumber, Popconfirm, Select, Table } from 'antd';
+import { Button, Drawer, Form, Input, InputNumber, Popconfirm, Select } from 'antd';
 import { useState } from 'react';
 import { api, call, type Schemas } from '../../api/client';
 import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
 import { ProblemNote } from '../../shell/Problem';
+import { Rows } from '../../shell/Rows';
 import { when } from '../../shell/time';
 import { useRun } from '../../shell/useRun';
 import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
@@ -13,6 +14,7 @@ import { Once } from './Once';
 import { usePeople } from './People';
 import '../approvals/approvals.css';
 import './people.css';
+import { FormEnd } from '../../shell/FormEnd';
 
 const words = defineWords(
   'clients',
@@ -35,6 +37,7 @@ const words = defineWords(
     active: '在用',
     suspended: '已停用',
     closed: '已撤销',
+    acts: '操作',
     rotate: '换令牌',
     rotateSure: '发新令牌。旧令牌还可用一段时间,请尽快替换。',
     revoke: '撤销',
@@ -72,6 +75,7 @@ const words = defineWords(
     active: 'Active',
     suspended: 'Suspended',
     closed: 'Revoked',
+    acts: 'Acts',
     rotate: 'New token',
     rotateSure: 'Issues a new token. The old one goes on for a while: replace it soon.',
     revoke: 'Revoke',
@@ -136,27 +140,28 @@ export default function Clients() {
       )}
       <Listing asked={asked} isEmpty={(list) => list.length === 0} empty={say('none')}>
         {(list) => (
-          <Table<Client>
-            size="small"
-            rowKey="id"
-            pagination={false}
-            dataSource={[...list]}
-            scroll={{ x: 'max-content' }}
+          <Rows<Client>
+            label={say('title')}
+            rows={list}
+            id={(one) => one.id}
             columns={[
               {
+                key: 'name',
                 title: say('name'),
-                render: (_, one) => (
+                plain: true,
+                cell: (one) => (
                   <>
                     <strong>{one.name}</strong>
                     <div className={one.state === 'active' ? 'good' : 'bad'}>{say(one.state)}</div>
                   </>
                 ),
               },
-              { title: say('scopes'), width: 240, render: (_, one) => one.scopes.map(scope).join(comma) },
+              { key: 'scopes', title: say('scopes'), cell: (one) => one.scopes.map(scope).join(comma) },
               {
+                key: 'limits',
                 title: say('limits'),
-                className: 'num',
-                render: (_, one) => (
+                num: true,
+                cell: (one) => (
                   <>
                     <div>{say('perMinute', { count: one.perMinute })}</div>
                     <div className="quiet">{say('perDay', { count: one.perDay })}</div>
@@ -164,32 +169,37 @@ export default function Clients() {
                 ),
               },
               {
+                key: 'networks',
                 title: say('networks'),
-                className: 'num',
-                render: (_, one) =>
+                num: true,
+                cell: (one) =>
                   one.networks.length + one.certificates.length === 0 ? (
                     <span className="quiet">{say('anywhere')}</span>
                   ) : (
                     [...one.networks, ...(one.certificates.length > 0 ? [say('certificates', { count: one.certificates.length })] : [])].join(comma)
                   ),
               },
-              { title: say('tokens'), className: 'num', dataIndex: 'liveTokens' },
+              { key: 'tokens', title: say('tokens'), num: true, cell: (one) => one.liveTokens },
               {
+                key: 'used',
                 title: say('used'),
-                className: 'num',
-                render: (_, one) => (one.lastUsed != null ? when(one.lastUsed, language) : <span className="quiet">{say('never')}</span>),
+                num: true,
+                cell: (one) => (one.lastUsed != null ? when(one.lastUsed, language) : <span className="quiet">{say('never')}</span>),
               },
               {
+                key: 'expires',
                 title: say('expires'),
-                className: 'num',
-                render: (_, one) => (one.expires < Date.now() ? <span className="bad">{say('expired')}</span> : when(one.expires, language)),
+                num: true,
+                cell: (one) => (one.expires < Date.now() ? <span className="bad">{say('expired')}</span> : when(one.expires, language)),
               },
               {
-                title: '',
                 key: 'acts',
-                render: (_, one) =>
+                title: say('acts'),
+                unseen: true,
+                plain: true,
+                cell: (one) =>
                   one.state === 'active' && (
-                    <div className="row">
+                    <div className="acts-cell">
                       <Popconfirm title={say('rotateSure')} okText={say('yes')} cancelText={say('no')} onConfirm={() => void rotate(one.id)}>
                         <Button size="small" loading={busy}>
                           {say('rotate')}
@@ -291,10 +301,9 @@ function Create({ onClose, onMade }: { onClose: () => void; onMade: (token: stri
         <Form.Item name="certificates" label={say('pins')}>
           <Input.TextArea rows={2} className="num" />
         </Form.Item>
-        {fault !== null && <ProblemNote fault={fault} />}
-        <Button type="primary" htmlType="submit" loading={busy} className="form-end">
+        <FormEnd apart fault={fault} busy={busy}>
           {say('make')}
-        </Button>
+        </FormEnd>
       </Form>
     </Drawer>
   );

@@ -2,9 +2,9 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Button, Drawer, Form, Input, Select } from 'antd';
 import { useState } from 'react';
 import { api, call, type Schemas } from '../../api/client';
+import { FormEnd } from '../../shell/FormEnd';
 import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
-import { ProblemNote } from '../../shell/Problem';
 import { Rows } from '../../shell/Rows';
 import { useRun } from '../../shell/useRun';
 import { defineWords, useWords } from '../../shell/words';
@@ -295,10 +295,9 @@ function UnitForm({ entity, unit, onClose }: { entity: string; unit: Unit | unde
             <Select options={states.map((one) => ({ value: one, label: say(one) }))} />
           </Form.Item>
         )}
-        {fault !== null && <ProblemNote fault={fault} />}
-        <Button type="primary" htmlType="submit" loading={busy}>
+        <FormEnd fault={fault} busy={busy}>
           {say('save')}
-        </Button>
+        </FormEnd>
       </Form>
     </Drawer>
   );
@@ -350,10 +349,9 @@ function EntityForm({ entity, onClose }: { entity: Entity | undefined; onClose: 
             <Select options={states.map((one) => ({ value: one, label: say(one) }))} />
           </Form.Item>
         )}
-        {fault !== null && <ProblemNote fault={fault} />}
-        <Button type="primary" htmlType="submit" loading={busy}>
+        <FormEnd fault={fault} busy={busy}>
           {say('save')}
-        </Button>
+        </FormEnd>
       </Form>
     </Drawer>
   );

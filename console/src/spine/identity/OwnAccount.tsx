@@ -1,11 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, Table } from 'antd';
+import { Alert, Button } from 'antd';
 import { useState } from 'react';
 import { api, call, type Schemas } from '../../api/client';
 import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
 import { ProblemNote } from '../../shell/Problem';
 import { enrol, passkeysWork, wasDismissed } from '../../shell/passkeys';
+import { Rows } from '../../shell/Rows';
 import { when } from '../../shell/time';
 import { defineWords, useLanguage, useWords } from '../../shell/words';
 import { OwnContact } from './Contact';
@@ -177,20 +178,20 @@ export default function OwnAccount() {
         <h2>{say('sessions')}</h2>
         <Listing asked={sessions} isEmpty={(list) => list.length === 0}>
           {(list) => (
-            <Table<Entry>
-              size="small"
-              rowKey="id"
-              pagination={false}
-              dataSource={list}
-              scroll={{ x: 'max-content' }}
+            <Rows<Entry>
+              label={say('sessions')}
+              rows={list}
+              id={(row) => row.id}
               columns={[
-                { title: say('began'), dataIndex: 'created', className: 'num', render: (at: number) => when(at, language) },
-                { title: say('seen'), dataIndex: 'lastSeen', className: 'num', render: (at: number) => when(at, language) },
-                { title: say('strength'), dataIndex: 'strength', render: (strength: Entry['strength']) => say(strength) },
+                { key: 'began', title: say('began'), num: true, cell: (row) => when(row.created, language) },
+                { key: 'seen', title: say('seen'), num: true, cell: (row) => when(row.lastSeen, language) },
+                { key: 'strength', title: say('strength'), cell: (row) => say(row.strength) },
                 {
-                  title: '',
-                  align: 'right',
-                  render: (_, row) =>
+                  key: 'end',
+                  title: say('end'),
+                  unseen: true,
+                  plain: true,
+                  cell: (row) =>
                     row.id === me.session.id ? (
                       <span className="quiet">{say('current')}</span>
                     ) : (

@@ -1,10 +1,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Drawer, Form, Input, Segmented, Select, Table } from 'antd';
+import { Button, Drawer, Form, Input, Pagination, Segmented, Select } from 'antd';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { api, call, type Schemas } from '../../api/client';
 import { Listing } from '../../shell/Listing';
 import { ProblemNote } from '../../shell/Problem';
+import { Rows } from '../../shell/Rows';
 import { useRun } from '../../shell/useRun';
 import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
 import { Ready } from './GuardedActs';
@@ -68,6 +69,7 @@ const words = defineWords(
 
 type Person = Schemas['PersonView'];
 type State = Schemas['MemberState'];
+const PageSize = 50;
 const states: State[] = ['active', 'suspended', 'closed'];
 
 export const usePeople = () => useQuery({ queryKey: ['people'], queryFn: () => call(() => api.GET('/v1/people')) });
@@ -75,7 +77,9 @@ export const usePeople = () => useQuery({ queryKey: ['people'], queryFn: () => c
 /** Names are searched in the page, never in its address. */
 export const fitting = (people: readonly Person[], state: State, typed: string): Person[] => {
   const wanted = typed.trim().toLowerCase();
-  return people.filter((one) => one.state === state && (wanted === '' || `${one.name} ${one.account}`.toLowerCase().includes(wanted)));
+  return people
+    .filter((one) => one.state === state && (wanted === '' || `${one.name} ${one.account}`.toLowerCase().includes(wanted)))
+    .sort((a, b) => a.name.localeCompare(b.name));
 };
 
 /** Everybody with an account, and what posts they hold. */
@@ -84,6 +88,7 @@ export default function People() {
   const language = useLanguage();
   const [query, setQuery] = useSearchParams();
   const [typed, setTyped] = useState('');
+  const [page, setPage] = useState(1);
   const [creating, setCreating] = useState(false);
   const asked = usePeople();
   const post = usePostName();
@@ -106,45 +111,51 @@ export default function People() {
           className="filter"
           allowClear
           value={typed}
-          onChange={(event) => setTyped(event.target.value)}
+          onChange={(event) => {
+            setTyped(event.target.value);
+            setPage(1);
+          }}
           placeholder={say('find')}
           aria-label={say('find')}
         />
         <Segmented<State>
           aria-label={say('which')}
           value={state}
-          onChange={(next) => setQuery(next === 'active' ? {} : { state: next }, { replace: true })}
+          onChange={(next) => {
+            setQuery(next === 'active' ? {} : { state: next }, { replace: true });
+            setPage(1);
+          }}
           options={states.map((one) => ({ value: one, label: say(one) }))}
         />
       </div>
       <Listing asked={{ ...asked, data: asked.data && fitting(asked.data, state, typed) }} isEmpty={(list) => list.length === 0} empty={say('none')}>
         {(list) => (
-          <Table<Person>
-            size="small"
-            rowKey="id"
-            pagination={list.length > 50 ? { pageSize: 50, showSizeChanger: false } : false}
-            dataSource={list}
-            scroll={{ x: 'max-content' }}
-            columns={[
-              {
-                title: say('name'),
-                render: (_, one) => <Link to={`/people/person?id=${one.id}`}>{one.name}</Link>,
-                sorter: (a, b) => a.name.localeCompare(b.name),
-              },
-              { title: say('account'), dataIndex: 'account' },
-              {
-                title: say('posts'),
-                render: (_, one) =>
-                  one.posts.length === 0 ? (
-                    <span className="quiet">{say('noPosts')}</span>
-                  ) : (
-                    one.posts.map((held) => `${post(held.post)} · ${units.nameOf(held.unit)}`).join(tell({ zh: '、', en: ', ' }))
-                  ),
-              },
-              { title: say('kind'), render: (_, one) => (one.partner ? `${say(one.kind)} · ${one.partner}` : say(one.kind)) },
-              { title: say('ends'), className: 'num', render: (_, one) => (one.ends != null ? date.format(one.ends) : '') },
-            ]}
-          />
+          <>
+            <Rows<Person>
+              label={say('title')}
+              rows={list.slice((page - 1) * PageSize, page * PageSize)}
+              id={(one) => one.id}
+              columns={[
+                { key: 'name', title: say('name'), plain: true, cell: (one) => <Link to={`/people/person?id=${one.id}`}>{one.name}</Link> },
+                { key: 'account', title: say('account'), cell: (one) => one.account },
+                {
+                  key: 'posts',
+                  title: say('posts'),
+                  cell: (one) =>
+                    one.posts.length === 0 ? (
+                      <span className="quiet">{say('noPosts')}</span>
+                    ) : (
+                      one.posts.map((held) => `${post(held.post)} · ${units.nameOf(held.unit)}`).join(tell({ zh: '、', en: ', ' }))
+                    ),
+                },
+                { key: 'kind', title: say('kind'), cell: (one) => (one.partner ? `${say(one.kind)} · ${one.partner}` : say(one.kind)) },
+                { key: 'ends', title: say('ends'), num: true, cell: (one) => one.ends != null && date.format(one.ends) },
+              ]}
+            />
+            {list.length > PageSize && (
+              <Pagination size="small" current={page} pageSize={PageSize} total={list.length} showSizeChanger={false} onChange={setPage} />
+            )}
+          </>
         )}
       </Listing>
       {creating && <Create onClose={() => setCreating(false)} />}

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Form, Input, Popconfirm, Select, Table } from 'antd';
+import { Button, Form, Input, Popconfirm, Select } from 'antd';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { api, call, type Schemas } from '../../api/client';
@@ -7,6 +7,7 @@ import { Refusal } from '../../api/problem';
 import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
 import { ProblemNote } from '../../shell/Problem';
+import { Rows } from '../../shell/Rows';
 import { exactly, when } from '../../shell/time';
 import { useRun } from '../../shell/useRun';
 import { defineWords, useLanguage, useWords } from '../../shell/words';
@@ -181,32 +182,28 @@ function Posts({ person, own }: { person: View; own: boolean }) {
       {person.posts.length === 0 ? (
         <p className="quiet">{say('none')}</p>
       ) : (
-        <Table<Held>
-          size="small"
-          pagination={false}
-          rowKey={(held) => `${held.post}-${held.unit}-${held.from}`}
-          dataSource={[...person.posts]}
-          scroll={{ x: 'max-content' }}
+        <Rows<Held>
+          label={say('posts')}
+          rows={person.posts}
+          id={(held) => `${held.post}-${held.unit}-${held.from}`}
           columns={[
-            { title: say('post'), render: (_, held) => post(held.post) },
-            { title: say('unit'), render: (_, held) => units.nameOf(held.unit) },
-            { title: say('from'), className: 'num', render: (_, held) => when(held.from, language) },
-            { title: say('until'), className: 'num', render: (_, held) => (held.until != null ? when(held.until, language) : '') },
-            ...(own
-              ? []
-              : [
-                  {
-                    title: '',
-                    key: 'end',
-                    render: (_: unknown, held: Held) => (
-                      <Popconfirm title={say('endSure')} okText={say('yes')} cancelText={say('no')} onConfirm={() => void end(held)}>
-                        <Button size="small" loading={busy}>
-                          {say('end')}
-                        </Button>
-                      </Popconfirm>
-                    ),
-                  },
-                ]),
+            { key: 'post', title: say('post'), cell: (held) => post(held.post) },
+            { key: 'unit', title: say('unit'), cell: (held) => units.nameOf(held.unit) },
+            { key: 'from', title: say('from'), num: true, cell: (held) => when(held.from, language) },
+            { key: 'until', title: say('until'), num: true, cell: (held) => held.until != null && when(held.until, language) },
+            !own && {
+              key: 'end',
+              title: say('end'),
+              unseen: true,
+              plain: true,
+              cell: (held) => (
+                <Popconfirm title={say('endSure')} okText={say('yes')} cancelText={say('no')} onConfirm={() => void end(held)}>
+                  <Button size="small" loading={busy}>
+                    {say('end')}
+                  </Button>
+                </Popconfirm>
+              ),
+            },
           ]}
         />
       )}

@@ -2,9 +2,9 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Drawer, Form, Input } from 'antd';
 import { useState } from 'react';
 import { api, call, type Schemas } from '../../api/client';
+import { FormEnd } from '../../shell/FormEnd';
 import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
-import { ProblemNote } from '../../shell/Problem';
 import { Rows } from '../../shell/Rows';
 import { dayOf } from '../../shell/time';
 import { useRun } from '../../shell/useRun';
@@ -120,10 +120,9 @@ function Edit({ post, onClose }: { post: Post; onClose: () => void }) {
         <Form.Item name="en" label={say('en')} rules={needed}>
           <Input.TextArea rows={6} maxLength={2000} />
         </Form.Item>
-        {fault !== null && <ProblemNote fault={fault} />}
-        <Button type="primary" htmlType="submit" loading={busy}>
+        <FormEnd fault={fault} busy={busy}>
           {say('save')}
-        </Button>
+        </FormEnd>
       </Form>
     </Drawer>
   );

@@ -3,6 +3,7 @@ import { Segmented } from 'antd';
 import { Link, useSearchParams } from 'react-router';
 import { api, call } from '../../api/client';
 import { Listing } from '../../shell/Listing';
+import { Back, Pager } from '../../shell/Pager';
 import { type Place, pageOver, placeIn } from '../../shell/paging';
 import { Rows } from '../../shell/Rows';
 import { ago } from '../../shell/time';
@@ -33,7 +34,7 @@ export default function Alerts() {
       }),
   });
   const older = (place: Place<string>) => new URLSearchParams({ view, in: place.state, after: place.after }).toString();
-  const newest = <Link to={{ search: `view=${view}` }}>{say('newest')}</Link>;
+  const begin = `view=${view}`;
   const now = Date.now();
   return (
     <>
@@ -48,7 +49,7 @@ export default function Alerts() {
         onChange={(next) => setQuery(next === 'waiting' ? {} : { view: next }, { replace: true })}
         options={(Object.keys(views) as View[]).map((one) => ({ value: one, label: say(one) }))}
       />
-      <Listing asked={asked} isEmpty={(page) => page.rows.length === 0} empty={from ? newest : say('none')}>
+      <Listing asked={asked} isEmpty={(page) => page.rows.length === 0} empty={from ? <Back first={begin} /> : say('none')}>
         {(page) => (
           <section className="panel stack" aria-label={say(view)}>
             <Rows<Alert>
@@ -82,17 +83,7 @@ export default function Alerts() {
                 { key: 'raised', title: say('raised'), num: true, cell: (one) => ago(one.raised, now, language) },
               ]}
             />
-            {(from || page.next) && (
-              <div className="row">
-                {from && newest}
-                <span className="spread" />
-                {page.next && (
-                  <Link to={{ search: older(page.next) }} rel="next">
-                    {say('older')} →
-                  </Link>
-                )}
-              </div>
-            )}
+            <Pager first={from && begin} next={page.next && older(page.next)} />
           </section>
         )}
       </Listing>

@@ -14,6 +14,7 @@ import { useApprovals } from '../approvals/Queue';
 import { stands } from '../approvals/shared';
 import { type Authorisation, draftOf, inOrder, standing } from './authorisations';
 import '../../store/catalogue/catalogue.css';
+import { FormEnd } from '../../shell/FormEnd';
 
 const words = defineWords(
   'authorisations',
@@ -373,10 +374,9 @@ function Ask({ onClose }: { onClose: () => void }) {
                 <Input type="date" min={dayOf(new Date())} max={dayOf(inYears(2))} />
               </Form.Item>
             </div>
-            {fault !== null && <ProblemNote fault={fault} />}
-            <Button type="primary" htmlType="submit" loading={busy}>
+            <FormEnd fault={fault} busy={busy}>
               {say('send')}
-            </Button>
+            </FormEnd>
           </Form>
         )}
       </div>

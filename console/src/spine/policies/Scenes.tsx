@@ -1,11 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Checkbox, Drawer, Form, Input, InputNumber, Switch, Table } from 'antd';
+import { Button, Checkbox, Drawer, Form, Input, InputNumber, Switch } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { api, call, type Schemas } from '../../api/client';
 import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
 import { ProblemNote } from '../../shell/Problem';
+import { Rows } from '../../shell/Rows';
 import { useRun } from '../../shell/useRun';
 import { defineWords, useSay, useWords } from '../../shell/words';
 import { PreviewOf } from '../approvals/PreviewOf';
@@ -13,6 +14,7 @@ import { stands, useScenes } from '../approvals/shared';
 import { words as approvalWords } from '../approvals/words';
 import { usePostName } from '../identity/organisation';
 import '../approvals/approvals.css';
+import { FormEnd } from '../../shell/FormEnd';
 
 const words = defineWords(
   'scenes',
@@ -111,49 +113,39 @@ export default function Scenes() {
       {mayChange && <Ready />}
       <Listing asked={asked} isEmpty={(list) => list.length === 0} empty={say('nothing')}>
         {(list) => (
-          <div ref={scrolledByKeyboard}>
-            <Table<Scene>
-              size="small"
-              rowKey="scene"
-              pagination={false}
-              dataSource={[...list]}
-              scroll={{ x: 'max-content' }}
-              columns={[
-                { title: say('scene'), render: (_, scene) => <strong>{tell(scene)}</strong> },
-                {
-                  title: say('state'),
-                  render: (_, scene) => <span className={scene.enabled === false ? 'bad' : 'good'}>{say(scene.enabled === false ? 'off' : 'on')}</span>,
-                },
-                { title: say('modes'), render: (_, scene) => scene.modes.map((mode) => sayMode(mode)).join(tell({ zh: '、', en: ', ' })) },
-                { title: say('who'), render: (_, scene) => `${who(scene)}${scene.trigger.on === 'emergency' ? say('afterwards') : ''}` },
-                { title: say('validity'), className: 'num', render: (_, scene) => term(scene) },
-                { title: say('limit'), className: 'num', render: (_, scene) => scene.customers ?? say('none') },
-                ...(mayChange
-                  ? [
-                      {
-                        title: '',
-                        key: 'change',
-                        render: (_: unknown, scene: Scene) => (
-                          <Button size="small" onClick={() => setChanging(scene)}>
-                            {say('change')}
-                          </Button>
-                        ),
-                      },
-                    ]
-                  : []),
-              ]}
-            />
-          </div>
+          <Rows<Scene>
+            label={say('title')}
+            rows={list}
+            id={(scene) => scene.scene}
+            columns={[
+              { key: 'scene', title: say('scene'), plain: true, cell: (scene) => <strong>{tell(scene)}</strong> },
+              {
+                key: 'state',
+                title: say('state'),
+                cell: (scene) => <span className={scene.enabled === false ? 'bad' : 'good'}>{say(scene.enabled === false ? 'off' : 'on')}</span>,
+              },
+              { key: 'modes', title: say('modes'), cell: (scene) => scene.modes.map((mode) => sayMode(mode)).join(tell({ zh: '、', en: ', ' })) },
+              { key: 'who', title: say('who'), cell: (scene) => `${who(scene)}${scene.trigger.on === 'emergency' ? say('afterwards') : ''}` },
+              { key: 'validity', title: say('validity'), num: true, cell: term },
+              { key: 'limit', title: say('limit'), num: true, cell: (scene) => scene.customers ?? say('none') },
+              mayChange && {
+                key: 'change',
+                title: say('change'),
+                unseen: true,
+                plain: true,
+                cell: (scene) => (
+                  <Button size="small" onClick={() => setChanging(scene)}>
+                    {say('change')}
+                  </Button>
+                ),
+              },
+            ]}
+          />
         )}
       </Listing>
       {changing && <Change scene={changing} onClose={() => setChanging(null)} />}
     </>
   );
-}
-
-/** A table without anything to press is still scrolled by keyboard: the library's box takes no focus by itself (WCAG 2.1.1). */
-function scrolledByKeyboard(box: HTMLDivElement | null) {
-  box?.querySelector('.ant-table-content')?.setAttribute('tabindex', '0');
 }
 
 function useWho(): (scene: Scene) => string {
@@ -258,10 +250,9 @@ function Change({ scene, onClose }: { scene: Scene; onClose: () => void }) {
             </Form.Item>
             <h2>{say('before')}</h2>
             <PreviewOf text={`${JSON.stringify(scene)}\n${JSON.stringify(next)}`} mark={() => null} />
-            {fault !== null && <ProblemNote fault={fault} />}
-            <Button type="primary" htmlType="submit" loading={busy} disabled={next.modes.length === 0} className="form-end">
+            <FormEnd apart fault={fault} busy={busy} disabled={next.modes.length === 0}>
               {say('send')}
-            </Button>
+            </FormEnd>
           </Form>
         )}
       </div>

@@ -15,6 +15,7 @@ import { ActName, Decision } from '../audit/EntryLine';
 import { Who } from '../identity/Who';
 import { CheckState, checkWords, percent } from './checkParts';
 import './reviews.css';
+import { Pager } from '../../shell/Pager';
 
 const words = defineWords(
   'log-check',
@@ -45,8 +46,6 @@ const words = defineWords(
     seed: '抽样种子 {{seed}},比例 {{share}},从 {{seen}} 条中抽取:任何人可据此重抽。',
     due: '期限 {{when}}',
     circulated: '已全部判完,结果已发给各单位责任人和个保负责人。',
-    next: '更多',
-    first: '回到开头',
   },
   {
     back: 'Back to log checks',
@@ -75,8 +74,6 @@ const words = defineWords(
     seed: 'Seed {{seed}}, share {{share}}, drawn from {{seen}} entries: anybody can draw the same again.',
     due: 'due {{when}}',
     circulated: "All judged. The result has gone to the units' responsible people and the data protection officer.",
-    next: 'More',
-    first: 'Back to the first',
   },
 );
 
@@ -124,13 +121,7 @@ export default function CheckPage() {
         {(page) => (
           <section className="panel stack" aria-label={say('list')}>
             <Items items={page.items} />
-            {(after || page.next) && (
-              <div className="row">
-                {after && <Link to={{ search: at({}) }}>{say('first')}</Link>}
-                <span className="spread" />
-                {page.next && <Link to={{ search: at({ after: page.next }) }}>{say('next')} →</Link>}
-              </div>
-            )}
+            <Pager queue first={after ? at({}) : null} next={page.next ? at({ after: page.next }) : null} />
           </section>
         )}
       </Listing>

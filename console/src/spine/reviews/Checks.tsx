@@ -5,7 +5,7 @@ import { Link } from 'react-router';
 import { api, call, type Schemas } from '../../api/client';
 import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
-import { ProblemNote } from '../../shell/Problem';
+
 import { Rows } from '../../shell/Rows';
 import { dayOf, when } from '../../shell/time';
 import { useRun } from '../../shell/useRun';
@@ -15,6 +15,7 @@ import { useColleagues } from '../identity/organisation';
 import { Who } from '../identity/Who';
 import { CheckState, checkWords, percent } from './checkParts';
 import './reviews.css';
+import { FormEnd } from '../../shell/FormEnd';
 
 const words = defineWords(
   'log-checks',
@@ -287,10 +288,9 @@ function Start({ onClose }: { onClose: () => void }) {
         <Form.Item name="due" label={say('dueDay')}>
           <Input type="date" className="num" />
         </Form.Item>
-        {fault !== null && <ProblemNote fault={fault} />}
-        <Button type="primary" htmlType="submit" loading={busy}>
+        <FormEnd fault={fault} busy={busy}>
           {say('go')}
-        </Button>
+        </FormEnd>
       </Form>
     </Drawer>
   );

@@ -1,11 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Segmented, Select } from 'antd';
 import { useState } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { useSearchParams } from 'react-router';
 import { api, call, type Schemas } from '../../api/client';
 import { CsvImport } from '../../shell/CsvImport';
 import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
+import { Back, Pager } from '../../shell/Pager';
 import { ProblemNote } from '../../shell/Problem';
 import { type Place, pageOver, placeIn } from '../../shell/paging';
 import { ReasonForm } from '../../shell/ReasonForm';
@@ -55,8 +56,6 @@ const words = defineWords(
     owner: '今后由谁负责',
     answers: '负责人:',
     acts: '操作',
-    more: '更早的',
-    newest: '回到最新',
     system: '系统',
     at: '时间',
     rows: '行数',
@@ -109,8 +108,6 @@ const words = defineWords(
     owner: 'Who answers for it from now on',
     answers: 'answered for by',
     acts: 'Actions',
-    more: 'Earlier',
-    newest: 'Back to the newest',
     system: 'System',
     at: 'When',
     rows: 'Rows',
@@ -216,19 +213,13 @@ function Findings({ view }: { view: Exclude<View, 'runs'> }) {
       }),
   });
   const earlier = (place: Place<string>) => new URLSearchParams({ view, in: place.state, after: place.after }).toString();
-  const newest = <Link to={{ search: `view=${view}` }}>{say('newest')}</Link>;
+  const begin = `view=${view}`;
   return (
-    <Listing asked={asked} isEmpty={(page) => page.rows.length === 0} empty={from ? newest : say(`none-${view}`)}>
+    <Listing asked={asked} isEmpty={(page) => page.rows.length === 0} empty={from ? <Back first={begin} /> : say(`none-${view}`)}>
       {(page) => (
         <section className="panel stack" aria-label={say('list')}>
           <Table findings={page.rows} />
-          {(from || page.next) && (
-            <div className="row">
-              {from && newest}
-              <span className="spread" />
-              {page.next && <Link to={{ search: earlier(page.next) }}>{say('more')} →</Link>}
-            </div>
-          )}
+          <Pager first={from && begin} next={page.next && earlier(page.next)} />
         </section>
       )}
     </Listing>

@@ -16,6 +16,7 @@ import { Progress } from './Reviews';
 import { reviewWords } from './reviewWords';
 import { Second } from './Second';
 import './reviews.css';
+import { Back, Pager } from '../../shell/Pager';
 
 const words = defineWords(
   'access-review',
@@ -35,8 +36,6 @@ const words = defineWords(
     no: '返回',
     report: '下载签名报告',
     reportHint: '报告由本系统的凭证密钥签名,只含编号和数字。',
-    next: '更多',
-    first: '回到开头',
   },
   {
     back: 'Back to access reviews',
@@ -54,8 +53,6 @@ const words = defineWords(
     no: 'Back',
     report: 'Download the signed report',
     reportHint: "Signed with this installation's receipt key; ids and figures only.",
-    next: 'More',
-    first: 'Back to the first',
   },
 );
 
@@ -91,7 +88,7 @@ export default function Review() {
       </>
     );
   const at = (next: Record<string, string>) => new URLSearchParams({ id, ...(view === 'all' && { view }), ...next }).toString();
-  const first = <Link to={{ search: at({}) }}>{say('first')}</Link>;
+  const begin = at({});
   return (
     <>
       <Link to="/assurance/reviews">‹ {say('back')}</Link>
@@ -109,17 +106,11 @@ export default function Review() {
                 { value: 'all', label: say('all') },
               ]}
             />
-            <Listing asked={asked} isEmpty={(page) => page.rows.length === 0} empty={from ? first : say(`none-${view}`)}>
+            <Listing asked={asked} isEmpty={(page) => page.rows.length === 0} empty={from ? <Back queue first={begin} /> : say(`none-${view}`)}>
               {(page) => (
                 <section className="panel stack" aria-label={say(view)}>
                   <Lines key={`${view}-${from?.after}`} campaign={one} lines={page.rows} />
-                  {(from || page.next) && (
-                    <div className="row">
-                      {from && first}
-                      <span className="spread" />
-                      {page.next && <Link to={{ search: at({ in: page.next.state, after: page.next.after }) }}>{say('next')} →</Link>}
-                    </div>
-                  )}
+                  <Pager queue first={from && begin} next={page.next && at({ in: page.next.state, after: page.next.after })} />
                 </section>
               )}
             </Listing>

@@ -5,7 +5,7 @@ import { Link } from 'react-router';
 import { api, call } from '../../api/client';
 import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
-import { ProblemNote } from '../../shell/Problem';
+
 import { Rows } from '../../shell/Rows';
 import { when } from '../../shell/time';
 import { useRun } from '../../shell/useRun';
@@ -14,6 +14,7 @@ import { useEntities, useUnits } from '../identity/organisation';
 import { type Campaign, shares } from './lines';
 import { reviewWords } from './reviewWords';
 import './reviews.css';
+import { FormEnd } from '../../shell/FormEnd';
 
 const words = defineWords(
   'access-reviews',
@@ -177,10 +178,9 @@ function Open({ onClose }: { onClose: () => void }) {
         <Form.Item name="unit" label={say('unit')}>
           <Select allowClear showSearch={{ optionFilterProp: 'label' }} options={(units.data ?? []).map((one) => ({ value: one.id, label: one.name }))} />
         </Form.Item>
-        {fault !== null && <ProblemNote fault={fault} />}
-        <Button type="primary" htmlType="submit" loading={busy}>
+        <FormEnd fault={fault} busy={busy}>
           {say('go')}
-        </Button>
+        </FormEnd>
       </Form>
     </Drawer>
   );

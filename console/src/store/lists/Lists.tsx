@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Drawer, Form, Input, Select } from 'antd';
 import { useState } from 'react';
 import { api, call, type Schemas } from '../../api/client';
+import { FormEnd } from '../../shell/FormEnd';
 import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
 import { ProblemNote } from '../../shell/Problem';
@@ -231,10 +232,9 @@ function Edit({ list, onClose }: { list: List | undefined; onClose: () => void }
             options={me.words.posts.map((one) => ({ value: one.key, label: post(one.key) }))}
           />
         </Form.Item>
-        {fault !== null && <ProblemNote fault={fault} />}
-        <Button type="primary" htmlType="submit" loading={busy}>
+        <FormEnd fault={fault} busy={busy}>
           {say('save')}
-        </Button>
+        </FormEnd>
       </Form>
     </Drawer>
   );

@@ -4,9 +4,9 @@ import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { api, call, type Schemas } from '../../../api/client';
 import { CsvImport } from '../../../shell/CsvImport';
+import { FormEnd } from '../../../shell/FormEnd';
 import { Listing } from '../../../shell/Listing';
 import { useMe } from '../../../shell/me';
-import { ProblemNote } from '../../../shell/Problem';
 import { Rows } from '../../../shell/Rows';
 import { ago, dayOf } from '../../../shell/time';
 import { useRun } from '../../../shell/useRun';
@@ -197,10 +197,9 @@ function Publish({ onClose }: { onClose: () => void }) {
         <Form.Item name="termDays" label={say('term')}>
           <InputNumber min={1} precision={0} />
         </Form.Item>
-        {fault !== null && <ProblemNote fault={fault} />}
-        <Button type="primary" htmlType="submit" loading={busy}>
+        <FormEnd fault={fault} busy={busy}>
           {say('go')}
-        </Button>
+        </FormEnd>
       </Form>
     </Drawer>
   );

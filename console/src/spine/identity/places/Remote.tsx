@@ -3,6 +3,7 @@ import { Button, Drawer, Form, Input, Popconfirm, Select } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { api, call, type Schemas } from '../../../api/client';
+import { FormEnd } from '../../../shell/FormEnd';
 import { Listing } from '../../../shell/Listing';
 import { ProblemNote } from '../../../shell/Problem';
 import { Rows } from '../../../shell/Rows';
@@ -204,10 +205,9 @@ function Ask({ onClose, onAsked }: { onClose: () => void; onAsked: () => void })
         <Form.Item name="reason" label={say('reason')} rules={[{ required: true, whitespace: true, message: '' }]}>
           <Input maxLength={200} />
         </Form.Item>
-        {fault !== null && <ProblemNote fault={fault} />}
-        <Button type="primary" htmlType="submit" loading={busy}>
+        <FormEnd fault={fault} busy={busy}>
           {say('go')}
-        </Button>
+        </FormEnd>
       </Form>
     </Drawer>
   );

@@ -6,12 +6,13 @@ import { api, call, type Schemas } from '../../../api/client';
 import { Refusal } from '../../../api/problem';
 import { CsvImport } from '../../../shell/CsvImport';
 import { Listing } from '../../../shell/Listing';
-import { ProblemNote } from '../../../shell/Problem';
+
 import { useRun } from '../../../shell/useRun';
 import { defineWords, type Language, useLanguage, useWords } from '../../../shell/words';
 import { useColleagues, useNames, usePostName } from '../organisation';
 import { days, mondayOf, plusDays, today } from './week';
 import './rosters.css';
+import { FormEnd } from '../../../shell/FormEnd';
 
 const words = defineWords(
   'rosters',
@@ -257,10 +258,9 @@ function Swap({ roster, day, shift, onClose }: { roster: string; day: string; sh
         <Form.Item name="reason" label={say('reason')} rules={[{ required: true, whitespace: true, message: '' }]}>
           <Input maxLength={200} />
         </Form.Item>
-        {fault !== null && <ProblemNote fault={fault} />}
-        <Button type="primary" htmlType="submit" loading={busy}>
+        <FormEnd fault={fault} busy={busy}>
           {say('go')}
-        </Button>
+        </FormEnd>
       </Form>
     </Drawer>
   );
