@@ -60,12 +60,16 @@ public sealed class Visitor : IAsyncDisposable
     private readonly DemoServer demo;
     private readonly List<string> complaints = [];
     private readonly ConcurrentQueue<string> journal = [];
+    private readonly ConcurrentQueue<string> refused = [];
 
     private Visitor(IBrowserContext context, IPage page, DemoServer demo) => (this.context, Page, this.demo) = (context, page, demo);
 
     public IPage Page { get; }
 
     public IReadOnlyList<string> Complaints => complaints;
+
+    /// <summary>What the server refused for good: a change of the rules (409) is asked again by the page itself.</summary>
+    public IReadOnlyCollection<string> Refused => refused;
 
     internal static async Task<Visitor> OpenAsync(IBrowserContext context, DemoServer demo, string language)
     {
@@ -81,7 +85,14 @@ public sealed class Visitor : IAsyncDisposable
         visitor.Page.PageError += (_, error) => visitor.complaints.Add(error);
         visitor.Page.Request += (_, request) => visitor.Note("→", request, "");
         visitor.Page.RequestFailed += (_, request) => visitor.Note("×", request, request.Failure ?? "");
-        visitor.Page.Response += (_, response) => visitor.Note("←", response.Request, response.Status.ToString(CultureInfo.InvariantCulture));
+        visitor.Page.Response += (_, response) =>
+        {
+            visitor.Note("←", response.Request, response.Status.ToString(CultureInfo.InvariantCulture));
+            if (response.Status is >= 400 and not 409)
+            {
+                visitor.refused.Enqueue($"{response.Status.ToString(CultureInfo.InvariantCulture)} {response.Request.Method} {new Uri(response.Url).AbsolutePath}");
+            }
+        };
         await visitor.Page.AddInitScriptAsync("document.addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sourceFile))");
         await visitor.Page.AddInitScriptAsync($"if (location.protocol === 'https:' && !localStorage.getItem('strongroom.language')) localStorage.setItem('strongroom.language', '{language}')");
         return visitor;
@@ -122,6 +133,14 @@ public sealed class Visitor : IAsyncDisposable
             await ShotAsync("failed-sign-in-" + name);
             throw;
         }
+    }
+
+    /// <summary>By the menu behind the person's name. The way out has ended when the sign-in form stands there: an address opened earlier would still meet the session.</summary>
+    public async Task SignOutAsync(string name, string signOut)
+    {
+        await Page.GetByRole(AriaRole.Button, new() { Name = name }).ClickAsync();
+        await Page.GetByText(signOut).ClickAsync();
+        await Page.Locator("input[autocomplete=username]").WaitForAsync();
     }
 
     /// <summary>Gives the device a passkey store of its own that knows its owner: a virtual authenticator over Chromium's protocol.</summary>

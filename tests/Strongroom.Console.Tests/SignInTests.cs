@@ -115,16 +115,14 @@ public sealed class SignInTests(DemoServer demo, Browser browser)
         await phone.SignInAsync("complaints", "/console/settings");
         await phone.Page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
         await phone.Page.GetByText("never used").WaitForAsync();
-        await phone.Page.GetByRole(AriaRole.Button, new() { Name = "冯雪" }).ClickAsync();
-        await phone.Page.GetByText("Sign out").ClickAsync();
+        await phone.SignOutAsync("冯雪", "Sign out");
         await phone.SignInAsync("complaints", "/console/settings");
 
         // Only a browser in which he himself has signed in by password before may ask.
         await using var screen = await browser.VisitAsync(demo, "zh");
         var page = screen.Page;
         await screen.SignInAsync("complaints", "/console/settings");
-        await page.GetByRole(AriaRole.Button, new() { Name = "冯雪" }).ClickAsync();
-        await page.GetByText("退出登录").ClickAsync();
+        await screen.SignOutAsync("冯雪", "退出登录");
         var begun = page.WaitForResponseAsync(answer => answer.Url.EndsWith("/v1/sign-in/qr", StringComparison.Ordinal));
         await page.GetByRole(AriaRole.Button, new() { Name = "用手机扫码登录" }).ClickAsync();
         var ticket = (await (await begun).JsonAsync())!.Value.GetProperty("ticket").GetString()!;

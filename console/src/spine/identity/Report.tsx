@@ -1,13 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { Link } from 'react-router';
 import { api, call, type Schemas } from '../../api/client';
 import { Listing } from '../../shell/Listing';
-import { useMe } from '../../shell/me';
 import { defineWords, useSay, useWords } from '../../shell/words';
 import { useScenes } from '../approvals/shared';
 import { usePostName, useUnits } from './organisation';
-import { usePeople } from './People';
+import { Who } from './Who';
 import '../approvals/approvals.css';
 
 const words = defineWords(
@@ -59,17 +57,9 @@ export default function Report() {
 function Content({ report }: { report: Found }) {
   const say = useWords(words);
   const tell = useSay();
-  const me = useMe();
   const post = usePostName();
   const units = useUnits();
   const scenes = useScenes().data;
-  const people = usePeople();
-  const person = (id: string) =>
-    me.policies.has('people.manage') ? (
-      <Link to={`/people/person?id=${id}`}>{people.data?.find((one) => one.id === id)?.name ?? id.slice(0, 8)}</Link>
-    ) : (
-      <span className="num">{id.slice(0, 8)}</span>
-    );
   const unit = (id: string) => <li key={id}>{units.nameOf(id)}</li>;
   return (
     <div className="findings">
@@ -89,7 +79,7 @@ function Content({ report }: { report: Found }) {
         {report.clashes.map((one) => (
           <li key={`${one.person}-${one.rule}`}>
             <div className="row wrap">
-              {person(one.person)}
+              <Who id={one.person} />
               <span className="quiet">{(one.posts as string[]).map(post).join(tell({ zh: '、', en: ', ' }))}</span>
             </div>
             <div className="warn">{tell(one)}</div>
@@ -100,12 +90,16 @@ function Content({ report }: { report: Found }) {
       <Finding title={say('left')}>{(report.answererLeft as string[]).map(unit)}</Finding>
       <Finding title={say('unknown')}>
         {(report.unknownPosts as string[]).map((id) => (
-          <li key={id}>{person(id)}</li>
+          <li key={id}>
+            <Who id={id} />
+          </li>
         ))}
       </Finding>
       <Finding title={say('unrequested')}>
         {(report.unrequested as string[]).map((id) => (
-          <li key={id}>{person(id)}</li>
+          <li key={id}>
+            <Who id={id} />
+          </li>
         ))}
       </Finding>
     </div>

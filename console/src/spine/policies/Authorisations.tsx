@@ -15,6 +15,7 @@ import { stands } from '../approvals/shared';
 import { type Authorisation, draftOf, inOrder, standing } from './authorisations';
 import '../../store/catalogue/catalogue.css';
 import { FormEnd } from '../../shell/FormEnd';
+import { Rows } from '../../shell/Rows';
 
 const words = defineWords(
   'authorisations',
@@ -152,7 +153,7 @@ export default function Authorisations() {
         )}
       </div>
       <Listing asked={shown ?? { ...asked, data: undefined }} isEmpty={(list) => list.length === 0} empty={say('none')}>
-        {(list) => <Rows list={list} now={now} onEnd={setEnding} />}
+        {(list) => <Sheet list={list} now={now} onEnd={setEnding} />}
       </Listing>
       {asking && <Ask onClose={() => setAsking(false)} />}
       {ending && <End one={ending} onClose={() => setEnding(null)} />}
@@ -160,7 +161,8 @@ export default function Authorisations() {
   );
 }
 
-function useNames() {
+/** What posts, purposes and items are called. */
+function useWording() {
   const say = useWords(words);
   const tell = useSay();
   const me = useMe();
@@ -173,69 +175,70 @@ function useNames() {
   };
 }
 
-function Rows({ list, now, onEnd }: { list: Authorisation[]; now: number; onEnd: (one: Authorisation) => void }) {
+function Sheet({ list, now, onEnd }: { list: Authorisation[]; now: number; onEnd: (one: Authorisation) => void }) {
   const say = useWords(words);
   const language = useLanguage();
   const me = useMe();
-  const name = useNames();
+  const name = useWording();
   const mayEnd = me.posts.has('data-owner') || me.posts.has('dpo');
   const day = (at: number) => new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', { dateStyle: 'medium' }).format(at);
   const tones = { 'in-force': 'good', soon: 'warn', later: 'quiet', over: 'quiet' } as const;
   const marks = { 'in-force': '✓', soon: '◷', later: '◌', over: '–' } as const;
   return (
-    <div className="panel table-panel">
-      <table className="sheet">
-        <thead>
-          <tr>
-            <th scope="col">{say('who')}</th>
-            <th scope="col">{say('purpose')}</th>
-            <th scope="col">{say('items')}</th>
-            <th scope="col">{say('term')}</th>
-            <th scope="col">
-              <span className="hidden-from-sight">{say('end')}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {list.map((one) => {
-            const at = standing(one, now);
-            return (
-              <tr key={one.id}>
-                <th scope="row">{name.who(one)}</th>
-                <td data-label={say('purpose')}>{name.purpose(one.purpose)}</td>
-                <td data-label={say('items')}>{name.items(one.items)}</td>
-                <td data-label={say('term')} className="num">
+    <section className="panel" aria-label={say('title')}>
+      <Rows<Authorisation>
+        label={say('title')}
+        rows={list}
+        id={(one) => one.id}
+        columns={[
+          { key: 'who', title: say('who'), plain: true, cell: (one) => <strong>{name.who(one)}</strong> },
+          { key: 'purpose', title: say('purpose'), cell: (one) => name.purpose(one.purpose) },
+          { key: 'items', title: say('items'), cell: (one) => name.items(one.items) },
+          {
+            key: 'term',
+            title: say('term'),
+            num: true,
+            cell: (one) => {
+              const at = standing(one, now);
+              return (
+                <>
                   <span title={when(one.until, language)}>{say('until', { from: day(one.from), until: day(one.until) })}</span>
                   <div className={tones[at]}>
                     {marks[at]} {say(at)}
                   </div>
-                </td>
-                <td>
-                  <div className="row">
-                    {one.approval && (
-                      <Link to={`/approvals/request?id=${one.approval}`} className="nowrap">
-                        {say('approval')}
-                      </Link>
-                    )}
-                    {mayEnd && at !== 'over' && (
-                      <Button size="small" onClick={() => onEnd(one)}>
-                        {say('end')}
-                      </Button>
-                    )}
-                  </div>
-                </td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
+                </>
+              );
+            },
+          },
+          {
+            key: 'end',
+            title: say('end'),
+            unseen: true,
+            plain: true,
+            cell: (one) => (
+              <div className="acts-cell">
+                {one.approval && (
+                  <Link to={`/approvals/request?id=${one.approval}`} className="nowrap">
+                    {say('approval')}
+                  </Link>
+                )}
+                {mayEnd && standing(one, now) !== 'over' && (
+                  <Button size="small" onClick={() => onEnd(one)}>
+                    {say('end')}
+                  </Button>
+                )}
+              </div>
+            ),
+          },
+        ]}
+      />
+    </section>
   );
 }
 
 function End({ one, onClose }: { one: Authorisation; onClose: () => void }) {
   const say = useWords(words);
-  const name = useNames();
+  const name = useWording();
   const queries = useQueryClient();
   const { fault, busy, run } = useRun();
   const end = () =>
@@ -388,7 +391,7 @@ function Ask({ onClose }: { onClose: () => void }) {
 function Mine() {
   const say = useWords(words);
   const me = useMe();
-  const name = useNames();
+  const name = useWording();
   const queries = useQueryClient();
   const { fault, busy, run } = useRun();
   const asked = useApprovals();
