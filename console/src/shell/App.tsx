@@ -69,7 +69,7 @@ const router = createBrowserRouter(
       children: [
         { index: true, element: <Navigate to="/todo" replace /> },
         { path: 'sign-in', element: <Navigate to="/todo" replace /> },
-        ...pages.map((page) => ({ path: page.path, lazy: pageOf(page.load) })),
+        ...pages.map((page) => ({ path: page.path, lazy: pageOf(page.load), errorElement: <PageFault /> })),
         { path: '*', element: <Navigate to="/todo" replace /> },
       ],
     },
@@ -77,10 +77,15 @@ const router = createBrowserRouter(
   { basename: '/console' },
 );
 
+/** A page that breaks takes nothing else with it: the menu stays, and every other page is one press away. */
+function PageFault() {
+  return <ProblemNote fault={useRouteError()} onAgain={() => location.reload()} />;
+}
+
 function Fault() {
   return (
     <main className="alone">
-      <ProblemNote fault={useRouteError()} onAgain={() => location.reload()} />
+      <PageFault />
     </main>
   );
 }
@@ -160,7 +165,8 @@ export function App({ nonce }: { nonce: string }) {
     >
       <QueryClientProvider client={queries}>
         <Watch />
-        <RouterProvider router={router} />
+        {/* Pages are loaded before the router moves: moving is shown at once, so that address, menu and page never tell different things. */}
+        <RouterProvider router={router} useTransitions={false} />
       </QueryClientProvider>
     </ConfigProvider>
   );
