@@ -122,6 +122,7 @@ export default function Clients() {
       await again();
     });
   const scope = (key: Scope) => tell(scopeWords[key]);
+  const figure = new Intl.NumberFormat(language === 'zh' ? 'zh-CN' : 'en-GB');
   const comma = tell({ zh: '、', en: ', ' });
   return (
     <>
@@ -140,81 +141,83 @@ export default function Clients() {
       )}
       <Listing asked={asked} isEmpty={(list) => list.length === 0} empty={say('none')}>
         {(list) => (
-          <Rows<Client>
-            label={say('title')}
-            rows={list}
-            id={(one) => one.id}
-            columns={[
-              {
-                key: 'name',
-                title: say('name'),
-                plain: true,
-                cell: (one) => (
-                  <>
-                    <strong>{one.name}</strong>
-                    <div className={one.state === 'active' ? 'good' : 'bad'}>{say(one.state)}</div>
-                  </>
-                ),
-              },
-              { key: 'scopes', title: say('scopes'), cell: (one) => one.scopes.map(scope).join(comma) },
-              {
-                key: 'limits',
-                title: say('limits'),
-                num: true,
-                cell: (one) => (
-                  <>
-                    <div>{say('perMinute', { count: one.perMinute })}</div>
-                    <div className="quiet">{say('perDay', { count: one.perDay })}</div>
-                  </>
-                ),
-              },
-              {
-                key: 'networks',
-                title: say('networks'),
-                num: true,
-                cell: (one) =>
-                  one.networks.length + one.certificates.length === 0 ? (
-                    <span className="quiet">{say('anywhere')}</span>
-                  ) : (
-                    [...one.networks, ...(one.certificates.length > 0 ? [say('certificates', { count: one.certificates.length })] : [])].join(comma)
+          <section className="panel" aria-label={say('title')}>
+            <Rows<Client>
+              label={say('title')}
+              rows={list}
+              id={(one) => one.id}
+              columns={[
+                {
+                  key: 'name',
+                  title: say('name'),
+                  plain: true,
+                  cell: (one) => (
+                    <>
+                      <strong>{one.name}</strong>
+                      <div className={one.state === 'active' ? 'good' : 'bad'}>{say(one.state)}</div>
+                    </>
                   ),
-              },
-              { key: 'tokens', title: say('tokens'), num: true, cell: (one) => one.liveTokens },
-              {
-                key: 'used',
-                title: say('used'),
-                num: true,
-                cell: (one) => (one.lastUsed != null ? when(one.lastUsed, language) : <span className="quiet">{say('never')}</span>),
-              },
-              {
-                key: 'expires',
-                title: say('expires'),
-                num: true,
-                cell: (one) => (one.expires < Date.now() ? <span className="bad">{say('expired')}</span> : when(one.expires, language)),
-              },
-              {
-                key: 'acts',
-                title: say('acts'),
-                unseen: true,
-                plain: true,
-                cell: (one) =>
-                  one.state === 'active' && (
-                    <div className="acts-cell">
-                      <Popconfirm title={say('rotateSure')} okText={say('yes')} cancelText={say('no')} onConfirm={() => void rotate(one.id)}>
-                        <Button size="small" loading={busy}>
-                          {say('rotate')}
-                        </Button>
-                      </Popconfirm>
-                      <Popconfirm title={say('revokeSure')} okText={say('yes')} cancelText={say('no')} onConfirm={() => void revoke(one.id)}>
-                        <Button size="small" danger loading={busy}>
-                          {say('revoke')}
-                        </Button>
-                      </Popconfirm>
-                    </div>
+                },
+                { key: 'scopes', title: say('scopes'), cell: (one) => one.scopes.map(scope).join(comma) },
+                {
+                  key: 'limits',
+                  title: say('limits'),
+                  num: true,
+                  cell: (one) => (
+                    <>
+                      {say('perMinute', { count: figure.format(one.perMinute) })}{' '}
+                      <span className="quiet together">{say('perDay', { count: figure.format(one.perDay) })}</span>
+                    </>
                   ),
-              },
-            ]}
-          />
+                },
+                {
+                  key: 'networks',
+                  title: say('networks'),
+                  num: true,
+                  cell: (one) =>
+                    one.networks.length + one.certificates.length === 0 ? (
+                      <span className="quiet">{say('anywhere')}</span>
+                    ) : (
+                      [...one.networks, ...(one.certificates.length > 0 ? [say('certificates', { count: one.certificates.length })] : [])].join(comma)
+                    ),
+                },
+                { key: 'tokens', title: say('tokens'), num: true, cell: (one) => one.liveTokens },
+                {
+                  key: 'used',
+                  title: say('used'),
+                  num: true,
+                  cell: (one) => (one.lastUsed != null ? when(one.lastUsed, language) : <span className="quiet">{say('never')}</span>),
+                },
+                {
+                  key: 'expires',
+                  title: say('expires'),
+                  num: true,
+                  cell: (one) => (one.expires < Date.now() ? <span className="bad">{say('expired')}</span> : when(one.expires, language)),
+                },
+                {
+                  key: 'acts',
+                  title: say('acts'),
+                  unseen: true,
+                  plain: true,
+                  cell: (one) =>
+                    one.state === 'active' && (
+                      <div className="acts-cell">
+                        <Popconfirm title={say('rotateSure')} okText={say('yes')} cancelText={say('no')} onConfirm={() => void rotate(one.id)}>
+                          <Button size="small" loading={busy}>
+                            {say('rotate')}
+                          </Button>
+                        </Popconfirm>
+                        <Popconfirm title={say('revokeSure')} okText={say('yes')} cancelText={say('no')} onConfirm={() => void revoke(one.id)}>
+                          <Button size="small" danger loading={busy}>
+                            {say('revoke')}
+                          </Button>
+                        </Popconfirm>
+                      </div>
+                    ),
+                },
+              ]}
+            />
+          </section>
         )}
       </Listing>
       {creating && (

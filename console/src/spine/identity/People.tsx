@@ -130,7 +130,7 @@ export default function People() {
       </div>
       <Listing asked={{ ...asked, data: asked.data && fitting(asked.data, state, typed) }} isEmpty={(list) => list.length === 0} empty={say('none')}>
         {(list) => (
-          <>
+          <section className="panel stack" aria-label={say('title')}>
             <Rows<Person>
               label={say('title')}
               rows={list.slice((page - 1) * PageSize, page * PageSize)}
@@ -155,7 +155,7 @@ export default function People() {
             {list.length > PageSize && (
               <Pagination size="small" current={page} pageSize={PageSize} total={list.length} showSizeChanger={false} onChange={setPage} />
             )}
-          </>
+          </section>
         )}
       </Listing>
       {creating && <Create onClose={() => setCreating(false)} />}

@@ -113,34 +113,36 @@ export default function Scenes() {
       {mayChange && <Ready />}
       <Listing asked={asked} isEmpty={(list) => list.length === 0} empty={say('nothing')}>
         {(list) => (
-          <Rows<Scene>
-            label={say('title')}
-            rows={list}
-            id={(scene) => scene.scene}
-            columns={[
-              { key: 'scene', title: say('scene'), plain: true, cell: (scene) => <strong>{tell(scene)}</strong> },
-              {
-                key: 'state',
-                title: say('state'),
-                cell: (scene) => <span className={scene.enabled === false ? 'bad' : 'good'}>{say(scene.enabled === false ? 'off' : 'on')}</span>,
-              },
-              { key: 'modes', title: say('modes'), cell: (scene) => scene.modes.map((mode) => sayMode(mode)).join(tell({ zh: '、', en: ', ' })) },
-              { key: 'who', title: say('who'), cell: (scene) => `${who(scene)}${scene.trigger.on === 'emergency' ? say('afterwards') : ''}` },
-              { key: 'validity', title: say('validity'), num: true, cell: term },
-              { key: 'limit', title: say('limit'), num: true, cell: (scene) => scene.customers ?? say('none') },
-              mayChange && {
-                key: 'change',
-                title: say('change'),
-                unseen: true,
-                plain: true,
-                cell: (scene) => (
-                  <Button size="small" onClick={() => setChanging(scene)}>
-                    {say('change')}
-                  </Button>
-                ),
-              },
-            ]}
-          />
+          <section className="panel" aria-label={say('title')}>
+            <Rows<Scene>
+              label={say('title')}
+              rows={list}
+              id={(scene) => scene.scene}
+              columns={[
+                { key: 'scene', title: say('scene'), plain: true, cell: (scene) => <strong>{tell(scene)}</strong> },
+                {
+                  key: 'state',
+                  title: say('state'),
+                  cell: (scene) => <span className={scene.enabled === false ? 'bad' : 'good'}>{say(scene.enabled === false ? 'off' : 'on')}</span>,
+                },
+                { key: 'modes', title: say('modes'), cell: (scene) => scene.modes.map((mode) => sayMode(mode)).join(tell({ zh: '、', en: ', ' })) },
+                { key: 'who', title: say('who'), cell: (scene) => `${who(scene)}${scene.trigger.on === 'emergency' ? say('afterwards') : ''}` },
+                { key: 'validity', title: say('validity'), num: true, cell: term },
+                { key: 'limit', title: say('limit'), num: true, cell: (scene) => scene.customers ?? say('none') },
+                mayChange && {
+                  key: 'change',
+                  title: say('change'),
+                  unseen: true,
+                  plain: true,
+                  cell: (scene) => (
+                    <Button size="small" onClick={() => setChanging(scene)}>
+                      {say('change')}
+                    </Button>
+                  ),
+                },
+              ]}
+            />
+          </section>
         )}
       </Listing>
       {changing && <Change scene={changing} onClose={() => setChanging(null)} />}
