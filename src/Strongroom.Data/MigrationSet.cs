@@ -8,6 +8,11 @@ namespace Strongroom.Data;
 /// <summary>One forward-only step. <paramref name="Name"/> is the file name without extension, number included.</summary>
 internal sealed record Migration(long Number, string Name, string Sql)
 {
+    /// <summary>The table that must be empty for this step to run, or null: its first line is then <c>-- @empty table</c>.</summary>
+    public string? NeedsEmpty => Sql.StartsWith(Empty, StringComparison.Ordinal) ? Sql[Empty.Length..Sql.IndexOf('\n', StringComparison.Ordinal)].Trim() : null;
+
+    private const string Empty = "-- @empty ";
+
     /// <summary>SHA-256 of the text as written (line ends as LF), before tokens are replaced: the same on both engines.</summary>
     public byte[] Digest => SHA256.HashData(Encoding.UTF8.GetBytes(Sql.ReplaceLineEndings("\n")));
 }
@@ -19,7 +24,8 @@ internal sealed record AppliedMigration(long N, string Name, byte[] Digest);
 /// The ordered migrations of one database, written once for both engines. Tokens: <c>{blob} {text} {bigint} {int} {bool}</c>
 /// (all whole numbers are 64 bits, so rows read alike on both engines), <c>{identity}</c> (a numbered primary key),
 /// <c>{strict}</c> (after a table's closing bracket: SQLite then checks types), <c>{role:general} {role:sensitive}</c>.
-/// Lines from <c>-- @postgres</c> or <c>-- @sqlite</c> to <c>-- @end</c> are for that engine only.
+/// Lines from <c>-- @postgres</c> or <c>-- @sqlite</c> to <c>-- @end</c> are for that engine only. A first line <c>-- @empty table</c> names
+/// a table that must hold nothing: the step cannot carry its rows over.
 /// </summary>
 internal sealed partial class MigrationSet
 {
@@ -120,6 +126,7 @@ internal sealed partial class MigrationSet
                 case "-- @postgres" when only is null: only = Engine.Postgres; break;
                 case "-- @sqlite" when only is null: only = Engine.Sqlite; break;
                 case "-- @end" when only is not null: only = null; break;
+                case var empty when kept.Length == 0 && empty == $"-- @empty {migration.NeedsEmpty}": break;
                 case var mark when mark.StartsWith("-- @", StringComparison.Ordinal):
                     throw new InvalidOperationException($"{migration.Name}: misplaced or unknown section '{mark}'.");
                 default:

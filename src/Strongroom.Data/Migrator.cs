@@ -48,15 +48,25 @@ internal sealed class Migrator(DbConnection connection, Engine engine, Migration
             """)), ct);
         if (engine == Engine.Postgres) await RunAsync("LOCK TABLE schema_migration IN ACCESS EXCLUSIVE MODE", ct);
 
-        var applied = await connection.QueryAsync<AppliedMigration>("SELECT n, name, digest FROM schema_migration ORDER BY n");
-        var pending = set.Pending(applied.AsList());
+        var applied = (await connection.QueryAsync<AppliedMigration>("SELECT n, name, digest FROM schema_migration ORDER BY n")).AsList();
+        var pending = set.Pending(applied);
         if (engine == Engine.Postgres && set.UsesRoles) await PostgresRoles.EnsureAsync((NpgsqlConnection)connection, ct);
         foreach (var migration in pending)
         {
+            await RefuseUnlessEmptyAsync(migration, applied.Count, ct);
             await RunAsync(Render(migration), ct);
             await connection.ExecuteAsync("INSERT INTO schema_migration (n, name, digest, at) VALUES (@n, @name, @digest, @at)",
                 new { n = migration.Number, name = migration.Name, digest = migration.Digest, at = time.GetUtcNow().ToUnixTimeMilliseconds() });
         }
+    }
+
+    private async Task RefuseUnlessEmptyAsync(Migration migration, int applied, CancellationToken ct)
+    {
+        if (applied == 0 || migration.NeedsEmpty is not { } table) return;
+        if (!await connection.ExecuteScalarAsync<bool>(new CommandDefinition($"SELECT EXISTS (SELECT 1 FROM {table})", cancellationToken: ct))) return;
+        throw new StoreException("store.format-old",
+            $"数据库由较早的开发版本写成，其中的行没有迁移 {migration.Name} 要求的校验码，无法辨别是否被挪动过，因此不予升级；请用写成它的版本导出后，在新的数据目录中重新导入。",
+            $"The database was written by an earlier development version. Its rows lack the MACs that migration {migration.Name} asks for, and nobody could tell a moved row from another, so it is not carried over. Export with the version that wrote it and import into a fresh data folder.");
     }
 
     // A schema of our own: nobody else may create in it, and, other than "public", it belongs to the login itself and not to

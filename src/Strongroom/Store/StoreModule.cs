@@ -34,6 +34,7 @@ internal static class StoreModule
         .AddSingleton<OrphanSweeper>()
         .AddSingleton<ISearchBlockRekeyer, SearchRekeyer>()
         .AddSingleton<StoreIntegrity>()
+        .AddSingleton<StoreAlarms>()
         .AddSingleton<ICustomerSearch, CustomerSearch>()
         .AddSingleton<ICommitGuards, CustomerGuards>();
 }

@@ -1,5 +1,6 @@
 using Strongroom.Ground;
 using Strongroom.Spine.Audit;
+using Strongroom.Store.Customers;
 
 namespace Strongroom.Use;
 
@@ -20,8 +21,8 @@ internal static class UseFacts
     public const string SessionClosed = "service-session-closed";
     public const string CallerVerified = "caller-verified";
     public const string CallerNotVerified = "caller-not-verified";
-    public const string RowDamaged = "customer-row-damaged";
-    public const string ItemDamaged = "item-damaged";
+    public const string RowDamaged = StoreAlarms.RowDamaged;
+    public const string ItemDamaged = StoreAlarms.ItemDamaged;
 
     /// <summary>Names of counts.</summary>
     public static readonly FactName FindCount = FactName.Of(Find);

@@ -41,7 +41,6 @@ internal static class UseModule
         .AddSingleton<IAccessSources, AccessSources>()
         .AddSingleton<IIntakePurposes>(provider => new IntakePurposes(provider.GetRequiredService<Database>(), provider.GetRequiredService<IIntakes>()))
         .AddSingleton<Grants>()
-        .AddSingleton<StoreAlarms>()
         .AddSingleton<Asking.Asking>()
         .AddSingleton<ItemOpener>()
         .AddSingleton<Comparing>()

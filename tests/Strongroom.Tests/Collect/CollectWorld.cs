@@ -116,9 +116,9 @@ public abstract class CollectWorld(TestStore store) : StoreWorld(store)
         var writer = new IntakeWriter(Customers, Consents, Matching, Intakes, Idempotency, Log, [new ConfigEpochGuards()]);
         var lane = Lane = new IntakeLane(Db, writer, new Newcomers(Macs, Consents, Intakes, Matching), Matching, Idempotency, Log, [new ConfigEpochGuards()]);
         Intake = new TakeIn(
-            Config, seals, new IntakeMatching(Db, Customers, Matching), new IntakeSealing(seals, Macs), lane, Macs, Log, entities, gate, CollectOptions.China, Clock);
+            Config, seals, new IntakeMatching(Db, Customers, Matching, new StoreAlarms(Log)), new IntakeSealing(seals), lane, Log, entities, gate, CollectOptions.China, Clock);
         Bulk = new Bulk(Intake, Quotas, Log, CollectOptions.China);
-        ConsentDesk = new ConsentDesk(Db, Config, Customers, Consents, Intakes, seals, Macs, gate, [new ConfigEpochGuards()], Log, Clock);
+        ConsentDesk = new ConsentDesk(Db, Config, Customers, Consents, Intakes, seals, gate, [new ConfigEpochGuards()], Log, Clock);
         Receipts = new Receipts(Db, ConsentDesk, Consents, Intakes, Signer, Log);
     }
 

@@ -69,6 +69,24 @@ public abstract class MigrationsSuite(TestStore store) : StoreSuite(store)
     }
 
     [Fact]
+    public async Task AStepThatCannotCarryRowsOver_RefusesDataWithRows_AndTakesAnEmptyOrAFreshOne()
+    {
+        var step = new Migration(3, "0003_fresh", "-- @empty two\nALTER TABLE two ADD COLUMN more {bigint};\n");
+        var full = await MigratedAsync(One, Two);
+        var error = await RefusedAsync(full, One, Two, step);
+        Assert.Equal("store.format-old", error.Code);
+        Assert.Contains("0003_fresh", error.En, StringComparison.Ordinal);
+        Assert.Contains("0003_fresh", error.Zh, StringComparison.Ordinal);
+
+        await using (var node = await Database.OpenAsync(full with { Migrations = new([One, Two]) }))
+            await node.WriteAsync(tx => tx.ExecuteAsync("DELETE FROM two"));
+        await using var emptied = await Database.OpenAsync(full with { Migrations = new([One, Two, step]) });
+        Assert.Empty(await emptied.ReadAsync(tx => tx.QueryAsync<long>("SELECT more FROM two")));
+        await using var fresh = await Database.OpenAsync(await Store.FreshAsync("data") with { Migrations = new([One, Two, step]) });
+        Assert.Equal(2, await fresh.ReadAsync(tx => tx.ScalarAsync<long>("SELECT id FROM two")));
+    }
+
+    [Fact]
     public async Task AFailingMigration_LeavesNothingBehind()
     {
         var fresh = await Store.FreshAsync("data");

@@ -49,14 +49,14 @@ public abstract class CanarySuite(TestStore store) : StoreWorld(store)
         using var keys = await Keys.OpenAsync(new KeyOwner(customer.Value));
         var made = Sealer.Seal(keys!, record, IntakeId.From(5), T0, [new(Mobile, mobile), new(Note, note)], [Both]);
         await WriteAsync(tx => Customers.AddRecordAsync(tx, new NewRecord(
-            customer, record, RecordTypeKey.Of("profile"), Airline, T0, made.Items, made.Blocks, made.Claims, new NewSource("crm", Macs.Source("crm", source)))));
+            customer, record, RecordTypeKey.Of("profile"), Airline, T0, made.Items, made.Blocks, made.Claims, Sealer.Source("crm", source))));
         var corrected = Sealer.Seal(keys!, record, IntakeId.From(6), T0, [new(Mobile, mobile, 2)], []);
         await WriteAsync(tx => Customers.CorrectItemsAsync(tx, new Correction(
             customer, record, [new CorrectedItem(Mobile.Key, Compartment.General, 1, corrected.Items[0], T0 + 1)],
             [SearchKeyName.Of("mobile")], corrected.Blocks, [])));
         var given = Event("market", ConsentEventKind.Give, T0);
         await Db.WriteAsync(tx => Consents.RecordAsync(tx, new ConsentSubmission(customer, ReceiptId.New(), IntakeId.From(5), T0,
-            [new ConsentTaken(given, Macs.Evidence(reference), ItemSealer.SealReference(keys!, given.Id, reference))])));
+            [new ConsentTaken(given, ItemSealer.SealReference(keys!, given.Id, reference))])));
         await Db.WriteAsync(tx => Matching.SuggestAsync(tx, Airline, customer, [Sealer.Lookup(Mobile, mobile)!], T0));
         await Files.WriteAsync(keys!, new FilePlace(customer, record, Note.Key, 1, Compartment.Sensitive), new MemoryStream(Encoding.UTF8.GetBytes(note)));
         return [mobile, note, source, reference];

@@ -15,7 +15,7 @@ public sealed class StoreModuleTests() : StoreWorld(TestStore.Sqlite())
     public void Everything_the_module_offers_can_be_made()
     {
         var log = new MemoryLog();
-        var services = new ServiceCollection().AddSingleton(Db).AddSingleton<TimeProvider>(Clock)
+        var services = new ServiceCollection().AddSingleton(Db).AddSingleton<TimeProvider>(Clock).AddSingleton<IAuditLog>(log)
             .AddSingleton<IKeyring>(Keys).AddSingleton<IMac>(Keys).AddSingleton<ISearchBlocks>(Keys)
             .AddSingleton(new ControlStore(new ControlRows(new ControlTestMac()), log, new ControlAlarms(log, NullLogger<ControlAlarms>.Instance), Clock));
         var outside = services.Count;

@@ -50,7 +50,7 @@ public abstract class StoreWorld(TestStore store) : StoreSuite(store)
         Customers = new Strongroom.Store.Customers.Customers(Db, Reader, new CustomerWriter(Macs));
         Consents = new Consents(Macs);
         Matching = new Matching(Macs);
-        Search = new CustomerSearch(Db);
+        Search = new CustomerSearch(Db, Macs);
         Files = new SealedFiles(Db, Macs, Clock);
         Sealer = new ItemSealer(Keys);
         Integrity = new StoreIntegrity(Db, Keys, Macs, Reader, new Consents(Macs), Files);

@@ -1,6 +1,8 @@
+using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
 using Strongroom.Tests.Harness;
+using Strongroom.Use;
 using Strongroom.Use.Find;
 
 namespace Strongroom.Tests.Use;
@@ -36,6 +38,21 @@ public abstract class FindSuite(TestStore store) : UseWorld(store)
         Assert.All(entries, entry => Assert.Null(entry.Header.Customer));
         Assert.All(entries, entry => Assert.DoesNotContain("138001", System.Text.Encoding.UTF8.GetString(entry.Body)));
         Assert.Equal(0, Keys.Opened);
+    }
+
+    [Fact]
+    public async Task A_moved_search_block_names_nobody_and_raises_an_alarm()
+    {
+        var (a, b) = (await PersonAsync(), await PersonAsync(mobile: "13800138009", pnr: "BBBBBB"));
+        await Db.WriteAsync(async tx =>
+        {
+            await using var role = await tx.AsRoleAsync(DbRole.General);
+            await tx.ExecuteAsync("UPDATE search_general SET customer = @b WHERE customer = @a AND item = 'mobile'", new { a = a.Id.Bytes, b = b.Id.Bytes });
+        }, Ct);
+
+        Assert.Empty(await FoundAsync(new FindRequest(ItemKey.Of("mobile"), "13800138000", Notify)));
+        var alarm = Assert.Single(await LoggedAsync(UseFacts.RowDamaged));
+        Assert.Equal("row.search", Assert.Single(alarm.Header.Fact.Reasons));
     }
 
     [Fact]

@@ -205,7 +205,7 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
         var options = new UseOptions { SettledMs = 0 };
         var opener = new ItemOpener(Keys, alarms);
         var idempotency = new IdempotencyStore(ring.Mac, Clock);
-        var search = new CustomerSearch(Db);
+        var search = new CustomerSearch(Db, Macs);
         Sessions = new ServiceSessions(Db, Macs, ring.Secrets);
         var quotas = new ClientQuotas(Db, Clock);
         var (rules, people) = (new PolicySnapshots(Db, Policies), new PostApproverFacts(Control));
@@ -220,7 +220,7 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
         Requests = new UseRequests(knowledge, View, Approvals, endpoints, ring.Mac);
         Vault = new VaultRequests(knowledge, Customers, Requests, new BreakGlass(Control, Approvals, Deciders, new ApprovalNotices(new Outbox([], ring.Mac, Clock))), Orders, endpoints);
         ViewMany = new ViewMany(knowledge, View, quotas, Log);
-        Find = new FindCustomer(knowledge, Asking, Sealer, search, Customers, quotas, Log);
+        Find = new FindCustomer(knowledge, Asking, Sealer, search, Customers, quotas, alarms, Log);
         Compare = new Comparing(knowledge, Asking, opener, Volumes, Log, options, Clock);
         Contact = gateway => new ContactCustomer(knowledge, Asking, opener, gateway, Volumes, Log, options with { ContactsPerHour = 4, ContactsPerCustomerDay = 3 }, Clock);
         var corrections = new Corrections(Db, Asking, Customers, Sealer, opener, Keys, Log, idempotency, Clock);

@@ -43,7 +43,6 @@ internal sealed class ConsentDesk(
     IConsents consents,
     IIntakes intakes,
     IntakeSeals seals,
-    RowMacs macs,
     IntakeGate gate,
     IEnumerable<ICommitGuards> guards,
     IAuditLog log,
@@ -78,7 +77,7 @@ internal sealed class ConsentDesk(
         }
 
         var events = said!.Select(one => one.Reference is { } reference
-            ? new ConsentTaken(one.Event, macs.Evidence(reference), lease.SealReference(one.Event.Id, reference))
+            ? new ConsentTaken(one.Event, lease.SealReference(one.Event.Id, reference))
             : new ConsentTaken(one.Event)).ToList();
         var outcome = await WriteAsync(actor, intake, events, ConsentFacts.Recorded, seen.Settings.Epoch, serving, ct);
         return outcome switch

@@ -29,24 +29,45 @@ internal abstract record IntakeTarget
 /// <summary>
 /// Finds whom a submission belongs to, within its legal entity: by the document alone. A phone, an e-mail or a name never decides it (domain.md, third rule).
 /// </summary>
-internal sealed class IntakeMatching(Database database, ICustomers customers, IMatching matching)
+internal sealed class IntakeMatching(Database database, ICustomers customers, IMatching matching, StoreAlarms alarms)
 {
     private readonly WorkLane<Unmatched, bool> looks = new(async asked => (await database.AskAsync(batch => matching.AskNew(batch, asked)))(), max: 256);
 
     /// <summary>Submissions that wait together look together; who is on file, or was named, is then read by himself, in one instant.</summary>
-    public async Task<IntakeTarget> FindAsync(SubmissionPlan plan, EntityId entity, NewSource? source, IReadOnlyList<NewClaim> claims, CancellationToken ct) =>
-        plan.Subject is null && await looks.RunAsync(new Unmatched(entity, claims, source), ct)
-            ? new IntakeTarget.Fresh(MayClaim: true)
-            : await database.ReadAsync(tx => FindAsync(tx, plan, entity, source, claims), ct);
-
-    public async Task<IntakeTarget> FindAsync(Tx tx, SubmissionPlan plan, EntityId entity, NewSource? source, IReadOnlyList<NewClaim> claims)
+    public async Task<IntakeTarget> FindAsync(SubmissionPlan plan, EntityId entity, NewSource? source, IReadOnlyList<NewClaim> claims, CancellationToken ct)
     {
+        if (plan.Subject is null && await looks.RunAsync(new Unmatched(entity, claims, source), ct))
+        {
+            return new IntakeTarget.Fresh(MayClaim: true);
+        }
+
+        var faults = new List<FaultFound>();
+        var target = await database.ReadAsync(tx => FindAsync(tx, plan, entity, source, claims, faults), ct);
+        await alarms.RaiseAsync(faults, ct);
+        return target;
+    }
+
+    private async Task<IntakeTarget> FindAsync(
+        Tx tx, SubmissionPlan plan, EntityId entity, NewSource? source, IReadOnlyList<NewClaim> claims, List<FaultFound> faults)
+    {
+        faults.Clear();
         if (source is not null && await customers.FindSourceAsync(tx, source) is { } known)
         {
-            return new IntakeTarget.Known(known.Customer, known.Record);
+            if (known.IsSound)
+            {
+                return new IntakeTarget.Known(known.Customer, known.Record);
+            }
+
+            faults.Add(new FaultFound(Fault.Source, known.Customer, known.Record));
+            return new IntakeTarget.Refused(Spine.Access.Reasons.ItemDamaged);
         }
 
         var match = await matching.ByIdentityAsync(tx, entity, claims);
+        if (match is MatchOutcome.Altered altered)
+        {
+            faults.AddRange(altered.Faults);
+        }
+
         if (plan.Subject is { } subject)
         {
             return await NamedAsync(tx, subject, plan.Kind, entity);
@@ -56,6 +77,8 @@ internal sealed class IntakeMatching(Database database, ICustomers customers, IM
         {
             case MatchOutcome.Ambiguous:
                 return new IntakeTarget.Refused(Spine.Access.Reasons.CustomerAmbiguous);
+            case MatchOutcome.Altered:
+                return new IntakeTarget.Fresh(MayClaim: false);
             case MatchOutcome.One one:
                 var found = await customers.ReadAsync(tx, one.Customer, ReadScope.Everything);
 

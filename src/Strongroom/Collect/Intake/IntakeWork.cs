@@ -28,7 +28,7 @@ internal sealed record IntakeWork(
     CustomerReference Reference);
 
 /// <summary>Seals a plan for its target. What differs from the profile of somebody on file never overwrites it.</summary>
-internal sealed class IntakeSealing(IntakeSeals seals, RowMacs macs)
+internal sealed class IntakeSealing(IntakeSeals seals)
 {
     public static IReadOnlyList<ClearValue> Clear(SubmissionPlan plan, IEnumerable<TakenValue> values) =>
         [.. values.Select(value => new ClearValue(value.Item.Spec(), value.Value, plan.Minor))];
@@ -113,7 +113,7 @@ internal sealed class IntakeSealing(IntakeSeals seals, RowMacs macs)
 
     private static bool Has(CustomerSnapshot customer, ItemKey key) => customer.Records.Any(record => record.Items.Any(item => item.Key == key));
 
-    private ConsentTaken Sealed(SealLease lease, TakenConsent consent) => consent.Reference is { } reference
-        ? new ConsentTaken(consent.Event, macs.Evidence(reference), lease.SealReference(consent.Event.Id, reference))
+    private static ConsentTaken Sealed(SealLease lease, TakenConsent consent) => consent.Reference is { } reference
+        ? new ConsentTaken(consent.Event, lease.SealReference(consent.Event.Id, reference))
         : new ConsentTaken(consent.Event);
 }

@@ -19,7 +19,6 @@ internal sealed class TakeIn(
     IntakeMatching matching,
     IntakeSealing sealing,
     IntakeLane lane,
-    RowMacs macs,
     IAuditLog log,
     CallerEntities entities,
     IntakeGate gate,
@@ -203,7 +202,7 @@ internal sealed class TakeIn(
     private NewSource SourceOf(ChannelId channel, SourceNamed source)
     {
         var system = $"{channel}/{source.System}";
-        return new NewSource(system, macs.Source(system, string.Join('\u001f', source.Record!.Select(part => part.Trim()))));
+        return seals.Source(system, string.Join('\u001f', source.Record!.Select(part => part.Trim())));
     }
 
     private IntakeRecord IntakeOf(Attempt attempt, CustomerId customer) => new(

@@ -133,6 +133,15 @@ internal sealed class ItemSealer(ISearchBlocks search)
         return claims;
     }
 
+    /// <summary>The mark of an import's source key (system + key), which may itself be personal.</summary>
+    public NewSource Source(string system, string key)
+    {
+        var joined = Join([system, key]);
+        var source = new NewSource(system, search.Lookup(NewSource.SearchKey, joined));
+        CryptographicOperations.ZeroMemory(joined);
+        return source;
+    }
+
     private static byte[] Seal(CustomerKeys keys, in SealScope scope, string value)
     {
         var plain = Encoding.UTF8.GetBytes(value);

@@ -60,7 +60,7 @@ internal static class ItemStore
             new { record = row.Record, version = row.Version, packed = row.Packed, mac = row.Mac, was }) == 1;
     }
 
-    public static async Task KeepOldAsync(Tx tx, Compartment compartment, byte[] record, byte[] customer, IReadOnlyList<(PackedItem Item, long Until)> old)
+    public static async Task KeepOldAsync(Tx tx, Compartment compartment, IReadOnlyList<OldItemRow> old)
     {
         if (old.Count == 0)
         {
@@ -68,19 +68,31 @@ internal static class ItemStore
         }
 
         await using var role = await tx.AsRoleAsync(CompartmentTables.Role(compartment));
-        foreach (var (item, until) in old)
+        foreach (var row in old)
         {
             await tx.ExecuteAsync(
                 $"""
-                INSERT INTO {CompartmentTables.OldItems(compartment)} (record, item, version, customer, at, intake, until, sealed)
-                VALUES (@record, @item, @version, @customer, @at, @intake, @until, @bytes)
+                INSERT INTO {CompartmentTables.OldItems(compartment)} (record, item, version, customer, at, intake, until, sealed, mac)
+                VALUES (@record, @item, @version, @customer, @at, @intake, @until, @bytes, @mac)
                 """,
                 new
                 {
-                    record, item = item.Key.Value, version = (long)item.Version, customer,
-                    at = item.At, intake = item.Intake.Bytes, until, bytes = item.Sealed,
+                    record = row.Record, item = row.Item, version = row.Version, customer = row.Customer, at = row.At, intake = row.Intake,
+                    until = row.Until, bytes = row.Sealed, mac = row.Mac,
                 });
         }
+    }
+
+    /// <summary>Earlier values after one, in the order of their key; for the walk.</summary>
+    public static async Task<IReadOnlyList<OldItemRow>> OldPageAsync(Tx tx, Compartment compartment, OldItemRow? after, int max)
+    {
+        await using var role = await tx.AsRoleAsync(CompartmentTables.Role(compartment));
+        return await tx.QueryAsync<OldItemRow>(
+            $"""
+            SELECT record, item, version, customer, at, intake, until, sealed, mac FROM {CompartmentTables.OldItems(compartment)}
+            WHERE (record, item, version) > (@record, @item, @version) ORDER BY record, item, version LIMIT @max
+            """,
+            new { record = after?.Record ?? [], item = after?.Item ?? "", version = after?.Version ?? 0, max });
     }
 
     /// <summary>Packs without a record.</summary>

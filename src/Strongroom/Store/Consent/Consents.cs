@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Store.Compartments;
@@ -100,7 +101,7 @@ internal sealed class Consents(RowMacs macs) : IConsents
             NoticeVersion = taken.Event.NoticeVersion,
             Intake = submission.Intake.Bytes,
             Recorded = submission.Recorded,
-            Evidence = taken.EvidenceDigest,
+            Evidence = taken.SealedReference is { } reference ? SHA256.HashData(reference) : null,
             Reference = taken.SealedReference,
         };
         row.Mac = MacOf(row);

@@ -5,9 +5,8 @@ using Strongroom.Store.Customers;
 namespace Strongroom.Store.Consent;
 
 /// <summary>One event with its evidence (R23).</summary>
-/// <param name="EvidenceDigest">Keyed digest of the recording or document number (<see cref="Customers.RowMacs.Evidence"/>), or null.</param>
-/// <param name="SealedReference">The number itself, sealed by <see cref="Compartments.ItemSealer.SealReference"/>, or null.</param>
-internal sealed record ConsentTaken(ConsentEvent Event, byte[]? EvidenceDigest = null, byte[]? SealedReference = null);
+/// <param name="SealedReference">The number of the recording or document, sealed by <see cref="Compartments.ItemSealer.SealReference"/>, or null.</param>
+internal sealed record ConsentTaken(ConsentEvent Event, byte[]? SealedReference = null);
 
 /// <summary>All consent events of one submission; they share a receipt.</summary>
 /// <param name="Recorded">UTC milliseconds at which the system took it in.</param>
@@ -40,6 +39,7 @@ internal sealed record ConsentRowRef(ConsentId Id, PurposeKey Purpose, ConsentSt
 /// <summary>One row of the history.</summary>
 /// <param name="Version">The customer's version that this event made.</param>
 /// <param name="State">The state it led to.</param>
+/// <param name="EvidenceDigest">SHA-256 of <paramref name="SealedReference"/>: names the evidence, and cannot be asked whether it is of a given number.</param>
 internal sealed record ConsentRecord(
     ConsentId Id,
     CustomerId Customer,

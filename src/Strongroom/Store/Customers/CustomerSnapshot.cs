@@ -27,6 +27,15 @@ internal enum Fault
 
     /// <summary>A pack of sealed values is missing, moved, put back or altered: its items are left out.</summary>
     Items,
+
+    /// <summary>A search row was moved or altered: it names nobody.</summary>
+    Search,
+
+    /// <summary>An identity claim was moved or altered: nobody is taken for the customer it names.</summary>
+    Claim,
+
+    /// <summary>The note of an import source was moved or altered: the record it names is not taken for the source's.</summary>
+    Source,
 }
 
 /// <param name="Record">The record concerned; null for the customer's own row.</param>

@@ -41,7 +41,9 @@ internal static class CustomerStore
         Column<SourceRow>.Text("system", row => row.System),
         Column<SourceRow>.Bytes("digest", row => row.Digest),
         Column<SourceRow>.Bytes("record", row => row.Record),
-        Column<SourceRow>.Bytes("customer", row => row.Customer));
+        Column<SourceRow>.Bytes("customer", row => row.Customer),
+        Column<SourceRow>.Number("epoch", row => row.Epoch),
+        Column<SourceRow>.Bytes("mac", row => row.Mac));
 
     public static Task<IReadOnlyList<CustomerRow>> WithMergedAsync(Tx tx, IReadOnlyCollection<byte[]> ids) => tx.AskAsync(batch => AskWithMerged(batch, ids));
 
@@ -156,28 +158,36 @@ internal static class CustomerStore
         "SELECT r.customer, r.id AS record FROM record r WHERE NOT EXISTS (SELECT 1 FROM customer c WHERE c.id = r.customer) LIMIT @max",
         new { max });
 
-    public static async Task<bool> InsertSourceAsync(Tx tx, NewSource source, RecordId record, CustomerId customer) =>
-        await tx.InsertAsync(ManySources, [new SourceRow(source.System, source.Digest, record.Bytes, customer.Bytes)]) == 1;
+    public static async Task<bool> InsertSourceAsync(Tx tx, SourceRow row) => await tx.InsertAsync(ManySources, [row]) == 1;
 
     /// <summary>The sources among these that were taken in, and perhaps others of the same systems.</summary>
     public static Rows<SourceRow> AskSources(Batch batch, IReadOnlyCollection<NewSource> sources) => batch.Ask(
-        $"SELECT system, digest, record, customer FROM record_source WHERE system {batch.AnyOf(1)} AND digest {batch.AnyOf(2)}",
-        row => new SourceRow(row.GetString(0), row.GetFieldValue<byte[]>(1), row.GetFieldValue<byte[]>(2), row.GetFieldValue<byte[]>(3)),
+        $"SELECT {SourceColumns} FROM record_source WHERE system {batch.AnyOf(1)} AND digest {batch.AnyOf(2)}",
+        row => new SourceRow(
+            row.GetString(0), row.GetFieldValue<byte[]>(1), row.GetFieldValue<byte[]>(2), row.GetFieldValue<byte[]>(3), row.GetInt64(4), row.GetFieldValue<byte[]>(5)),
         batch.Set(sources.Select(source => source.System).Distinct(StringComparer.Ordinal)),
-        batch.Set(sources.Select(source => source.Digest)));
+        batch.Set(sources.SelectMany(source => source.Blocks).Select(block => block.Value)));
 
-    public static async Task<(CustomerId Customer, RecordId Record)?> FindSourceAsync(Tx tx, NewSource source)
-    {
-        var row = await tx.QueryOneAsync<OwnedRow>(
-            "SELECT customer, record FROM record_source WHERE system = @system AND digest = @digest",
-            new { system = source.System, digest = source.Digest });
-        return row is null ? null : (CustomerId.From(row.Customer), RecordId.From(row.Record));
-    }
+    private const string SourceColumns = "system, digest, record, customer, epoch, mac";
 }
 
 /// <summary>A record and the customer it is said to be of.</summary>
 internal sealed record OwnedRow(byte[] Customer, byte[] Record);
 
-internal sealed record SourceRow(string System, byte[] Digest, byte[] Record, byte[] Customer);
+/// <param name="Digest">The block of the source key.</param>
+internal sealed record SourceRow(string System, byte[] Digest, byte[] Record, byte[] Customer, long Epoch, byte[] Mac)
+{
+    public static SourceRow Of(RowMacs macs, NewSource source, RecordId record, CustomerId customer)
+    {
+        var row = new SourceRow(source.System, source.Open.Value, record.Bytes, customer.Bytes, source.Open.Epoch, []);
+        return row with { Mac = macs.Of(row.Placed) };
+    }
+
+    public PlacedBlock Placed => new("record_source", System, Digest, Epoch, Customer, Record);
+}
+
+/// <summary>A source that was taken in, and the record it became.</summary>
+/// <param name="IsSound">False: the row was moved or altered, and what it names is not to be believed.</param>
+internal sealed record KnownSource(CustomerId Customer, RecordId Record, bool IsSound);
 
 internal sealed record VersionRow(byte[] Id, long Version);

@@ -49,7 +49,7 @@ internal sealed class CustomerWriter(RowMacs macs)
 
     public async Task<WriteOutcome> AddRecordAsync(Tx tx, NewRecord record)
     {
-        if (!await EpochFitsAsync(tx, record.Blocks, record.Claims))
+        if (!await EpochFitsAsync(tx, EpochsOf(record.Blocks, record.Claims, record.Source)))
         {
             return new WriteOutcome.EpochMoved();
         }
@@ -60,10 +60,9 @@ internal sealed class CustomerWriter(RowMacs macs)
             return refusal;
         }
 
-        if (record.Source is { } source && !await CustomerStore.InsertSourceAsync(tx, source, record.Id, record.Customer))
+        if (record.Source is { } source && await TakeSourceAsync(tx, source, record) is { } standing)
         {
-            var known = await CustomerStore.FindSourceAsync(tx, source);
-            return known is { } k ? new WriteOutcome.SourceKnown(k.Customer, k.Record) : new WriteOutcome.Stale();
+            return standing;
         }
 
         if (await ClaimAsync(tx, owner!, record.Id, record.Claims) is { } taken)
@@ -81,7 +80,7 @@ internal sealed class CustomerWriter(RowMacs macs)
         foreach (var compartment in CompartmentTables.All)
         {
             await SearchStore.InsertAsync(
-                tx, compartment, record.Customer, record.Id, record.Blocks.Where(block => block.Compartment == compartment).ToList());
+                tx, macs, compartment, record.Customer, record.Id, record.Blocks.Where(block => block.Compartment == compartment).ToList());
         }
 
         return new WriteOutcome.Done(row.Version, row.Mac);
@@ -89,7 +88,7 @@ internal sealed class CustomerWriter(RowMacs macs)
 
     public async Task<WriteOutcome> CorrectItemsAsync(Tx tx, Correction correction)
     {
-        if (!await EpochFitsAsync(tx, correction.Blocks, correction.Claims))
+        if (!await EpochFitsAsync(tx, EpochsOf(correction.Blocks, correction.Claims)))
         {
             return new WriteOutcome.EpochMoved();
         }
@@ -123,10 +122,10 @@ internal sealed class CustomerWriter(RowMacs macs)
 
             await SearchStore.DeleteAsync(tx, compartment, correction.Record, correction.SearchKeys);
             await SearchStore.InsertAsync(
-                tx, compartment, correction.Customer, correction.Record, correction.Blocks.Where(block => block.Compartment == compartment).ToList());
+                tx, macs, compartment, correction.Customer, correction.Record, correction.Blocks.Where(block => block.Compartment == compartment).ToList());
         }
 
-        await SearchStore.UnclaimAsync(tx, correction.Record, correction.SearchKeys, await OthersAsync(tx, owner!, correction.Record));
+        await SearchStore.UnclaimAsync(tx, macs, correction.Record, correction.SearchKeys, await OthersAsync(tx, owner!, correction.Record));
         if (await ClaimAsync(tx, owner!, correction.Record, correction.Claims) is { } taken)
         {
             return taken;
@@ -260,9 +259,8 @@ internal sealed class CustomerWriter(RowMacs macs)
     /// Whether all blocks are of the epoch that is written now, held until the commit. Blocks of a later epoch prove that the keyring
     /// has opened it, so the first of them closes the earlier one here, even when the turn itself was cut off before it could.
     /// </summary>
-    private static async Task<bool> EpochFitsAsync(Tx tx, IReadOnlyList<NewBlock> blocks, IReadOnlyList<NewClaim> claims)
+    private static async Task<bool> EpochFitsAsync(Tx tx, IReadOnlyList<int> epochs)
     {
-        var epochs = EpochsOf(blocks, claims);
         if (epochs.Count != 1)
         {
             return epochs.Count == 0;
@@ -277,8 +275,32 @@ internal sealed class CustomerWriter(RowMacs macs)
     }
 
     /// <summary>The epochs whose blocks would be written.</summary>
-    public static IReadOnlyList<int> EpochsOf(IReadOnlyList<NewBlock> blocks, IReadOnlyList<NewClaim> claims) =>
-        [.. blocks.Select(block => block.Block.Epoch).Concat(claims.Select(claim => claim.Blocks[0].Epoch)).Distinct()];
+    public static IReadOnlyList<int> EpochsOf(IEnumerable<NewBlock> blocks, IEnumerable<NewClaim> claims, NewSource? source = null) =>
+        [.. blocks.Select(block => block.Block.Epoch).Concat(claims.Select(claim => claim.Blocks[0].Epoch)).Concat(source is null ? [] : [source.Open.Epoch]).Distinct()];
+
+    /// <summary>The record that a source became.</summary>
+    public async Task<KnownSource?> FindSourceAsync(Tx tx, NewSource source)
+    {
+        var rows = await tx.AskAsync(batch => CustomerStore.AskSources(batch, [source]));
+        return rows.Count == 0 ? null : new KnownSource(CustomerId.From(rows[0].Customer), RecordId.From(rows[0].Record), macs.IsRight(rows[0].Placed, rows[0].Mac));
+    }
+
+    /// <summary>Notes the source of a record; why not, when it was taken in before. Under a draining epoch it may stand with another block.</summary>
+    private async Task<WriteOutcome?> TakeSourceAsync(Tx tx, NewSource source, NewRecord record)
+    {
+        var known = source.Blocks.Count > 1 ? await FindSourceAsync(tx, source) : null;
+        if (known is null && await CustomerStore.InsertSourceAsync(tx, SourceRow.Of(macs, source, record.Id, record.Customer)))
+        {
+            return null;
+        }
+
+        return (known ?? await FindSourceAsync(tx, source)) switch
+        {
+            null => new WriteOutcome.Stale(),
+            { IsSound: false } => new WriteOutcome.NotThere(),
+            { } standing => new WriteOutcome.SourceKnown(standing.Customer, standing.Record),
+        };
+    }
 
     private bool Belongs(RecordRow row, CustomerId customer) => row.Customer.AsSpan().SequenceEqual(customer.Bytes) && macs.IsRight(row);
 
@@ -319,20 +341,26 @@ internal sealed class CustomerWriter(RowMacs macs)
         }
     }
 
-    /// <summary>Takes the claims; null when all are this customer's now. A value claimed under a draining epoch counts as claimed.</summary>
-    private static async Task<WriteOutcome?> ClaimAsync(Tx tx, CustomerRow owner, RecordId record, IReadOnlyList<NewClaim> claims)
+    /// <summary>Takes the claims; null when all are this customer's now. A value claimed under a draining epoch counts as claimed;
+    /// a claim that was moved is nobody's to take or to build upon.</summary>
+    private async Task<WriteOutcome?> ClaimAsync(Tx tx, CustomerRow owner, RecordId record, IReadOnlyList<NewClaim> claims)
     {
         var (customer, entity) = (owner.CustomerId, EntityId.From(owner.Entity));
         foreach (var claim in claims)
         {
             var standing = await SearchStore.StandingAsync(tx, entity, claim);
-            if (standing is null && !await SearchStore.ClaimAsync(tx, entity, claim.Key, claim.Blocks[0], customer, record))
+            if (standing is null && !await SearchStore.ClaimAsync(tx, SearchStore.RowOf(macs, claim, entity, customer, record)))
             {
                 // Somebody committed the same claim between the two statements; now it can be seen.
                 standing = await SearchStore.StandingAsync(tx, entity, claim);
             }
 
-            if (standing is not null && !customer.Bytes.AsSpan().SequenceEqual(standing.Customer) && !customer.Bytes.AsSpan().SequenceEqual(standing.Survivor))
+            if (standing is not null && !macs.IsRight(standing.Placed, standing.Mac))
+            {
+                return new WriteOutcome.NotThere();
+            }
+
+            if (standing is not null && !customer.Bytes.AsSpan().SequenceEqual(standing.Placed.Customer) && !customer.Bytes.AsSpan().SequenceEqual(standing.Survivor))
             {
                 return new WriteOutcome.ClaimTaken(claim.Key, CustomerId.From(standing.Survivor));
             }
@@ -356,7 +384,7 @@ internal sealed class CustomerWriter(RowMacs macs)
         }
 
         var items = before.ToDictionary(item => item.Key);
-        var old = new List<(PackedItem, long)>();
+        var old = new List<OldItemRow>();
         foreach (var change in changes)
         {
             var current = items.GetValueOrDefault(change.Key);
@@ -367,7 +395,7 @@ internal sealed class CustomerWriter(RowMacs macs)
 
             if (current is { IsRemoved: false } && change.KeepOldUntil is { } until)
             {
-                old.Add((current, until));
+                old.Add(RecordRows.OldOf(macs, row, compartment, current, until));
             }
 
             if (change.New is { } next)
@@ -389,7 +417,7 @@ internal sealed class CustomerWriter(RowMacs macs)
             row.Sensitive = row.Version;
         }
 
-        await ItemStore.KeepOldAsync(tx, compartment, row.Id, row.Customer, old);
+        await ItemStore.KeepOldAsync(tx, compartment, old);
         var pack = RecordRows.PackOf(macs, row, compartment, items.Values);
         if (was == 0)
         {

@@ -34,8 +34,15 @@ internal sealed record NewBlock(SearchKeyName Key, Compartment Compartment, Sear
 /// <summary>An identity-proving value: its block in every epoch that a look-up must try, open epoch first.</summary>
 internal sealed record NewClaim(SearchKeyName Key, IReadOnlyList<SearchBlock> Blocks);
 
-/// <summary>Where an imported record comes from: the digest is keyed, made by <see cref="RowMacs.Source"/>.</summary>
-internal sealed record NewSource(string System, byte[] Digest);
+/// <summary>Where an imported record comes from: the block of system and source key in every epoch that a look-up must try, open epoch
+/// first, for a source key may itself be personal. <see cref="ItemSealer.Source"/> makes it.</summary>
+internal sealed record NewSource(string System, IReadOnlyList<SearchBlock> Blocks)
+{
+    /// <summary>The search key of all sources; no item of a catalogue can have this name.</summary>
+    public const string SearchKey = "/record-source";
+
+    public SearchBlock Open => Blocks[0];
+}
 
 internal sealed record NewRecord(
     CustomerId Customer,

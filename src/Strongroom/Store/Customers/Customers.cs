@@ -67,7 +67,7 @@ internal sealed class Customers(Database database, CustomerReader reader, Custom
 
     public Task<IReadOnlyList<Relation>> RelationsAsync(Tx tx, CustomerId id) => writer.RelationsAsync(tx, id);
 
-    public Task<(CustomerId Customer, RecordId Record)?> FindSourceAsync(Tx tx, NewSource source) => CustomerStore.FindSourceAsync(tx, source);
+    public Task<KnownSource?> FindSourceAsync(Tx tx, NewSource source) => writer.FindSourceAsync(tx, source);
 
     private static ReadKey Key(CustomerId id, ReadScope scope) => new(id, scope.General, scope.Sensitive);
 

@@ -47,5 +47,5 @@ internal interface ICustomers
     Task<IReadOnlyList<Relation>> RelationsAsync(Tx tx, CustomerId id);
 
     /// <summary>The record taken in earlier from this source, or null.</summary>
-    Task<(CustomerId Customer, RecordId Record)?> FindSourceAsync(Tx tx, NewSource source);
+    Task<KnownSource?> FindSourceAsync(Tx tx, NewSource source);
 }

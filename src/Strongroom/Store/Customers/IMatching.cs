@@ -26,6 +26,9 @@ internal abstract record MatchOutcome
 
     /// <summary>The values belong to several customers: <c>customer.ambiguous</c>, for a person to settle.</summary>
     public sealed record Ambiguous(IReadOnlyList<CustomerId> Customers) : MatchOutcome;
+
+    /// <summary>A claim to one of them was moved or altered: nobody is taken for anybody, and the faults call for an alarm.</summary>
+    public sealed record Altered(IReadOnlyList<FaultFound> Faults) : MatchOutcome;
 }
 
 /// <param name="Why">The search key that hit (phone, e-mail, name); never a value.</param>

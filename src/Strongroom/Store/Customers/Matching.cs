@@ -10,10 +10,11 @@ internal sealed class Matching(RowMacs macs) : IMatching
     public async Task<MatchOutcome> ByIdentityAsync(Tx tx, EntityId entity, IReadOnlyList<NewClaim> claims)
     {
         var asked = claims.SelectMany(claim => claim.Blocks.Select(block => (claim.Key.Value, Convert.ToHexStringLower(block.Value)))).ToHashSet();
-        var rows = await SearchStore.ClaimsAsync(tx, entity, claims);
-        return MatchRules.Of(rows
-            .Where(row => asked.Contains((row.Item, Convert.ToHexStringLower(row.Block))))
-            .Select(row => (CustomerId.From(row.Survivor), Kebab.Parse<LifeState>(row.State))));
+        var rows = (await SearchStore.ClaimsAsync(tx, entity, claims))
+            .Where(row => asked.Contains((row.Placed.Item, Convert.ToHexStringLower(row.Placed.Block)))).ToLookup(row => macs.IsRight(row.Placed, row.Mac));
+        return rows[false].Any()
+            ? new MatchOutcome.Altered([.. rows[false].Select(row => new FaultFound(Fault.Claim, CustomerId.From(row.Placed.Customer), RecordId.From(row.Placed.Record)))])
+            : MatchRules.Of(rows[true].Select(row => (CustomerId.From(row.Survivor), Kebab.Parse<LifeState>(row.State))));
     }
 
     public async Task SuggestAsync(Tx tx, EntityId entity, CustomerId customer, IReadOnlyList<SearchLookup> hints, long now)
@@ -51,11 +52,11 @@ internal sealed class Matching(RowMacs macs) : IMatching
         var known = sources.Count == 0 ? null : CustomerStore.AskSources(batch, sources);
         return () =>
         {
-            var standing = claims.SelectMany(one => one.Rows.All.Select(row => (one.Entity, row.Item, Convert.ToHexString(row.Block)))).ToHashSet();
+            var standing = claims.SelectMany(one => one.Rows.All.Select(row => (one.Entity, row.Placed.Item, Convert.ToHexString(row.Placed.Block)))).ToHashSet();
             var taken = known?.All.Select(row => (row.System, Convert.ToHexString(row.Digest))).ToHashSet() ?? [];
             return [.. asked.Select(one =>
                 !one.Claims.Any(claim => claim.Blocks.Any(block => standing.Contains((one.Entity, claim.Key.Value, Convert.ToHexString(block.Value)))))
-                && !(one.Source is { } source && taken.Contains((source.System, Convert.ToHexString(source.Digest)))))];
+                && !(one.Source is { } source && source.Blocks.Any(block => taken.Contains((source.System, Convert.ToHexString(block.Value))))))];
         };
     }
 

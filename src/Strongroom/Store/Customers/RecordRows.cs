@@ -36,5 +36,17 @@ internal sealed record RecordRows(RecordRow Row, IReadOnlyList<(Compartment Comp
         return pack;
     }
 
+    /// <summary>The row that keeps an earlier value.</summary>
+    public static OldItemRow OldOf(RowMacs macs, RecordRow row, Compartment compartment, PackedItem item, long until)
+    {
+        var old = new OldItemRow
+        {
+            Record = row.Id, Item = item.Key.Value, Version = item.Version, Customer = row.Customer, At = item.At, Intake = item.Intake.Bytes,
+            Until = until, Sealed = item.Sealed,
+        };
+        old.Mac = macs.Of(old, compartment);
+        return old;
+    }
+
     public static PackedItem Packed(NewItem item) => new(item.Key, item.Version, item.At, item.Intake, item.Sealed);
 }

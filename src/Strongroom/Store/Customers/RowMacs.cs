@@ -41,13 +41,16 @@ internal sealed class RowMacs(IMac mac)
         return Finish(frame);
     }
 
-    /// <summary>Digest of an import's source key (system + key), which may itself be personal.</summary>
-    public byte[] Source(string system, string key) => mac.Mac(
-        MacUse.ImportSource,
-        Start("record_source").Bytes(Encoding.UTF8.GetBytes(system)).Bytes(Encoding.UTF8.GetBytes(key)).ToArray());
+    /// <summary>An earlier value: which, whose, when and by which intake it came, and until when it stays.</summary>
+    public byte[] Of(OldItemRow row, Compartment compartment) => Finish(Start(Compartments.CompartmentTables.OldItems(compartment))
+        .Bytes(row.Record).Name(row.Item).Int64(row.Version).Bytes(row.Customer).Int64(row.At).Bytes(row.Intake).Int64(row.Until).Bytes(row.Sealed));
 
-    /// <summary>Keyed digest of a consent's evidence (recording or document number), for finding the evidence again without storing the number.</summary>
-    public byte[] Evidence(string reference) => Finish(Start("consent_evidence").Bytes(Encoding.UTF8.GetBytes(reference)));
+    /// <summary>
+    /// A row that is found by its block: a search row, claim or import source. Cut to 128 bits, for there are many. The block changes with the
+    /// epoch, and this MAC with it; it says nothing of the value that the block beside it does not say.
+    /// </summary>
+    public byte[] Of(PlacedBlock row) => Finish(Start(row.Table).Bytes(Encoding.UTF8.GetBytes(row.Item)).Bytes(row.Block).Int64(row.Epoch)
+        .Bytes(row.Customer).Bytes(row.Record).Bytes(row.Entity ?? []))[..PlacedBlock.MacSize];
 
     /// <summary>For rows of the store's other folders; start the frame with <see cref="Start"/>.</summary>
     public byte[] Finish(FrameWriter frame) => mac.Mac(MacUse.ControlRow, frame.Written);
@@ -62,6 +65,10 @@ internal sealed class RowMacs(IMac mac)
     public bool IsRight(RecordRow row) => Same(row.Mac, Of(row));
 
     public bool IsRight(PackRow row, Compartment compartment) => Same(row.Mac, Of(row, compartment));
+
+    public bool IsRight(OldItemRow row, Compartment compartment) => Same(row.Mac, Of(row, compartment));
+
+    public bool IsRight(PlacedBlock row, byte[] stored) => Same(stored, Of(row));
 
     public bool IsRight(MergeRow row, IReadOnlyList<MergeStepRow> steps) => Same(row.Mac, Of(row, steps));
 
@@ -139,6 +146,38 @@ internal sealed class PackRow
     public byte[] Packed { get; set; } = [];
 
     public byte[] Mac { get; set; } = [];
+}
+
+/// <summary>An earlier value, kept sealed.</summary>
+internal sealed class OldItemRow
+{
+    public byte[] Record { get; init; } = [];
+
+    public string Item { get; init; } = "";
+
+    public long Version { get; init; }
+
+    public byte[] Customer { get; init; } = [];
+
+    public long At { get; init; }
+
+    public byte[] Intake { get; init; } = [];
+
+    /// <summary>UTC milliseconds until which it is kept.</summary>
+    public long Until { get; init; }
+
+    public byte[] Sealed { get; init; } = [];
+
+    public byte[] Mac { get; set; } = [];
+}
+
+/// <summary>Everything that places a search block, an identity claim or an import source, and by that its MAC.</summary>
+/// <param name="Item">The search key's name; of a source, its system.</param>
+/// <param name="Entity">The legal entity of a claim; null for the others.</param>
+internal sealed record PlacedBlock(string Table, string Item, byte[] Block, long Epoch, byte[] Customer, byte[] Record, byte[]? Entity = null)
+{
+    /// <summary>Bytes.</summary>
+    public const int MacSize = 16;
 }
 
 internal sealed class RelationRow

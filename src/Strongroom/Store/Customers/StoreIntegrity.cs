@@ -27,8 +27,17 @@ internal enum IntegrityFault
     /// <summary>A merge or its steps were edited: it cannot be undone any more.</summary>
     MergeRow,
 
-    /// <summary>An identity claim that is not of its customer's legal entity, or of nobody.</summary>
+    /// <summary>An identity claim that was moved or altered, is not of its customer's legal entity, or is of nobody.</summary>
     Claim,
+
+    /// <summary>A search row that was moved or altered.</summary>
+    SearchRow,
+
+    /// <summary>An import source that was moved or altered.</summary>
+    Source,
+
+    /// <summary>An earlier value whose time, intake or term was altered, or that was moved.</summary>
+    OldItem,
 
     /// <summary>A living customer without keys.</summary>
     NoKeys,
@@ -51,6 +60,8 @@ internal sealed class StoreIntegrity(Database database, IKeyring keyring, RowMac
 
     private const int Batch = 200;
 
+    private const int Page = 1000;
+
     /// <param name="openEvery">Opens the values of every n-th customer; 1 opens all, 0 none.</param>
     public async Task<IntegrityReport> CheckAsync(int openEvery, IProgress<IntegrityProgress>? progress = null, CancellationToken ct = default)
     {
@@ -65,6 +76,7 @@ internal sealed class StoreIntegrity(Database database, IKeyring keyring, RowMac
             {
                 await database.ReadAsync(tx => StraysAsync(tx, walk), ct);
                 await MergesAsync(walk, ct);
+                await PlacedAsync(walk, ct);
                 return new IntegrityReport(walk.Customers, walk.Records, walk.Items, walk.Opened, walk.Faults, walk.Findings);
             }
 
@@ -227,6 +239,59 @@ internal sealed class StoreIntegrity(Database database, IKeyring keyring, RowMac
             after = page[^1].Id;
         }
     }
+
+    /// <summary>Search rows, claims, import sources and earlier values: table by table, for they are many and no index leads to them from a customer.</summary>
+    private async Task PlacedAsync(Walk walk, CancellationToken ct)
+    {
+        foreach (var table in RekeyTable.All)
+        {
+            await PagesAsync<BlockRow>((tx, after) => RekeyStore.NextAsync(tx, table, null, after, Page), row =>
+            {
+                if (!macs.IsRight(table.Placed(row), row.Mac))
+                {
+                    walk.Add(table.Fault, CustomerOf(row.Customer), RecordOf(row.Record));
+                }
+            }, ct);
+        }
+
+        foreach (var compartment in CompartmentTables.All)
+        {
+            await PagesAsync<OldItemRow>((tx, after) => ItemStore.OldPageAsync(tx, compartment, after, Batch), row =>
+            {
+                if (!macs.IsRight(row, compartment))
+                {
+                    walk.Add(IntegrityFault.OldItem, CustomerOf(row.Customer), RecordOf(row.Record));
+                }
+            }, ct);
+        }
+    }
+
+    private async Task PagesAsync<T>(Func<Tx, T?, Task<IReadOnlyList<T>>> next, Action<T> check, CancellationToken ct)
+        where T : class
+    {
+        T? after = null;
+        while (true)
+        {
+            var from = after;
+            var rows = await database.ReadAsync(tx => next(tx, from), ct);
+            if (rows.Count == 0)
+            {
+                return;
+            }
+
+            foreach (var row in rows)
+            {
+                check(row);
+            }
+
+            after = rows[^1];
+        }
+    }
+
+    /// <summary>What stands where an id should may be anything.</summary>
+    private static CustomerId CustomerOf(byte[] id) => id.Length == 16 ? CustomerId.From(id) : default;
+
+    private static UInt128 RecordOf(byte[] id) => id.Length == 16 ? RecordId.From(id).Value : default;
 
     private async Task OpenSampleAsync(List<Checked> page, int openEvery, Walk walk, CancellationToken ct)
     {

@@ -40,6 +40,9 @@ internal sealed class IntakeSeals(IKeyring keyring, ItemSealer sealer)
 
     public IReadOnlyList<NewClaim> Claims(IEnumerable<ClearValue> values) => sealer.Claims(values.Select(value => (value.Spec, value.Value)));
 
+    /// <inheritdoc cref="ItemSealer.Source"/>
+    public NewSource Source(string system, string key) => sealer.Source(system, key);
+
     /// <summary>Look-ups for the candidate queue: every value that can be found by itself.</summary>
     public IReadOnlyList<SearchLookup> Hints(IEnumerable<ClearValue> values) =>
         [.. values.Select(value => sealer.Lookup(value.Spec, value.Value)).OfType<SearchLookup>()];

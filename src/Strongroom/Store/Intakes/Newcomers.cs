@@ -24,7 +24,7 @@ internal sealed record Newcomer(
     /// <summary>His documents and source, which can exist only once, as text that tells the kinds apart.</summary>
     public IEnumerable<string> Names => Unmatched.Claims
         .Select(claim => $"claim {Customer.Entity} {claim.Key} {Convert.ToHexString(claim.Blocks[0].Value)}")
-        .Concat(Source is { } source ? [$"source {Convert.ToHexString(source.Digest)} {source.System}"] : []);
+        .Concat(Source is { } source ? [$"source {Convert.ToHexString(source.Open.Value)} {source.System}"] : []);
 
     public Unmatched Unmatched => new(Customer.Entity, [.. Records.SelectMany(record => record.Claims)], Source);
 }
@@ -34,7 +34,14 @@ internal sealed record Newcomer(
 /// <param name="Consented">For the log: the consent rows and the customer's version they made.</param>
 internal sealed record NewcomerRows(
     Newcomer Of, CustomerRow Customer, IReadOnlyList<RecordRows> Records, IReadOnlyList<ConsentRow> Consents, IntakeRow Intake, int? Epoch,
-    ConsentOutcome.Recorded? Consented);
+    ConsentOutcome.Recorded? Consented)
+{
+    public required IReadOnlyList<(Compartment Compartment, SearchRow Row)> Searched { get; init; }
+
+    public required IReadOnlyList<NewClaimRow> Claims { get; init; }
+
+    public required SourceRow? Source { get; init; }
+}
 
 /// <summary>
 /// Writes many newcomers in one transaction, table by table, as many rows in one statement: what a lane of submissions costs is shared by
@@ -60,10 +67,17 @@ internal sealed class Newcomers(RowMacs macs, IConsents consents, IIntakes intak
         }
 
         customer.Mac = macs.Of(customer);
-        var epochs = CustomerWriter.EpochsOf([.. newcomer.Records.SelectMany(record => record.Blocks)], [.. newcomer.Records.SelectMany(record => record.Claims)]);
+        var epochs = CustomerWriter.EpochsOf(newcomer.Records.SelectMany(record => record.Blocks), newcomer.Records.SelectMany(record => record.Claims), newcomer.Source);
         return epochs.Count > 1 ? null : new NewcomerRows(
             newcomer, customer, [.. newcomer.Records.Select(record => RecordRows.Of(macs, record))], history, intakes.RowOf(newcomer.Intake),
-            epochs.Count == 1 ? epochs[0] : null, outcome as ConsentOutcome.Recorded);
+            epochs.Count == 1 ? epochs[0] : null, outcome as ConsentOutcome.Recorded)
+        {
+            Searched = [.. newcomer.Records.SelectMany(record => record.Blocks.Select(block =>
+                (block.Compartment, SearchRow.Of(macs, block.Compartment, block, record.Id, record.Customer))))],
+            Claims = ClaimsOf(newcomer),
+            Source = newcomer.Records.Where(record => record.Source is not null)
+                .Select(record => SourceRow.Of(macs, record.Source!, record.Id, record.Customer)).SingleOrDefault(),
+        };
     }
 
     /// <summary>
@@ -88,12 +102,12 @@ internal sealed class Newcomers(RowMacs macs, IConsents consents, IIntakes intak
     public static void Insert(Batch batch, IReadOnlyList<NewcomerRows> newcomers, IReadOnlyList<CandidateRow> candidates)
     {
         batch.Insert(CustomerStore.ManyCustomers, [.. newcomers.Select(newcomer => newcomer.Customer).OrderBy(row => row.CustomerId.Value)]);
-        batch.Insert(CustomerStore.ManySources, [.. newcomers.SelectMany(newcomer => newcomer.Of.Records.Where(record => record.Source is not null)
-            .Select(record => new SourceRow(record.Source!.System, record.Source.Digest, record.Id.Bytes, record.Customer.Bytes)))
+        batch.Insert(CustomerStore.ManySources, [.. newcomers.Select(newcomer => newcomer.Source).OfType<SourceRow>()
             .OrderBy(row => row.System, StringComparer.Ordinal).ThenBy(row => Convert.ToHexString(row.Digest), StringComparer.Ordinal)]);
         batch.As(DbRole.Sensitive, inside =>
         {
-            SearchStore.Claim(inside, ClaimsOf(newcomers));
+            SearchStore.Claim(inside, [.. newcomers.SelectMany(newcomer => newcomer.Claims)
+                .OrderBy(row => row.Item, StringComparer.Ordinal).ThenBy(row => Convert.ToHexString(row.Block.Value), StringComparer.Ordinal)]);
             Insert(inside, Compartment.Sensitive, newcomers);
         });
         batch.As(DbRole.General, inside => Insert(inside, Compartment.General, newcomers));
@@ -107,15 +121,12 @@ internal sealed class Newcomers(RowMacs macs, IConsents consents, IIntakes intak
     {
         ItemStore.Insert(batch, compartment, [.. newcomers.SelectMany(newcomer => newcomer.Records).SelectMany(record => record.Packs)
             .Where(pack => pack.Compartment == compartment).Select(pack => pack.Pack)]);
-        SearchStore.Insert(batch, compartment, [.. newcomers.SelectMany(newcomer => newcomer.Of.Records)
-            .SelectMany(record => record.Blocks.Where(block => block.Compartment == compartment)
-                .Select(block => new SearchRow(block.Key.Value, block.Block, record.Id.Bytes, record.Customer.Bytes)))]);
+        SearchStore.Insert(batch, compartment, [.. newcomers.SelectMany(newcomer => newcomer.Searched).Where(search => search.Compartment == compartment).Select(search => search.Row)]);
     }
 
     /// <summary>One submission may hold the same document in two records; the first of them claims it, as it would one by one.</summary>
-    private static List<NewClaimRow> ClaimsOf(IReadOnlyList<NewcomerRows> newcomers) =>
-        [.. newcomers.SelectMany(newcomer => newcomer.Of.Records.SelectMany(record => record.Claims.Select(claim =>
-                new NewClaimRow(claim.Key.Value, claim.Blocks[0], newcomer.Of.Customer.Entity.Bytes, record.Customer.Bytes, record.Id.Bytes)))
-            .DistinctBy(row => (row.Item, Convert.ToHexString(row.Block.Value))))
-            .OrderBy(row => row.Item, StringComparer.Ordinal).ThenBy(row => Convert.ToHexString(row.Block.Value), StringComparer.Ordinal)];
+    private List<NewClaimRow> ClaimsOf(Newcomer newcomer) =>
+        [.. newcomer.Records.SelectMany(record => record.Claims.Select(claim => (Record: record, Claim: claim)))
+            .DistinctBy(one => (one.Claim.Key, Convert.ToHexString(one.Claim.Blocks[0].Value)))
+            .Select(one => SearchStore.RowOf(macs, one.Claim, newcomer.Customer.Entity, one.Record.Customer, one.Record.Id))];
 }

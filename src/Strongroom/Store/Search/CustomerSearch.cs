@@ -1,6 +1,7 @@
 using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Keys;
+using Strongroom.Store.Compartments;
 using Strongroom.Store.Customers;
 
 namespace Strongroom.Store.Search;
@@ -16,8 +17,13 @@ internal sealed class CustomerSearch : ICustomerSearch
 
     private readonly ReadLane<Question, FindHits> lane;
 
-    public CustomerSearch(Database database) =>
+    private readonly RowMacs macs;
+
+    public CustomerSearch(Database database, RowMacs macs)
+    {
+        this.macs = macs;
         lane = new ReadLane<Question, FindHits>(async questions => (await database.AskAsync(batch => Ask(batch, questions)))());
+    }
 
     public async Task<FindHits> FindAsync(SearchLookup lookup, Reach reach, int limit, CancellationToken ct = default)
     {
@@ -27,7 +33,7 @@ internal sealed class CustomerSearch : ICustomerSearch
         return await lane.GetAsync(new Question(lookup.Key, lookup.Compartment, reach, limit, blocks), ct) ?? FindHits.None;
     }
 
-    private static Func<IReadOnlyDictionary<Question, FindHits>> Ask(Batch batch, IReadOnlyList<Question> questions)
+    private Func<IReadOnlyDictionary<Question, FindHits>> Ask(Batch batch, IReadOnlyList<Question> questions)
     {
         var asked = new List<(IGrouping<object, Question> Alike, Rows<HitRow> Rows)>();
         foreach (var alike in questions.GroupBy(object (question) => (question.Compartment, question.Reach, question.Limit)))
@@ -55,15 +61,20 @@ internal sealed class CustomerSearch : ICustomerSearch
         };
     }
 
-    private static FindHits Answer(Question question, ILookup<(string, string), HitRow> rows)
+    /// <summary>A row that was moved names nobody. It still counts for "more", since it may have displaced somebody.</summary>
+    private FindHits Answer(Question question, ILookup<(string, string), HitRow> rows)
     {
-        var hits = question.BlockList
-            .SelectMany(block => rows[(question.Key.Value, Convert.ToHexStringLower(block))])
+        var table = CompartmentTables.Search(question.Compartment);
+        var found = question.BlockList.SelectMany(block => rows[(question.Key.Value, Convert.ToHexStringLower(block))])
+            .ToLookup(row => macs.IsRight(new PlacedBlock(table, row.Item, row.Block, row.Epoch, row.Own, row.Record), row.Mac));
+        var hits = found[true]
             .GroupBy(row => CustomerId.From(row.Customer))
             .OrderBy(group => group.Key.Value)
             .Select(group => new FindHit(group.Key, group.Select(row => RecordId.From(row.Record)).Distinct().ToList()))
             .ToList();
-        return hits.Count > question.Limit ? new FindHits(hits[..question.Limit], More: true) : new FindHits(hits, More: false);
+        var faults = found[false].Select(row => new FaultFound(Fault.Search, CustomerId.From(row.Own), RecordId.From(row.Record))).ToList();
+        var more = hits.Count + faults.Select(fault => fault.Customer).Distinct().Count() > question.Limit;
+        return new FindHits(hits.Count > question.Limit ? hits[..question.Limit] : hits, more) { Faults = faults.Count == 0 ? FindHits.None.Faults : faults };
     }
 
     private static string[] StatesFor(Reach reach) =>

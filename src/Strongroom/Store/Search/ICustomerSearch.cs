@@ -14,6 +14,9 @@ internal sealed record FindHit(CustomerId Customer, IReadOnlyList<RecordId> Reco
 internal sealed record FindHits(IReadOnlyList<FindHit> Hits, bool More)
 {
     public static FindHits None { get; } = new([], More: false);
+
+    /// <summary>Rows that were moved or altered and therefore name nobody; they call for an alarm.</summary>
+    public IReadOnlyList<FaultFound> Faults { get; init; } = [];
 }
 
 /// <summary>Exact search by digest. The answer has the same form whether nobody, one or many carry the value.</summary>

@@ -1,15 +1,17 @@
 using Strongroom.Data;
 using Strongroom.Keys;
 using Strongroom.Keys.Epochs;
+using Strongroom.Store.Customers;
 
 namespace Strongroom.Store.Search;
 
 /// <summary>
-/// Carries the search blocks and identity claims to a new epoch while the store is in use. It walks each table in the order of its
+/// Carries the search blocks, identity claims and import sources to a new epoch while the store is in use. It walks each table in the order of its
 /// key, and a table counts as empty of the old epoch only after one whole walk that found none, so nothing written or replaced
 /// meanwhile is missed and no index on the epoch is needed. The place is remembered in memory only: after a crash it walks again.
+/// A row that was moved is carried over, so that the turn can end, and keeps a MAC that is wrong.
 /// </summary>
-internal sealed class SearchRekeyer(Database database, ISearchBlocks search) : ISearchBlockRekeyer
+internal sealed class SearchRekeyer(Database database, ISearchBlocks search, RowMacs macs) : ISearchBlockRekeyer
 {
     private readonly SemaphoreSlim one = new(1);
 
@@ -84,11 +86,14 @@ internal sealed class SearchRekeyer(Database database, ISearchBlocks search) : I
 
     private async Task SetAsync(Tx tx, IReadOnlyList<BlockRow> rows, int from, int to)
     {
-        await using var role = await tx.AsRoleAsync(RekeyTable.All[table].Role);
+        var of = RekeyTable.All[table];
+        await using var role = of.Role is { } asked ? await tx.AsRoleAsync(asked) : null;
         foreach (var row in rows)
         {
             // Compare and set on the old block: a correction that replaced the row meanwhile simply wins.
-            await RekeyStore.SetAsync(tx, RekeyTable.All[table], row, search.ReKey(row.Item, row.Block, from, to), from, to);
+            var block = search.ReKey(of.KeyOf(row), row.Block, from, to);
+            var mac = macs.IsRight(of.Placed(row), row.Mac) ? macs.Of(of.Placed(row) with { Block = block, Epoch = to }) : row.Mac;
+            await RekeyStore.SetAsync(tx, of, row, block, to, mac);
         }
     }
 }

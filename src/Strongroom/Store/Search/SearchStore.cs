@@ -16,7 +16,8 @@ internal static class SearchStore
             Column<SearchRow>.Bytes("block", row => row.Block.Value),
             Column<SearchRow>.Bytes("record", row => row.Record),
             Column<SearchRow>.Bytes("customer", row => row.Customer),
-            Column<SearchRow>.Number("epoch", row => row.Block.Epoch)));
+            Column<SearchRow>.Number("epoch", row => row.Block.Epoch),
+            Column<SearchRow>.Bytes("mac", row => row.Mac)));
 
     private static readonly ManyRows<NewClaimRow> ManyClaims = new("identity_claim", "(item, block, entity)",
         Column<NewClaimRow>.Text("item", row => row.Item),
@@ -24,7 +25,8 @@ internal static class SearchStore
         Column<NewClaimRow>.Bytes("entity", row => row.Entity),
         Column<NewClaimRow>.Bytes("customer", row => row.Customer),
         Column<NewClaimRow>.Bytes("record", row => row.Record),
-        Column<NewClaimRow>.Number("epoch", row => row.Block.Epoch));
+        Column<NewClaimRow>.Number("epoch", row => row.Block.Epoch),
+        Column<NewClaimRow>.Bytes("mac", row => row.Mac));
 
     /// <summary>The batch works as the compartment's role. One record may carry the same value twice under one key: a booking with two equal flights.</summary>
     public static void Insert(Batch batch, Compartment compartment, IReadOnlyList<SearchRow> rows) => batch.InsertMissing(Many[compartment], rows);
@@ -44,7 +46,7 @@ internal static class SearchStore
     /// <summary>Raises the epoch, never lowers it; waits for every writer that holds the earlier one.</summary>
     public static Task MoveEpochAsync(Tx tx, long to) => tx.ExecuteAsync("UPDATE search_epoch SET epoch = @to WHERE id = 1 AND epoch < @to", new { to });
 
-    public static async Task InsertAsync(Tx tx, Compartment compartment, CustomerId customer, RecordId record, IReadOnlyList<NewBlock> blocks)
+    public static async Task InsertAsync(Tx tx, RowMacs macs, Compartment compartment, CustomerId customer, RecordId record, IReadOnlyList<NewBlock> blocks)
     {
         if (blocks.Count == 0)
         {
@@ -52,7 +54,7 @@ internal static class SearchStore
         }
 
         var batch = tx.Batch();
-        batch.As(CompartmentTables.Role(compartment), inside => Insert(inside, compartment, [.. blocks.Select(block => new SearchRow(block.Key.Value, block.Block, record.Bytes, customer.Bytes))]));
+        batch.As(CompartmentTables.Role(compartment), inside => Insert(inside, compartment, [.. blocks.Select(block => SearchRow.Of(macs, compartment, block, record, customer))]));
         await tx.RunAsync(batch);
     }
 
@@ -74,8 +76,8 @@ internal static class SearchStore
         Rows<HitRow>? hits = null;
         batch.As(CompartmentTables.Role(compartment), inside => hits = inside.Ask(
             $"""
-            SELECT item, block, customer, record FROM (
-              SELECT s.item, s.block, k.id AS customer, s.record,
+            SELECT item, block, customer, record, own, epoch, mac FROM (
+              SELECT s.item, s.block, k.id AS customer, s.record, s.customer AS own, s.epoch, s.mac,
                      DENSE_RANK() OVER (PARTITION BY s.item, s.block ORDER BY k.id) AS rank,
                      ROW_NUMBER() OVER (PARTITION BY s.item, s.block ORDER BY k.id, s.record) AS n
               FROM {CompartmentTables.Search(compartment)} s
@@ -85,7 +87,9 @@ internal static class SearchStore
               WHERE s.item {inside.AnyOf(1)} AND s.block {inside.AnyOf(2)} AND r.state {inside.AnyOf(3)} AND c.state {inside.AnyOf(3)} AND k.state {inside.AnyOf(3)}
             ) hit WHERE rank <= $4 AND n <= $5 ORDER BY customer, record
             """,
-            row => new HitRow(row.GetString(0), row.GetFieldValue<byte[]>(1), row.GetFieldValue<byte[]>(2), row.GetFieldValue<byte[]>(3)),
+            row => new HitRow(
+                row.GetString(0), row.GetFieldValue<byte[]>(1), row.GetFieldValue<byte[]>(2), row.GetFieldValue<byte[]>(3),
+                row.GetFieldValue<byte[]>(4), row.GetInt64(5), row.GetFieldValue<byte[]>(6)),
             inside.Set(items),
             inside.Set(blocks),
             inside.Set(states),
@@ -142,12 +146,14 @@ internal static class SearchStore
         Rows<ClaimRow>? rows = null;
         batch.As(DbRole.Sensitive, inside => rows = inside.Ask(
             $"""
-            SELECT i.item, i.block, i.customer, k.id AS survivor, k.state FROM identity_claim i
+            SELECT i.item, i.block, i.customer, k.id AS survivor, k.state, i.record, i.epoch, i.mac FROM identity_claim i
             JOIN customer c ON c.id = i.customer
             JOIN customer k ON k.id = COALESCE(c.merged_into, c.id)
             WHERE i.item {inside.AnyOf(1)} AND i.block {inside.AnyOf(2)} AND i.entity = $3
             """,
-            row => new ClaimRow(row.GetString(0), row.GetFieldValue<byte[]>(1), row.GetFieldValue<byte[]>(2), row.GetFieldValue<byte[]>(3), row.GetString(4)),
+            row => new ClaimRow(
+                new PlacedBlock(IdentityClaim, row.GetString(0), row.GetFieldValue<byte[]>(1), row.GetInt64(6), row.GetFieldValue<byte[]>(2), row.GetFieldValue<byte[]>(5), entity.Bytes),
+                row.GetFieldValue<byte[]>(3), row.GetString(4), row.GetFieldValue<byte[]>(7)),
             inside.Set(claims.Select(claim => claim.Key.Value).Distinct(StringComparer.Ordinal)),
             inside.Set(claims.SelectMany(claim => claim.Blocks).Select(block => block.Value)),
             entity.Bytes));
@@ -157,29 +163,40 @@ internal static class SearchStore
     public static async Task<ClaimRow?> StandingAsync(Tx tx, EntityId entity, NewClaim claim) =>
         await ClaimsAsync(tx, entity, [claim]) is [var standing, ..] ? standing : null;
 
-    public static async Task<bool> ClaimAsync(Tx tx, EntityId entity, SearchKeyName key, SearchBlock block, CustomerId customer, RecordId record)
+    public static async Task<bool> ClaimAsync(Tx tx, NewClaimRow row)
     {
         await using var role = await tx.AsRoleAsync(DbRole.Sensitive);
-        return await tx.InsertAsync(ManyClaims, [new NewClaimRow(key.Value, block, entity.Bytes, customer.Bytes, record.Bytes)]) == 1;
+        return await tx.InsertAsync(ManyClaims, [row]) == 1;
     }
 
     /// <summary>
     /// Gives up the claims that a record holds under these keys. A number that another record of the same customer still carries
     /// stays claimed, now by that record. While an epoch drains, blocks of two epochs cannot be compared; then any other number of
-    /// that kind keeps the claim, for a number kept too long harms less than one that somebody else may take.
+    /// that kind keeps the claim, for a number kept too long harms less than one that somebody else may take. A claim that was altered is
+    /// left as it is, and an altered row inherits nothing: a fresh MAC would hide the alteration.
     /// </summary>
     /// <param name="others">All other records of the customer, merged ones included; the caller holds them against additions.</param>
-    public static async Task UnclaimAsync(Tx tx, RecordId record, IReadOnlyCollection<SearchKeyName> keys, IReadOnlyCollection<OwnedRow> others)
+    public static async Task UnclaimAsync(Tx tx, RowMacs macs, RecordId record, IReadOnlyCollection<SearchKeyName> keys, IReadOnlyCollection<OwnedRow> others)
     {
-        foreach (var claim in await HeldAsync(tx, record, keys))
+        foreach (var held in await HeldAsync(tx, record, keys))
         {
-            var heir = others.Count == 0 ? null : await HeirAsync(tx, claim, others);
+            var claim = new PlacedBlock(IdentityClaim, held.Item, held.Block, held.Epoch, held.Customer, record.Bytes, held.Entity);
+            if (!macs.IsRight(claim, held.Mac))
+            {
+                continue;
+            }
+
+            var heir = others.Count == 0 ? null : await HeirAsync(tx, macs, claim, others);
             await using var role = await tx.AsRoleAsync(DbRole.Sensitive);
             await tx.ExecuteAsync(
                 heir is null
                     ? "DELETE FROM identity_claim WHERE item = @item AND block = @block AND entity = @entity"
-                    : "UPDATE identity_claim SET customer = @customer, record = @record WHERE item = @item AND block = @block AND entity = @entity",
-                new { item = claim.Item, block = claim.Block, entity = claim.Entity, customer = heir?.Customer, record = heir?.Record });
+                    : "UPDATE identity_claim SET customer = @customer, record = @record, mac = @mac WHERE item = @item AND block = @block AND entity = @entity",
+                new
+                {
+                    item = claim.Item, block = claim.Block, entity = claim.Entity, customer = heir?.Customer, record = heir?.Record,
+                    mac = heir is null ? null : macs.Of(claim with { Customer = heir.Customer, Record = heir.Record }),
+                });
         }
     }
 
@@ -199,24 +216,25 @@ internal static class SearchStore
     {
         await using var role = await tx.AsRoleAsync(DbRole.Sensitive);
         return await tx.QueryAsync<HeldClaim>(
-            $"SELECT item, block, entity, epoch FROM identity_claim WHERE record = @record AND item {tx.AnyOf("keys")}{tx.ForUpdate}",
+            $"SELECT item, block, entity, epoch, customer, mac FROM identity_claim WHERE record = @record AND item {tx.AnyOf("keys")}{tx.ForUpdate}",
             new { record = record.Bytes, keys = tx.Set(keys.Select(key => key.Value)) });
     }
 
-    private static async Task<OwnedRow?> HeirAsync(Tx tx, HeldClaim claim, IReadOnlyCollection<OwnedRow> others)
+    private static async Task<OwnedRow?> HeirAsync(Tx tx, RowMacs macs, PlacedBlock claim, IReadOnlyCollection<OwnedRow> others)
     {
         foreach (var compartment in CompartmentTables.All)
         {
             await using var role = await tx.AsRoleAsync(CompartmentTables.Role(compartment));
-            var heir = await tx.QueryAsync<OwnedRow>(
+            var table = CompartmentTables.Search(compartment);
+            var rows = await tx.QueryAsync<BlockRow>(
                 $"""
-                SELECT customer, record FROM {CompartmentTables.Search(compartment)}
-                WHERE record {tx.AnyOf("records")} AND item = @item AND (block = @block OR epoch <> @epoch) ORDER BY record LIMIT 1
+                SELECT item, block, record AS last, customer, record, epoch, mac FROM {table}
+                WHERE record {tx.AnyOf("records")} AND item = @item AND (block = @block OR epoch <> @epoch) ORDER BY record, block LIMIT @max
                 """,
-                new { records = tx.Set(others.Select(other => other.Record)), item = claim.Item, block = claim.Block, epoch = claim.Epoch });
-            if (heir.Count > 0)
+                new { records = tx.Set(others.Select(other => other.Record)), item = claim.Item, block = claim.Block, epoch = claim.Epoch, max = MostRows });
+            if (rows.FirstOrDefault(row => macs.IsRight(new PlacedBlock(table, row.Item, row.Block, row.Epoch, row.Customer, row.Record), row.Mac)) is { } heir)
             {
-                return heir[0];
+                return new OwnedRow(heir.Customer, heir.Record);
             }
         }
 
@@ -225,19 +243,36 @@ internal static class SearchStore
 
     /// <summary>Rows read for one block at most, however many records one customer has under it.</summary>
     private const long MostRows = 1000;
+
+    private const string IdentityClaim = "identity_claim";
+
+    /// <summary>The row of a claim, with its MAC.</summary>
+    public static NewClaimRow RowOf(RowMacs macs, NewClaim claim, EntityId entity, CustomerId customer, RecordId record)
+    {
+        var block = claim.Blocks[0];
+        return new NewClaimRow(claim.Key.Value, block, entity.Bytes, customer.Bytes, record.Bytes, macs.Of(
+            new PlacedBlock(IdentityClaim, claim.Key.Value, block.Value, block.Epoch, customer.Bytes, record.Bytes, entity.Bytes)));
+    }
 }
 
-internal sealed record SearchRow(string Item, SearchBlock Block, byte[] Record, byte[] Customer);
+internal sealed record SearchRow(string Item, SearchBlock Block, byte[] Record, byte[] Customer, byte[] Mac)
+{
+    public static SearchRow Of(RowMacs macs, Compartment compartment, NewBlock block, RecordId record, CustomerId customer) =>
+        new(block.Key.Value, block.Block, record.Bytes, customer.Bytes, macs.Of(new PlacedBlock(
+            CompartmentTables.Search(compartment), block.Key.Value, block.Block.Value, block.Block.Epoch, customer.Bytes, record.Bytes)));
+}
 
-internal sealed record NewClaimRow(string Item, SearchBlock Block, byte[] Entity, byte[] Customer, byte[] Record);
+internal sealed record NewClaimRow(string Item, SearchBlock Block, byte[] Entity, byte[] Customer, byte[] Record, byte[] Mac);
 
 /// <param name="N">The caller's number of the value.</param>
 internal sealed record Sought(long N, SearchKeyName Key, byte[] Block, CustomerId Own, EntityId Entity);
 
 internal sealed record OtherRow(long N, byte[] Id);
 
-internal sealed record HitRow(string Item, byte[] Block, byte[] Customer, byte[] Record);
+/// <param name="Customer">The surviving customer of a merge.</param>
+/// <param name="Own">Whom the row itself names.</param>
+internal sealed record HitRow(string Item, byte[] Block, byte[] Customer, byte[] Record, byte[] Own, long Epoch, byte[] Mac);
 
-internal sealed record HeldClaim(string Item, byte[] Block, byte[] Entity, long Epoch);
+internal sealed record HeldClaim(string Item, byte[] Block, byte[] Entity, long Epoch, byte[] Customer, byte[] Mac);
 
-internal sealed record ClaimRow(string Item, byte[] Block, byte[] Customer, byte[] Survivor, string State);
+internal sealed record ClaimRow(PlacedBlock Placed, byte[] Survivor, string State, byte[] Mac);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Strongroom.Ground;
 using Strongroom.Keys;
+using Strongroom.Store.Customers;
 
 namespace Strongroom.Use.Asking;
 

@@ -16,7 +16,7 @@ namespace Strongroom.Use.Find;
 
 /// <summary>From something known of a customer to his id. The entry holds neither value nor digest; what is found is decided when it is opened.</summary>
 internal sealed class FindCustomer(
-    IKnowledge knowledge, Asking.Asking asking, ItemSealer sealer, ICustomerSearch search, ICustomers customers, ClientQuotas quotas, IAuditLog log)
+    IKnowledge knowledge, Asking.Asking asking, ItemSealer sealer, ICustomerSearch search, ICustomers customers, ClientQuotas quotas, StoreAlarms alarms, IAuditLog log)
 {
     /// <summary>More hits than this ask for one more detail (domain.md §5).</summary>
     public const int MostHits = 5;
@@ -70,6 +70,7 @@ internal sealed class FindCustomer(
         var reach = judged.Question.PurposeKnown is { IsLegalDuty: true } ? Reach.LegalDuty : Reach.Everyday;
         var limit = plan.Lookups.Count == 1 ? MostHits : MostEach;
         var found = await Task.WhenAll(plan.Lookups.Select(lookup => search.FindAsync(lookup, reach, limit, ct)));
+        await alarms.RaiseAsync([.. found.SelectMany(hits => hits.Faults)], ct);
         var ids = found.Select(hits => hits.Hits.Select(hit => hit.Customer)).Aggregate((a, b) => a.Intersect(b)).ToList();
         if (ids.Count > MostHits || found.Any(hits => hits.More))
         {

@@ -211,11 +211,11 @@ public abstract class IntakeLaneSuite(TestStore store) : CollectWorld(store)
         var plan = Assert.IsType<SubmissionJudged.Good>(judged).Plan;
         var (channelId, fresh) = (Channels[Strongroom.Store.Catalogue.CollectChannel.Website], await Seals.CreateAsync(CancellationToken.None));
         var attempt = new Attempt(request, actor, settings, channelId, settings.Channel(channelId)!, plan, form.Version, Task.FromResult(fresh));
-        var source = plan.Source is { } named ? new NewSource($"{channelId}/{named.System}", Macs.Source($"{channelId}/{named.System}", named.Record![0])) : null;
+        var source = plan.Source is { } named ? Seals.Source($"{channelId}/{named.System}", named.Record![0]) : null;
 
         var intake = new IntakeRecord(
             IntakeId.New(), fresh.Customer, ReceiptId.New(), form.Form.Key, form.Version, channelId, plan.Notice, plan.NoticeVersion, form.Form.Purposes, actor.AsLogActor(), Clock.NowMs(), null);
-        var work = await new IntakeSealing(Seals, Macs).SealAsync(
+        var work = await new IntakeSealing(Seals).SealAsync(
             plan, target ?? new IntakeTarget.Fresh(MayClaim: true), fresh, settings, attempt.Channel, intake, source, CancellationToken.None);
         return Lane.MemberOf(attempt, work)!;
     }

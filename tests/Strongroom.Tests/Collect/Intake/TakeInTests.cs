@@ -252,6 +252,21 @@ public abstract class TakeInSuite(TestStore store) : CollectWorld(store)
     }
 
     [Fact]
+    public async Task A_claim_that_was_moved_takes_nobody_for_the_customer_it_names_and_raises_an_alarm()
+    {
+        var first = await TakenAsync("web-booking", WebBooking());
+        var other = await TakenAsync("web-booking", WebBooking("路人", "13911112222", "110101199003074258"));
+        await TamperAsync("UPDATE identity_claim SET customer = @other WHERE customer = @first", new { first = first.Customer.Bytes, other = other.Customer.Bytes }, DbRole.Sensitive);
+
+        var again = await TakenAsync("web-booking", WebBooking(mobile: "13711112222"));
+
+        Assert.DoesNotContain(again.Customer, new[] { first.Customer, other.Customer });
+        var alarm = Assert.Single(Log.Facts, fact => fact.Act.Value == StoreAlarms.RowDamaged);
+        Assert.Equal((other.Customer, "row.claim"), (alarm.Customer!.Value, Assert.Single(alarm.Reasons)));
+        Assert.Equal(2, await CountAsync("identity_claim"));
+    }
+
+    [Fact]
     public async Task Many_at_once_with_one_document_make_one_customer()
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => TakenAsync("web-booking", WebBooking())));

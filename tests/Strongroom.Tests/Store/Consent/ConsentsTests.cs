@@ -1,8 +1,10 @@
+using System.Security.Cryptography;
 using System.Text;
 using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Ground.Json;
 using Strongroom.Keys;
+using Strongroom.Store.Compartments;
 using Strongroom.Store.Consent;
 using Strongroom.Store.Customers;
 using Strongroom.Tests.Harness;
@@ -44,6 +46,29 @@ public abstract class ConsentsSuite(TestStore store) : StoreWorld(store)
         Assert.Equal(ConsentState.Given, await StateAsync(customer));
         Clock.Now = T0 + 1000;
         Assert.Equal(ConsentState.Expired, await StateAsync(customer));
+    }
+
+    [Fact]
+    public async Task Evidence_names_the_seal_and_not_the_number()
+    {
+        var (one, other) = (await CustomerAsync(), await CustomerAsync());
+        var digests = new List<byte[]>();
+        foreach (var customer in new[] { one, other, one })
+        {
+            using var keys = await Keys.OpenAsync(new KeyOwner(customer.Value));
+            var given = Event("market", ConsentEventKind.Give, T0 + digests.Count);
+            var taken = new ConsentTaken(given, ItemSealer.SealReference(keys!, given.Id, "call 4711"));
+            await Db.WriteAsync(tx => Consents.RecordAsync(tx, new ConsentSubmission(customer, ReceiptId.New(), IntakeId.From(5), T0, [taken])));
+            var row = (await Db.ReadAsync(tx => Consents.HistoryAsync(tx, customer))).Rows.Single(each => each.Id == given.Id);
+            Assert.Equal(SHA256.HashData(row.SealedReference!), row.EvidenceDigest);
+            digests.Add(row.EvidenceDigest!);
+        }
+
+        // An old backup is asked with every key that outlives the customer's: the number, guessed, gives nothing that stands in it, and the
+        // same number leaves another digest each time.
+        Assert.Equal(3, digests.DistinctBy(Convert.ToHexString).Count());
+        var number = "call 4711"u8.ToArray();
+        Assert.All(Enum.GetValues<MacUse>().Select(use => Keys.Mac(use, number)).Append(SHA256.HashData(number)), guess => Assert.DoesNotContain(digests, digest => digest.AsSpan().SequenceEqual(guess)));
     }
 
     [Fact]

@@ -248,16 +248,16 @@ public abstract class CustomersSuite(TestStore store) : StoreWorld(store)
     public async Task A_source_record_is_taken_in_once()
     {
         var customer = await CustomerAsync();
-        var source = new NewSource("crm", Macs.Source("crm", "42"));
+        var source = Sealer.Source("crm", "42");
         var record = await RecordAsync(customer) with { Source = source };
         var again = await RecordAsync(customer) with { Source = source };
 
         await WriteAsync(tx => Customers.AddRecordAsync(tx, record));
 
         Assert.Equal(new WriteOutcome.SourceKnown(customer, record.Id), await WriteAsync(tx => Customers.AddRecordAsync(tx, again)));
-        Assert.Equal((customer, record.Id), await Db.ReadAsync(tx => Customers.FindSourceAsync(tx, source)));
-        Assert.Null(await Db.ReadAsync(tx => Customers.FindSourceAsync(tx, new NewSource("crm", Macs.Source("crm", "43")))));
-        Assert.NotEqual(Macs.Source("crm4", "2"), Macs.Source("crm", "42"));
+        Assert.Equal(new KnownSource(customer, record.Id, true), await Db.ReadAsync(tx => Customers.FindSourceAsync(tx, source)));
+        Assert.Null(await Db.ReadAsync(tx => Customers.FindSourceAsync(tx, Sealer.Source("crm", "43"))));
+        Assert.NotEqual(Sealer.Source("crm4", "2").Open.Value, source.Open.Value);
     }
 
     [Fact]

@@ -31,6 +31,9 @@ public abstract class StoreIntegritySuite(TestStore store) : StoreWorld(store)
     [InlineData(nameof(IntegrityFault.Stray), "DELETE FROM record", null)]
     [InlineData(nameof(IntegrityFault.Stray), "DELETE FROM customer", null)]
     [InlineData(nameof(IntegrityFault.Claim), "UPDATE identity_claim SET entity = customer", DbRole.Sensitive)]
+    [InlineData(nameof(IntegrityFault.Claim), "UPDATE identity_claim SET mac = block", DbRole.Sensitive)]
+    [InlineData(nameof(IntegrityFault.SearchRow), "UPDATE search_sensitive SET customer = record", DbRole.Sensitive)]
+    [InlineData(nameof(IntegrityFault.SearchRow), "UPDATE search_general SET epoch = 2", DbRole.General)]
     [InlineData(nameof(IntegrityFault.RelationRow), "UPDATE relation SET kind = 'guardian'", null)]
     [InlineData(nameof(IntegrityFault.FileRow), "UPDATE sealed_file SET item = 'face'", null)]
     public async Task Every_edit_is_found(string fault, string edit, DbRole? role)
