@@ -61,6 +61,7 @@ public sealed class Visitor : IAsyncDisposable
     private readonly List<string> complaints = [];
     private readonly ConcurrentQueue<string> journal = [];
     private readonly ConcurrentQueue<string> refused = [];
+    private bool carriesKeys;
 
     private Visitor(IBrowserContext context, IPage page, DemoServer demo) => (this.context, Page, this.demo) = (context, page, demo);
 
@@ -100,7 +101,7 @@ public sealed class Visitor : IAsyncDisposable
 
     public async Task SignInAsync(string name, string path = "/console/")
     {
-        var (account, password) = demo.Account(name);
+        var (account, password) = demo.Account(name, changes: carriesKeys);
         await Page.GotoAsync(path);
         await Page.Locator("input[autocomplete=username]").FillAsync(account);
         await Page.Locator("input[autocomplete=current-password]").FillAsync(password);
@@ -146,6 +147,7 @@ public sealed class Visitor : IAsyncDisposable
     /// <summary>Gives the device a passkey store of its own that knows its owner: a virtual authenticator over Chromium's protocol.</summary>
     public async Task CarryKeysAsync()
     {
+        carriesKeys = true;
         var wire = await Page.Context.NewCDPSessionAsync(Page);
         await wire.SendAsync("WebAuthn.enable", new Dictionary<string, object> { ["enableUI"] = false });
         await wire.SendAsync("WebAuthn.addVirtualAuthenticator", new Dictionary<string, object>

@@ -12,12 +12,12 @@ public sealed class PeopleTests(DemoServer demo, Browser browser)
         await using var admin = await browser.VisitAsync(demo, "zh");
         var page = admin.Page;
         await admin.SignInAsync("admin-1", "/console/people");
-        await page.GetByRole(AriaRole.Link, new() { Name = "林晓" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "许航" }).WaitForAsync();
         Assert.Empty(await admin.AccessibilityAsync());
         await admin.ShotAsync("people-zh");
-        await page.GetByLabel("按姓名或账号筛选").FillAsync("call-agent");
-        await page.GetByRole(AriaRole.Link, new() { Name = "林晓" }).ClickAsync();
-        await page.GetByRole(AriaRole.Heading, new() { Name = "林晓" }).WaitForAsync();
+        await page.GetByLabel("按姓名或账号筛选").FillAsync("operations");
+        await page.GetByRole(AriaRole.Link, new() { Name = "许航" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "许航" }).WaitForAsync();
 
         // Told what stands in the way, or that it takes two, before anything was given.
         await page.Locator("#post").FillAsync("审计");
@@ -28,7 +28,7 @@ public sealed class PeopleTests(DemoServer demo, Browser browser)
         await page.GetByRole(AriaRole.Alert).WaitForAsync();
         Assert.Empty(await admin.AccessibilityAsync());
         await admin.ShotAsync("person-zh");
-        Assert.DoesNotContain("林晓", await admin.KeptAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain("许航", await admin.KeptAsync(), StringComparison.Ordinal);
 
         await page.GetByRole(AriaRole.Button, new() { Name = "停用" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "确定" }).ClickAsync();

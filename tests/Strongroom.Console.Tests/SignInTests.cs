@@ -64,13 +64,12 @@ public sealed class SignInTests(DemoServer demo, Browser browser)
         await using var visitor = await browser.VisitAsync(demo, "en");
         var page = visitor.Page;
         await visitor.CarryKeysAsync();
-        await visitor.SignInAsync("dpo", "/console/settings");
+        await visitor.SignInAsync("marketing", "/console/settings");
         await page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
         await page.GetByText("never used").WaitForAsync();
         await visitor.ShotAsync("settings-passkey-en");
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "顾青" }).ClickAsync();
-        await page.GetByText("Sign out").ClickAsync();
+        await visitor.SignOutAsync("韩立", "Sign out");
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with a passkey" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "My sign-in" }).WaitForAsync();
         Assert.Empty(visitor.Complaints);
