@@ -99,8 +99,15 @@ public sealed class VaultTests(Shared shared)
         Assert.Equal(5, (await tickets.PostAsync("/v1/work-orders", Order(staff.Owner.Id))).Good()["customers"]!.GetValue<int>());
         (await tickets.PostAsync("/v1/work-orders", Order(staff.Owner.Id))).Refused(409, "order.taken");
 
-        // Whether an id is anybody's, the ticket system does not learn.
+        // Whether an id is anybody's, the ticket system does not learn, neither from the answer nor from how long it takes.
         var nobody = new string('a', 32);
+        foreach (var (number, id) in new[] { ("CHG-5", ids[5]), ("CHG-6", nobody), (Number, nobody) })
+        {
+            var watch = System.Diagnostics.Stopwatch.StartNew();
+            await tickets.PostAsync("/v1/work-orders", Order(staff.Owner.Id, number, [id]));
+            Assert.True(watch.ElapsedMilliseconds >= 490, $"{number}: {watch.ElapsedMilliseconds} ms");
+        }
+
         var answers = new[] { (await tickets.PostAsync("/v1/work-orders", Order(staff.Owner.Id, "CHG-2", [ids[5]]))).Good(), (await tickets.PostAsync("/v1/work-orders", Order(staff.Owner.Id, "CHG-3", [nobody]))).Good() };
         Assert.All(answers, answer => Assert.Equal((1, 1), (answer["customers"]!.GetValue<int>(), answer["items"]!.GetValue<int>())));
         Assert.Equal(6, (await tickets.PostAsync("/v1/work-orders", Order(staff.Owner.Id, "CHG-4", [.. ids.Take(5), nobody]))).Good()["customers"]!.GetValue<int>());

@@ -412,3 +412,20 @@ public readonly record struct CaseId(UInt128 Value) : IId<CaseId>
 
     public override string ToString() => Id.Format(Value);
 }
+
+/// <summary>A code that a customer confirms a change of his number with.</summary>
+[JsonConverter(typeof(IdJson<ContactCodeId>))]
+public readonly record struct ContactCodeId(UInt128 Value) : IId<ContactCodeId>
+{
+    public byte[] Bytes => Id.Bytes(Value);
+
+    public static ContactCodeId From(UInt128 value) => new(value);
+
+    public static ContactCodeId From(byte[] bytes) => Id.FromBytes<ContactCodeId>(bytes);
+
+    public static ContactCodeId New() => Id.New<ContactCodeId>();
+
+    public static bool TryParse(string? text, IFormatProvider? provider, out ContactCodeId id) => Id.TryParse(text, out id);
+
+    public override string ToString() => Id.Format(Value);
+}

@@ -15,6 +15,8 @@ internal static class UseFacts
     public const string ContactCall = "contact-call";
     public const string ContactSms = "contact-sms";
     public const string ContactFailed = "contact-failed";
+    public const string CodeSent = "contact-code";
+    public const string CodeWrong = "contact-code-wrong";
     public const string FileOpened = "file-opened";
     public const string SessionOpened = "service-session-opened";
     public const string SessionCustomer = "service-session-customer";
@@ -23,6 +25,9 @@ internal static class UseFacts
     public const string CallerNotVerified = "caller-not-verified";
     public const string RowDamaged = StoreAlarms.RowDamaged;
     public const string ItemDamaged = StoreAlarms.ItemDamaged;
+
+    /// <summary>Among an entry's reasons: the customer confirmed the change by a code.</summary>
+    public const string ByCode = "customer-code";
 
     /// <summary>Names of counts.</summary>
     public static readonly FactName FindCount = FactName.Of(Find);

@@ -52,6 +52,7 @@ internal static class UseModule
         .AddSingleton<FindCustomer>()
         .AddSingleton<CompareCustomer>()
         .AddSingleton<ContactCustomer>()
+        .AddSingleton<ContactCodes>()
         .AddSingleton<CorrectCustomer>()
         .AddSingleton<CustomerFiles>()
         .AddSingleton<ServiceSessionEndpoints>()
@@ -67,6 +68,7 @@ internal static class UseModule
         FindCustomer.Map(v1);
         CompareCustomer.Map(v1);
         ContactCustomer.Map(v1);
+        ContactCodes.Map(v1);
         CorrectCustomer.Map(v1);
         CustomerFiles.Map(v1);
         ServiceSessionEndpoints.Map(v1);

@@ -21,9 +21,12 @@ internal sealed record UseOptions
     /// <summary>Calls and messages to one customer in a day, whoever makes them.</summary>
     public int ContactsPerCustomerDay { get; init; } = 10;
 
+    /// <summary>A customer's code for a change of his number is good for this many milliseconds.</summary>
+    public long CodeMs { get; init; } = 10 * 60_000;
+
     /// <summary>
     /// A value verifies a caller only when it was taken in at least this many milliseconds before the session was opened, so that nobody
-    /// proves who he is with what was written down for him a moment ago.
+    /// proves who he is with what was written down for him a moment ago; and a code goes only to such a number.
     /// </summary>
     public long SettledMs { get; init; } = 24 * 60 * 60_000;
 }

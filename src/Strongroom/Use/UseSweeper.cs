@@ -2,18 +2,20 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Strongroom.Data;
 using Strongroom.Ground;
+using Strongroom.Use.Contact;
 using Strongroom.Use.Sessions;
 using Strongroom.Use.Volume;
 
 namespace Strongroom.Use;
 
-/// <summary>Forgets counts whose period is over and service sessions that ended a day ago; the log keeps what happened.</summary>
+/// <summary>Forgets counts whose period is over and service sessions and codes that ended a day ago; the log keeps what happened.</summary>
 internal sealed class UseSweeper(Database database, TimeProvider time, ILogger<UseSweeper> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
     public Task<int> SweepAsync(CancellationToken ct) => database.WriteAsync(
-        async tx => await VolumeStore.ForgetAsync(tx, time.NowMs()) + await ServiceSessionStore.ForgetAsync(tx, time.NowMs() - PeriodRules.DayMs), ct);
+        async tx => await VolumeStore.ForgetAsync(tx, time.NowMs()) + await ServiceSessionStore.ForgetAsync(tx, time.NowMs() - PeriodRules.DayMs)
+            + await ContactCodeStore.ForgetAsync(tx, time.NowMs() - PeriodRules.DayMs), ct);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

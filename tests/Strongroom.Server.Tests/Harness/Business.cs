@@ -100,7 +100,7 @@ internal sealed class Business
                 // Born on a day of his own: among thousands drawn by chance two share a document, and are then one customer.
                 ["id_no"] = make.ResidentId(new DateOnly(1950, 1, 1).AddDays(number % 18_250), false),
                 ["mobile"] = make.Mobile(),
-                ["itinerary"] = new JsonArray(new JsonObject { ["flight"] = "YC1301", ["from"] = "PEK", ["to"] = "CAN", ["date"] = "2026-12-01" }),
+                ["itinerary"] = new JsonArray(new JsonObject { ["flight"] = "YC1301", ["from"] = "PEK", ["to"] = "CAN", ["date"] = TimeProvider.System.GetUtcNow().AddDays(9).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) }),
                 ["pnr"] = make.BookingReference(),
             },
             ["consents"] = new JsonArray(new JsonObject

@@ -59,6 +59,7 @@ internal static class CustomerActs
             "find-by-law" => Found(await caller.PostAsync("/v1/customers/find", new { item = "mobile", value = target.Mobile, purpose = "realname" })),
             "compare" => Seen.Of(await caller.PostAsync($"{at}/compare", new { purpose = "fulfil", items = new { pnr = new { value = "AAAAA9" } } })),
             "contact" => Seen.Of(await caller.PostAsync($"{at}/contact", new { by = "call", record = target.Profile, item = "mobile", purpose = "notify" })),
+            "contact-code" => Seen.Of(await caller.PostAsync($"{at}/contact-code", new { change = new { record = target.Profile, item = "mobile", version = 1, value = "13900139000" }, purpose = "notify" })),
 
             // A version that no value has: whoever may correct is told that it is out of date, and nothing changes.
             "correct" => Seen.Of(await caller.PatchAsync(at, new { purpose = "fulfil", changes = new[] { new { record = target.Profile, item = "name", version = 99, value = "Nobody" } } })),

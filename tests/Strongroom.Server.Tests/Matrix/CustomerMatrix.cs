@@ -118,6 +118,16 @@ internal static class CustomerMatrix
           booking-system hotel-system                   | shut shut shut shut shut shut shut
           rest                                          | none none none none none none none
 
+        contact-code POST /v1/customers/{id}/contact-code
+          counter back-office shift-lead                | code.fresh code.fresh - customer.restricted record.archived - -
+          marketing                                     | - - - - - - -
+          hotel-counter                                 | - - code.fresh - - - -
+          south-counter                                 | - code.fresh - - - - -
+          call-agent outsourced-agent complaints        | - - - - - - -
+          rights-desk                                   | scope.ticket scope.ticket scope.ticket scope.ticket scope.ticket scope.ticket scope.ticket
+          booking-system hotel-system                   | shut shut shut shut shut shut shut
+          rest                                          | none none none none none none none
+
         correct PATCH /v1/customers/{id}
           counter back-office shift-lead booking-system | row.changed row.changed - row.changed record.archived - -
           hotel-counter hotel-system                    | - - row.changed - - - -

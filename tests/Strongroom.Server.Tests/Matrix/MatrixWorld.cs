@@ -176,7 +176,7 @@ public sealed class MatrixWorld : IAsyncLifetime, ICollectionFixture<MatrixWorld
         foreach (var (name, i) in CustomerMatrix.Targets.Where(name => name != "unknown").Append("fuzzed").Select((name, i) => (name, i)))
         {
             var submission = business.BookingOf(100 + i, $"司徒{"甲乙丙丁戊己庚"[i]}云霄");
-            submission["items"]!["itinerary"]![0]!["date"] = $"2027-03-1{i}";
+            submission["items"]!["itinerary"]![0]!["date"] = TimeProvider.System.GetUtcNow().AddDays(30 + i).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
             if (shops.TryGetValue(name, out var shop))
             {
                 submission["channel"] = shop.Channel;

@@ -5,7 +5,8 @@ namespace Strongroom.Server.Tests.Promises;
 
 /// <summary>
 /// The clock jumps a year ahead and a year back under a serving node: what has a term is over, what was made in a future that is not there
-/// does not count, the log goes on, and everything counts again when the clock is right.
+/// does not count, the log goes on, and everything counts again when the clock is right. The deadline of an access review takes a right for real, a
+/// confirmation brings it back, and its report is signed (R36).
 /// </summary>
 public sealed class ClockTests
 {
@@ -47,6 +48,8 @@ public sealed class ClockTests
             Assert.Equal(401, (int)(await earlier.GetAsync("/v1/session")).Status);
             await world.CountsAsync(nobody, signedIn: false);
             await LogGoesOnAsync(await World.SignInAsync(nobody));
+            await world.ReviewIsOverdueAsync(nobody, time);
+            time.Offset = TimeSpan.Zero;
             await Witness.UntilReadyAsync(nobody);
         }
 
@@ -84,8 +87,10 @@ public sealed class ClockTests
     }
 
     /// <summary>People, a client and a customer of the right time, with a session, an authorisation, a token and a consent that have terms.</summary>
-    private sealed class World(Staff staff, Business business, Witness witness, string customer)
+    private sealed class World(Staff staff, Business business, Witness witness, string customer, string unit)
     {
+        private const string Reviewed = "reviewed-agent";
+
         public Witness Witness => witness;
 
         public string Token => business.Token;
@@ -99,7 +104,9 @@ public sealed class ClockTests
             booking["consents"]![0]!["until"] = Staff.Now + 30L * 86_400_000;
             var customer = (await Business.CollectAsync(client, booking)).Good()["customer"]!.GetValue<string>();
             await staff.AuthoriseAsync("back-office", null, "fulfil", "name");
-            return new World(staff, business, witness, customer);
+            var unit = (await staff.Admin.PostAsync("/v1/units", new { entity = staff.Entity, parent = staff.Unit, name = "Reviewed desk" })).Good()["id"]!.GetValue<string>();
+            await staff.GrantAsync((await staff.HireAsync(Reviewed, null)).Id, "counter", unit);
+            return new World(staff, business, witness, customer, unit);
         }
 
         /// <summary>At the right time all of it counts.</summary>
@@ -136,12 +143,52 @@ public sealed class ClockTests
             }
         }
 
-        /// <summary>An auditor who signs in now.</summary>
-        public static async Task<Caller> SignInAsync(Caller connection)
+        /// <summary>What nobody confirms by the deadline is refused at the next request, until somebody does.</summary>
+        public async Task ReviewIsOverdueAsync(Caller connection, JumpingTime time)
         {
-            var auditor = connection.Fresh();
-            (await auditor.RecoverAsync("auditor", Caller.PasswordOf("auditor"))).Good();
-            return auditor;
+            Task<Caller> NowAsync(string account) => SignInAsync(connection, account);
+            static Task<Answer> KnockAsync(Caller agent) => agent.PostAsync("/v1/service-sessions", new { });
+            var agent = await NowAsync(Reviewed);
+            Assert.Equal(422, (int)(await KnockAsync(agent)).Status);
+            var opened = await (await NowAsync("dpo")).PostAsync("/v1/access-reviews", new { name = "desk", deadline = Staff.Now + 25L * 3_600_000, unit });
+            var review = $"/v1/access-reviews/{opened.Good()["id"]!.GetValue<string>()}";
+            var line = Assert.Single((await (await NowAsync("data-owner")).GetAsync($"{review}/lines")).Good()["lines"]!.AsArray())!;
+            Assert.Equal((agent.Id, "post", true), (line["person"]!.GetValue<string>(), line["kind"]!.GetValue<string>(), line["unused"]!.GetValue<bool>()));
+            Assert.Empty((await agent.GetAsync($"{review}/lines")).Good()["lines"]!.AsArray());
+
+            time.Offset = TimeSpan.FromHours(26);
+            var (dpo, owner) = (await NowAsync("dpo"), await NowAsync("data-owner"));
+            for (var end = Staff.Now + 120_000; (await dpo.GetAsync(review)).Good()["state"]!.GetValue<string>() != "overdue";)
+            {
+                Assert.True(Staff.Now < end, "the deadline passed unnoticed");
+                await Task.Delay(100);
+            }
+
+            agent = await NowAsync(Reviewed);
+            (await KnockAsync(agent)).Refused(403, "act.ungranted");
+            object Confirm(string reason) => new { lines = new[] { line["id"]!.GetValue<string>() }, verdict = "confirm", reason };
+            object Agree() => new { line = line["id"]!.GetValue<string>(), verdict = "agree" };
+            (await agent.PostAsync($"{review}/decide", Confirm("mine"))).Refused(403, "review.own");
+            (await (await NowAsync("counter")).PostAsync($"{review}/decide", Confirm("friend"))).Refused(403, "review.not_yours");
+            (await owner.PostAsync($"{review}/decide", Confirm("works there"))).Good();
+            Assert.Equal(422, (int)(await KnockAsync(agent)).Status);
+
+            (await dpo.PostAsync($"{review}/close")).Refused(409, "review.sample");
+            (await owner.PostAsync($"{review}/second", Agree())).Refused(403, "review.own");
+            var auditor = await SignInAsync(connection);
+            (await auditor.PostAsync($"{review}/second", Agree())).Good();
+            var report = (await dpo.PostAsync($"{review}/close")).Good();
+            Assert.Equal("Ed25519", report["sig"]!["alg"]!.GetValue<string>());
+            Assert.Equal(1, report["body"]!["lines"]!["confirmed"]!.GetValue<int>());
+            Assert.Equal(report.ToJsonString(), (await auditor.GetAsync($"{review}/report")).Good().ToJsonString());
+        }
+
+        /// <summary>An auditor who signs in now.</summary>
+        public static async Task<Caller> SignInAsync(Caller connection, string account = "auditor")
+        {
+            var person = connection.Fresh();
+            (await person.RecoverAsync(account, Caller.PasswordOf(account))).Good();
+            return person;
         }
 
         private Task<Answer> ViewAsync(Caller person, bool clear) =>

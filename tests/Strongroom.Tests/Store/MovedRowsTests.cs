@@ -146,6 +146,7 @@ public abstract class MovedRowsSuite(TestStore store) : StoreWorld(store)
 
     private async Task FillRecordAsync(CustomerId customer, string mobile, string document)
     {
+        HappenedOn = values.Count == 0 ? null : new DateOnly(2026, 1, 1).AddDays(values.Count);
         var made = await RecordAsync(customer, mobile, document) with { Source = Sealer.Source($"crm-{document}", document) };
         Assert.IsType<WriteOutcome.Done>(await WriteAsync(tx => Customers.AddRecordAsync(tx, made)));
         var record = made.Id;

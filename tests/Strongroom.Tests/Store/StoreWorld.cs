@@ -85,8 +85,11 @@ public abstract class StoreWorld(TestStore store) : StoreSuite(store)
             claims.Add(Claim("id_no", idNo));
         }
 
-        return new NewRecord(customer, id, RecordTypeKey.Of("profile"), Airline, T0, items, blocks, claims);
+        return new NewRecord(customer, id, RecordTypeKey.Of("profile"), Airline, T0, items, blocks, claims) { Day = HappenedOn };
     }
+
+    /// <summary>The day of the records made from now on.</summary>
+    private protected DateOnly? HappenedOn { get; set; }
 
     private protected async Task<RecordId> AddAsync(CustomerId customer, string mobile = "13800138000", string? idNo = null)
     {

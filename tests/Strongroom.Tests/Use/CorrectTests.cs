@@ -11,6 +11,7 @@ using Strongroom.Use.Files;
 using Strongroom.Use.Find;
 using Strongroom.Use.View;
 using Strongroom.Store.Consent;
+using Strongroom.Store.Customers;
 
 namespace Strongroom.Tests.Use;
 
@@ -51,6 +52,36 @@ public abstract class CorrectSuite(TestStore store) : UseWorld(store)
         Assert.Equal((0, 1), (await HitsAsync(By("mobile", Mobile)), await HitsAsync(By("mobile", "13900139000"))));
         var entry = Assert.Single(await LoggedAsync("correct"));
         Assert.Equal((done.Entry, "mobile"), (entry.Header.Id, Assert.Single(entry.Header.Fact.Items).Value));
+    }
+
+    [Fact]
+    public async Task An_old_journey_takes_a_second_person_whenever_it_was_taken_in_and_a_new_date_moves_it()
+    {
+        await PolicyAsync(PolicyContent.Of(PolicyKind.Scene, "history", new SceneRow(
+            "history", "旧行程", "Old journeys", new SceneTriggerRow(SceneTrigger.Old, [ItemKey.Of("itinerary")], OlderDays: 90), [SceneMode.Remote],
+            [new ApprovalStepRow([new ApproverRow(PostKey.Of("dpo"))])], new SceneValidityRow(3_600_000, 1))));
+        var person = await PersonAsync();
+        await ConsentAsync(person.Id, Fulfil, ConsentEventKind.Give);
+        string Leg(int daysAgo) => $"CA1301 PEK-CAN {Instants.At(Clock.Now).AddDays(-daysAgo):yyyy-MM-dd}";
+        var old = await RecordAsync(person.Id, "booking", null, minor: false, null, ("itinerary", Leg(100)));
+        var view = new ViewRequest(Fulfil, [old], Items: Items("itinerary"), Clear: Items("itinerary"));
+        var agent = await CallerAsync("back-office");
+        async Task<string?> HowAsync() => await View.ViewAsync(person.Id, view, agent, 1, Ct) is ViewCustomer.Outcome.Refused refused ? Assert.Single(refused.Problem.Needs).How : null;
+
+        Assert.Equal("history", await HowAsync());
+        await DoneAsync(person.Id, Change(old, "itinerary", 1, $"{Leg(100)}; {Leg(3)}", Fulfil));
+        Assert.Null(await HowAsync());
+        await DoneAsync(person.Id, Change(old, "itinerary", 2, Leg(91), Fulfil));
+        Assert.Equal("history", await HowAsync());
+
+        // Without its date it is as old as its intake, which was just now.
+        await DoneAsync(person.Id, Change(old, "itinerary", 3, null, Fulfil));
+        Assert.Null(Assert.Single((await Customers.ReadAsync(person.Id, ReadScope.Outline))!.Records, record => record.Id == old).Day);
+
+        // Nobody makes an old journey new in the database.
+        await DoneAsync(person.Id, Change(old, "itinerary", 4, Leg(400), Fulfil));
+        await Db.WriteAsync(tx => tx.ExecuteAsync("UPDATE record SET day = NULL WHERE id = @id", new { id = old.Bytes }));
+        Assert.Equal(Fault.Record, Assert.Single((await Customers.ReadAsync(person.Id, ReadScope.Outline))!.Faults).Fault);
     }
 
     [Fact]

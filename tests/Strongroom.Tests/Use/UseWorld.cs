@@ -98,6 +98,11 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
 
     private protected Func<IContactGateway, ContactCustomer> Contact { get; private set; } = null!;
 
+    /// <param name="gateway">Where codes leave.</param>
+    private protected ContactCodes Codes(IContactGateway gateway, long settledMs = 0) => codes(gateway, settledMs);
+
+    private Func<IContactGateway, long, ContactCodes> codes = null!;
+
     private protected CorrectCustomer Correct { get; private set; } = null!;
 
     private protected CustomerFiles Files { get; private set; } = null!;
@@ -218,13 +223,14 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
         var delegations = new Delegations(Db, Control, rules, people, guards, Log, Clock);
         var endpoints = new ApprovalEndpoints(Approvals, delegations, rules, actors: null!, proofs: null!, new ApprovalNames(Db, Control, new PersonSeal(ring.Secrets), new Secrets(ring.Mac)), Clock);
         Requests = new UseRequests(knowledge, View, Approvals, endpoints, ring.Mac);
-        Vault = new VaultRequests(knowledge, Customers, Requests, new BreakGlass(Control, Approvals, Deciders, new ApprovalNotices(new Outbox([], ring.Mac, Clock))), Orders, endpoints);
+        Vault = new VaultRequests(knowledge, Customers, Requests, new BreakGlass(Control, Approvals, Deciders, new ApprovalNotices(new Outbox([], ring.Mac, Clock))), Orders, endpoints, Clock);
         ViewMany = new ViewMany(knowledge, View, quotas, Log);
         Find = new FindCustomer(knowledge, Asking, Sealer, search, Customers, quotas, alarms, Log);
         Compare = new Comparing(knowledge, Asking, opener, Volumes, Log, options, Clock);
         Contact = gateway => new ContactCustomer(knowledge, Asking, opener, gateway, Volumes, Log, options with { ContactsPerHour = 4, ContactsPerCustomerDay = 3 }, Clock);
         var corrections = new Corrections(Db, Asking, Customers, Sealer, opener, Keys, Log, idempotency, Clock);
-        Correct = new CorrectCustomer(knowledge, corrections, idempotency, ring.Mac, options, Clock);
+        codes = (gateway, settled) => new ContactCodes(Db, knowledge, Contact(gateway), Macs, ring.Mac, Log, options with { SettledMs = settled }, Clock);
+        Correct = new CorrectCustomer(knowledge, corrections, Codes(new NoContactGateway()), idempotency, ring.Mac, options, Clock);
         Files = new CustomerFiles(knowledge, Asking, opener, corrections, new SealedFiles(Db, Macs, Clock), Customers, Keys);
         Service = new ServiceSessionEndpoints(Db, knowledge, Asking, Compare, Sessions, Log, options, Clock);
     }
@@ -274,7 +280,11 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
             : new ItemToSeal(Catalogue.Item(ItemKey.Of(item.Key))!.Spec(), item.Value!)).ToList();
         var made = Sealer.Seal(keys!, id, Booked, T0, sealing, Catalogue.CombinedKeys(), also);
         await Db.WriteAsync(async tx => (await Customers.AddRecordAsync(
-            tx, new NewRecord(customer, id, RecordTypeKey.Of(type), entity ?? Airline, T0, made.Items, made.Blocks, made.Claims) { Unit = HandledBy })).OrUndo());
+            tx, new NewRecord(customer, id, RecordTypeKey.Of(type), entity ?? Airline, T0, made.Items, made.Blocks, made.Claims) 
+            {
+                Unit = HandledBy,
+                Day = RecordDays.Of(Catalogue, RecordTypeKey.Of(type), items.Where(item => item.Value is not null).Select(item => (ItemKey.Of(item.Key), item.Value!))),
+            })).OrUndo());
         return id;
     }
 

@@ -60,7 +60,11 @@ internal sealed class IntakeSealing(IntakeSeals seals)
         {
             var id = RecordId.New();
             var made = lease.Seal(id, intake.Id, intake.At, Clear(plan, values), settings.CombinedKeys, also);
-            return new NewRecord(customer, id, type, channel.Entity, intake.At, made.Items, findable ? made.Blocks : [], claims ? made.Claims : []) { Unit = channel.Unit ?? UnitId.None };
+            return new NewRecord(customer, id, type, channel.Entity, intake.At, made.Items, findable ? made.Blocks : [], claims ? made.Claims : []) 
+            {
+                Unit = channel.Unit ?? UnitId.None,
+                Day = RecordDays.Of(settings.Catalogue, type, values.Select(value => (value.Item.Key, value.Value))),
+            };
         }
 
         foreach (var type in plan.RecordTypes)

@@ -38,6 +38,9 @@ internal sealed record AccessAsk
 
     /// <summary>The file it is part of was approved by its digest.</summary>
     public bool FileApproved { get; init; }
+
+    /// <summary>Items whose change the customer has confirmed by a code.</summary>
+    public IReadOnlySet<ItemKey> Confirmed { get; init; } = FrozenSet<ItemKey>.Empty;
 }
 
 /// <summary>Builds the question of the one decision, for view, find, compare, correct and explain alike.</summary>
@@ -78,6 +81,7 @@ internal sealed class AccessFacts(IPolicySnapshots policies, TimeProvider time) 
         Volume = ask.Volume,
         Batch = ask.Batch,
         FileApproved = ask.FileApproved,
+        Confirmed = ask.Confirmed,
         Now = now,
     };
 

@@ -44,6 +44,9 @@ internal sealed record AccessQuestion
     /// <summary>The file it is part of was approved by its digest, and that approval was used for it.</summary>
     public bool FileApproved { get; init; }
 
+    /// <summary>Items whose change the customer has confirmed by a code to the number he had.</summary>
+    public IReadOnlySet<ItemKey> Confirmed { get; init; } = FrozenSet<ItemKey>.Empty;
+
     /// <summary>UTC milliseconds.</summary>
     public long Now { get; init; }
 }
@@ -178,6 +181,12 @@ internal sealed record RecordFacts(RecordId Id, EntityId Entity, LifeState State
 
     /// <summary>UTC milliseconds; null: unknown, and then it counts as old.</summary>
     public long? Created { get; init; }
+
+    /// <summary>The day it is about, as the pack dates its kind; null: it has none, and counts from its intake.</summary>
+    public DateOnly? Day { get; init; }
+
+    /// <summary>From when its age counts, UTC milliseconds; of a day its first, wherever it was. Null: unknown.</summary>
+    public long? Since => Day is { } day ? new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero).ToUnixTimeMilliseconds() : Created;
 
     /// <summary>A record of the customer himself, not of something that happened: it goes to every unit that handles one of his.</summary>
     public bool OfTheCustomer { get; init; }

@@ -60,6 +60,36 @@ public static partial class Reasons
         Status = 503,
     };
 
+    public static readonly Reason CodeScene = new("code.scene", "这项变更不能由客户用验证码确认,请走金库现场审批。",
+        "The customer cannot confirm this change by a code. Ask for an approval in the vault.")
+    {
+        Status = 409,
+    };
+
+    public static readonly Reason CodeNumber = new("code.number", "验证码只能发到被更换的号码;没有更换号码的,发到客户另一个在用的号码。",
+        "A code goes to the number that is being replaced; where none is, to another number of the customer's that is in use.")
+    {
+        Status = 409,
+    };
+
+    public static readonly Reason CodeFresh = new("code.fresh", "这个号码刚刚登记,还不能用来确认变更。请走金库现场审批。",
+        "This number was taken in only lately and cannot confirm a change yet. Ask for an approval in the vault.")
+    {
+        Status = 409,
+    };
+
+    public static readonly Reason ContactCodeWrong = new("code.wrong", "验证码不对。请客户再读一遍;输错三次后要重新发送。",
+        "The code is wrong. Ask the customer to read it again; after three wrong ones a new code is needed.")
+    {
+        Status = 409,
+    };
+
+    public static readonly Reason CodeOver = new("code.over", "这个验证码已过期、已用过、输错太多,或不是为这次变更发的。请重新发送。",
+        "This code has expired, was used, was typed wrongly too often, or is for another change. Have a new one sent.")
+    {
+        Status = 409,
+    };
+
     public static readonly Reason SessionEnded = new("service.ended", "这次服务已经结束或不是您的,请重新开始。",
         "This service session has ended or is not yours. Begin a new one.")
     {

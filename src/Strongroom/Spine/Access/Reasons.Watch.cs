@@ -39,6 +39,12 @@ public static partial class Reasons
         Status = 409,
     };
 
+    public static readonly Reason ReviewTerm = new("review.term", "截止时间太近:规则规定了复核人至少应有的时间(通常 24 小时),逾期未确认的权限会全部停用。请把截止时间定得晚一些。",
+        "The deadline is too near: policy gives reviewers a least time (usually 24 hours), for whatever they do not confirm is suspended. Set a later deadline.")
+    {
+        Status = 422,
+    };
+
     public static readonly Reason ReviewUndecided = new("review.undecided", "还有权限没有处理,期限也没到,暂时不能结束。",
         "Some rights are undecided and the deadline has not passed, so it cannot be closed yet.")
     {

@@ -74,6 +74,9 @@ internal sealed record SceneRule(string Key, SceneTrigger On, bool Enabled = tru
 
     /// <summary>For <see cref="SceneTrigger.Old"/>.</summary>
     public long OlderMs { get; init; }
+
+    /// <summary>For <see cref="SceneTrigger.Change"/>: the customer may confirm it himself, by a code to the number he had.</summary>
+    public bool ByCode { get; init; }
 }
 
 /// <summary>Scenes in the decision (R41): a use that falls under one needs an approval for exactly that scene. Pure.</summary>
@@ -107,6 +110,11 @@ internal static class SceneRules
             return Finding.Cap(asked.Shows ? Shown.Masked : Shown.Withheld, Reasons.SceneOff);
         }
 
+        if (scene is { On: SceneTrigger.Change, ByCode: true } && asked.Question.Confirmed.Contains(item.Item))
+        {
+            return null;
+        }
+
         if (asked.SceneIsApproved(scene.Key, item))
         {
             asked.RelyOnApproval();
@@ -127,7 +135,7 @@ internal static class SceneRules
     {
         SceneTrigger.Items => asked.Wants(item) && scene.Items.Contains(item.Item),
         SceneTrigger.Old => asked.Wants(item) && scene.Items.Contains(item.Item) && item.Record is { } record
-            && (record.Created is not { } created || asked.Now - created > scene.OlderMs),
+            && (record.Since is not { } since || asked.Now - since > scene.OlderMs),
         SceneTrigger.Listed => asked.Wants(item) && asked.ListEffect is not null,
         SceneTrigger.Volume => asked.Wants(item) && !ClearRules.IsVolumeLeft(asked, item),
         SceneTrigger.Unverified => asked.Wants(item) && WaitsForTheCaller(asked, asked.Stricter(item)),

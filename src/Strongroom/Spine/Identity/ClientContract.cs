@@ -98,6 +98,8 @@ internal sealed record ClientChange(
 
 /// <summary>A registration as administrators see it: no token, no hash.</summary>
 /// <param name="LastUsed">The hour of the last call, UTC milliseconds; null: never. Clients unused for 90 days are candidates for revoking.</param>
+/// <param name="Resting">Scopes that an access review put to rest: they do not work until somebody confirms them.</param>
+/// <param name="Unused">Scopes that lay unused for 90 days, which a review would propose to revoke; null: not looked at in this answer.</param>
 internal sealed record ClientView(
     ClientId Id,
     long Version,
@@ -118,16 +120,18 @@ internal sealed record ClientView(
     long Registered,
     long Expires,
     int LiveTokens,
-    long? LastUsed)
+    long? LastUsed,
+    IReadOnlyList<ClientScope> Resting,
+    IReadOnlyList<ClientScope>? Unused)
 {
-    public static ClientView Of(Member<ClientContent> row, long? lastUsed, long now)
+    public static ClientView Of(Member<ClientContent> row, long? lastUsed, long now, IReadOnlyList<ClientScope>? unused = null)
     {
         var client = row.Content;
         return new(
             ClientId.From(row.Id), row.Version, client.Name, client.Owner, client.State, client.Scopes, client.Purposes, client.Items, client.Forms,
             client.Channels, client.PerMinute, client.PerDay, client.Networks, client.Certificates,
             client.PublicKeys, client.Zones, client.Registered, client.Expires,
-            client.Tokens.Count(token => token.Until > now), lastUsed);
+            client.Tokens.Count(token => token.Until > now), lastUsed, client.Resting ?? [], unused);
     }
 }
 

@@ -11,7 +11,7 @@ using Strongroom.Spine.Audit;
 namespace Strongroom.Spine.Identity;
 
 /// <summary>Registered API clients (R43), for administrators.</summary>
-internal sealed class ClientEndpoints(Database database, Members members, Clients clients, ClientQuotas quotas, IAuditLog log, TimeProvider time)
+internal sealed class ClientEndpoints(Database database, Members members, Clients clients, ClientReports reports, IAuditLog log, TimeProvider time)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -42,9 +42,9 @@ internal sealed class ClientEndpoints(Database database, Members members, Client
         }
 
         var rows = await database.ReadAsync(tx => members.ListAsync<ClientContent>(tx, Members.Client), ct);
-        var used = await quotas.LastUsedAsync(ct);
+        var found = await reports.FindAsync(ct);
         var now = time.NowMs();
-        return TypedResults.Ok(rows.Select(row => ClientView.Of(row, used.TryGetValue(ClientId.From(row.Id), out var last) ? last : null, now)).ToArray());
+        return TypedResults.Ok(rows.Select(row => found.TryGetValue(ClientId.From(row.Id), out var one) ? ClientView.Of(row, one.LastUsed, now, one.Scopes) : ClientView.Of(row, null, now)).ToArray());
     }
 
     private async Task<Results<Created<ClientCreated>, ProblemHttpResult>> CreateAsync(ClientRequest ask, Actor actor, CancellationToken ct) =>

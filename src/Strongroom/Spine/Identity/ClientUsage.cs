@@ -119,11 +119,11 @@ internal sealed class ClientReports(Database database, Members members, ClientQu
             return Problem.Of(Reasons.RowChanged).ToResult();
         }
 
-        return TypedResults.Ok((await FindAsync(ct).ConfigureAwait(false)).ToArray());
+        return TypedResults.Ok((await FindAsync(ct).ConfigureAwait(false)).Values.Where(one => one.State != MemberState.Closed).OrderBy(one => one.LastUsed ?? 0).ToArray());
     }
 
-    /// <summary>Every client that is not closed, the quietest first.</summary>
-    public async Task<IReadOnlyList<ClientFindings>> FindAsync(CancellationToken ct)
+    /// <summary>Every client, closed ones too.</summary>
+    public async Task<IReadOnlyDictionary<ClientId, ClientFindings>> FindAsync(CancellationToken ct)
     {
         await usage.SweepAsync(ct).ConfigureAwait(false);
         var now = time.NowMs();
@@ -131,19 +131,15 @@ internal sealed class ClientReports(Database database, Members members, ClientQu
         return await database.ReadAsync(async tx =>
         {
             var used = (await ClientUsageStore.AllAsync(tx)).Where(one => one.At > now - Window).ToLookup(one => one.Client, one => (one.Kind, one.Name));
-            var found = new List<ClientFindings>();
+            var found = new Dictionary<ClientId, ClientFindings>();
             foreach (var row in await members.ListAsync<ClientContent>(tx, Members.Client))
             {
                 var id = ClientId.From(row.Id);
-                if (row.Content.State != MemberState.Closed)
-                {
-                    var owner = await members.LoadAsync<PersonContent>(tx, Members.Person, row.Content.Owner.Value);
-                    found.Add(ClientFindings.Of(
-                        id, row.Content, owner?.Content.IsActive(now) == true, last.TryGetValue(id, out var at) ? at : null, used[id].ToHashSet(), now));
-                }
+                var owner = await members.LoadAsync<PersonContent>(tx, Members.Person, row.Content.Owner.Value);
+                found[id] = ClientFindings.Of(id, row.Content, owner?.Content.IsActive(now) == true, last.TryGetValue(id, out var at) ? at : null, used[id].ToHashSet(), now);
             }
 
-            return (IReadOnlyList<ClientFindings>)[.. found.OrderBy(one => one.LastUsed ?? 0)];
+            return (IReadOnlyDictionary<ClientId, ClientFindings>)found;
         }, ct).ConfigureAwait(false);
     }
 }

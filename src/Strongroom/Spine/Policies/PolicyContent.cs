@@ -174,7 +174,9 @@ internal sealed record FactorRow(Strength Strength, Level? Level = null, long? M
 
 /// <param name="DormantDays">An account nobody used for so long suspends itself; the shortest of all rows counts.</param>
 /// <param name="StartPasswordHours">How long a start password signs in; the shortest of all rows counts.</param>
-internal sealed record AccountRow(int DormantDays, int StartPasswordHours = PolicySnapshot.UsualStartPasswordHours);
+/// <param name="ReviewHours">The least time that reviewers of rights are given; the longest of all rows counts.</param>
+internal sealed record AccountRow(
+    int DormantDays, int StartPasswordHours = PolicySnapshot.UsualStartPasswordHours, int ReviewHours = PolicySnapshot.UsualReviewHours);
 
 /// <summary>A smaller limit for items than the catalogue gives them.</summary>
 internal sealed record VolumeRow(int Limit, IReadOnlyList<ItemKey> Items);

@@ -48,7 +48,7 @@ internal static class PolicyRules
         PolicyKind.Network => Read<NetworkRow>(rule) is { } row && NetworkRules.ToZone(row) is { } zone && Add(draft.Networks, zone),
         PolicyKind.Roster => Read<RosterRow>(rule) is { EarlyMinutes: >= 0 and <= 240, LateMinutes: >= 0 and <= 240 } row
             && Add(draft.Rosters, new RosterRule(row.Post, row.EarlyMinutes * 60_000L, row.LateMinutes * 60_000L)),
-        PolicyKind.Account => Read<AccountRow>(rule) is { DormantDays: > 0 and <= 3_660, StartPasswordHours: > 0 and <= 720 } row && AddAccount(row, draft),
+        PolicyKind.Account => Read<AccountRow>(rule) is { DormantDays: > 0 and <= 3_660, StartPasswordHours: > 0 and <= 720, ReviewHours: > 0 and <= 720 } row && AddAccount(row, draft),
         _ => false,
     };
 
@@ -145,6 +145,7 @@ internal static class PolicyRules
     {
         draft.DormantDays = Math.Min(draft.DormantDays, row.DormantDays);
         draft.StartPasswordHours = Math.Min(draft.StartPasswordHours ?? row.StartPasswordHours, row.StartPasswordHours);
+        draft.ReviewHours = Math.Max(draft.ReviewHours ?? row.ReviewHours, row.ReviewHours);
         return true;
     }
 
@@ -165,6 +166,7 @@ internal static class PolicyRules
             && row.Modes.Count > 0 && row.Modes.All(mode => Enum.IsDefined(mode) && mode == SceneMode.None == emergency)
             && (on is SceneTrigger.Items or SceneTrigger.Old or SceneTrigger.Change) == (row.Trigger.Items is { Count: > 0 })
             && on == SceneTrigger.Act == (row.Trigger.Acts is { Count: > 0 } acts && acts.All(Enum.IsDefined))
+            && (!row.ByCode || on == SceneTrigger.Change)
             && on == SceneTrigger.Old == (row.Trigger.OlderDays is >= 0 and <= 36_600)
             && emergency == (row.ReviewMs is > 0)
             && IsSound(new ApprovalRow(row.Scene, [], row.Validity.LongestMs, 1, row.Steps, row.Escalation, row.CoOperator));
@@ -216,6 +218,9 @@ internal sealed class PolicyDraft
     /// <summary>Null: no row says.</summary>
     public int? StartPasswordHours { get; set; }
 
+    /// <summary>Null: no row says.</summary>
+    public int? ReviewHours { get; set; }
+
     public void Take(PolicyDraft other)
     {
         Roles.AddRange(other.Roles);
@@ -231,6 +236,7 @@ internal sealed class PolicyDraft
         Factors.AddRange(other.Factors);
         DormantDays = Math.Min(DormantDays, other.DormantDays);
         StartPasswordHours = other.StartPasswordHours is { } hours ? Math.Min(StartPasswordHours ?? hours, hours) : StartPasswordHours;
+        ReviewHours = other.ReviewHours is { } least ? Math.Max(ReviewHours ?? least, least) : ReviewHours;
         foreach (var (key, post) in other.Posts)
         {
             var known = Posts.GetValueOrDefault(key);

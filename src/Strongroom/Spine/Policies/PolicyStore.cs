@@ -23,6 +23,8 @@ internal sealed record PolicySnapshot(
 
     public const int UsualStartPasswordHours = 24;
 
+    public const int UsualReviewHours = 24;
+
     /// <summary>Days after which an unused account suspends itself (R39).</summary>
     public int DormantDays { get; init; } = UsualDormantDays;
 
@@ -49,6 +51,9 @@ internal sealed record PolicySnapshot(
 
     /// <summary>Hours for which a start password signs in.</summary>
     public int StartPasswordHours { get; init; } = UsualStartPasswordHours;
+
+    /// <summary>Hours that reviewers of rights are given at least: a deadline nobody can meet takes everybody's rights (R36).</summary>
+    public int ReviewHours { get; init; } = UsualReviewHours;
 
     /// <summary>Permits to work from outside that have not ended, by person.</summary>
     public FrozenDictionary<PersonId, RemotePermit> Remote { get; init; } = FrozenDictionary<PersonId, RemotePermit>.Empty;
@@ -141,6 +146,7 @@ internal sealed class PolicyStore(ControlStore control) : IPostBooks
             DormantDays = draft.DormantDays,
             Scenes = draft.Scenes,
             StartPasswordHours = draft.StartPasswordHours ?? PolicySnapshot.UsualStartPasswordHours,
+            ReviewHours = draft.ReviewHours ?? PolicySnapshot.UsualReviewHours,
             Remote = await RemoteAccess.LoadAsync(tx, control),
             Rosters = await RosterDays.BookAsync(tx, control, draft.Rosters, Time.NowMs()),
         };

@@ -22,9 +22,11 @@ internal sealed record SceneValidityRow(long LongestMs, int? Uses = null);
 /// <param name="Booked">It may be booked in advance.</param>
 /// <param name="Enabled">A scene that is switched off allows nothing of what it guards.</param>
 /// <param name="ReviewMs">Only for emergencies: the review is owed within this time.</param>
+/// <param name="ByCode">Only for changes: a code that the customer reads out from the number he had stands in for the second person.</param>
 internal sealed record SceneRow(
     string Scene, string Zh, string En, SceneTriggerRow Trigger, IReadOnlyList<SceneMode> Modes, IReadOnlyList<ApprovalStepRow> Steps, SceneValidityRow Validity,
-    int? Customers = null, bool Booked = false, bool Enabled = true, EscalationRow? Escalation = null, CoOperatorRow? CoOperator = null, long? ReviewMs = null)
+    int? Customers = null, bool Booked = false, bool Enabled = true, EscalationRow? Escalation = null, CoOperatorRow? CoOperator = null, long? ReviewMs = null,
+    bool ByCode = false)
 {
     /// <summary>Uses of a grant that holds for a term instead of a number.</summary>
     public const int ManyUses = 1_000;
@@ -33,7 +35,7 @@ internal sealed record SceneRow(
 
     public SceneRule ToRule() => new(Scene, Trigger.On, Enabled)
     {
-        Items = (Trigger.Items ?? []).ToHashSet(), Acts = (Trigger.Acts ?? []).ToHashSet(), OlderMs = (Trigger.OlderDays ?? 0) * 86_400_000L,
+        Items = (Trigger.Items ?? []).ToHashSet(), Acts = (Trigger.Acts ?? []).ToHashSet(), OlderMs = (Trigger.OlderDays ?? 0) * 86_400_000L, ByCode = ByCode,
     };
 
     /// <summary>

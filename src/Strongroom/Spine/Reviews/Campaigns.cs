@@ -5,6 +5,7 @@ using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity;
 using Strongroom.Spine.Outbox;
+using Strongroom.Spine.Policies;
 
 namespace Strongroom.Spine.Reviews;
 
@@ -12,11 +13,13 @@ namespace Strongroom.Spine.Reviews;
 /// Access reviews (R36, domain.md §8): a frozen snapshot, decided line by line by who answers for each right, looked at again by a second
 /// reviewer, closed with a signed report. What nobody confirmed by the deadline rests from then on.
 /// </summary>
-internal sealed class Campaigns(Database database, Cases cases, RightsBook book, RightChanges changes, Outbox.Outbox outbox, IAuditLog log, TimeProvider time)
+internal sealed class Campaigns(
+    Database database, Cases cases, RightsBook book, RightChanges changes, IPolicySnapshots policies, Outbox.Outbox outbox, IAuditLog log, TimeProvider time)
 {
     public const string Kind = "access-review", Line = "access-review-line";
 
-    private const long LongestMs = 92L * 86_400_000;
+    private const long LongestMs = 92L * 86_400_000, HourMs = 3_600_000;
+
     private const int MostLines = 100_000;
 
     public const int MostListed = 200;
@@ -32,6 +35,12 @@ internal sealed class Campaigns(Database database, Cases cases, RightsBook book,
         if (deadline <= now || deadline - now > LongestMs)
         {
             return Problem.Of([Reasons.BadField.At("deadline")]);
+        }
+
+        // What nobody confirms rests: whoever sets a deadline that nobody can meet takes the rights of all of them.
+        if (deadline - now < (await policies.CurrentAsync(actor.ConfigEpoch, ct)).ReviewHours * HourMs)
+        {
+            return Problem.Of([Reasons.ReviewTerm.At("deadline")]);
         }
 
         var held = (await book.NowAsync(ct)).Rights.Where(right => (entity is null || right.Entity == entity || right.Entity is null) && (unit is null || right.Unit == unit)).ToList();
@@ -60,7 +69,7 @@ internal sealed class Campaigns(Database database, Cases cases, RightsBook book,
                 frozen.Add(await cases.SaveAsync(tx, Line, new Case<LineContent>(CaseId.New(), Kebab.Of(LineState.Open), line) { Parent = id, Person = one.Right.Person, Sort = CampaignRules.Order(line) }));
             }
 
-            foreach (var some in frozen.Chunk(Policies.ControlStore.MostPerEntry))
+            foreach (var some in frozen.Chunk(ControlStore.MostPerEntry))
             {
                 await log.AppendAsync(tx, IdentityFacts.BySystem(CampaignLog.Frozen) with { Rows = some, Count = some.Length }, ct);
             }
@@ -239,7 +248,7 @@ internal sealed class Campaigns(Database database, Cases cases, RightsBook book,
             }));
         }
 
-        foreach (var some in digests.Chunk(Policies.ControlStore.MostPerEntry))
+        foreach (var some in digests.Chunk(ControlStore.MostPerEntry))
         {
             await log.AppendAsync(tx, fact with
             {

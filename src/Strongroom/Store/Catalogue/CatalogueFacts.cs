@@ -30,7 +30,7 @@ internal static class CatalogueFacts
         Minor = customer.Consents.Values.Any(consent => consent.Form == ConsentForm.Guardian),
     };
 
-    public static RecordFacts ToFacts(this RecordSnapshot record) => new(record.Id, record.Entity, record.State) { Unit = record.Unit, Created = record.Created };
+    public static RecordFacts ToFacts(this RecordSnapshot record) => new(record.Id, record.Entity, record.State) { Unit = record.Unit, Created = record.Created, Day = record.Day };
 
     /// <param name="collectedFor">The purposes of the intake or import that brought the value; empty when unknown, and then it is withheld.</param>
     public static ItemFacts ToFacts(this ItemDefinition item, RecordFacts? record, IReadOnlySet<PurposeKey> collectedFor) =>

@@ -161,7 +161,9 @@ internal static class CatalogueMerge
     }
 
     private static RecordType? Wider(RecordType a, RecordType b) =>
-        a.Holder == b.Holder ? a with { Ends = Union(a.Ends, b.Ends), Items = Union(a.Items, b.Items) } : null;
+        a.Holder == b.Holder && (a.DatedBy is null || b.DatedBy is null || a.DatedBy == b.DatedBy)
+            ? a with { Ends = Union(a.Ends, b.Ends), Items = Union(a.Items, b.Items), DatedBy = a.DatedBy ?? b.DatedBy }
+            : null;
 
     /// <summary>The earlier of both ends; null where more than two events are named.</summary>
     private static RetentionRule? Shorter(RetentionRule a, RetentionRule b)

@@ -179,6 +179,13 @@ internal static partial class CatalogueRules
         {
             yield return NoSuch($"records/{record.Key}/items", "item.unknown", "信息项", "item", item.Value);
         }
+
+        if (record.DatedBy is { } dated && !(record.Items.Contains(dated) && catalogue.Item(dated) is { } definition && EventDay.IsDated(definition.Kind)))
+        {
+            yield return new($"records/{record.Key}/dated_by", "record.dated-by",
+                new("记录的日期只能取自它自己的日期、行程或记录类信息项。", "A record is dated by an item of its own that is a date, a journey or a record."),
+                new("换成 items 里的一项，或删去 dated_by。", "Name one of its items, or remove dated_by."));
+        }
     }
 
     private static IEnumerable<CatalogueIssue> OfPurpose(InformationCatalogue catalogue, PurposeDefinition purpose)

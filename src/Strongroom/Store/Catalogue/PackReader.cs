@@ -160,7 +160,8 @@ internal sealed partial class PackReader(PackDraft draft)
             f.Title(basis?.Title),
             f.Kebab<RecordHolder>("customer", basis?.Holder),
             f.Kebabs("ends", basis?.Ends),
-            basis is null ? items : basis.Items.Concat(items).Distinct().ToListed());
+            basis is null ? items : basis.Items.Concat(items).Distinct().ToListed(),
+            f.Has("dated_by") ? f.Name<ItemKey>("dated_by") : basis?.DatedBy);
     }
 
     private static PurposeDefinition Purpose(PackFields f, PurposeKey key, PurposeDefinition? basis) => new(

@@ -56,7 +56,7 @@ internal static class PackWriter
     private static IEnumerable<(string, PackNode?)> Record(RecordType record) =>
     [
         ("key", Scalar(record.Key.Value)), .. Title(record.Title), ("customer", Word(record.Holder)), ("ends", Always(record.Ends.Select(Kebab.Of))),
-        ("items", Always(record.Items.Select(item => item.Value))),
+        ("items", Always(record.Items.Select(item => item.Value))), ("dated_by", Scalar(record.DatedBy?.Value)),
     ];
 
     private static IEnumerable<(string, PackNode?)> Relation(RelationDefinition relation) => [("key", Scalar(relation.Key)), .. Title(relation.Title)];

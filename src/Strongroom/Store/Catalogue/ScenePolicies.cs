@@ -54,11 +54,12 @@ internal static class ScenePolicies
             scene.Booked,
             Escalation: remote ? new EscalationRow(5 * Minute, 15 * Minute, Hour, new ApproverRow(PostKey.Of("data-owner"))) : null,
             CoOperator: emergency ? null : new CoOperatorRow(Strength.SecondFactor, 5 * Minute, Signs: passkeys && Signed.Contains(scene.Key)),
-            ReviewMs: emergency ? Ms(scene.ReviewWithin) ?? 24 * Hour : null);
+            ReviewMs: emergency ? Ms(scene.ReviewWithin) ?? 24 * Hour : null,
+            ByCode: trigger.On == SceneTrigger.Change && scene.Modes.Contains(VaultMode.CustomerOtp));
     }
 
     /// <summary>
-    /// A code to the customer's own number needs a channel to him, which is the business's: until then the next mode stands. A file that a person
+    /// A code to the customer's own number is no mode of an approval: where it stands in for one, the row says so (<see cref="SceneRow.ByCode"/>). A file that a person
     /// imports is approved remotely by its digest, too: an order names customers, and a file has none yet.
     /// </summary>
     private static IReadOnlyList<SceneMode> Modes(SceneDefinition scene, bool emergency, bool import) => emergency ? [SceneMode.None] :

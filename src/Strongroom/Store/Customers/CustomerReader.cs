@@ -1,5 +1,6 @@
 using Strongroom.Data;
 using Strongroom.Ground;
+using Strongroom.Ground.Identifiers;
 using Strongroom.Keys;
 using Strongroom.Store.Compartments;
 using Strongroom.Store.Consent;
@@ -179,5 +180,6 @@ internal sealed class CustomerReader(RowMacs macs, TimeProvider time)
         id, owner.CustomerId, RecordTypeKey.Make(row.Type), EntityId.From(row.Entity), state, row.Version, row.Created, items)
     {
         Unit = row.Unit is { Length: 16 } unit ? UnitId.From(unit) : UnitId.None,
+        Day = row.Day is not { } day ? null : day >= 0 && day <= DateOnly.MaxValue.DayNumber ? DateOnly.FromDayNumber((int)day) : EventDay.Unreadable,
     };
 }

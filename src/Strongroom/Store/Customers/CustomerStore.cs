@@ -9,7 +9,7 @@ internal static class CustomerStore
     // Rows are read by position below: a new column goes there as well.
     private const string CustomerColumns = "id, kind, entity, state, version, merged_into AS mergedinto, consents, lists, created, mac";
 
-    private const string RecordColumns = "id, customer, type, entity, state, version, general, sensitive, unit, created, mac";
+    private const string RecordColumns = "id, customer, type, entity, state, version, general, sensitive, unit, day, created, mac";
 
     private const string RelationColumns =
         "from_customer AS fromcustomer, from_record AS fromrecord, to_customer AS tocustomer, to_record AS torecord, kind, created, mac";
@@ -34,6 +34,7 @@ internal static class CustomerStore
         Column<RecordRow>.Number("general", row => row.General),
         Column<RecordRow>.Number("sensitive", row => row.Sensitive),
         Column<RecordRow>.Bytes("unit", row => row.Unit),
+        Column<RecordRow>.Number("day", row => row.Day),
         Column<RecordRow>.Number("created", row => row.Created),
         Column<RecordRow>.Bytes("mac", row => row.Mac));
 
@@ -70,7 +71,8 @@ internal static class CustomerStore
         {
             Id = row.GetFieldValue<byte[]>(0), Customer = row.GetFieldValue<byte[]>(1), Type = row.GetString(2), Entity = row.GetFieldValue<byte[]>(3),
             State = row.GetString(4), Version = row.GetInt64(5), General = row.GetInt64(6), Sensitive = row.GetInt64(7),
-            Unit = row.IsDBNull(8) ? null : row.GetFieldValue<byte[]>(8), Created = row.GetInt64(9), Mac = row.GetFieldValue<byte[]>(10),
+            Unit = row.IsDBNull(8) ? null : row.GetFieldValue<byte[]>(8), Day = row.IsDBNull(9) ? null : row.GetInt64(9),
+            Created = row.GetInt64(10), Mac = row.GetFieldValue<byte[]>(11),
         },
         batch.Set(customers));
 
@@ -131,8 +133,8 @@ internal static class CustomerStore
     {
         row.Mac = macs.Of(row);
         return tx.ExecuteAsync(
-            "UPDATE record SET state = @state, version = @version, general = @general, sensitive = @sensitive, unit = @unit, mac = @mac WHERE id = @id",
-            new { state = row.State, version = row.Version, general = row.General, sensitive = row.Sensitive, unit = row.Unit, mac = row.Mac, id = row.Id });
+            "UPDATE record SET state = @state, version = @version, general = @general, sensitive = @sensitive, unit = @unit, day = @day, mac = @mac WHERE id = @id",
+            new { state = row.State, version = row.Version, general = row.General, sensitive = row.Sensitive, unit = row.Unit, day = row.Day, mac = row.Mac, id = row.Id });
     }
 
     public static Task InsertAsync(Tx tx, RelationRow row) => tx.ExecuteAsync(

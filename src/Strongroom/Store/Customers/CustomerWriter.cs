@@ -131,6 +131,7 @@ internal sealed class CustomerWriter(RowMacs macs)
             return taken;
         }
 
+        row.Day = correction.Day is { } moved ? moved.To?.DayNumber : row.Day;
         await CustomerStore.SaveAsync(tx, macs, row);
         return new WriteOutcome.Done(row.Version, row.Mac);
     }

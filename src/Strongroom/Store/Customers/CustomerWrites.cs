@@ -57,6 +57,9 @@ internal sealed record NewRecord(
 {
     /// <summary>The unit that handles it, by the channel it came in through; none: the head office.</summary>
     public UnitId Unit { get; init; }
+
+    /// <summary>The day it is about; null: it has none.</summary>
+    public DateOnly? Day { get; init; }
 }
 
 /// <summary>One changed, added or removed value.</summary>
@@ -72,7 +75,14 @@ internal sealed record Correction(
     IReadOnlyList<CorrectedItem> Items,
     IReadOnlyList<SearchKeyName> SearchKeys,
     IReadOnlyList<NewBlock> Blocks,
-    IReadOnlyList<NewClaim> Claims);
+    IReadOnlyList<NewClaim> Claims)
+{
+    /// <summary>Set when the item that dates the record is among the changed.</summary>
+    public DayMoved? Day { get; init; }
+}
+
+/// <param name="To">Null: the record has no day any more.</param>
+internal sealed record DayMoved(DateOnly? To);
 
 /// <summary>What became of a write. Everything but <see cref="Done"/> means: roll back, nothing of this may stay.</summary>
 internal abstract record WriteOutcome

@@ -20,6 +20,7 @@ internal sealed record RecordRows(RecordRow Row, IReadOnlyList<(Compartment Comp
             General = record.Items.Any(item => item.Compartment == Compartment.General) ? 1 : 0,
             Sensitive = record.Items.Any(item => item.Compartment == Compartment.Sensitive) ? 1 : 0,
             Unit = record.Unit == UnitId.None ? null : record.Unit.Bytes,
+            Day = record.Day?.DayNumber,
             Created = record.Created,
         };
         row.Mac = macs.Of(row);

@@ -18,8 +18,14 @@ internal sealed class RowMacs(IMac mac)
         return Finish(With(frame.Bytes(row.MergedInto ?? []).Bytes(row.Consents).Int64(row.Created), row.Lists));
     }
 
-    public byte[] Of(RecordRow row) => Finish(With(Start("record").Bytes(row.Id).Int64(row.Version).Bytes(row.Customer).Name(row.Type)
-        .Bytes(row.Entity).Name(row.State).Int64(row.General).Int64(row.Sensitive).Int64(row.Created), row.Unit));
+    public byte[] Of(RecordRow row)
+    {
+        var frame = With(Start("record").Bytes(row.Id).Int64(row.Version).Bytes(row.Customer).Name(row.Type)
+            .Bytes(row.Entity).Name(row.State).Int64(row.General).Int64(row.Sensitive).Int64(row.Created), row.Unit);
+
+        // Named, so that neither of the two later columns can be taken for the other.
+        return Finish(row.Day is { } day ? frame.Name("day").Int64(day) : frame);
+    }
 
     public byte[] Of(PackRow row, Compartment compartment) => Finish(Start(Compartments.CompartmentTables.Items(compartment))
         .Bytes(row.Record).Int64(row.Version).Bytes(row.Customer).Bytes(row.Packed));
@@ -125,6 +131,9 @@ internal sealed class RecordRow
 
     /// <summary>The unit that handles it; null: the head office.</summary>
     public byte[]? Unit { get; set; }
+
+    /// <summary>Days since 0001-01-01 of the day it is about; null: it has none, and is as old as its intake.</summary>
+    public long? Day { get; set; }
 
     public long Created { get; init; }
 

@@ -1,3 +1,4 @@
+using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
@@ -33,6 +34,15 @@ internal sealed record Ask(Act Act, string Fact)
 
     /// <summary>Keyed digest of the new values of a correction, which an approval must be for; null: no approval is.</summary>
     public string? Values { get; init; }
+
+    /// <summary>Items whose change the customer has confirmed by a code; <see cref="Beside"/> spends it.</summary>
+    public IReadOnlySet<ItemKey> Confirmed { get; init; } = new HashSet<ItemKey>();
+
+    /// <summary>
+    /// What is written in the transaction of a permitted act's entry, which carries its digest. Null from it: what the act rested on is gone, and
+    /// nothing is written. May run more than once.
+    /// </summary>
+    public Func<Tx, Task<RowDigest?>>? Beside { get; init; }
 
     public string? Ticket { get; init; }
 

@@ -89,7 +89,7 @@ internal sealed class Asking(
     /// </summary>
     public async Task<AppendOutcome> RecordAsync(Judged judged, CancellationToken ct)
     {
-        if (judged.Decision.Approval is null)
+        if (judged.Decision.Approval is null && !(judged.Decision.IsPermit && judged.Ask.Beside is not null))
         {
             return await log.AppendAsync(judged.Fact, judged.Guard, ct);
         }
@@ -106,8 +106,8 @@ internal sealed class Asking(
     }
 
     /// <summary>
-    /// In a change's own transaction: the entry to write, when all that the decision rested on still stands. Raises its counts and consumes
-    /// its approval. Null: the transaction must be undone and the decision made again.
+    /// In a change's own transaction: the entry to write, when all that the decision rested on still stands. Raises its counts, consumes
+    /// its approval and writes what stands beside. Null: the transaction must be undone and the decision made again.
     /// </summary>
     public async Task<LogFact?> HoldAsync(Tx tx, Judged judged)
     {
@@ -116,12 +116,28 @@ internal sealed class Asking(
             return null;
         }
 
-        if (judged is not { Decision.Approval: { } approval, Scope: { } scope })
+        var rows = new List<RowDigest>(judged.Fact.Rows);
+        if (judged is { Decision.Approval: { } approval, Scope: { } scope })
         {
-            return judged.Fact;
+            if (await grants.ConsumeAsync(tx, approval, scope, judged.Actor.Person) is not { } used)
+            {
+                return null;
+            }
+
+            rows.Add(used);
         }
 
-        return await grants.ConsumeAsync(tx, approval, scope, judged.Actor.Person) is { } row ? judged.Fact with { Rows = [.. judged.Fact.Rows, row] } : null;
+        if (judged is { Decision.IsPermit: true, Ask.Beside: { } beside })
+        {
+            if (await beside(tx) is not { } written)
+            {
+                return null;
+            }
+
+            rows.Add(written);
+        }
+
+        return judged.Fact with { Rows = rows };
     }
 
     /// <summary>Whether a guard holds in this transaction; raises its counts.</summary>
@@ -171,6 +187,7 @@ internal sealed class Asking(
                 HasTicket = ask.Ticket is { Length: > 0 },
                 Approval = await grants.FindAsync(ask, actor, scope, ct),
                 Batch = ask.Batch,
+                Confirmed = ask.Confirmed,
                 Volume = await VolumeAsync(ask, actor, now, ct),
             },
             known.Policy,
@@ -319,7 +336,7 @@ internal sealed class Asking(
             Purpose = question.Purpose,
             Items = [.. shown.Distinct().Take(MostNamed)],
             Decision = decision.Overall,
-            Reasons = [.. decision.ReasonCodes, .. clear.Distinct().Take(MostNamed).Select(item => $"clear.{item.Value}"), .. lists.Select(list => $"{UsageRules.ListCode}{list}")],
+            Reasons = [.. decision.ReasonCodes, .. decision.IsPermit && ask.Confirmed.Count > 0 ? [UseFacts.ByCode] : Array.Empty<string>(), .. clear.Distinct().Take(MostNamed).Select(item => $"clear.{item.Value}"), .. lists.Select(list => $"{UsageRules.ListCode}{list}")],
             Approvals = decision.Approval is { } approval ? [approval] : [],
             Authorisations = decision.Authorisations,
             Zone = actor.Zone,

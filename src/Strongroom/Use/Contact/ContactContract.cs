@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Strongroom.Ground;
+using Strongroom.Use.Correct;
 
 namespace Strongroom.Use.Contact;
 
@@ -36,5 +37,29 @@ internal sealed record ContactAnswer(CustomerId Customer, ContactWay By, ItemKey
 
 /// <param name="Ways">What this installation has a gateway for; empty: none is connected.</param>
 internal sealed record ContactWaysView(IReadOnlyList<ContactWay> Ways, IReadOnlyList<ContactTextView> Texts);
+
+/// <summary>Asks that the customer be sent a code, which confirms exactly this change of his number (domain.md §4, contact_change).</summary>
+/// <param name="Change">As the correction will make it; the value is bound by a keyed digest and not kept.</param>
+/// <param name="To">The number that gets the code, where the change replaces none; else it is the number that is replaced.</param>
+/// <param name="Locale">Language of the message: <c>zh</c> or <c>en</c>.</param>
+internal sealed record ContactCodeRequest(
+    ItemChange Change,
+    ContactCodeTarget? To = null,
+    string? Locale = null,
+    PurposeKey? Purpose = null,
+    string? Ticket = null,
+    ApprovalId? Grant = null,
+    ServiceSessionId? Session = null);
+
+internal sealed record ContactCodeTarget(RecordId Record, ItemKey Item);
+
+/// <summary>The code is on its way to the customer; who asked for it does not see it.</summary>
+/// <param name="Until">UTC milliseconds until which it is good, once.</param>
+/// <param name="Tries">How often it may be typed.</param>
+internal sealed record ContactCodeAnswer(ContactCodeId Code, ContactCodeTarget To, long Until, int Tries, EntryId Entry);
+
+/// <summary>A code that the customer read out, with a correction of one value.</summary>
+/// <param name="Code">Six digits.</param>
+internal sealed record TypedCode(ContactCodeId Id, string Code);
 
 internal sealed record ContactTextView(string Key, Bilingual Title, Bilingual Text);

@@ -54,13 +54,21 @@ internal sealed class ContactCustomer(
             Ticket = ask.Ticket,
             Grant = ask.Grant,
             Session = ask.Session,
-            Counts = (customer, _) => CountsOf(customer, caller.Actor),
         };
+        return await ReachAsync(caller, wanted, new ContactWords(ask.By, ask.Locale ?? "zh", ContactTexts.Find(ask.Text)?.Text), objection: null, ct);
+    }
+
+    /// <summary>Decides, records, opens the one number asked about and hands it over.</summary>
+    /// <param name="objection">Asked before the number is opened, of whoever may contact the customer.</param>
+    internal async Task<Outcome<ContactAnswer>> ReachAsync(Caller caller, Ask wanted, ContactWords words, Func<Judged, Reason?>? objection, CancellationToken ct)
+    {
+        wanted = wanted with { Counts = (customer, _) => CountsOf(customer, caller.Actor) };
         return await asking.RuleAsync(caller, wanted, ct) switch
         {
-            Ruled.Permitted { Judged: var judged, Entry: var entry } => await HandOverAsync(judged, ask, entry) is { } failed
-                ? await FailedAsync(judged, failed)
-                : new ContactAnswer(judged.Customer!.Id, ask.By, ask.Item, entry),
+            Ruled.Permitted { Judged: var judged, Entry: var entry } =>
+                (objection?.Invoke(judged) is { } reason ? new Failure(reason, reason.Code) : await HandOverAsync(judged, words, entry)) is { } failed
+                    ? await FailedAsync(judged, failed)
+                    : new ContactAnswer(judged.Customer!.Id, words.By, wanted.Items!.Single(), entry),
 
             // The counts are full, so no entry was written. Only who may contact him at all is told that.
             Ruled.Refused { Problem.Code: var code } when code == Reasons.AccessUnsettled.Code
@@ -105,9 +113,9 @@ internal sealed class ContactCustomer(
     /// Null: handed over. Nothing is opened while there is nobody to hand it to. The entry stands by now, so a browser that hangs up does not stop it
     /// half-way: what became of it is written down.
     /// </summary>
-    private async Task<Failure?> HandOverAsync(Judged judged, ContactRequest ask, EntryId entry)
+    private async Task<Failure?> HandOverAsync(Judged judged, ContactWords words, EntryId entry)
     {
-        if (!gateway.Ways.Contains(ask.By))
+        if (!gateway.Ways.Contains(words.By))
         {
             return new Failure(Reasons.ContactNone, "contact.none");
         }
@@ -127,13 +135,11 @@ internal sealed class ContactCustomer(
             return new Failure(Reasons.ContactNumber, "contact.no_number");
         }
 
-        var locale = ask.Locale ?? "zh";
-        var words = ContactTexts.Find(ask.Text)?.Text;
         try
         {
             await gateway.HandOverAsync(
                 new ContactOrder(
-                    entry, ask.By, number, judged.Actor.Kind == ActorKind.Person ? judged.Actor.Person : null, locale, locale == "zh" ? words?.Zh : words?.En, time.NowMs()),
+                    entry, words.By, number, judged.Actor.Kind == ActorKind.Person ? judged.Actor.Person : null, words.Locale, words.Said, time.NowMs()),
                 CancellationToken.None);
             return null;
         }

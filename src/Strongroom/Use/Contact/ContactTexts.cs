@@ -3,8 +3,8 @@ using Strongroom.Ground;
 namespace Strongroom.Use.Contact;
 
 /// <summary>
-/// The messages that may be sent to a customer: fixed, with no place in them for anything, so no name, number, booking or code can travel in one.
-/// None holds a link: a message that asks for a click cannot be told from a fraud.
+/// The messages that somebody may send to a customer: fixed, with no place in them for anything, so no name, number or booking can travel in one. A
+/// code stands only in the message that the program makes itself (<see cref="Code"/>). None holds a link: a message that asks for a click cannot be told from a fraud.
 /// </summary>
 internal static class ContactTexts
 {
@@ -29,4 +29,16 @@ internal static class ContactTexts
     ];
 
     public static ContactTextView? Find(string? key) => All.FirstOrDefault(text => text.Key == key);
+
+    /// <summary>The message with a code for a change of the customer's number. It says what the code is for, so that nobody reads it out for anything else.</summary>
+    public static Bilingual Code(string code, long minutes) => new(
+        $"验证码 {code},{minutes} 分钟内有效。只有您本人正在请我们变更预留号码时,才把它告诉接待您的人员;不是您要求的,请不要告诉任何人,并拨打我们公布的客服电话。",
+        $"Code {code}, good for {minutes} minutes. Read it out only if you yourself are asking us right now to change the number we hold for you. If not, tell it to nobody and call our published service number.");
+}
+
+/// <summary>What is said to the customer, and how.</summary>
+/// <param name="Text">Null for a call.</param>
+internal sealed record ContactWords(ContactWay By, string Locale, Bilingual? Text)
+{
+    public string? Said => Locale == "zh" ? Text?.Zh : Text?.En;
 }

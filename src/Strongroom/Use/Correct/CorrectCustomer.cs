@@ -11,11 +11,13 @@ using Strongroom.Spine.Idempotency;
 using Strongroom.Spine.Identity;
 using Strongroom.Spine.Policies;
 using Strongroom.Use.Asking;
+using Strongroom.Use.Contact;
 
 namespace Strongroom.Use.Correct;
 
 /// <summary>Corrects values of a customer; all changes of a request, or none (R4, R117).</summary>
-internal sealed class CorrectCustomer(IKnowledge knowledge, Corrections corrections, IdempotencyStore idempotency, IMac mac, UseOptions options, TimeProvider time)
+internal sealed class CorrectCustomer(
+    IKnowledge knowledge, Corrections corrections, ContactCodes codes, IdempotencyStore idempotency, IMac mac, UseOptions options, TimeProvider time)
 {
     public static void Map(IEndpointRouteBuilder v1) => v1
         .MapPatch("/customers/{id}", async Task<Results<Ok<CorrectAnswer>, ProblemHttpResult>> (
@@ -26,7 +28,7 @@ internal sealed class CorrectCustomer(IKnowledge knowledge, Corrections correcti
                 Outcome<CorrectAnswer>.Refused refused => refused.Problem.ToResult(),
                 _ => throw new System.Diagnostics.UnreachableException(),
             })
-        .RequirePolicy(Doors.CustomerCorrect).Records(UseFacts.Correct).WithName("customer-correct");
+        .RequirePolicy(Doors.CustomerCorrect).Records(UseFacts.Correct, UseFacts.CodeWrong).WithName("customer-correct");
 
     internal async Task<Outcome<CorrectAnswer>> CorrectAsync(CustomerId id, CorrectRequest ask, string? key, Caller caller, CancellationToken ct)
     {
@@ -39,14 +41,30 @@ internal sealed class CorrectCustomer(IKnowledge knowledge, Corrections correcti
             errors.Add(Reasons.BadField.At("Idempotency-Key"));
         }
 
+        if (ask.Code is not null && ask.Changes.Count != 1)
+        {
+            errors.Add(Reasons.BadField.At("code"));
+        }
+
         if (errors.Count > 0)
         {
             return Problem.Of(errors);
         }
 
+        var wanted = AskOf(id, ask) with { Values = CorrectValues.Of(mac, ask.Changes, known) };
+        if (ask.Code is { } typed)
+        {
+            if (await codes.CheckAsync(id, typed, wanted.Values, caller.Actor, again: key is not null, ct) is { } wrong)
+            {
+                return Problem.Of(wrong);
+            }
+
+            wanted = wanted with { Confirmed = wanted.Items!, Beside = tx => codes.SpendAsync(tx, typed.Id) };
+        }
+
         var claim = key is null ? null : idempotency.Claim(
             caller.Actor.OwnId(), $"PATCH /v1/customers/{id}", key, JsonSerializer.SerializeToUtf8Bytes(ask, ControlRows.Json));
-        return await corrections.ApplyAsync(caller, AskOf(id, ask) with { Values = CorrectValues.Of(mac, ask.Changes, known) }, ask.Changes, claim, attach: null, ct);
+        return await corrections.ApplyAsync(caller, wanted, ask.Changes, claim, attach: null, ct);
     }
 
     private static Ask AskOf(CustomerId id, CorrectRequest ask) => new(Act.Correct, UseFacts.Correct)

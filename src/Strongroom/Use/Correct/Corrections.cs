@@ -197,8 +197,14 @@ internal sealed class Corrections(
         }
 
         var searchKeys = changes.Select(change => SearchKeyName.Make(change.Item.Value)).Concat(combined.Select(key => key.Key)).Distinct().ToList();
-        return new Correction(record.Owner, record.Id, corrected, searchKeys, blocks, claims);
+        return new Correction(record.Owner, record.Id, corrected, searchKeys, blocks, claims) { Day = DayOf(known.Catalogue, record, changes) };
     }
+
+    /// <summary>The record's day follows the value that dates it.</summary>
+    private static DayMoved? DayOf(InformationCatalogue catalogue, RecordSnapshot record, List<ItemChange> changes) =>
+        changes.Find(change => change.Item == RecordDays.ItemOf(catalogue, record.Type)) is { } change
+            ? new DayMoved(change.Value is { } value ? RecordDays.Of(catalogue, change.Item, value) : null)
+            : null;
 
     private static ItemToSeal Sealing(Judged judged, RecordSnapshot record, ItemChange change)
     {

@@ -38,6 +38,7 @@ public abstract class TakeInSuite(TestStore store) : CollectWorld(store)
         Assert.Equal("王小明", await OpenAsync(profile, "name"));
         Assert.Equal("11010519491231002X", await OpenAsync(profile, "id_no"));
         Assert.Equal("CA1301 PEK-CAN 2026-05-01", await OpenAsync(booking, "itinerary"));
+        Assert.Equal((new DateOnly(2026, 5, 1), null), (booking.Day, profile.Day));
         Assert.Equal([booking.Id], answer.Records.Select(record => record.Id));
         Assert.Equal(ConsentState.Given, read.Consents[PurposeKey.Of("fulfil")].State);
         Assert.Equal(ConsentState.Acknowledged, read.Consents[PurposeKey.Of("realname")].State);

@@ -91,6 +91,23 @@ public sealed class SceneRulesTests
         Assert.Equal(free ? [] : ["approval:history"], Needs(asked));
     }
 
+    [Theory]
+    [InlineData(89, 400, true)]
+    [InlineData(-200, 400, true)]
+    [InlineData(91, 0, false)]
+    [InlineData(null, 0, false)]
+    public void The_day_of_the_journey_counts_and_not_when_it_was_taken_in(int? days, int taken, bool free)
+    {
+        var asked = Asked(new SceneRule("history", SceneTrigger.Old) { Items = Image.Items, OlderMs = 90 * 86_400_000L });
+        var day = days is { } age ? DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(asked.Now).UtcDateTime).AddDays(-age) : Strongroom.Ground.Identifiers.EventDay.Unreadable;
+        asked = asked with
+        {
+            Items = [.. asked.Items.Select(item => item with { Record = item.Record! with { Created = asked.Now - (taken * 86_400_000L), Day = day } })],
+        };
+        Assert.Equal(free, AccessRules.Decide(asked).IsPermit);
+        Assert.Equal(free ? [] : ["approval:history"], Needs(asked));
+    }
+
     [Fact]
     public void Above_the_volume_the_scene_is_named_and_below_it_nothing()
     {

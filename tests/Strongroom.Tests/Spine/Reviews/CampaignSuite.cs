@@ -49,6 +49,24 @@ public abstract class CampaignSuite(TestStore store) : WatchSuite(store)
     }
 
     [Fact]
+    public async Task Reviewers_are_given_at_least_the_time_that_policy_says()
+    {
+        officer = await HireAsync("dpo.one", Dpo);
+        async Task<string?> OpenedAsync(long inMs) => await Desk.OpenAsync(Of(officer), "复核", Time.NowMs() + inMs, null, First.Unit, Ct) is Outcome<Case<CampaignContent>>.Refused refused
+            ? Assert.Single(refused.Problem.Errors) is var error ? $"{error.At} {error.Code}" : null
+            : null;
+        Assert.Equal("deadline review.term", await OpenedAsync(300));
+        Assert.Equal("deadline review.term", await OpenedAsync(Day - 1));
+
+        // Of several rows the longest counts.
+        await Db.WriteAsync(tx => Get<PolicyStore>().PutAsync(
+            tx, [PolicyContent.Of(PolicyKind.Account, "reviews", new AccountRow(90, ReviewHours: 72)), PolicyContent.Of(PolicyKind.Account, "short", new AccountRow(90, ReviewHours: 1))],
+            IdentityFacts.BySystem("policy-seeded")));
+        Assert.Equal("deadline review.term", await OpenedAsync((3 * Day) - 1));
+        Assert.Null(await OpenedAsync(3 * Day));
+    }
+
+    [Fact]
     public async Task What_nobody_confirms_rests_from_the_deadline_and_comes_back_when_somebody_does()
     {
         await OpenAsync(days: 10);

@@ -45,6 +45,9 @@ public sealed class PackLoaderTests
         { "hotel/items.yaml", "kind: plate, mask", "kind: plate, options: [{key: a, zh: 甲, en: A}], mask", "options.kind", "" },
         { "airline/records.yaml", "seat, cabin_no, port", "seat, port", "item.no-record", "airline/items.yaml" },
         { "airline/records.yaml", "seat, cabin_no, port", "seat, cabin_no, prot, port", "item.unknown", "" },
+        { "airline/records.yaml", "dated_by: itinerary", "dated_by: stay", "record.dated-by", "" },
+        { "airline/records.yaml", "dated_by: itinerary", "dated_by: pnr", "record.dated-by", "" },
+        { "hotel/records.yaml", "dated_by: stay", "dated_by: \"\"", "name.invalid", "" },
 
         // purposes
         { "general/purposes.yaml", "basis: [pipl-13-1-7]", "basis: [legitimate-interest]", "value.unknown", "" },
