@@ -39,8 +39,8 @@ public static partial class Reasons
         Status = 409,
     };
 
-    public static readonly Reason ReviewTerm = new("review.term", "截止时间太近:规则规定了复核人至少应有的时间(通常 24 小时),逾期未确认的权限会全部停用。请把截止时间定得晚一些。",
-        "The deadline is too near: reviewers get a least time (usually 24 hours), for unconfirmed rights are suspended. Set a later one.")
+    public static readonly Reason ReviewTerm = new("review.term", "截止时间太近:规则规定了复核人至少应有的时间(通常一天),逾期未确认的权限会全部停用。请把截止时间定得晚一些。",
+        "The deadline is too near: reviewers get a least time (usually a day), for unconfirmed rights are suspended. Set a later one.")
     {
         Status = 422,
     };
