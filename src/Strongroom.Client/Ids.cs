@@ -132,3 +132,16 @@ public readonly record struct PersonId(string Value) : IOpaqueId<PersonId>
 
     public override string ToString() => Value;
 }
+
+/// <summary>A code with which a customer confirms a change of his number.</summary>
+/// <param name="Value">32 lower hex digits.</param>
+/// <exception cref="FormatException">Anything else.</exception>
+[JsonConverter(typeof(OpaqueIdConverter<ContactCodeId>))]
+public readonly record struct ContactCodeId(string Value) : IOpaqueId<ContactCodeId>
+{
+    public string Value { get => OpaqueId.Held(field); init; } = OpaqueId.Check(Value);
+
+    static ContactCodeId IOpaqueId<ContactCodeId>.Of(string value) => new(value);
+
+    public override string ToString() => Value;
+}

@@ -146,7 +146,13 @@ public sealed record CorrectRequest(IReadOnlyList<ItemChange> Changes)
     public ApprovalId? Grant { get; init; }
 
     public ServiceSessionId? Session { get; init; }
+
+    /// <summary>A code that the customer read out to a person at a desk; of one change alone.</summary>
+    public TypedCode? Code { get; init; }
 }
+
+/// <param name="Code">Six digits.</param>
+public sealed record TypedCode(ContactCodeId Id, PersonalValue Code);
 
 /// <param name="Version">The version seen in the view; 0 for an item the record does not have.</param>
 /// <param name="Value">The new value; null removes the item.</param>

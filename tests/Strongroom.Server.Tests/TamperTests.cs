@@ -1,11 +1,13 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 using Strongroom.Server.Tests.Harness;
+using Strongroom.Tests.Harness;
 
 namespace Strongroom.Server.Tests;
 
 /// <summary>What an administrator of the database does to the files, and what <c>strongroom verify</c> says of it.</summary>
-public sealed class TamperTests(TamperTests.Fixture fixture) : IClassFixture<TamperTests.Fixture>
+public sealed class TamperTests(TamperTests.Fixture fixture, PostgresServer postgres) : IClassFixture<TamperTests.Fixture>
 {
     private readonly Place place = fixture.Place;
     private readonly string auditor = fixture.Auditor;
@@ -68,6 +70,49 @@ public sealed class TamperTests(TamperTests.Fixture fixture) : IClassFixture<Tam
         await BrokenAsync("verify.case", new string('1', 32), $"INSERT INTO case_row (kind, id, state, sort, version, changed, content, mac) VALUES ('finding', x'{new string('1', 32)}', 'explained', 0, 1, 0, '{{}}', x'00')");
         await BrokenAsync("verify.usage", null, "INSERT INTO usage_mark (chain, seq) SELECT chain, seq + 1000 FROM log_chain WHERE true ON CONFLICT (chain) DO UPDATE SET seq = excluded.seq");
         await BrokenAsync("verify.usage", null, "INSERT INTO usage_mark (chain, seq) SELECT chain, seq FROM log_chain WHERE true ON CONFLICT (chain) DO UPDATE SET seq = excluded.seq; DELETE FROM usage_day WHERE what = 'm:acts'");
+    }
+
+    [Fact]
+    public async Task On_postgresql_verify_compares_log_and_rows_in_a_snapshot_it_cannot_write_to()
+    {
+        await using var there = await Place.OpenedAsync(postgres);
+        await using var admin = await postgres.AdminAsync(new NpgsqlConnectionStringBuilder(there.Database).Database);
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand($"SET search_path = strongroom; {sql}", admin);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        async Task FindsAsync(string? code, string sql, string undo)
+        {
+            await ExecuteAsync(sql);
+            var ran = await there.RunAsync("verify", "--database", "--key", there.LogKey);
+            Assert.True(ran.Code == (code is null ? 0 : 1), $"{code}: exit {ran.Code.ToString(CultureInfo.InvariantCulture)}, {ran.All}");
+            Assert.Contains(code ?? "", ran.Error, StringComparison.Ordinal);
+            await ExecuteAsync(undo);
+        }
+
+        var one = new string('1', 32);
+        await FindsAsync(null, "SELECT 1", "SELECT 1");
+        await FindsAsync(
+            "verify.control", $"INSERT INTO control_row SELECT kind, decode('{one}', 'hex'), version, content, changed, mac FROM control_row WHERE kind = 'person' LIMIT 1",
+            $"DELETE FROM control_row WHERE id = decode('{one}', 'hex')");
+        await FindsAsync(
+            "verify.case", $"INSERT INTO case_row (kind, id, state, sort, version, changed, content, mac) VALUES ('finding', decode('{one}', 'hex'), 'explained', 0, 1, 0, '{{}}', '\\x00')",
+            $"DELETE FROM case_row WHERE id = decode('{one}', 'hex')");
+        await FindsAsync(
+            "verify.usage", "CREATE TABLE marks AS SELECT * FROM usage_mark; INSERT INTO usage_mark (chain, seq) SELECT chain, seq + 1000 FROM log_chain ON CONFLICT (chain) DO UPDATE SET seq = excluded.seq",
+            "DELETE FROM usage_mark; INSERT INTO usage_mark SELECT * FROM marks; DROP TABLE marks");
+
+        // From a file, and never from the command line.
+        var file = Path.Combine(there.Root, "connection");
+        await File.WriteAllTextAsync(file, there.Database + "\n");
+        Assert.Equal(0, (await there.RunAsync("verify", "--database", file, "--key", there.LogKey)).Code);
+        foreach (var wrong in new[] { new[] { "--database", there.Database }, [], [there.Anchor, "--database"] })
+        {
+            var refused = await there.RunAsync(["verify", .. wrong, "--key", there.LogKey]);
+            Assert.True(refused.Code == 2, refused.All);
+        }
     }
 
     [Fact]

@@ -16,11 +16,17 @@ namespace Strongroom.Server.Verbs;
 
 /// <summary>
 /// <c>strongroom verify DIR|URL --key KEY</c>: checks a whole log offline with a pinned key: an anchor folder, the data folder of a stopped
-/// server, or a server's tlog routes. Exit code 1 names the first entry that does not fit.
+/// server, or a server's tlog routes; <c>strongroom verify --database [FILE]</c> the tables of a PostgreSQL database. Exit code 1 names the first entry or
+/// row that does not fit.
 /// </summary>
 internal static class VerifyVerb
 {
-    private static readonly Argument<string> Where = new("log") { Description = "Anchor folder, data folder, or https URL. 锚目录、数据目录或网址" };
+    private static readonly Argument<string?> Where = new("log") { Description = "Anchor folder, data folder, or https URL. 锚目录、数据目录或网址", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Option<string?> Database = new("--database")
+    {
+        Description = "Instead: a PostgreSQL database, by a file that holds its connection string, or by STRONGROOM_DATABASE. 改为核验 PostgreSQL 数据库:连接串所在的文件,或环境变量",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
     private static readonly Option<string> Key = new("--key") { Description = "Pinned verifier key of the log, or a file that holds it. 日志公钥", Required = true };
     private static readonly Option<FileInfo?> Trusted = new("--trusted") { Description = "A checkpoint you kept: proves freshness up to it." };
     public static readonly Option<string?> Token = new("--token-file") { Description = "File with an API client's token (or STRONGROOM_TOKEN)." };
@@ -44,15 +50,26 @@ internal static class VerifyVerb
 
     public static Command Command(Terminal terminal)
     {
-        var command = new Command("verify", "Verify the audit log offline. 离线核验日志") { Where, Key, Trusted, Token, Ca };
-        command.SetAction((parsed, ct) => RunAsync(
-            parsed.GetRequiredValue(Where), ReadKey(parsed.GetRequiredValue(Key)), parsed.GetValue(Trusted), parsed.GetValue(Token), parsed.GetValue(Ca), terminal, ct));
+        var command = new Command("verify", "Verify the audit log offline. 离线核验日志") { Where, Database, Key, Trusted, Token, Ca };
+        command.SetAction(async (parsed, ct) =>
+        {
+            var key = ReadKey(parsed.GetRequiredValue(Key));
+            var kept = parsed.GetValue(Trusted) is { } trusted ? await File.ReadAllBytesAsync(trusted.FullName, ct) : null;
+            var inDatabase = parsed.GetResult(Database) is not null;
+            if (inDatabase == parsed.GetValue(Where) is not null)
+            {
+                throw new SetupException("写明核验什么:目录或网址,或者 --database,只能选一个。", "Say what to verify: a folder or address, or --database; one of them.");
+            }
+
+            return inDatabase
+                ? await TellAsync(await DatabaseAsync(parsed.GetValue(Database), key, kept, terminal, ct), terminal)
+                : await RunAsync(parsed.GetValue(Where)!, key, kept, parsed.GetValue(Token), parsed.GetValue(Ca), terminal, ct);
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(string where, VerifierKey key, FileInfo? trusted, string? tokenFile, FileInfo? ca, Terminal terminal, CancellationToken ct)
+    private static async Task<int> RunAsync(string where, VerifierKey key, byte[]? kept, string? tokenFile, FileInfo? ca, Terminal terminal, CancellationToken ct)
     {
-        var kept = trusted is null ? null : await File.ReadAllBytesAsync(trusted.FullName, ct);
         VerifyResult result;
         if (Uri.TryCreate(where, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttps)
         {
@@ -76,14 +93,30 @@ internal static class VerifyVerb
         return await TellAsync(result, terminal);
     }
 
-    private static async Task<VerifyResult> DataFolderAsync(string folder, VerifierKey key, byte[]? kept, Terminal terminal, CancellationToken ct)
+    private static Task<VerifyResult> DataFolderAsync(string folder, VerifierKey key, byte[]? kept, Terminal terminal, CancellationToken ct) =>
+        OfflineSqlite.ReadAsync(Path.Combine(folder, "strongroom.db"), tx => TablesAsync(tx, key, kept, terminal, ct), ct);
+
+    /// <summary>The connection string comes from a file or the environment: what stands on a command line is read by everybody on the machine.</summary>
+    private static async Task<VerifyResult> DatabaseAsync(string? file, VerifierKey key, byte[]? kept, Terminal terminal, CancellationToken ct)
     {
-        return await OfflineSqlite.ReadAsync(Path.Combine(folder, "strongroom.db"), async tx =>
+        if (file is not null && !File.Exists(file))
         {
-            var result = await VerifyAsync(new DatabaseSource(tx, sealer: null), key, kept, terminal, ct);
-            return result is VerifyResult.Sound ? await ControlState.CompareAsync(tx) ?? await ConsentVerifier.CompareAsync(tx)
-                ?? await CaseState.CompareAsync(tx) ?? await UsageState.CompareAsync(tx) ?? result : result;
-        }, ct);
+            throw new SetupException(
+                "--database 后面写存放连接串的文件;连接串本身不能写在命令行上。", "--database takes a file that holds the connection string; the string itself does not belong on a command line.");
+        }
+
+        var connection = file is not null ? (await File.ReadAllTextAsync(file, ct)).Trim() : Environment.GetEnvironmentVariable("STRONGROOM_DATABASE");
+        return string.IsNullOrEmpty(connection)
+            ? throw new SetupException("没有连接串:请设置 STRONGROOM_DATABASE,或在 --database 后写文件。", "No connection string: set STRONGROOM_DATABASE, or name a file after --database.")
+            : await OfflinePostgres.ReadAsync(connection, tx => TablesAsync(tx, key, kept, terminal, ct), ct);
+    }
+
+    /// <summary>The log in its own tables, and the rows whose digests it carries.</summary>
+    private static async Task<VerifyResult> TablesAsync(Tx tx, VerifierKey key, byte[]? kept, Terminal terminal, CancellationToken ct)
+    {
+        var result = await VerifyAsync(new DatabaseSource(tx, sealer: null), key, kept, terminal, ct);
+        return result is VerifyResult.Sound ? await ControlState.CompareAsync(tx) ?? await ConsentVerifier.CompareAsync(tx)
+            ?? await CaseState.CompareAsync(tx) ?? await UsageState.CompareAsync(tx) ?? result : result;
     }
 
     private static async Task<VerifyResult> VerifyAsync(ILogSource source, VerifierKey key, byte[]? kept, Terminal terminal, CancellationToken ct)

@@ -169,7 +169,7 @@ public sealed class ClockTests
             object Confirm(string reason) => new { lines = new[] { line["id"]!.GetValue<string>() }, verdict = "confirm", reason };
             object Agree() => new { line = line["id"]!.GetValue<string>(), verdict = "agree" };
             (await agent.PostAsync($"{review}/decide", Confirm("mine"))).Refused(403, "review.own");
-            (await (await NowAsync("counter")).PostAsync($"{review}/decide", Confirm("friend"))).Refused(403, "review.not_yours");
+            (await (await NowAsync("back-office")).PostAsync($"{review}/decide", Confirm("friend"))).Refused(403, "review.not_yours");
             (await owner.PostAsync($"{review}/decide", Confirm("works there"))).Good();
             Assert.Equal(422, (int)(await KnockAsync(agent)).Status);
 
