@@ -4,12 +4,15 @@ using Strongroom.Ground;
 using Strongroom.Keys;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
+using Strongroom.Spine.Clock;
 
 namespace Strongroom.Server.Host;
 
 /// <summary>Liveness says the process answers; readiness says that it may serve. Neither says anything about anybody.</summary>
 internal static class Health
 {
+    private const string Clock = "clock";
+
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapGet("/healthz", () => TypedResults.Text("ok")).RequirePolicy(Doors.Anonymous).Records(LogFacts.Nothing).WithName("healthz");
@@ -52,7 +55,9 @@ internal static class Health
             parts["anchor"] = "anchor.none";
         }
 
-        return new Readiness(parts.Values.All(p => p == "ok"), parts);
+        // Named and not counted: the node goes on by the time that is known, and one whose clock runs ahead must not take all others away.
+        parts[Clock] = time is SteadyClock { State: ClockState.Back } ? "clock.back" : "ok";
+        return new Readiness(parts.All(p => p.Key == Clock || p.Value == "ok"), parts);
     }
 
     private static async Task<string> TryAsync(Func<Task> part)

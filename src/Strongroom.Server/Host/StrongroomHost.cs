@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Logging.Console;
 using Strongroom.Ground;
 using Strongroom.Keys;
+using Strongroom.Spine.Clock;
 
 namespace Strongroom.Server.Host;
 
@@ -129,7 +130,7 @@ internal static class StrongroomHost
 
     private static void Services(IServiceCollection services, Installation installation, ServeOptions options, TimeProvider time)
     {
-        services.AddSingleton(installation).AddSingleton(options).AddSingleton(time);
+        services.AddSingleton(installation).AddSingleton(options).AddClock(time);
         services.AddSingleton(installation.Data);
         services.AddSingleton<IKeyring>(installation.Keyring).AddSingleton(installation.Keyring.Signer).AddSingleton(installation.Keyring.Mac)
             .AddSingleton(installation.Keyring.Secrets).AddSingleton(installation.Keyring.Search).AddSingleton(installation.Keyring);

@@ -23,6 +23,7 @@ internal static class CommandLine
             ImportVerb.Command(console),
             VerifyVerb.Command(console),
             KeysVerb.Command(console),
+            ClockVerb.Command(console),
             PackVerb.Command(console),
         };
         var parsed = root.Parse(args);

@@ -2,9 +2,11 @@ using Strongroom.Collect;
 using Strongroom.Collect.Notices;
 using Strongroom.Data;
 using Strongroom.Ground;
+using Strongroom.Keys;
 using Strongroom.Server.Host;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
+using Strongroom.Spine.Clock;
 using Strongroom.Spine.Identity.Duties;
 using Strongroom.Spine.Policies;
 using Strongroom.Store.Catalogue;
@@ -18,6 +20,7 @@ internal static class Seed
         IServiceProvider services, InformationCatalogue catalogue, NoticeParty party, PersonId author, Strength administerBy, IReadOnlyList<string>? office, CancellationToken ct)
     {
         var database = services.GetRequiredService<Database>();
+        await database.WriteAsync(tx => ClockWatch.FirstAsync(tx, services.GetRequiredService<IMac>(), services.GetRequiredService<TimeProvider>()), ct);
         var catalogues = services.GetRequiredService<Catalogues>();
         await database.WriteAsync(tx => catalogues.SaveAsync(tx, catalogue, LogActor.System), ct);
         var policies = services.GetRequiredService<PolicyStore>();

@@ -3,13 +3,14 @@ using Microsoft.Extensions.Logging;
 using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Spine.Audit;
+using Strongroom.Spine.Clock;
 using Strongroom.Spine.Identity;
 
 namespace Strongroom.Spine.Outbox;
 
 /// <summary>
-/// Tells administrators and auditors when the log contradicts itself: at 3 a.m. nobody looks at a dashboard. Each person is told of one
-/// alarm once a day, whichever node saw it.
+/// Tells administrators and auditors when the log contradicts itself or a clock went back: at 3 a.m. nobody looks at a dashboard. Each
+/// person is told of one alarm once a day, whichever node saw it.
 /// </summary>
 internal sealed partial class AlarmNotices(
     Database database, Outbox outbox, Members members, IAuditReader log, TimeProvider time, ILogger<AlarmNotices> logger) : BackgroundService
@@ -42,31 +43,39 @@ internal sealed partial class AlarmNotices(
     /// <returns>How many people were told.</returns>
     public async Task<int> LookAsync(CancellationToken ct)
     {
-        if ((await log.HealthAsync(ct)).Alarm is not { } alarm)
+        var alarms = new List<(NoticeTemplate Template, string Code)>();
+        if ((await log.HealthAsync(ct)).Alarm is { } alarm)
         {
-            return 0;
+            alarms.Add((NoticeTemplates.LogAlarm, alarm.Code));
         }
 
-        return await database.WriteAsync(async tx =>
+        if (time is SteadyClock { State: ClockState.Back })
+        {
+            alarms.Add((NoticeTemplates.ClockBack, "clock.back"));
+        }
+
+        return alarms.Count == 0 ? 0 : await TellAsync(alarms, ct);
+    }
+
+    private Task<int> TellAsync(IReadOnlyList<(NoticeTemplate Template, string Code)> alarms, CancellationToken ct) =>
+        database.WriteAsync(async tx =>
         {
             var now = time.NowMs();
             var people = (await members.ListAsync<PersonContent>(tx, Members.Person))
                 .Where(person => person.Content.State == MemberState.Active && person.Content.Posts.Any(held => held.InForce(now) && Told.Contains(held.Post)))
-                .Select(person => PersonId.From(person.Id));
+                .Select(person => PersonId.From(person.Id)).ToList();
             var told = 0;
-            foreach (var person in people)
+            foreach (var (person, (template, code)) in people.SelectMany(person => alarms.Select(each => (person, each))))
             {
-                if (!await OutboxStore.AnySinceAsync(tx, NoticeTemplates.LogAlarm.Key, person, now - AgainAfterMs))
+                if (!await OutboxStore.AnySinceAsync(tx, template.Key, person, now - AgainAfterMs))
                 {
-                    await outbox.AddAsync(tx, new Notice(
-                        NoticeTemplates.LogAlarm, person, [NoticeValue.Code("code", alarm.Code), NoticeValue.Instant("at", now)]));
+                    await outbox.AddAsync(tx, new Notice(template, person, [NoticeValue.Code("code", code), NoticeValue.Instant("at", now)]));
                     told++;
                 }
             }
 
             return told;
         }, ct);
-    }
 
     [LoggerMessage(4102, LogLevel.Warning, "Telling people of a log alarm failed and will be repeated: {Failure}")]
     private static partial void LogFailed(ILogger logger, string failure);

@@ -66,6 +66,14 @@ internal static class NoticeTemplates
             "A check of the log failed ({code}) at {at}. No further checkpoint is signed.\nFollow the section on log alarms in the operations manual, and keep everything as it is."),
         "code", "at");
 
+    public static readonly NoticeTemplate ClockBack = new(
+        "clock-back",
+        new("金库告警:服务器时钟倒退", "Strongroom alarm: a server's clock went back"),
+        new(
+            "有一台服务器的时钟落后于已经过去的时间({code}),发现于 {at}。系统按已知时间继续运行,到期的仍然到期。\n请核对各服务器的时钟,按运维手册“时钟”一节处理。",
+            "A server's clock lies behind the time that has passed ({code}), found at {at}. The system goes on by the time it knows; what has expired stays expired.\nCheck the clocks of all servers and follow the section on clocks in the operations manual."),
+        "code", "at");
+
     public static readonly NoticeTemplate ApprovalWaiting = new(
         "approval-waiting",
         new("金库:有一份申请等您审批", "Strongroom: a request waits for you"),
@@ -206,7 +214,7 @@ internal static class NoticeTemplates
 
     public static readonly IReadOnlyList<NoticeTemplate> All =
     [
-        PasswordChanged, PasswordReset, IdentityLinked, ContactChanged, LogAlarm,
+        PasswordChanged, PasswordReset, IdentityLinked, ContactChanged, LogAlarm, ClockBack,
         ApprovalWaiting, ApprovalEscalated, ApprovalNobody, ApprovalGiven, ApprovalRefused, ApprovalExpired, BreakGlassUsed, GlassReviewDue, GlassReviewOverdue, OrderPushed,
         ReviewOpened, ReviewDue, ReviewOverdue, AlertRaised, AlertWaiting, CheckFinding, CheckResult, CheckOverdue,
     ];

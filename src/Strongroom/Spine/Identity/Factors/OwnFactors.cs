@@ -71,7 +71,7 @@ internal sealed class OwnFactors(
                 return refusal;
             }
 
-            if (TotpRules.Match(secret, code, time.NowMs()) is not { } step || !await TotpUseStore.SpendAsync(tx, actor.Person, step))
+            if ((TotpRules.Match(secret, code, time.NowMs()) ?? TotpRules.Match(secret, code, time.WallMs())) is not { } step || !await TotpUseStore.SpendAsync(tx, actor.Person, step))
             {
                 return Reasons.CodeWrong;
             }
