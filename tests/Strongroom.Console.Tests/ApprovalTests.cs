@@ -112,6 +112,69 @@ public sealed class ApprovalTests(DemoServer demo, Browser browser)
         Assert.Empty(lead.Complaints);
     }
 
+    /// <summary>
+    /// What tells faith or health is opened by two: the desk asks, the colleague's passkey signs the digest of that very request, and the line opens. Whoever
+    /// has no passkey is told so, and adds one there.
+    /// </summary>
+    [Fact]
+    public async Task A_colleague_signs_by_passkey_and_the_line_at_the_desk_opens()
+    {
+        await using var counter = await browser.VisitAsync(demo, "zh");
+        var desk = counter.Page;
+        await counter.SignInAsync("counter", "/console/customers/desk");
+        await desk.GetByLabel("服务编号(电话系统的通话号或工单号)").FillAsync("K-88");
+        await desk.GetByRole(AriaRole.Radio, new() { NameRegex = new("特殊旅客服务") }).CheckAsync();
+        await desk.GetByLabel("来电号码").FillAsync(demo.Special);
+        await desk.Keyboard.PressAsync("Enter");
+        var meal = desk.Locator("tr.line", new() { HasText = "特殊餐食" }).First;
+        await meal.FocusAsync();
+        await desk.Keyboard.PressAsync("Space");
+        await desk.Locator(".beneath .why").GetByRole(AriaRole.Button, new() { Name = "申请授权" }).PressAsync("Enter");
+        await desk.GetByLabel("原因(审批人会看到)").FillAsync("配餐核对,工单 48213");
+        Assert.Empty(await counter.AccessibilityAsync());
+        await counter.ShotAsync("desk-7-ask-zh");
+        await desk.Keyboard.PressAsync("Enter");
+        await desk.GetByText("已发出申请").WaitForAsync();
+
+        await using var lead = await browser.VisitAsync(demo, "en", phone: true, dark: true);
+        var page = lead.Page;
+        await lead.CarryKeysAsync();
+        await lead.SignInAsync("shift-lead", "/console/approvals");
+        await page.GetByRole(AriaRole.Link, new() { NameRegex = new("special meals") }).First.ClickAsync();
+        await page.GetByText("配餐核对,工单 48213").WaitForAsync();
+        Assert.Empty(await lead.AccessibilityAsync());
+        await lead.ShotAsync("approvals-sign-phone-en-dark");
+        var sign = page.GetByRole(AriaRole.Button, new() { Name = "Approve with a passkey" });
+        await sign.ClickAsync();
+        await page.GetByText("You have no passkey yet. Add one first.").WaitForAsync();
+        Assert.Empty(await lead.AccessibilityAsync());
+        await lead.ShotAsync("approvals-no-passkey-phone-en-dark");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Add a passkey" }).ClickAsync();
+        await page.GetByText("The passkey is there.").WaitForAsync();
+        await lead.ShotAsync("approvals-passkey-added-phone-en-dark");
+
+        var challenge = page.WaitForResponseAsync(answer => answer.Url.EndsWith("/sign", StringComparison.Ordinal));
+        var decided = page.WaitForRequestAsync(request => request.Url.EndsWith("/decide", StringComparison.Ordinal));
+        await sign.ClickAsync();
+        await page.GetByText("✓ Approved").First.WaitForAsync();
+        await page.GetByText("signed with a passkey").WaitForAsync();
+        await lead.ShotAsync("approvals-signed-phone-en-dark");
+        var asked = (await (await challenge).JsonAsync())!.Value.GetProperty("options").GetProperty("challenge").GetString()!;
+        var digest = JsonDocument.Parse((await decided).PostData!).RootElement.GetProperty("digest").GetString();
+        Assert.Equal(digest, Convert.ToHexStringLower(Convert.FromBase64String(asked.Replace('-', '+').Replace('_', '/') + "=")));
+
+        await desk.GetByText("已批准,按空格查看").WaitForAsync();
+        await meal.FocusAsync();
+        await desk.Keyboard.PressAsync("Space");
+        await meal.Locator(".value.clear").WaitForAsync();
+        Assert.Matches("moml|ksml|dbml|餐", await meal.Locator(".value.clear").InnerTextAsync());
+        Assert.Empty(await counter.AccessibilityAsync());
+        await counter.ShotAsync("desk-8-opened-zh");
+        Assert.DoesNotContain(demo.SampleValues, (await counter.KeptAsync()).Contains);
+        Assert.Empty(counter.Complaints);
+        Assert.Empty(lead.Complaints);
+    }
+
     /// <summary>Asks for one more look at a customer of the demo's own requests, as the desk would.</summary>
     private static async Task<string> AskAsync(IPage page, string mode, string? scene)
     {

@@ -3,8 +3,10 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 using Strongroom.Console.Tests;
 using Strongroom.Server.Demo;
+using Strongroom.Server.Tests.Harness;
 using Strongroom.Spine.Identity.Factors;
 using Strongroom.Tests.Harness;
 
@@ -42,6 +44,9 @@ public sealed class DemoServer : IAsyncLifetime
 
     private DemoFile File { get; set; } = null!;
 
+    /// <summary>Null: not installed (<c>./build.sh test</c> does it).</summary>
+    internal OidcProcess? Provider { get; private set; }
+
     public async ValueTask InitializeAsync()
     {
         var port = Ports.Free();
@@ -49,7 +54,7 @@ public sealed class DemoServer : IAsyncLifetime
         var start = new ProcessStartInfo("sh") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         var program = Environment.GetEnvironmentVariable("STRONGROOM_SERVER") is { Length: > 0 } published ? published : Path.Combine(AppContext.BaseDirectory, "Strongroom.Server.dll");
         foreach (var argument in (string[])["-c", Watched, "sh", "dotnet", program,
-            "demo", "--data", Path.Combine(folder, "data"), "--customers", "60", "--urls", Origin])
+            "demo", "--data", Path.Combine(folder, "data"), "--customers", "60", "--urls", Origin, .. await SsoAsync()])
         {
             start.ArgumentList.Add(argument);
         }
@@ -66,8 +71,32 @@ public sealed class DemoServer : IAsyncLifetime
         File = DemoFile.Read(Path.Combine(folder, "data", DemoFile.Name));
     }
 
+    /// <summary>A real OpenID provider beside it, where one is installed.</summary>
+    private async Task<string[]> SsoAsync()
+    {
+        if (OidcProcess.Folder is null)
+        {
+            return [];
+        }
+
+        Provider = await OidcProcess.StartAsync(Origin + "/v1/sign-in/sso/callback");
+        var (secret, settings) = (Path.Combine(folder, "sso.secret"), Path.Combine(folder, "sso.json"));
+        await System.IO.File.WriteAllTextAsync(secret, OidcProcess.ClientSecret);
+        System.IO.File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await System.IO.File.WriteAllTextAsync(settings, JsonSerializer.Serialize(new
+        {
+            name = "corp", issuer = Provider.Issuer.ToString().TrimEnd('/'), clientId = OidcProcess.ClientId, secretFile = secret, twoFactors = new[] { "mfa" },
+        }));
+        return ["--sso", settings];
+    }
+
     public async ValueTask DisposeAsync()
     {
+        if (Provider is not null)
+        {
+            await Provider.DisposeAsync();
+        }
+
         if (shell is not null)
         {
             shell.StandardInput.Close();
@@ -92,6 +121,9 @@ public sealed class DemoServer : IAsyncLifetime
 
     /// <summary>The verifier key of the log, as printed at the start.</summary>
     public string LogKey => File.LogKey;
+
+    /// <summary>The mobile number of a passenger who takes a special meal: behind a second person's passkey in the demo.</summary>
+    public string Special => File.Samples[^1].Value;
 
     public IEnumerable<string> SampleValues => File.Samples.Select(sample => sample.Value).Distinct();
 

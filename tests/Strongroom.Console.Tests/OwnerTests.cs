@@ -6,12 +6,23 @@ namespace Strongroom.Console.Tests;
 public sealed class OwnerTests(DemoServer demo, Browser browser)
 {
     [Fact]
-    public async Task Catalogue_masks_purposes_forms_authorisations_and_notices_at_the_desk()
+    public async Task The_owner_at_the_desk_and_the_officer_on_a_phone_see_their_pages_and_put_a_form_and_an_authorisation_through()
     {
         await using var owner = await browser.VisitAsync(demo, "zh");
-        var page = owner.Page;
-        await page.SetViewportSizeAsync(1440, 900);
+        await using var officer = await browser.VisitAsync(demo, "en", phone: true, dark: true);
         await owner.SignInAsync("data-owner", "/console/settings/catalogue");
+        await officer.SignInAsync("dpo", "/console/todo");
+        await OwnerAsync(owner);
+        await OfficerAsync(officer);
+        await PublishAsync(owner, officer);
+        await AuthoriseAsync(owner, officer);
+        Assert.Empty(owner.Complaints);
+        Assert.Empty(officer.Complaints);
+    }
+
+    private static async Task OwnerAsync(Visitor owner)
+    {
+        var page = owner.Page;
 
         // One item, found by a word, with what the server's mask makes of a made-up number.
         await page.GetByLabel("按名称或代码查找").FillAsync("手机");
@@ -32,7 +43,7 @@ public sealed class OwnerTests(DemoServer demo, Browser browser)
 
         // A draft that asks for more than its purposes need is refused with the place of each mistake; what the draft changes is listed.
         await page.GotoAsync("/console/settings/forms");
-        await page.GetByRole(AriaRole.Link, new() { Name = "柜台值机" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "网站订票" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "修改成新草案" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "添加信息项" }).ClickAsync();
         await page.GetByLabel("告知书").FillAsync("no-such-notice");
@@ -41,8 +52,8 @@ public sealed class OwnerTests(DemoServer demo, Browser browser)
         await owner.ShotAsync("owner-4-refused-zh");
         Assert.Empty(await owner.AccessibilityAsync());
         await page.GetByLabel("告知书").FillAsync("booking");
-        await page.GetByRole(AriaRole.Button, new() { Name = "删去" }).Nth(6).ClickAsync();
-        await page.GetByLabel("中文名称").FillAsync("柜台值机与行李");
+        await page.GetByRole(AriaRole.Button, new() { Name = "删去" }).Nth(10).ClickAsync();
+        await page.GetByLabel("中文名称").FillAsync("网站订票与值机");
         await page.GetByRole(AriaRole.Button, new() { Name = "保存草案" }).ClickAsync();
         await page.GetByText("草案已保存。").WaitForAsync();
         await page.GetByText("草案由您起草,要由另一位").WaitForAsync();
@@ -62,15 +73,11 @@ public sealed class OwnerTests(DemoServer demo, Browser browser)
         await page.GetByText("内容摘要").WaitForAsync();
         Assert.Empty(await owner.AccessibilityAsync());
         await owner.ShotAsync("owner-7-notices-zh");
-        Assert.Empty(owner.Complaints);
     }
 
-    [Fact]
-    public async Task The_officer_sees_the_owners_pages_on_a_phone_and_pictures_that_open_to_the_entries()
+    private static async Task OfficerAsync(Visitor officer)
     {
-        await using var officer = await browser.VisitAsync(demo, "en", phone: true, dark: true);
         var page = officer.Page;
-        await officer.SignInAsync("dpo", "/console/todo");
         await page.Locator(".chart canvas").First.WaitForAsync();
         Assert.True(await page.Locator(".picture").CountAsync() <= 3);
         Assert.Empty(await officer.AccessibilityAsync());
@@ -97,6 +104,76 @@ public sealed class OwnerTests(DemoServer demo, Browser browser)
         await officer.ShotAsync("home-en");
         await numbers.GetByRole(AriaRole.Link).First.ClickAsync();
         await page.WaitForFunctionAsync("location.pathname === '/console/assurance/log' && location.search.includes('act=view')");
-        Assert.Empty(officer.Complaints);
+        await page.SetViewportSizeAsync(390, 844);
+    }
+
+    /// <summary>The owner's draft: reviewed by the officer, approved by the owner, published by the officer; the next submission uses it.</summary>
+    private static async Task PublishAsync(Visitor owner, Visitor officer)
+    {
+        var page = officer.Page;
+        await page.GotoAsync("/console/settings/forms?form=web-booking");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Passes the review" }).ClickAsync();
+        await page.GetByLabel("Note (the approver reads it)").FillAsync("Seat choice moved to booking");
+        await officer.ShotAsync("form-reviewed-phone-en-dark");
+        Assert.Empty(await officer.AccessibilityAsync());
+        await page.GetByRole(AriaRole.Button, new() { Name = "Ask for approval to publish" }).ClickAsync();
+        await page.GetByText("asked; waits for approval").First.WaitForAsync();
+
+        await ApproveAsync(owner, page, "form-approve-zh");
+        await page.ReloadAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
+        await page.GetByText("Published: the next submission uses it.").WaitForAsync();
+        await page.GetByRole(AriaRole.Region, new() { Name = "In use" }).GetByText("version 2").WaitForAsync();
+        Assert.Empty(await officer.AccessibilityAsync());
+        await officer.ShotAsync("form-published-phone-en-dark");
+    }
+
+    /// <summary>Asked for by the officer, approved by the owner, put in force and ended again.</summary>
+    private static async Task AuthoriseAsync(Visitor owner, Visitor officer)
+    {
+        var page = officer.Page;
+        await page.GotoAsync("/console/settings/authorisations?purpose=loyalty");
+        await page.GetByText("No authorisation fits.").WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Ask for one" }).ClickAsync();
+        foreach (var (field, typed) in new[] { ("Post", "Counter"), ("Purpose", "Loyalty"), ("Items", "Loyalty tier") })
+        {
+            await page.GetByRole(AriaRole.Combobox, new() { Name = field, Exact = true }).FillAsync(typed);
+            await page.Keyboard.PressAsync("Enter");
+        }
+
+        Assert.Empty(await officer.AccessibilityAsync());
+        await officer.ShotAsync("authorisation-asked-phone-en-dark");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
+        await page.GetByText("Sent; it waits for approval.").WaitForAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Open the request" }).ClickAsync();
+        await page.GetByText("Progress").WaitForAsync();
+
+        await ApproveAsync(owner, page, "authorisation-approve-zh");
+        await page.GotoAsync("/console/settings/authorisations?purpose=loyalty");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Put in force" }).ClickAsync();
+        var row = page.Locator("table.sheet tbody tr");
+        await row.GetByText("in force").WaitForAsync();
+        Assert.Equal(1, await row.CountAsync());
+        Assert.Empty(await officer.AccessibilityAsync());
+        await officer.ShotAsync("authorisation-in-force-phone-en-dark");
+        await row.GetByRole(AriaRole.Button, new() { Name = "End …" }).ClickAsync();
+        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "End it" }).ClickAsync();
+        await page.GetByText("No authorisation fits.").WaitForAsync();
+    }
+
+    /// <summary>The owner finds what waits for him among the approvals, reads it and approves.</summary>
+    private static async Task ApproveAsync(Visitor owner, IPage asking, string shot)
+    {
+        var id = await asking.EvaluateAsync<string>("""
+            new URL(location.href).searchParams.get('id') ?? new URL(document.querySelector("a[href*='/approvals/request?id=']").href).searchParams.get('id')
+            """);
+        var page = owner.Page;
+        await page.GotoAsync("/console/approvals");
+        await page.Locator($"a[href*='{id}']").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "批准", Exact = true }).WaitForAsync();
+        Assert.Empty(await owner.AccessibilityAsync());
+        await owner.ShotAsync(shot);
+        await page.GetByRole(AriaRole.Button, new() { Name = "批准", Exact = true }).ClickAsync();
+        await page.GetByText("✓ 已批准").First.WaitForAsync();
     }
 }

@@ -75,6 +75,70 @@ public sealed class SignInTests(DemoServer demo, Browser browser)
         Assert.Empty(visitor.Complaints);
     }
 
+    /// <summary>The company's provider is a process of its own on another origin: out there, who one is; back here, a second factor unless it asked for two.</summary>
+    [Fact]
+    public async Task Single_sign_on_is_linked_used_and_taken_off_by_way_of_a_real_provider()
+    {
+        if (demo.Provider is not { } provider)
+        {
+            const string Missing = "The test provider is not installed (./build.sh test does it, or npm ci in tests/Strongroom.Server.Tests/oidc)";
+            Assert.False(string.Equals(Environment.GetEnvironmentVariable("CI"), "true", StringComparison.OrdinalIgnoreCase), Missing);
+            Assert.Skip(Missing);
+            return;
+        }
+
+        await using var visitor = await browser.VisitAsync(demo, "en");
+        var page = visitor.Page;
+        async Task BeAsync(string amr)
+        {
+            await page.Context.ClearCookiesAsync(new() { Domain = provider.Issuer.Host });
+            await page.Context.AddCookiesAsync([new() { Name = "who", Value = "mia", Url = provider.Issuer.ToString() }, new() { Name = "amr", Value = amr, Url = provider.Issuer.ToString() }]);
+        }
+
+        // An identity that nobody linked is nobody here.
+        await BeAsync("mfa");
+        await page.GotoAsync("/console/");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with corp" }).ClickAsync();
+        await page.GetByText("Single sign-on did not succeed").WaitForAsync();
+        Assert.Empty(await visitor.AccessibilityAsync());
+        await visitor.ShotAsync("sign-in-sso-refused-en");
+
+        await visitor.SignInAsync("front-desk", "/console/settings");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Link corp" }).ClickAsync();
+        await page.GetByText("Single sign-on is linked.").WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Unlink" }).WaitForAsync();
+        Assert.Empty(await visitor.AccessibilityAsync());
+        await visitor.ShotAsync("settings-sso-en");
+        await LeaveAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with corp" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "To-do" }).WaitForAsync();
+
+        // A provider that asked for a password only is one factor.
+        await LeaveAsync();
+        await BeAsync("pwd");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with corp" }).ClickAsync();
+        await page.Locator("input[autocomplete=one-time-code]").WaitForAsync();
+        Assert.Equal(0, await page.Locator("#content").CountAsync());
+        await visitor.ShotAsync("sign-in-sso-second-en");
+
+        await page.Context.ClearCookiesAsync();
+        await BeAsync("mfa");
+        await page.GotoAsync("/console/sign-in");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with corp" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "To-do" }).WaitForAsync();
+        await page.GotoAsync("/console/settings");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Unlink" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Link corp" }).WaitForAsync();
+        Assert.Empty(visitor.Complaints);
+
+        async Task LeaveAsync()
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = "Mia Lang" }).ClickAsync();
+            await page.GetByText("Sign out").ClickAsync();
+            await page.GetByRole(AriaRole.Heading, new() { Name = "Sign in" }).WaitForAsync();
+        }
+    }
+
     /// <summary>The phone's owner proves himself by passkey before another screen is let in; that screen counts as one factor and proves the second when it is asked for.</summary>
     [Fact]
     public async Task A_phone_lets_another_screen_in_after_a_fresh_passkey()

@@ -32,7 +32,9 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
         ("dpo", "顾青", "dpo", "airline", "zh"),
     ];
 
-    private static readonly string[] ReadingPosts = ["call-agent", "outsourced-agent", "counter", "back-office", "shift-lead", "complaints", "rights-desk"];
+    public static readonly IReadOnlyList<string> ReadingPosts = ["call-agent", "outsourced-agent", "counter", "back-office", "shift-lead", "complaints", "rights-desk"];
+
+    private const string GuardedScene = "id_image";
 
     private const long Day = 24L * 60 * 60 * 1000;
     private const string LapsedAccount = "counter-lapsed", SuspendedAccount = "back-office-left";
@@ -278,11 +280,35 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
         await As("data-owner").PostAsync($"/v1/customer-lists/{list["id"]}/customers", new { add = customers }, ct);
     }
 
-    public async Task AuthoriseAsync(string[] items, string[] purposes, CancellationToken ct)
+    /// <summary>
+    /// The company's own rule (R41): faith and health are opened like an identity image, with a second person who signs by passkey. Said by one
+    /// administrator, approved by the officer and the other one.
+    /// </summary>
+    public async Task GuardAsync(CancellationToken ct)
     {
-        var subjects = ReadingPosts.Select(post => (Key: "post", Value: post)).ToList();
-        var registered = (await As("admin-1").GetAsync("/v1/clients", ct)).AsArray();
-        subjects.AddRange(registered.Where(c => (string)c!["name"]! is not ("log-monitor" or "old-crm")).Select(c => ("client", (string)c!["id"]!)));
+        var admin = As("admin-1");
+        var row = (await admin.GetAsync("/v1/scenes", ct))["scenes"]!.AsArray().Single(scene => (string)scene!["scene"]! == GuardedScene)!;
+        (row["zh"], row["en"]) = ("调阅证件影像、医疗说明、特殊餐食", "Opening identity images, medical needs and special meals");
+        foreach (var item in new[] { "ssr_med", "ssr_meal" })
+        {
+            row["trigger"]!["items"]!.AsArray().Add(item);
+        }
+
+        row["coOperator"]!["signs"] = true;
+        var asked = await admin.PostAsync($"/v1/scenes/{GuardedScene}/request", new { row, until = now + Day, reason = "年度评估 · yearly assessment" }, ct);
+        var (approval, digest) = ((string)asked["id"]!, (string)asked["digest"]!);
+        await As("dpo").ApproveAsync(approval, digest, ct);
+        await As("admin-2").ApproveAsync(approval, digest, ct);
+        await admin.PutAsync($"/v1/scenes/{GuardedScene}", new { row, approval }, ct);
+    }
+
+    /// <summary>The business systems that work with customers, by their ids.</summary>
+    public async Task<IEnumerable<string>> SystemsAsync(CancellationToken ct) => (await As("admin-1").GetAsync("/v1/clients", ct)).AsArray()
+        .Where(c => (string)c!["name"]! is not ("log-monitor" or "old-crm")).Select(c => (string)c!["id"]!);
+
+    public async Task AuthoriseAsync(string[] items, string[] purposes, IEnumerable<string> posts, IEnumerable<string> systems, CancellationToken ct)
+    {
+        var subjects = posts.Select(post => (Key: "post", Value: post)).Concat(systems.Select(system => ("client", system)));
         foreach (var (kind, value) in subjects)
         {
             foreach (var purpose in purposes)

@@ -21,7 +21,7 @@ internal sealed class DemoHistory(DemoCompany company, Uri server, byte[] certif
         await UseAsync(booking, taken, ct);
         await AskAsync(taken.Distinct().Take(12).ToList(), ct);
         await OverseeAsync(ct);
-        return Samples(taken);
+        return Samples(taken, passengers);
     }
 
     /// <summary>
@@ -145,17 +145,22 @@ internal sealed class DemoHistory(DemoCompany company, Uri server, byte[] certif
         }
     }
 
-    private static IReadOnlyList<DemoSample> Samples(List<string> customers)
+    /// <summary>The last one takes a special meal: what tells faith or health is behind a second person's passkey.</summary>
+    private static IReadOnlyList<DemoSample> Samples(List<string> customers, int passengers)
     {
         var first = DemoCustomers.Of(0);
         var second = DemoCustomers.Of(customers.Count > 1 ? 1 : 0);
         var distinct = customers.Distinct().ToList();
+        var lines = DemoCustomers.Bookings(Enumerable.Range(0, passengers), "", 1).Zip(customers);
+        var meal = lines.Where(line => line.First["items"]!["ssr_meal"] is not null).Take(1)
+            .Select(line => new DemoSample(line.Second, "mobile", (string)line.First["items"]!["mobile"]!));
         return
         [
             new DemoSample(distinct[0], "mobile", first.Mobile),
             new DemoSample(distinct[0], "name", first.Name),
             new DemoSample(distinct[0], first.DocumentItem, first.Document),
             new DemoSample(distinct[1], "mobile", second.Mobile),
+            .. meal,
         ];
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Strongroom.Spine.Identity.Oidc;
 
 namespace Strongroom.Server.Host;
@@ -7,6 +9,8 @@ namespace Strongroom.Server.Host;
 /// <param name="TwoFactors">Values of <c>acr</c> or <c>amr</c> that count as two factors; without them one is asked for here as well.</param>
 internal sealed record SsoSettings(string Name, string Issuer, string ClientId, string SecretFile, IReadOnlyList<string>? TwoFactors = null)
 {
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, RespectRequiredConstructorParameters = true };
+
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
     /// <exception cref="SetupException">An address, name or file of it cannot be used.</exception>
@@ -19,6 +23,19 @@ internal sealed record SsoSettings(string Name, string Issuer, string ClientId, 
         }
 
         return new OidcProvider(Name, issuer, ClientId, ReadSecret(), (TwoFactors ?? []).ToHashSet(StringComparer.Ordinal));
+    }
+
+    /// <exception cref="SetupException">The file cannot be read, or is no such member.</exception>
+    public static SsoSettings FromFile(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<SsoSettings>(File.ReadAllBytes(path), Json) ?? throw new JsonException("null");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw new SetupException($"{path} 读不懂:需要 name、issuer、clientId 和 secretFile。", $"{path} cannot be read: it takes name, issuer, clientId and secretFile.");
+        }
     }
 
     private string ReadSecret()

@@ -18,11 +18,18 @@ internal static class DemoVerb
     private static readonly Option<int> Customers = new("--customers") { Description = "How many synthetic customers.", DefaultValueFactory = _ => 2000 };
     private static readonly Option<bool> Once = new("--once") { Description = "Fill and stop, without serving on. 只生成不常驻" };
 
+    private static readonly Option<FileInfo> Sso = new("--sso") { Description = "JSON file with a provider of single sign-on, as under sso in strongroom.json. 单点登录提供方" };
+
     public static Command Command(Terminal terminal)
     {
-        var command = new Command("demo", "Run with sample data on this machine. 用示例数据演示") { Data, Customers, Once, ServeVerb.Urls, ServeVerb.PublicOrigin };
-        command.SetAction((parsed, ct) => RunAsync(
-            parsed.GetRequiredValue(Data).FullName, parsed.GetValue(Customers), parsed.GetValue(Once), ServeVerb.ReadUrls(parsed), parsed.GetValue(ServeVerb.PublicOrigin), terminal, ct));
+        var command = new Command("demo", "Run with sample data on this machine. 用示例数据演示") { Data, Customers, Once, Sso, ServeVerb.Urls, ServeVerb.PublicOrigin };
+        command.SetAction((parsed, ct) =>
+        {
+            var wanted = new Wanted(
+                parsed.GetRequiredValue(Data).FullName, parsed.GetValue(Customers), parsed.GetValue(Once), ServeVerb.ReadUrls(parsed), parsed.GetValue(ServeVerb.PublicOrigin),
+                parsed.GetValue(Sso) is { } file ? [SsoSettings.FromFile(file.FullName)] : []);
+            return RunAsync(wanted, terminal, ct);
+        });
         command.Add(TotpCommand(terminal));
         return command;
     }
@@ -47,11 +54,15 @@ internal static class DemoVerb
         return command;
     }
 
-    private static async Task<int> RunAsync(string folder, int customers, bool once, IReadOnlyList<string> urls, string? origin, Terminal terminal, CancellationToken ct)
+    /// <summary>What the command line asked for.</summary>
+    private sealed record Wanted(string Folder, int Customers, bool Once, IReadOnlyList<string> Urls, string? Origin, IReadOnlyList<SsoSettings> Sso);
+
+    private static async Task<int> RunAsync(Wanted wanted, Terminal terminal, CancellationToken ct)
     {
         var clock = Stopwatch.StartNew();
+        var folder = wanted.Folder;
         Clear(folder);
-        var options = new ServeOptions { DataFolder = folder, Urls = urls, PublicOrigin = origin ?? ByName(urls) };
+        var options = new ServeOptions { DataFolder = folder, Urls = wanted.Urls, PublicOrigin = wanted.Origin ?? ByName(wanted.Urls) };
         var settings = new Settings
         {
             Root = RootKind.KeyFile,
@@ -60,6 +71,7 @@ internal static class DemoVerb
             Anchors = [Path.Combine(folder, "demo-anchor")],
             LogOrigin = "demo.strongroom.invalid/log",
             Packs = ["airline", "hotel"],
+            Sso = wanted.Sso,
             Demo = true,
         };
         var catalogue = await PackVerb.MergeAsync(PackVerb.Folder(null), settings.Packs, terminal);
@@ -78,9 +90,9 @@ internal static class DemoVerb
         await Tls.PublishAsync(certificate, options, ct);
         await terminal.SayAsync($"安装完成({Seconds(clock)}),正在通过接口生成示例数据…", $"Installed ({Seconds(clock)}); filling it through its own API …");
 
-        var file = await FillAsync(server, certificate.RawData, made, customers, folder, clock, terminal, ct);
+        var file = await FillAsync(server, certificate.RawData, made, wanted.Customers, folder, clock, terminal, ct);
         await TellAsync(file, folder, clock, terminal);
-        if (once)
+        if (wanted.Once)
         {
             await app.StopAsync(CancellationToken.None);
             return CommandLine.Done;
@@ -107,7 +119,9 @@ internal static class DemoVerb
         await company.FoundAsync(ct);
         await company.AuthoriseAsync(
             ["name", "mobile", "email", "pnr", "ticket_no", "itinerary", "seat", "stay", "room_no", "id_no", "passport", "birth", "fare", "paper_ticket"],
-            ["fulfil", "notify", "realname"], ct);
+            ["fulfil", "notify", "realname"], DemoCompany.ReadingPosts, await company.SystemsAsync(ct), ct);
+        await company.AuthoriseAsync(["ssr_meal", "ssr_med"], ["special"], ["counter", "back-office", "shift-lead"], [], ct);
+        await company.GuardAsync(ct);
         await terminal.SayAsync($"组织、岗位、表单和授权已就位({Seconds(clock)})", $"Organisation, posts, forms and authorisations are there ({Seconds(clock)})");
         var samples = await new DemoHistory(company, server, certificate).LiveAsync(customers, terminal, ct);
         var file = new DemoFile(1, server.ToString().TrimEnd('/'), company.Accounts, company.Clients, samples, made.LogKey);

@@ -51,6 +51,7 @@ internal static class UseModule
         .AddSingleton<ViewMany>()
         .AddSingleton<FindCustomer>()
         .AddSingleton<CompareCustomer>()
+        .AddSingleton<ContactOnce>()
         .AddSingleton<ContactCustomer>()
         .AddSingleton<ContactCodes>()
         .AddSingleton<CorrectCustomer>()

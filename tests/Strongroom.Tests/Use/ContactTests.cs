@@ -115,6 +115,44 @@ public abstract class ContactSuite(TestStore store) : UseWorld(store)
     }
 
     [Fact]
+    public async Task Pressed_twice_or_asked_again_after_a_lost_answer_calls_once()
+    {
+        using var gateway = new Gateway(Clock);
+        var contact = Contact(gateway.Client);
+        var (person, clerk, colleague) = (await PersonAsync(), await CallerAsync("back-office"), await CallerAsync("back-office"));
+        var taken = gateway.TakeAsync(HttpStatusCode.OK);
+        var both = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() => contact.ReachAsync(person.Id, Call(person.Profile), clerk, Ct, "press-1"))));
+        await taken.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        var first = both.OfType<Outcome<ContactAnswer>.Done>().First().Value;
+        Assert.All(both, one => Assert.True(one is Outcome<ContactAnswer>.Done done ? done.Value.Entry == first.Entry : Code(one) == (409, "idempotency.busy")));
+        Assert.Equal(first.Entry, Done(await contact.ReachAsync(person.Id, Call(person.Profile), clerk, Ct, "press-1")).Entry);
+        Assert.Equal((1, 1), (gateway.Asked, (await LoggedAsync("contact-call")).Count));
+
+        // The key is for this very request of this very person, and rights are looked at each time.
+        Assert.Equal((409, "idempotency.mismatch"), Code(await contact.ReachAsync(person.Id, Call(person.Profile) with { Ticket = "T-1" }, clerk, Ct, "press-1")));
+        Assert.Equal("Idempotency-Key", Assert.Single(Refused(await contact.ReachAsync(person.Id, Call(person.Profile), clerk, Ct, "press 1")).Errors).At);
+        var other = gateway.TakeAsync(HttpStatusCode.OK);
+        Done(await contact.ReachAsync(person.Id, Call(person.Profile), colleague, Ct, "press-1"));
+        await other.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        await PolicyAsync(PolicyContent.Of(PolicyKind.Duty, "training", new DutyRow("training", (Level)1)));
+        Assert.Contains(Reasons.TrainingLapsed, Refused(await contact.ReachAsync(person.Id, Call(person.Profile), clerk, Ct, "press-1")).Reasons);
+        Assert.Equal(2, gateway.Asked);
+    }
+
+    [Fact]
+    public async Task What_failed_is_told_again_and_reaches_nobody_the_second_time()
+    {
+        using var gateway = new Gateway(Clock);
+        var contact = Contact(gateway.Client);
+        var (person, clerk) = (await PersonAsync(), await CallerAsync("back-office"));
+        var taken = gateway.TakeAsync(HttpStatusCode.BadGateway);
+        Assert.Equal((503, "contact.unsure"), Code(await contact.ReachAsync(person.Id, Call(person.Profile), clerk, Ct, "press-1")));
+        await taken.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        Assert.Equal((503, "contact.unsure"), Code(await contact.ReachAsync(person.Id, Call(person.Profile), clerk, Ct, "press-1")));
+        Assert.Equal((1, 1, 1), (gateway.Asked, (await LoggedAsync("contact-call")).Count, (await LoggedAsync("contact-failed")).Count));
+    }
+
+    [Fact]
     public async Task A_record_without_the_number_contacts_nobody()
     {
         using var gateway = new Gateway(Clock);

@@ -1,12 +1,12 @@
 import { Button, Input, Radio } from 'antd';
 import { useState } from 'react';
-import { useNavigate } from 'react-router';
 import { api, call, type Schemas } from '../../api/client';
 import { Refusal } from '../../api/problem';
 import { ProblemNote } from '../../shell/Problem';
-import { passkeysWork, prove } from '../../shell/passkeys';
+import { enrol, passkeysWork, prove } from '../../shell/passkeys';
 import { useRun } from '../../shell/useRun';
 import { defineWords, useWords } from '../../shell/words';
+import { RecoveryCodes } from '../identity/RecoveryCodes';
 import type { Approval } from './shared';
 
 const words = defineWords(
@@ -23,7 +23,9 @@ const words = defineWords(
     send: '拒绝这份申请',
     leave: '返回',
     address: '批准这类申请要用通行密钥签名:请用域名打开(不能用 IP 地址),并使用支持通行密钥的浏览器。',
-    key: '去添加通行密钥',
+    key: '添加通行密钥',
+    keyName: '通行密钥',
+    added: '通行密钥已添加,请再看一遍内容后批准。',
   },
   {
     approve: 'Approve',
@@ -38,6 +40,8 @@ const words = defineWords(
     leave: 'Back',
     address: 'This kind of request is approved by a passkey’s signature: open the console under its host name, not an IP address, in a browser with passkeys.',
     key: 'Add a passkey',
+    keyName: 'Passkey',
+    added: 'The passkey is there. Look once more, then approve.',
   },
 );
 
@@ -47,11 +51,12 @@ type Preset = (typeof presets)[number];
 /** Approve, where the rule asks with a passkey over the request's digest, or refuse with a reason. One request at a time: there is no approve-all. */
 export function Decide({ approval, take }: { approval: Approval; take: (next: Approval) => void }) {
   const say = useWords(words);
-  const go = useNavigate();
   const { fault, busy, run } = useRun();
   const [refusing, setRefusing] = useState(false);
   const [preset, setPreset] = useState<Preset>('unclear');
   const [more, setMore] = useState('');
+  const [added, setAdded] = useState(false);
+  const [codes, setCodes] = useState<readonly string[]>([]);
   const unsigned = approval.signs && !passkeysWork();
 
   const decide = (body: Schemas['ApprovalDecision']) =>
@@ -65,18 +70,33 @@ export function Decide({ approval, take }: { approval: Approval; take: (next: Ap
           take(await call(() => api.POST('/v1/approvals/{id}/decide', { params: { path: { id: approval.id } }, body })));
         })
       : decide({ digest: approval.digest, verdict: 'approve' });
+  // Where nothing else is missing it is mended here: nobody is sent away from a request that waits.
+  const addKey = () =>
+    run(async () => {
+      const asked = await call(() => api.POST('/v1/session/factors/passkeys/options'));
+      const body = await enrol(asked, say('keyName'));
+      const made = await call(() => api.POST('/v1/session/factors/passkeys', { body }));
+      setCodes(made.recoveryCodes);
+      setAdded(true);
+    });
   const refuse = () => decide({ digest: approval.digest, verdict: 'refuse', reason: [say(preset), more.trim()].filter((part) => part !== '').join(' · ') });
 
   const needsKey = fault instanceof Refusal && fault.problem.code === 'passkey.none';
+  if (codes.length > 0) return <RecoveryCodes codes={codes} onKept={() => setCodes([])} />;
   return (
     <>
+      {added && (
+        <p className="good" role="status">
+          {say('added')}
+        </p>
+      )}
       {unsigned && <p className="warn">{say('address')}</p>}
       {fault !== null && (
         <ProblemNote
           fault={fault}
           action={
             needsKey ? (
-              <Button size="small" onClick={() => void go('/settings')}>
+              <Button size="small" onClick={() => void addKey()}>
                 {say('key')}
               </Button>
             ) : undefined

@@ -22,6 +22,13 @@ const words = defineWords(
     'validity.longestMs': '最长时限(毫秒)',
     'validity.uses': '可用次数',
     customers: '客户上限',
+    items: '信息项',
+    purpose: '用途',
+    subject: '对象',
+    zh: '中文名称',
+    en: '英文名称',
+    'trigger.items': '涉及的信息项',
+    'coOperator.signs': '用通行密钥签名批准',
     act: '操作',
     person: '人员',
     post: '岗位',
@@ -46,6 +53,13 @@ const words = defineWords(
     'validity.longestMs': 'Longest term (ms)',
     'validity.uses': 'Uses',
     customers: 'Customers at once',
+    items: 'Items',
+    purpose: 'Purpose',
+    subject: 'Subject',
+    zh: 'Name in Chinese',
+    en: 'Name in English',
+    'trigger.items': 'Items it is about',
+    'coOperator.signs': 'Approved by a passkey’s signature',
     act: 'Act',
     person: 'Person',
     post: 'Post',
@@ -71,7 +85,9 @@ export function PreviewOf({ text, mark }: { text: string; mark: (item: string) =
     if (value === 'true' || value === 'false') return say(value === 'true' ? 'yes' : 'no');
     if (/^\d{13}$/.test(value)) return when(Number(value), language);
     if (path === 'post') return named(me.words.posts, value);
+    if (path === 'purpose') return named(me.words.purposes, value);
     const list = value.split(', ');
+    if (path === 'items' || path === 'trigger.items') return list.map((one) => named(me.words.items, one)).join(tell({ zh: '、', en: ', ' }));
     return path === 'modes' || path === 'act'
       ? list.map((one) => (one in approvalWords.zh ? sayApproval(one as keyof typeof approvalWords.zh) : one)).join(', ')
       : value;
@@ -138,7 +154,7 @@ export function PreviewOf({ text, mark }: { text: string; mark: (item: string) =
         <table className="held" aria-label={say('content')}>
           <tbody>
             {read.fields
-              .filter(([, value]) => value !== '')
+              .filter(([path, value]) => value !== '' && !(path === 'subject' && read.fields.some(([other, same]) => other === 'post' && same === value)))
               .map(([path, value]) => (
                 <tr key={path}>
                   <th scope="row" className="quiet">

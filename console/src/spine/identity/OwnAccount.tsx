@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button } from 'antd';
 import { useState } from 'react';
-import { api, call, type Schemas } from '../../api/client';
+import { api, call, callPlainly, type Schemas } from '../../api/client';
 import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
 import { ProblemNote } from '../../shell/Problem';
@@ -43,6 +43,11 @@ const words = defineWords(
     passkey: '通行密钥',
     none: '无',
     linked: '单点登录已关联。',
+    sso: '单点登录',
+    ssoLink: '关联 {{provider}}',
+    ssoLinked: '已关联',
+    ssoNone: '没有关联',
+    ssoEnd: '解除关联',
   },
   {
     title: 'My sign-in',
@@ -73,6 +78,11 @@ const words = defineWords(
     passkey: 'Passkey',
     none: 'None',
     linked: 'Single sign-on is linked.',
+    sso: 'Single sign-on',
+    ssoLink: 'Link {{provider}}',
+    ssoLinked: 'linked',
+    ssoNone: 'not linked',
+    ssoEnd: 'Unlink',
   },
 );
 
@@ -88,6 +98,7 @@ export default function OwnAccount() {
   const [codes, setCodes] = useState<readonly string[] | null>(null);
   const factors = useQuery({ queryKey: ['factors'], queryFn: () => call(() => api.GET('/v1/session/factors')) });
   const keys = useQuery({ queryKey: ['passkeys'], queryFn: () => call(() => api.GET('/v1/session/factors/passkeys')) });
+  const providers = useQuery({ queryKey: ['sso'], queryFn: () => callPlainly(() => api.GET('/v1/sign-in/sso')), staleTime: Number.POSITIVE_INFINITY });
   const sessions = useQuery({ queryKey: ['sessions'], queryFn: () => call(() => api.GET('/v1/sessions')) });
 
   const run = async (act: () => Promise<unknown>) => {
@@ -99,6 +110,8 @@ export default function OwnAccount() {
       if (!wasDismissed(thrown)) setFault(thrown);
     }
   };
+  // The provider asks who one is there and sends the browser back.
+  const link = (provider: string) => run(async () => location.assign((await call(() => api.POST('/v1/session/sso', { body: { provider } }))).url));
   const addKey = () =>
     run(async () => {
       const options = await call(() => api.POST('/v1/session/factors/passkeys/options'));
@@ -139,6 +152,30 @@ export default function OwnAccount() {
                   {say('codesNew')}
                 </Button>
               </li>
+              {[...new Set([...(providers.data?.providers ?? []), ...own.sso])].map((provider) => {
+                const linked = own.sso.includes(provider);
+                return (
+                  <li key={provider} className="row">
+                    <span>
+                      {say('sso')} · {provider}
+                    </span>
+                    <span className="spread" />
+                    <span className="quiet">{say(linked ? 'ssoLinked' : 'ssoNone')}</span>
+                    {linked ? (
+                      <Button
+                        size="small"
+                        onClick={() => void run(() => call(() => api.DELETE('/v1/session/sso/{provider}', { params: { path: { provider } } })))}
+                      >
+                        {say('ssoEnd')}
+                      </Button>
+                    ) : (
+                      <Button size="small" onClick={() => void link(provider)}>
+                        {say('ssoLink', { provider })}
+                      </Button>
+                    )}
+                  </li>
+                );
+              })}
             </ul>
           )}
         </Listing>

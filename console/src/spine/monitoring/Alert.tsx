@@ -97,7 +97,7 @@ function Content({ alert }: { alert: Alert }) {
           </ul>
         )}
       </section>
-      {alert.person && !dayIsOver(alert.day, new Date()) && <Habits person={alert.person} />}
+      {alert.person && !dayIsOver(alert, Date.now()) && <Habits person={alert.person} />}
     </>
   );
 }

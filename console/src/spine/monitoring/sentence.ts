@@ -68,16 +68,14 @@ export const bySeverity = (alerts: readonly Alert[]): Alert[] =>
       a.id.localeCompare(b.id),
   );
 
-/** Whether a day, counted from 1970, is past where the reader is: what is told of today says nothing about it. */
-export const dayIsOver = (day: number, now: Date): boolean => day * 86_400_000 < Date.UTC(now.getFullYear(), now.getMonth(), now.getDate());
+/** Whether the alert's day is past at the company's place, wherever the reader sits: what is told of today says nothing about it. */
+export const dayIsOver = (alert: Pick<Alert, 'until'>, now: number): boolean => alert.until <= now;
 
 /** The address of the log entries behind an alert: that person's, of that day, and only the refused ones where refusals were counted. */
-export function entriesBehind(alert: Pick<Alert, 'person' | 'day' | 'rule'>, rules: readonly Rule[]): string {
-  const at = new Date(alert.day * 86_400_000);
-  const day = (plus: number) => String(new Date(at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate() + plus).getTime());
+export function entriesBehind(alert: Pick<Alert, 'person' | 'from' | 'until' | 'rule'>, rules: readonly Rule[]): string {
   const measure = rules.find((one) => one.id === alert.rule)?.measure;
   const narrower: Record<string, [string, string]> = { refused: ['decision', 'deny'], views: ['act', 'view'], searches: ['act', 'find'] };
-  const query = new URLSearchParams({ from: day(0), until: day(1), kind: 'person', ...(alert.person ? { actor: alert.person } : {}) });
+  const query = new URLSearchParams({ from: String(alert.from), until: String(alert.until), kind: 'person', ...(alert.person ? { actor: alert.person } : {}) });
   const more = measure ? narrower[measure] : undefined;
   if (more) query.set(...more);
   return `assurance/log?${query}`;

@@ -330,7 +330,9 @@ function Ask({ onClose }: { onClose: () => void }) {
             initialValues={{ from: dayOf(new Date()), until: dayOf(inYears(1)), items: [] }}
             onFinish={(typed) => void send(typed)}
           >
-            <p className="quiet">{say('askHint')}</p>
+            <p className="quiet" style={{ marginBottom: 16 }}>
+              {say('askHint')}
+            </p>
             <Form.Item name="post" label={say('post')} rules={needed}>
               <Select showSearch={{ optionFilterProp: 'label' }} options={me.words.posts.map((post) => ({ value: post.key, label: tell(post) }))} />
             </Form.Item>

@@ -1,5 +1,5 @@
-import { Button, Form, Input, Select } from 'antd';
-import { useState } from 'react';
+import { Button, Form, Input, Radio } from 'antd';
+import { useRef, useState } from 'react';
 import { api, call } from '../../api/client';
 import { useMe } from '../../shell/me';
 import { ProblemNote } from '../../shell/Problem';
@@ -13,13 +13,15 @@ interface Typed {
   caller?: string;
 }
 
-/** Opens the service session: reference, purpose and caller are said once for the whole call. */
+/** Opens the service session: reference, purpose and caller are said once for the whole call. What it is for is chosen, never assumed (domain.md §5): the log will say so. */
 export function CallStart({ onOpen }: { onOpen: (service: Service, reference: string, caller: string) => void }) {
   const say = useWords(words);
   const tell = useSay();
   const me = useMe();
   const [fault, setFault] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  const [form] = Form.useForm<Typed>();
+  const choices = useRef<HTMLDivElement>(null);
   const purposes = me.words.purposes.filter((purpose) => me.purposes === null || me.purposes.has(purpose.key));
   const open = async (typed: Typed) => {
     setBusy(true);
@@ -37,17 +39,36 @@ export function CallStart({ onOpen }: { onOpen: (service: Service, reference: st
       <p className="quiet">{say('beginHint')}</p>
       {fault !== null && <ProblemNote fault={fault} />}
       <Form<Typed>
+        form={form}
         layout="vertical"
         requiredMark={false}
         autoComplete="off"
-        initialValues={{ purpose: purposes.some((one) => one.key === 'fulfil') ? 'fulfil' : purposes[0]?.key }}
+        initialValues={purposes.length === 1 ? { purpose: purposes[0]?.key } : {}}
         onFinish={(typed) => void open(typed)}
+        onFinishFailed={({ errorFields }) => errorFields[0]?.name[0] === 'purpose' && choices.current?.querySelector('input')?.focus()}
       >
         <Form.Item name="reference" label={say('reference')} rules={[{ required: true, message: '' }]}>
           <Input autoFocus placeholder={say('referenceExample')} maxLength={128} className="num" />
         </Form.Item>
-        <Form.Item name="purpose" label={say('purpose')} extra={say('purposeHint')} rules={[{ required: true, message: '' }]}>
-          <Select showSearch={{ optionFilterProp: 'label' }} options={purposes.map((purpose) => ({ value: purpose.key, label: tell(purpose) }))} />
+        <Form.Item label={say('purpose')} extra={say('purposeHint')}>
+          {/* biome-ignore lint/a11y/noStaticElementInteractions: digits are a shorter way to the radios inside */}
+          <div
+            ref={choices}
+            onKeyDown={(event) => {
+              const chosen = purposes[Number(event.key) - 1];
+              if (chosen && !event.ctrlKey && !event.metaKey && !event.altKey) form.setFieldValue('purpose', chosen.key);
+            }}
+          >
+            <Form.Item name="purpose" noStyle rules={[{ required: true, message: say('purposeFirst') }]}>
+              <Radio.Group className="choices" aria-label={say('purpose')}>
+                {purposes.map((purpose, i) => (
+                  <Radio key={purpose.key} value={purpose.key}>
+                    {tell(purpose)} {i < 9 && <kbd>{i + 1}</kbd>}
+                  </Radio>
+                ))}
+              </Radio.Group>
+            </Form.Item>
+          </div>
         </Form.Item>
         <Form.Item name="caller" label={say('caller')}>
           <Input maxLength={64} className="num" inputMode="tel" />

@@ -1,10 +1,11 @@
-import { useMemo, useRef, useState } from 'react';
+import { type ReactNode, useMemo, useRef, useState } from 'react';
 import { api, call } from '../../api/client';
 import { Refusal } from '../../api/problem';
 import { useMe } from '../../shell/me';
 import { exactly } from '../../shell/time';
 import { useLanguage, useSay, useWords } from '../../shell/words';
 import { CardLine, type LineState } from './CardLine';
+import { Consents } from './Consents';
 import { begin } from './Contact';
 import type { Seen, Service } from './Desk';
 import { inOrderOfNeed, type Line } from './order';
@@ -28,8 +29,19 @@ export function Card({ service, seen, shown, show, onVerify, onChanged, footer }
   const tell = useSay();
   const language = useLanguage();
   const me = useMe();
-  const groups = useMemo(() => inOrderOfNeed(seen.records), [seen]);
-  const lines = useMemo(() => groups.flatMap((group) => group.lines), [groups]);
+  const { name, groups } = useMemo(
+    () =>
+      inOrderOfNeed(
+        seen.records,
+        (key) =>
+          !outside(
+            me.words.items.find((one) => one.key === key),
+            service.purpose,
+          ),
+      ),
+    [seen, me, service.purpose],
+  );
+  const lines = useMemo(() => [...(name ? [name] : []), ...groups.flatMap((group) => group.lines)], [name, groups]);
   const [at, setAt] = useState(0);
   const [states, setStates] = useState<Record<string, LineState>>({});
   const rows = useRef(new Map<string, HTMLTableRowElement>());
@@ -101,6 +113,32 @@ export function Card({ service, seen, shown, show, onVerify, onChanged, footer }
     }
   };
 
+  const lineOf = (line: Line, beside?: ReactNode) => {
+    const i = lines.indexOf(line);
+    return (
+      <CardLine
+        key={line.id}
+        line={line}
+        title={titleOf(line.item)}
+        beside={beside}
+        focused={i === at}
+        reveal={shown[line.id]}
+        state={states[line.id] ?? {}}
+        set={(state) => set(line.id, state)}
+        customer={seen.customer}
+        service={service}
+        onFocus={() => setAt(i)}
+        onReveal={(purpose) => void reveal(line, purpose)}
+        onVerify={onVerify}
+        onChanged={onChanged}
+        hold={(row) => {
+          if (row) rows.current.set(line.id, row);
+          else rows.current.delete(line.id);
+        }}
+      />
+    );
+  };
+  const consents = <Consents customer={seen.customer} service={service.id} />;
   const same = (type: string) => groups.filter((group) => group.type === type);
   return (
     <section className="card panel" aria-label={say('card')}>
@@ -108,6 +146,7 @@ export function Card({ service, seen, shown, show, onVerify, onChanged, footer }
       <span className="watermark num" aria-hidden="true">
         {`${me.session.name} · ${me.session.account} · ${exactly(service.opened, language)}`}
       </span>
+      {!name && consents}
       <table className="lines" onKeyDown={onKey}>
         <thead className="hidden-from-sight">
           <tr>
@@ -116,39 +155,17 @@ export function Card({ service, seen, shown, show, onVerify, onChanged, footer }
             <th scope="col">{say('actions')}</th>
           </tr>
         </thead>
+        {name && <tbody className="whose">{lineOf(name, consents)}</tbody>}
         {groups.map((group) => (
           <tbody key={group.record}>
-            <tr className="group">
+            <tr className="record">
               <th scope="rowgroup" colSpan={3}>
                 {typeOf(group.type)}
                 {same(group.type).length > 1 && <span className="quiet num"> {`${same(group.type).indexOf(group) + 1}/${same(group.type).length}`}</span>}
                 {group.state !== 'active' && <span className="warn"> {say(`state_${group.state as 'restricted' | 'archived' | 'destroyed'}`)}</span>}
               </th>
             </tr>
-            {group.lines.map((line) => {
-              const i = lines.indexOf(line);
-              return (
-                <CardLine
-                  key={line.id}
-                  line={line}
-                  title={titleOf(line.item)}
-                  focused={i === at}
-                  reveal={shown[line.id]}
-                  state={states[line.id] ?? {}}
-                  set={(state) => set(line.id, state)}
-                  customer={seen.customer}
-                  service={service}
-                  onFocus={() => setAt(i)}
-                  onReveal={(purpose) => void reveal(line, purpose)}
-                  onVerify={onVerify}
-                  onChanged={onChanged}
-                  hold={(row) => {
-                    if (row) rows.current.set(line.id, row);
-                    else rows.current.delete(line.id);
-                  }}
-                />
-              );
-            })}
+            {group.lines.map((line) => lineOf(line))}
           </tbody>
         ))}
       </table>

@@ -1,5 +1,5 @@
 import { Button, Input, type InputRef } from 'antd';
-import { type RefCallback, useEffect, useRef, useState } from 'react';
+import { type ReactNode, type RefCallback, useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import { api, call } from '../../api/client';
 import { Refusal } from '../../api/problem';
@@ -34,6 +34,8 @@ export interface LineState {
 interface Props {
   line: Line;
   title: string;
+  /** What stands beside the value and belongs to the customer, not to the line. */
+  beside?: ReactNode;
   focused: boolean;
   reveal: Reveal | undefined;
   state: LineState;
@@ -48,46 +50,55 @@ interface Props {
 }
 
 export function CardLine(props: Props) {
-  const { line, title, focused, reveal, state, set, customer, service, onFocus, onReveal, hold } = props;
+  const { line, title, beside, focused, reveal, state, set, customer, service, onFocus, onReveal, hold } = props;
   const say = useWords(words);
   const me = useMe();
   const { level, shown } = line.seen;
   const openable = shown !== 'clear' || reveal !== undefined;
+  const acts = (
+    <div className="acts">
+      {openable && (
+        <Button size="small" tabIndex={-1} onClick={() => onReveal()} loading={state.busy ?? false}>
+          {reveal ? say('remask') : say('reveal')} <kbd>{say('revealKey')}</kbd>
+        </Button>
+      )}
+      <ContactButtons line={line} customer={customer} service={service} set={set} busy={state.busy ?? false} />
+      <Button size="small" type="text" tabIndex={-1} onClick={() => set({ mode: 'compare' })}>
+        {say('compare')}
+      </Button>
+      {me.acts.has('correct') && (
+        <Button size="small" type="text" tabIndex={-1} onClick={() => set({ mode: 'correct' })}>
+          {say('correct')}
+        </Button>
+      )}
+    </div>
+  );
   return (
     <>
       <tr ref={hold} tabIndex={focused ? 0 : -1} className={focused ? 'line focused' : 'line'} onFocus={onFocus} aria-busy={state.busy ?? false}>
         <th scope="row">{title}</th>
-        <td>
-          <LevelMark level={level} /> <Value line={line} reveal={reveal} />
-          {state.match != null && (
-            <span className={state.match ? 'good' : 'bad'} role="status">
-              {state.match ? ` ✓ ${say('match')}` : ` ✗ ${say('noMatch')}`}
+        <td colSpan={beside ? 2 : 1}>
+          <div className="said">
+            <span>
+              <LevelMark level={level} /> <Value line={line} reveal={reveal} />
+              {state.match != null && (
+                <span className={state.match ? 'good' : 'bad'} role="status">
+                  {state.match ? ` ✓ ${say('match')}` : ` ✗ ${say('noMatch')}`}
+                </span>
+              )}
+              {state.reached && (
+                <span className="good" role="status">
+                  {' '}
+                  ✓ {say(state.reached === 'call' ? 'called' : 'sent')}
+                </span>
+              )}
+              {state.grant && !reveal && <span className="good"> {say('approvalGiven')}</span>}
             </span>
-          )}
-          {state.reached && (
-            <span className="good" role="status">
-              {' '}
-              ✓ {say(state.reached === 'call' ? 'called' : 'sent')}
-            </span>
-          )}
-          {state.grant && !reveal && <span className="good"> {say('approvalGiven')}</span>}
+            {beside}
+            {beside && acts}
+          </div>
         </td>
-        <td className="acts">
-          {openable && (
-            <Button size="small" tabIndex={-1} onClick={() => onReveal()} loading={state.busy ?? false}>
-              {reveal ? say('remask') : say('reveal')} <kbd>{say('revealKey')}</kbd>
-            </Button>
-          )}
-          <ContactButtons line={line} customer={customer} service={service} set={set} busy={state.busy ?? false} />
-          <Button size="small" type="text" tabIndex={-1} onClick={() => set({ mode: 'compare' })}>
-            {say('compare')}
-          </Button>
-          {me.acts.has('correct') && (
-            <Button size="small" type="text" tabIndex={-1} onClick={() => set({ mode: 'correct' })}>
-              {say('correct')}
-            </Button>
-          )}
-        </td>
+        {!beside && <td>{acts}</td>}
       </tr>
       <Beneath {...props} />
     </>
@@ -97,6 +108,13 @@ export function CardLine(props: Props) {
 /** The value, and under a revealed one the line that shrinks as its time runs out. */
 function Value({ line, reveal }: { line: Line; reveal: Reveal | undefined }) {
   const say = useWords(words);
+  const tell = useSay();
+  const options = useMe().words.items.find((one) => one.key === line.item)?.options;
+  // A choice is kept by its key and read by its words.
+  const read = (value: string) => {
+    const option = options?.find((one) => one.key === value);
+    return option ? tell(option) : value;
+  };
   const [now, setNow] = useState(Date.now());
   useEffect(() => {
     if (!reveal?.until) return;
@@ -105,11 +123,15 @@ function Value({ line, reveal }: { line: Line; reveal: Reveal | undefined }) {
     return () => clearInterval(timer);
   }, [reveal]);
   if (!reveal)
-    return <span className={line.seen.value ? 'value' : 'quiet'}>{line.seen.value ?? (line.seen.shown === 'withheld' ? say('withheld') : say('hidden'))}</span>;
+    return line.seen.value ? (
+      <span className="value">{read(line.seen.value)}</span>
+    ) : (
+      <span className="quiet">{say(line.seen.shown === 'withheld' ? 'withheld' : 'hidden')}</span>
+    );
   return (
     <>
       <span className="value clear">
-        {reveal.value}
+        {read(reveal.value)}
         {reveal.lasts !== null && <i className="runs-out" style={{ animationDuration: `${reveal.lasts}ms` }} />}
       </span>
       {reveal.until !== null && <span className="quiet num left"> {say('left', { seconds: Math.max(0, Math.ceil((reveal.until - now) / 1000)) })}</span>}

@@ -44,8 +44,8 @@ export function Consents({ customer, service }: { customer: string; service: str
       .join(tell({ zh: '、', en: ', ' }));
   const [given, refused, informed] = [named(['given', 'separate-given']), named(['refused', 'withdrawn', 'expired', 'superseded']), named(['acknowledged'])];
   return (
-    <p className="row wrap consents">
-      <span className="quiet">{say('consents')}</span>
+    <span className="consents">
+      <span className="hidden-from-sight">{say('consents')}</span>
       {given && (
         <span>
           <span className="good">✓</span> {say('given')} {given}
@@ -62,6 +62,6 @@ export function Consents({ customer, service }: { customer: string; service: str
         </span>
       )}
       {!given && !refused && !informed && <span className="quiet">{say('consentsNone')}</span>}
-    </p>
+    </span>
   );
 }

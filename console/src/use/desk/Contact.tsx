@@ -9,6 +9,7 @@ import { useLanguage, useSay, useWords } from '../../shell/words';
 import type { LineState } from './CardLine';
 import type { Service } from './Desk';
 import type { Line } from './order';
+import { once } from './pressed';
 import { otherPurpose, outside, whyRefused } from './why';
 import { words } from './words';
 
@@ -22,14 +23,16 @@ interface Reached {
 /** Hands the number on file to the company's gateway: this browser never sees it, whatever comes of it. */
 export async function reach({ line, customer, service, set, by, text, purpose }: Reached & { by: 'call' | 'sms'; text: string | undefined; purpose?: string }) {
   set({ busy: true, mode: null, why: null, fault: null, reached: null, under: by, ...(text && { text }) });
+  const body = { by, record: line.record, item: line.item, session: service.id, ...(text && { text }), ...(purpose && { purpose }) };
   try {
-    await call(() =>
-      api.POST('/v1/customers/{id}/contact', {
-        params: { path: { id: customer } },
-        body: { by, record: line.record, item: line.item, session: service.id, ...(text && { text }), ...(purpose && { purpose }) },
-      }),
+    const params = { path: { id: customer } };
+    const answer = await once(
+      JSON.stringify([customer, body]),
+      (key) => call(() => api.POST('/v1/customers/{id}/contact', { params: { ...params, header: { 'Idempotency-Key': key } }, body })),
+      // While it is under way, or the answer was lost, pressing again asks for the same; any other answer ends it.
+      (fault) => fault instanceof Refusal && fault.problem.code !== 'idempotency.busy',
     );
-    set({ busy: false, reached: by });
+    if (answer) set({ busy: false, reached: by });
   } catch (thrown) {
     set(thrown instanceof Refusal && thrown.problem.reasons.length > 0 ? { busy: false, why: whyRefused(thrown.problem) } : { busy: false, fault: thrown });
   }

@@ -7,7 +7,6 @@ import { clock } from '../../shell/time';
 import { useSay, useWords } from '../../shell/words';
 import { CallStart } from './CallStart';
 import { Card } from './Card';
-import { Consents } from './Consents';
 import { Hints } from './Hints';
 import { reveals } from './reveals';
 import { SearchBox } from './SearchBox';
@@ -120,21 +119,18 @@ function OpenCall({ service, onService, reference, caller, onEnd }: Open) {
         <SearchBox service={service} first={caller} onChosen={serve} />
         {fault !== null && <ProblemNote fault={fault} />}
         {seen && (
-          <>
-            <Consents customer={seen.customer} service={service.id} />
-            <Card
-              service={service}
-              seen={seen}
-              shown={shown}
-              show={(step) => {
-                if (step.do === 'show') setCount((before) => before + 1);
-                show(step);
-              }}
-              onVerify={() => verify.current?.focus()}
-              onChanged={() => void look(seen.customer)}
-              footer={`${initials(me.session.name)} · ${say('seen', { count })}`}
-            />
-          </>
+          <Card
+            service={service}
+            seen={seen}
+            shown={shown}
+            show={(step) => {
+              if (step.do === 'show') setCount((before) => before + 1);
+              show(step);
+            }}
+            onVerify={() => verify.current?.focus()}
+            onChanged={() => void look(seen.customer)}
+            footer={`${initials(me.session.name)} · ${say('seen', { count })}`}
+          />
         )}
       </div>
       <aside className="desk-side">

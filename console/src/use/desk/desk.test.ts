@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { holdsIdentifier } from './notes';
 import { inOrderOfNeed } from './order';
+import { once } from './pressed';
 import { recognise } from './recognise';
 import { remaskMs, reveals } from './reveals';
 import { otherPurposes, outside, whyMasked, whyRefused } from './why';
@@ -41,16 +42,25 @@ describe('the one search box', () => {
 
 describe('the card', () => {
   const item = (shown: 'clear' | 'masked' | 'withheld') => ({ value: 'x', shown, level: 2, version: 1, reasons: [] });
-  it('is ordered by need: journey first, then who it is; what is withheld last', () => {
-    const groups = inOrderOfNeed([
-      { id: 'p', type: 'profile', state: 'active', items: { id_no: item('masked'), mobile: item('masked'), name: item('withheld') } },
-      { id: 'b', type: 'booking', state: 'active', items: { pnr: item('masked'), itinerary: item('masked') } },
-      { id: 'e', type: 'case', state: 'active', items: {} },
-    ] as never);
-    expect(groups.map((group) => group.lines.map((line) => line.item))).toEqual([
-      ['itinerary', 'pnr'],
-      ['mobile', 'id_no', 'name'],
-    ]);
+  const records = [
+    { id: 'p', type: 'profile', state: 'active', items: { id_no: item('withheld'), mobile: item('masked'), email: item('withheld'), name: item('masked') } },
+    { id: 'b', type: 'booking', state: 'active', items: { pnr: item('masked'), itinerary: item('masked'), ssr_meal: item('withheld') } },
+    { id: 'e', type: 'case', state: 'active', items: {} },
+  ] as never;
+  const order = (...serving: string[]) => {
+    const { name, groups } = inOrderOfNeed(records, (key) => serving.includes(key));
+    return [name?.item, ...groups.map((group) => group.lines.map((line) => line.item))];
+  };
+  it('is headed by the name and ordered by what the call is for; what is withheld comes after what is seen', () => {
+    expect(order('name', 'pnr', 'itinerary')).toEqual(['name', ['itinerary', 'pnr', 'ssr_meal'], ['mobile', 'email', 'id_no']]);
+    expect(order('name', 'mobile', 'email')).toEqual(['name', ['mobile', 'email', 'id_no'], ['itinerary', 'pnr', 'ssr_meal']]);
+    expect(order('ssr_meal')).toEqual(['name', ['ssr_meal', 'itinerary', 'pnr'], ['mobile', 'email', 'id_no']]);
+  });
+  it('has no head where nobody is named', () => {
+    expect(inOrderOfNeed([{ id: 'b', type: 'booking', state: 'active', items: { pnr: item('masked') } }] as never, () => true)).toMatchObject({
+      name: null,
+      groups: [{ record: 'b' }],
+    });
   });
 });
 
@@ -120,5 +130,38 @@ describe('why not', () => {
       [],
     ]);
     expect(whyRefused({ ...problem, reasons: [reason('purpose.item_outside')] }).help).toBe('purpose');
+  });
+});
+
+describe('an act sent once', () => {
+  const answered = (fault: unknown) => fault === 'refused';
+  it('goes out once however often it is pressed, and with the same key until an answer came', async () => {
+    const keys: string[] = [];
+    const lose = async (key: string) => {
+      keys.push(key);
+      throw 'lost';
+    };
+    let answer = (_: string) => {};
+    const first = once(
+      'call',
+      (key) => {
+        keys.push(key);
+        return new Promise<string>((done) => {
+          answer = done;
+        });
+      },
+      answered,
+    );
+    expect(await once('call', lose, answered)).toBe(null);
+    answer('rings');
+    expect([await first, keys.length]).toEqual(['rings', 1]);
+
+    await expect(once('call', lose, answered)).rejects.toBe('lost');
+    await expect(once('call', lose, answered)).rejects.toBe('lost');
+    expect(keys[1]).toBe(keys[2]);
+    expect(keys[1]).not.toBe(keys[0]);
+    await expect(once('call', () => Promise.reject('refused'), answered)).rejects.toBe('refused');
+    await expect(once('call', lose, answered)).rejects.toBe('lost');
+    expect(keys[3]).not.toBe(keys[2]);
   });
 });

@@ -19,6 +19,12 @@ export interface Group {
   lines: Line[];
 }
 
+export interface Ordered {
+  /** Whose card this is: it heads the card, whichever record it stands in. */
+  name: Line | null;
+  groups: Group[];
+}
+
 // What a call is about comes first: the journey or stay, an open case, then who it is (domain.md §5, step 4).
 const types = ['booking', 'stay', 'tour', 'case', 'subscription', 'order', 'profile', 'organisation'];
 const items = [
@@ -48,22 +54,31 @@ const place = (list: readonly string[], key: string): number => {
   return at < 0 ? list.length : at;
 };
 
-/** The masked card's lines by need, and the name that heads it. What is withheld comes last within its record. */
-export function inOrderOfNeed(records: readonly ViewedRecord[]): Group[] {
-  return [...records]
-    .sort((a, b) => place(types, a.type) - place(types, b.type))
+/**
+ * The masked card's lines by need: the name, then the records and items that serve the call's purpose, then the rest, which waits for another one. What is
+ * withheld comes after what can be seen.
+ * @param serves Whether an item may be used for the call's purpose.
+ */
+export function inOrderOfNeed(records: readonly ViewedRecord[], serves: (item: string) => boolean): Ordered {
+  const lines = (record: ViewedRecord): Line[] =>
+    Object.entries(record.items).map(([item, seen]) => ({ id: `${record.id}/${item}`, record: record.id, type: record.type, item, seen }));
+  const name = records.flatMap(lines).find((line) => line.item === 'name') ?? null;
+  const groups = records
     .map((record) => ({
       record: record.id,
       type: record.type,
       state: record.state,
-      lines: Object.entries(record.items)
-        .map(([item, seen]) => ({ id: `${record.id}/${item}`, record: record.id, type: record.type, item, seen }))
+      lines: lines(record)
+        .filter((line) => line.id !== name?.id)
         .sort(
           (a, b) =>
+            Number(serves(b.item)) - Number(serves(a.item)) ||
             Number(a.seen.shown === 'withheld') - Number(b.seen.shown === 'withheld') ||
             place(items, a.item) - place(items, b.item) ||
             a.item.localeCompare(b.item),
         ),
     }))
     .filter((group) => group.lines.length > 0);
+  const needed = (group: Group) => group.lines.some((line) => serves(line.item));
+  return { name, groups: groups.sort((a, b) => Number(needed(b)) - Number(needed(a)) || place(types, a.type) - place(types, b.type)) };
 }

@@ -93,7 +93,7 @@ internal static class PatternRules
         Say(pattern.Acts >= Habit && scope.Purpose is { } purpose && !pattern.Purposes.Contains(purpose), "new-purpose",
             "近三十天从未用过这一用途。", "This purpose was not used in the last thirty days.");
         Say(pattern.Acts >= Habit && fresh.Count > 0, "new-items",
-            $"其中 {fresh.Count} 项信息近三十天从未看过原文。", $"{fresh.Count} of the items were never opened in the last thirty days.");
+            $"其中 {fresh.Count} 项信息近三十天从未看过原文。", fresh.Count == 1 ? "One of the items was never opened in the last thirty days." : $"{fresh.Count} of the items were never opened in the last thirty days.");
         Say(pattern.Acts >= Habit && !pattern.Hours.Any(known => Math.Min(Math.Abs(known - hour), 24 - Math.Abs(known - hour)) <= 1), "unusual-hour",
             "不在其平时使用的时段。", "Outside the hours in which this person usually works.");
         Say(pattern.Acts >= Habit && pattern.Denied * 5 > pattern.Acts, "many-denials",

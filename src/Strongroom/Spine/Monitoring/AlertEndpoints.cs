@@ -29,8 +29,10 @@ internal sealed record WatchRulesView(long Version, IReadOnlyList<WatchRule> Rul
 internal sealed record AlertStepView(AlertState To, PersonId By, long At, string? Reason);
 
 /// <param name="Day">Days since 1970 at the company's place.</param>
+/// <param name="From">UTC milliseconds at which that day began there, wherever it is read.</param>
+/// <param name="Until">When it was over.</param>
 internal sealed record AlertView(
-    CaseId Id, AlertState State, string Rule, AlertStage Stage, AlertResponse Response, PersonId? Person, long Day, AlertFigures Figures, long Raised, bool Escalated,
+    CaseId Id, AlertState State, string Rule, AlertStage Stage, AlertResponse Response, PersonId? Person, long Day, long From, long Until, AlertFigures Figures, long Raised, bool Escalated,
     IReadOnlyList<AlertStepView> Steps);
 
 internal sealed record AlertPage(IReadOnlyList<AlertView> Alerts, string? Next);
@@ -38,7 +40,7 @@ internal sealed record AlertPage(IReadOnlyList<AlertView> Alerts, string? Next);
 internal sealed record PersonHabits(PersonId Person, IReadOnlyList<HabitView> Measures);
 
 /// <summary>Alerts, habits and the rules of watching (R52).</summary>
-internal sealed class AlertEndpoints(Database database, Cases cases, Alerts alerts, AlertClock clock, ControlStore control, IAuditLog log)
+internal sealed class AlertEndpoints(Database database, Cases cases, Alerts alerts, AlertClock clock, ControlStore control, MonitoringOptions options, IAuditLog log)
 {
     private const int PageSize = 100;
 
@@ -150,8 +152,9 @@ internal sealed class AlertEndpoints(Database database, Cases cases, Alerts aler
         row is null ? new(0, WatchPolicy.Standard.Rules, null, null) : new(row.Version, row.Content.Rules, row.Content.Proposed, row.Content.ProposedBy);
 
     private AlertView View(Case<AlertContent> alert) => new(
-        alert.Id, Kebab.Parse<AlertState>(alert.State), alert.Content.Rule, alert.Content.Stage, alert.Content.Response, alert.Person, alert.Content.Day, alert.Content.Figures,
-        alert.Content.Raised, alert.Content.Escalated, [.. alert.Content.Steps.Select(step => new AlertStepView(step.To, step.By, step.At, cases.Open(alert.Id, step.Reason)))]);
+        alert.Id, Kebab.Parse<AlertState>(alert.State), alert.Content.Rule, alert.Content.Stage, alert.Content.Response, alert.Person, alert.Content.Day,
+        UsageRules.BeginOf(alert.Content.Day, options.OffsetMinutes), UsageRules.BeginOf(alert.Content.Day + 1, options.OffsetMinutes), alert.Content.Figures, alert.Content.Raised,
+        alert.Content.Escalated, [.. alert.Content.Steps.Select(step => new AlertStepView(step.To, step.By, step.At, cases.Open(alert.Id, step.Reason)))]);
 
     private Task<AppendOutcome> RecordAsync(string fact, Actor actor, CancellationToken ct) => log.AppendAsync(IdentityFacts.Of(fact, actor), guard: null, ct);
 }

@@ -57,7 +57,7 @@ internal sealed class Figures(Database database, Members members, IPolicySnapsho
         var people = Overseers.Any(actor.Holds) ? null : await ReachAsync(actor, ct);
         var sums = people is { Count: 0 } ? [] : await database.ReadAsync(tx => UsageStore.FiguresAsync(tx, people, from, today), ct);
         return new FiguresView(
-            (from * UsageRules.DayMs) - (options.OffsetMinutes * 60_000L), Kebab.Of(people is null ? FigureReach.All : FigureReach.Units),
+            UsageRules.BeginOf(from, options.OffsetMinutes), Kebab.Of(people is null ? FigureReach.All : FigureReach.Units),
             [.. Lines(sums, UsageRules.PurposePrefix, from)],
             [.. Lines(sums, UsageRules.ReasonPrefix, from).Where(line => Reasons.Find(line.Key) is not null)
                 .Select(line => new RefusalLine(line.Key, Reasons.Find(line.Key)!.Zh, Reasons.Find(line.Key)!.En, line.Days))],

@@ -41,6 +41,9 @@ internal static class UsageRules
 
     public static long DayOf(long at, int offsetMinutes) => Math.Max(0, at + (offsetMinutes * 60_000L)) / DayMs;
 
+    /// <summary>UTC milliseconds at which a day of the company begins.</summary>
+    public static long BeginOf(long day, int offsetMinutes) => (day * DayMs) - (offsetMinutes * 60_000L);
+
     /// <summary>0 is Sunday.</summary>
     public static int WeekdayOf(long day) => (int)((day + 4) % 7);
 

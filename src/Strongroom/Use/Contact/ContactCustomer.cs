@@ -1,10 +1,13 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
+using Strongroom.Spine.Idempotency;
 using Strongroom.Spine.Identity;
 using Strongroom.Spine.Outbox;
 using Strongroom.Use.Asking;
@@ -17,12 +20,14 @@ namespace Strongroom.Use.Contact;
 /// goes to the gateway that the settings name and to nobody else; the answer does not hold it.
 /// </summary>
 internal sealed class ContactCustomer(
-    IKnowledge knowledge, Asking.Asking asking, ItemOpener opener, IContactGateway gateway, Volumes volumes, IAuditLog log, UseOptions options, TimeProvider time)
+    IKnowledge knowledge, Asking.Asking asking, ContactOnce once, ItemOpener opener, IContactGateway gateway, Volumes volumes, Database database, IAuditLog log, UseOptions options,
+    TimeProvider time)
 {
     public static void Map(IEndpointRouteBuilder v1)
     {
-        v1.MapPost("/customers/{id}/contact", (CustomerId id, ContactRequest ask, Caller caller, ContactCustomer contact, CancellationToken ct) =>
-                contact.AnswerAsync(id, ask, caller, ct))
+        v1.MapPost("/customers/{id}/contact", (
+                CustomerId id, ContactRequest ask, [FromHeader(Name = "Idempotency-Key")] string? key, Caller caller, ContactCustomer contact, CancellationToken ct) =>
+                contact.AnswerAsync(id, ask, key, caller, ct))
             .RequirePolicy(Doors.CustomerContact).Records(UseFacts.ContactCall, UseFacts.ContactSms, UseFacts.ContactFailed).WithName("customer-contact");
         v1.MapGet("/contact/ways", (ContactCustomer contact) => TypedResults.Ok(new ContactWaysView(contact.Ways, ContactTexts.All)))
             .RequirePolicy(Doors.CustomerContact).Records(LogFacts.Nothing).WithName("contact-ways");
@@ -30,17 +35,24 @@ internal sealed class ContactCustomer(
 
     private IReadOnlyList<ContactWay> Ways => gateway.Ways;
 
-    private async Task<Results<Ok<ContactAnswer>, ProblemHttpResult>> AnswerAsync(CustomerId id, ContactRequest ask, Caller caller, CancellationToken ct) =>
-        await ReachAsync(id, ask, caller, ct) switch
+    private async Task<Results<Ok<ContactAnswer>, ProblemHttpResult>> AnswerAsync(CustomerId id, ContactRequest ask, string? key, Caller caller, CancellationToken ct) =>
+        await ReachAsync(id, ask, caller, ct, key) switch
         {
             Outcome<ContactAnswer>.Done done => TypedResults.Ok(done.Value),
             Outcome<ContactAnswer>.Refused refused => refused.Problem.ToResult(),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
 
-    internal async Task<Outcome<ContactAnswer>> ReachAsync(CustomerId id, ContactRequest ask, Caller caller, CancellationToken ct)
+    /// <param name="key">Idempotency key: the same again answers what became of the first, and reaches nobody.</param>
+    internal async Task<Outcome<ContactAnswer>> ReachAsync(CustomerId id, ContactRequest ask, Caller caller, CancellationToken ct, string? key = null)
     {
-        if (ContactRules.Errors(ask, await knowledge.AtAsync(caller.Actor.ConfigEpoch, ct)) is { Count: > 0 } errors)
+        var errors = ContactRules.Errors(ask, await knowledge.AtAsync(caller.Actor.ConfigEpoch, ct)).ToList();
+        if (key is not null && !IdempotencyStore.IsValid(key))
+        {
+            errors.Add(Reasons.BadField.At("Idempotency-Key"));
+        }
+
+        if (errors.Count > 0)
         {
             return Problem.Of(errors);
         }
@@ -55,28 +67,45 @@ internal sealed class ContactCustomer(
             Grant = ask.Grant,
             Session = ask.Session,
         };
-        return await ReachAsync(caller, wanted, new ContactWords(ask.By, ask.Locale ?? "zh", ContactTexts.Find(ask.Text)?.Text), objection: null, ct);
+        var words = new ContactWords(ask.By, ask.Locale ?? "zh", ContactTexts.Find(ask.Text)?.Text);
+        return await ReachAsync(caller, wanted, words, objection: null, ct, once.Claim(caller, id, ask, key));
     }
 
     /// <summary>Decides, records, opens the one number asked about and hands it over.</summary>
     /// <param name="objection">Asked before the number is opened, of whoever may contact the customer.</param>
-    internal async Task<Outcome<ContactAnswer>> ReachAsync(Caller caller, Ask wanted, ContactWords words, Func<Judged, Reason?>? objection, CancellationToken ct)
+    /// <param name="claim">The request's idempotency key; null without one.</param>
+    internal async Task<Outcome<ContactAnswer>> ReachAsync(
+        Caller caller, Ask wanted, ContactWords words, Func<Judged, Reason?>? objection, CancellationToken ct, IdempotencyClaim? claim = null)
     {
         wanted = wanted with { Counts = (customer, _) => CountsOf(customer, caller.Actor) };
-        return await asking.RuleAsync(caller, wanted, ct) switch
+        return await once.RuleAsync(caller, wanted, claim, ct) switch
         {
-            Ruled.Permitted { Judged: var judged, Entry: var entry } =>
-                (objection?.Invoke(judged) is { } reason ? new Failure(reason, reason.Code) : await HandOverAsync(judged, words, entry)) is { } failed
-                    ? await FailedAsync(judged, failed)
-                    : new ContactAnswer(judged.Customer!.Id, words.By, wanted.Items!.Single(), entry),
+            ContactRuled.Permitted permitted => await EndAsync(permitted, words, objection?.Invoke(permitted.Judged), claim),
+            ContactRuled.Earlier earlier => new ContactAnswer(earlier.Customer, words.By, wanted.Items!.Single(), earlier.Entry),
 
             // The counts are full, so no entry was written. Only who may contact him at all is told that.
-            Ruled.Refused { Problem.Code: var code } when code == Reasons.AccessUnsettled.Code
+            ContactRuled.Refused { Problem.Code: var code } when code == Reasons.AccessUnsettled.Code
                 && await asking.JudgeAsync(caller, wanted, again: true, ct) is { Decision.IsPermit: true } judged && await IsFullAsync(judged, ct) =>
                 await TooOftenAsync(judged, ct),
-            Ruled.Refused refused => refused.Problem,
+            ContactRuled.Refused refused => refused.Problem,
             _ => throw new System.Diagnostics.UnreachableException(),
         };
+    }
+
+    private async Task<Outcome<ContactAnswer>> EndAsync(ContactRuled.Permitted permitted, ContactWords words, Reason? objection, IdempotencyClaim? claim)
+    {
+        var failed = objection is { } reason ? new Failure(reason, reason.Code) : await HandOverAsync(permitted.Judged, words, permitted.Entry);
+        if (failed is not null)
+        {
+            return await FailedAsync(permitted, failed, claim);
+        }
+
+        if (claim is not null)
+        {
+            await once.FinishAsync(claim, permitted.Entry);
+        }
+
+        return new ContactAnswer(permitted.Judged.Customer!.Id, words.By, permitted.Judged.Ask.Items!.Single(), permitted.Entry);
     }
 
     /// <summary>What one more call or message raises: a person's own count of the hour, and the customer's of the day over everybody. A client has its quota.</summary>
@@ -150,11 +179,25 @@ internal sealed class ContactCustomer(
     }
 
     /// <summary>The act was allowed and recorded; that it came to nothing is an entry of its own.</summary>
-    private async Task<Problem> FailedAsync(Judged judged, Failure failed)
+    private async Task<Problem> FailedAsync(ContactRuled.Permitted permitted, Failure failed, IdempotencyClaim? claim)
     {
-        await log.AppendAsync(
-            judged.Fact with { Act = FactName.Of(UseFacts.ContactFailed), Decision = null, Reasons = [failed.Code], Approvals = [], Authorisations = [], Rows = [], Details = null },
-            guard: null, CancellationToken.None);
+        var fact = permitted.Judged.Fact with
+        {
+            Act = FactName.Of(UseFacts.ContactFailed), Decision = null, Reasons = [failed.Code], Approvals = [], Authorisations = [], Rows = [], Details = null,
+        };
+        if (claim is null)
+        {
+            await log.AppendAsync(fact, guard: null, CancellationToken.None);
+        }
+        else
+        {
+            await database.WriteAsync(async tx =>
+            {
+                await once.FinishAsync(tx, claim, permitted.Entry, failed.Told);
+                await log.AppendAsync(tx, fact, CancellationToken.None);
+            }, CancellationToken.None);
+        }
+
         return Problem.Of(failed.Told);
     }
 

@@ -229,7 +229,7 @@ internal sealed class DailySampler(Cases cases, LogChecks checks, IRouteFacts ro
 
     private async Task<(Case<CheckContent>, RowDigest?)> BeginAsync(Tx tx, CaseId id, long day)
     {
-        var from = (day * UsageRules.DayMs) - (options.OffsetMinutes * 60_000L);
+        var from = UsageRules.BeginOf(day, options.OffsetMinutes);
         var until = from + UsageRules.DayMs;
         var check = new Case<CheckContent>(id, Kebab.Of(CheckState.Open),
             new CheckContent(CheckKind.Daily, from, until, LogChecks.NewSeed(), options.DailyPerMille, until + DueAfterMs, null, null, null, 0) { Day = day }) { Sort = -from };
