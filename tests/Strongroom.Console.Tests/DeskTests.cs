@@ -70,7 +70,7 @@ public sealed class DeskTests(DemoServer demo, Browser browser)
         await page.Keyboard.PressAsync("Escape");
         await page.GetByText(demo.Booking).WaitForAsync(new() { State = WaitForSelectorState.Detached });
 
-        await new DeskTimes(agent).MeasureAsync(mobile, [demo.Sample("mobile"), demo.Document]);
+        await new DeskTimes(agent).MeasureAsync(mobile, demo.Sample("mobile"));
 
         // Hang-up: the note refuses identifiers, and everything goes.
         await page.GetByRole(AriaRole.Button, new() { Name = "挂断" }).PressAsync("Enter");

@@ -15,13 +15,13 @@ internal sealed class DeskTimes(Visitor agent)
 
     private readonly Dictionary<string, IReadOnlyList<double>> taken = [];
 
-    /// <param name="line">A line that may be revealed; its call stays as it was when this begins.</param>
-    /// <param name="searches">What finds a customer.</param>
-    public async Task MeasureAsync(ILocator line, IReadOnlyList<string> searches)
+    /// <param name="line">A line of the open call that may be revealed.</param>
+    /// <param name="search">What finds the same customer again.</param>
+    public async Task MeasureAsync(ILocator line, string search)
     {
         var page = agent.Page;
         taken["desk-after-sign-in"] = [await page.EvaluateAsync<double>("globalThis.deskAt - globalThis.enterAt")];
-        taken["reveal"] = await RoundsAsync(async _ =>
+        taken["reveal"] = await RoundsAsync(async () =>
         {
             await line.FocusAsync();
             var took = await TookAsync("Space", " ", ".value.clear");
@@ -29,9 +29,9 @@ internal sealed class DeskTimes(Visitor agent)
             await page.Locator(".value.clear").WaitForAsync(new() { State = WaitForSelectorState.Detached });
             return took;
         });
-        taken["masked-card"] = await RoundsAsync(async round =>
+        taken["masked-card"] = await RoundsAsync(async () =>
         {
-            await page.GetByLabel("查找客户").FillAsync(searches[round % searches.Count]);
+            await page.GetByLabel("查找客户").FillAsync(search);
             await page.EvaluateAsync("document.querySelectorAll('tr.line').forEach(row => row.dataset.before = '')");
             return await TookAsync("Enter", "Enter", "tr.line:not([data-before])");
         });
@@ -39,10 +39,10 @@ internal sealed class DeskTimes(Visitor agent)
         // The same account's desk in a tab of its own: from nothing, as on the first morning, and with what the browser kept.
         var tab = await page.Context.NewPageAsync();
         await PrepareAsync(tab);
-        taken["desk-warm"] = await RoundsAsync(_ => OpenAsync(tab));
+        taken["desk-warm"] = await RoundsAsync(() => OpenAsync(tab));
         var wire = await page.Context.NewCDPSessionAsync(tab);
         await wire.SendAsync("Network.setCacheDisabled", new Dictionary<string, object> { ["cacheDisabled"] = true });
-        taken["desk-cold"] = await RoundsAsync(_ => OpenAsync(tab));
+        taken["desk-cold"] = await RoundsAsync(() => OpenAsync(tab));
         await tab.CloseAsync();
         await WriteAsync();
     }
@@ -56,7 +56,7 @@ internal sealed class DeskTimes(Visitor agent)
     private static async Task<double> OpenAsync(IPage tab)
     {
         await tab.GotoAsync("/console/customers/desk");
-        await tab.WaitForFunctionAsync("globalThis.deskAt !== undefined");
+        await tab.WaitForFunctionAsync("() => globalThis.deskAt !== undefined");
         return await tab.EvaluateAsync<double>("globalThis.deskAt");
     }
 
@@ -64,8 +64,9 @@ internal sealed class DeskTimes(Visitor agent)
     {
         var shown = agent.Page.EvaluateAsync<double>(
             """
-            ([key, selector]) => new Promise(done => {
+            ([key, selector]) => new Promise((done, fail) => {
               let from = null;
+              setTimeout(() => fail(new Error(`${selector} did not come after ${key} (${from}): ${document.querySelector('#content').innerText}`)), 30000);
               const look = () => {
                 if (from === null || !document.querySelector(selector)) return;
                 seen.disconnect();
@@ -80,12 +81,12 @@ internal sealed class DeskTimes(Visitor agent)
         return await shown;
     }
 
-    private static async Task<IReadOnlyList<double>> RoundsAsync(Func<int, Task<double>> once)
+    private static async Task<IReadOnlyList<double>> RoundsAsync(Func<Task<double>> once)
     {
         var all = new List<double>();
         for (var round = 0; round < Rounds; round++)
         {
-            all.Add(await once(round));
+            all.Add(await once());
         }
 
         return all;

@@ -151,7 +151,7 @@ public sealed class OwnerTests(DemoServer demo, Browser browser)
         await ApproveAsync(owner, page, "authorisation-approve-zh");
         await page.GotoAsync("/console/settings/authorisations?purpose=loyalty");
         await page.GetByRole(AriaRole.Button, new() { Name = "Put in force" }).ClickAsync();
-        var row = page.Locator("table.sheet tbody tr");
+        var row = page.Locator("table.rows tbody tr");
         await row.GetByText("in force").WaitForAsync();
         Assert.Equal(1, await row.CountAsync());
         Assert.Empty(await officer.AccessibilityAsync());

@@ -109,12 +109,12 @@ public sealed class SignInTests(DemoServer demo, Browser browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Unlink" }).WaitForAsync();
         Assert.Empty(await visitor.AccessibilityAsync());
         await visitor.ShotAsync("settings-sso-en");
-        await LeaveAsync();
+        await visitor.SignOutAsync("Mia Lang", "Sign out");
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with corp" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "To-do" }).WaitForAsync();
 
         // A provider that asked for a password only is one factor.
-        await LeaveAsync();
+        await visitor.SignOutAsync("Mia Lang", "Sign out");
         await BeAsync("pwd");
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with corp" }).ClickAsync();
         await page.Locator("input[autocomplete=one-time-code]").WaitForAsync();
@@ -130,13 +130,6 @@ public sealed class SignInTests(DemoServer demo, Browser browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Unlink" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Link corp" }).WaitForAsync();
         Assert.Empty(visitor.Complaints);
-
-        async Task LeaveAsync()
-        {
-            await page.GetByRole(AriaRole.Button, new() { Name = "Mia Lang" }).ClickAsync();
-            await page.GetByText("Sign out").ClickAsync();
-            await page.GetByRole(AriaRole.Heading, new() { Name = "Sign in" }).WaitForAsync();
-        }
     }
 
     /// <summary>The phone's owner proves himself by passkey before another screen is let in; that screen counts as one factor and proves the second when it is asked for.</summary>

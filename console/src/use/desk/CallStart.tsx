@@ -13,6 +13,9 @@ interface Typed {
   caller?: string;
 }
 
+/** Purposes offered at once, each by its digit; a catalogue has twice as many that no call is about. */
+const few = 9;
+
 /** Opens the service session: reference, purpose and caller are said once for the whole call. What it is for is chosen, never assumed (domain.md §5): the log will say so. */
 export function CallStart({ onOpen }: { onOpen: (service: Service, reference: string, caller: string) => void }) {
   const say = useWords(words);
@@ -22,6 +25,7 @@ export function CallStart({ onOpen }: { onOpen: (service: Service, reference: st
   const [busy, setBusy] = useState(false);
   const [form] = Form.useForm<Typed>();
   const choices = useRef<HTMLDivElement>(null);
+  const [all, setAll] = useState(false);
   const purposes = me.words.purposes.filter((purpose) => me.purposes === null || me.purposes.has(purpose.key));
   const open = async (typed: Typed) => {
     setBusy(true);
@@ -55,19 +59,24 @@ export function CallStart({ onOpen }: { onOpen: (service: Service, reference: st
           <div
             ref={choices}
             onKeyDown={(event) => {
-              const chosen = purposes[Number(event.key) - 1];
+              const chosen = purposes.slice(0, few)[Number(event.key) - 1];
               if (chosen && !event.ctrlKey && !event.metaKey && !event.altKey) form.setFieldValue('purpose', chosen.key);
             }}
           >
             <Form.Item name="purpose" noStyle rules={[{ required: true, message: say('purposeFirst') }]}>
               <Radio.Group className="choices" aria-label={say('purpose')}>
-                {purposes.map((purpose, i) => (
+                {(all ? purposes : purposes.slice(0, few)).map((purpose, i) => (
                   <Radio key={purpose.key} value={purpose.key}>
-                    {tell(purpose)} {i < 9 && <kbd>{i + 1}</kbd>}
+                    {tell(purpose)} {i < few && <kbd>{i + 1}</kbd>}
                   </Radio>
                 ))}
               </Radio.Group>
             </Form.Item>
+            {!all && purposes.length > few && (
+              <Button size="small" type="link" onClick={() => setAll(true)}>
+                {say('purposeMore', { count: purposes.length - few })}
+              </Button>
+            )}
           </div>
         </Form.Item>
         <Form.Item name="caller" label={say('caller')}>
