@@ -139,7 +139,7 @@ public sealed class ApprovalTests(DemoServer demo, Browser browser)
         await using var lead = await browser.VisitAsync(demo, "en", phone: true, dark: true);
         var page = lead.Page;
         await lead.CarryKeysAsync();
-        await lead.SignInAsync("shift-lead", "/console/approvals");
+        await lead.SignInAsync("night-lead", "/console/approvals");
         await page.GetByRole(AriaRole.Link, new() { NameRegex = new("special meals") }).First.ClickAsync();
         await page.GetByText("配餐核对,工单 48213").WaitForAsync();
         Assert.Empty(await lead.AccessibilityAsync());

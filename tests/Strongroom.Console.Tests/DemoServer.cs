@@ -31,7 +31,7 @@ public sealed class DemoServer : IAsyncLifetime
     /// </summary>
     private static readonly Dictionary<string, string> Owners = new()
     {
-        ["marketing"] = nameof(SignInTests), ["complaints"] = nameof(SignInTests), ["operations"] = nameof(PeopleTests),
+        ["marketing"] = nameof(SignInTests), ["complaints"] = nameof(SignInTests), ["operations"] = nameof(PeopleTests), ["night-lead"] = nameof(ApprovalTests),
     };
 
     private readonly StringBuilder said = new();

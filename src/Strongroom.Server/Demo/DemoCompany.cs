@@ -21,6 +21,7 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
         ("back-office", "吴桐", "back-office", "airline", "zh"),
         (SuspendedAccount, "Tom Hale", "back-office", "airline", "en"),
         ("shift-lead", "郑岚", "shift-lead", "airline", "zh"),
+        ("night-lead", "秦朗", "shift-lead", "airline", "en"),
         ("complaints", "冯雪", "complaints", "airline", "zh"),
         ("rights-desk", "Ada Moor", "rights-desk", "airline", "en"),
         ("marketing", "韩立", "marketing", "airline", "zh"),
