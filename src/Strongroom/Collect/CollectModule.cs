@@ -29,6 +29,7 @@ internal static class CollectModule
         .AddSingleton<IntakeMatching>()
         .AddSingleton<IntakeSealing>()
         .AddSingleton<IntakeWriter>()
+        .AddSingleton<FileGrants>()
         .AddSingleton<IntakeLane>()
         .AddSingleton<TakeIn>()
         .AddSingleton<Bulk>()

@@ -113,8 +113,8 @@ public abstract class CollectWorld(TestStore store) : StoreWorld(store)
         var entities = new CallerEntities(new OrganisationBooks(Db, new Members(Db, Control)));
         var gate = new IntakeGate(Facts, Calls, Customers);
         Quotas = new ClientQuotas(Db, Clock);
-        var writer = new IntakeWriter(Customers, Consents, Matching, Intakes, Idempotency, Log, [new ConfigEpochGuards()]);
-        var lane = Lane = new IntakeLane(Db, writer, new Newcomers(Macs, Consents, Intakes, Matching), Matching, Idempotency, Log, [new ConfigEpochGuards()]);
+        var writer = new IntakeWriter(Customers, Consents, Matching, Intakes, Idempotency, Log, new FileGrants(Control), [new ConfigEpochGuards()]);
+        var lane = Lane = new IntakeLane(Db, writer, new Newcomers(Macs, Consents, Intakes, Matching), Matching, Idempotency, Log, new FileGrants(Control), [new ConfigEpochGuards()]);
         Intake = new TakeIn(
             Config, seals, new IntakeMatching(Db, Customers, Matching, new StoreAlarms(Log)), new IntakeSealing(seals), lane, Log, entities, gate, CollectOptions.China, Clock);
         Bulk = new Bulk(Intake, Quotas, Log, CollectOptions.China);

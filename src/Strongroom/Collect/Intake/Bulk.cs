@@ -8,8 +8,8 @@ using Strongroom.Spine.Identity;
 
 namespace Strongroom.Collect.Intake;
 
-/// <param name="FileApproved">The stream is a file whose digest was approved.</param>
-internal sealed record BulkRequest(FormKey Form, Actor Actor, ActorAgain Again, Act Act, bool FileApproved = false);
+/// <param name="File">The approval of the file that the stream is.</param>
+internal sealed record BulkRequest(FormKey Form, Actor Actor, ActorAgain Again, Act Act, ApprovalId? File = null);
 
 internal sealed record BulkCounts(long Lines, long Created, long Known, long Rejected);
 
@@ -35,8 +35,8 @@ internal sealed class Bulk(TakeIn intake, ClientQuotas quotas, IAuditLog log, Co
         try
         {
             var counts = await WriteAsync(work.Reader, output, ct);
-            await reading;
-            await log.AppendAsync(Fact(request, counts), guard: null, ct);
+            var caller = await reading;
+            await log.AppendAsync(Fact(request, counts, caller.Stopped), guard: null, ct);
             return counts;
         }
         catch
@@ -48,7 +48,8 @@ internal sealed class Bulk(TakeIn intake, ClientQuotas quotas, IAuditLog log, Co
         }
     }
 
-    private async Task ReadAsync(BulkRequest request, PipeReader input, ChannelWriter<Task<BulkResult>> work, CancellationToken ct)
+    /// <returns>Who sent it, with what the lines have heard since.</returns>
+    private async Task<Caller> ReadAsync(BulkRequest request, PipeReader input, ChannelWriter<Task<BulkResult>> work, CancellationToken ct)
     {
         try
         {
@@ -57,16 +58,26 @@ internal sealed class Bulk(TakeIn intake, ClientQuotas quotas, IAuditLog log, Co
             var begun = false;
             while (!caller.Gone && await lines.NextAsync(ct) is { } line)
             {
-                if (line.Bytes is null || !IsBlank(line.Bytes))
+                if (line.Bytes is not null && IsBlank(line.Bytes))
                 {
-                    // The request itself has paid for the first line.
-                    var paid = !begun || await quotas.SpendOrWaitAsync(caller.Actor, ct);
-                    begun = true;
-                    await work.WriteAsync(paid ? TakeAsync(request, caller, line, ct) : RefuseAsync(request, caller, line, Problem.Of(Reasons.ClientQuota), ct), ct);
+                    continue;
                 }
+
+                if (caller.Stopped is { } stopped)
+                {
+                    // The batch's entry says it once for all that is left.
+                    await work.WriteAsync(Task.FromResult(Rejected(line, stopped)), ct);
+                    continue;
+                }
+
+                // The request itself has paid for the first line.
+                var paid = !begun || await quotas.SpendOrWaitAsync(caller.Actor, ct);
+                begun = true;
+                await work.WriteAsync(paid ? TakeAsync(request, caller, line, ct) : RefuseAsync(request, caller, line, Problem.Of(Reasons.ClientQuota), ct), ct);
             }
 
             work.Complete();
+            return caller;
         }
         catch (Exception e)
         {
@@ -116,7 +127,7 @@ internal sealed class Bulk(TakeIn intake, ClientQuotas quotas, IAuditLog log, Co
         switch (CollectHttp.Parse(line.Number == 1 ? WithoutMark(line.Bytes) : line.Bytes, SubmissionJson.Default.Submission))
         {
             case BodyRead<Submission>.Good body:
-                return await intake.TakeAsync(new IntakeRequest(request.Form, body.Value, caller.Actor, caller.AgainAsync, request.Act, FileApproved: request.FileApproved), ct) switch
+                return await intake.TakeAsync(new IntakeRequest(request.Form, body.Value, caller.Actor, caller.AgainAsync, request.Act, File: request.File), ct) switch
                 {
                     IntakeOutcome.Taken taken => new BulkResult(line.Number, BulkStatus.Created)
                     {
@@ -124,7 +135,7 @@ internal sealed class Bulk(TakeIn intake, ClientQuotas quotas, IAuditLog log, Co
                         Record = taken.Answer.Records.Count > 0 ? taken.Answer.Records[^1].Id : null,
                     },
                     IntakeOutcome.Known known => new BulkResult(line.Number, BulkStatus.Known) { Customer = known.Customer, Record = known.Record },
-                    IntakeOutcome.Refused refused => Rejected(line, refused.Problem),
+                    IntakeOutcome.Refused refused => Rejected(line, caller.Heard(refused.Problem)),
                     _ => throw new System.Diagnostics.UnreachableException(),
                 };
             case BodyRead<Submission>.Bad bad:
@@ -145,13 +156,14 @@ internal sealed class Bulk(TakeIn intake, ClientQuotas quotas, IAuditLog log, Co
         Errors = problem.Errors.Count > 0 ? problem.Errors : [new FieldError("", problem.Code, problem.Zh, problem.En)],
     };
 
-    private static LogFact Fact(BulkRequest request, BulkCounts counts) => new()
+    private static LogFact Fact(BulkRequest request, BulkCounts counts, Problem? stopped) => new()
     {
         Act = FactName.Of(IntakeFacts.BulkTaken),
         Actor = request.Actor.AsLogActor(),
         Zone = request.Actor.Zone,
         Count = Math.Max(1, counts.Lines),
-        Reasons = [Kebab.Of(request.Act), $"created-{counts.Created}", $"known-{counts.Known}", $"rejected-{counts.Rejected}"],
+        Reasons = [Kebab.Of(request.Act), $"created-{counts.Created}", $"known-{counts.Known}", $"rejected-{counts.Rejected}", .. stopped is null ? Array.Empty<string>() : [stopped.Code]],
+        Approvals = request.File is { } file ? [file] : [],
     };
 
     private static async Task SettleAsync(Task reading, ChannelReader<Task<BulkResult>> work)
@@ -171,6 +183,17 @@ internal sealed class Bulk(TakeIn intake, ClientQuotas quotas, IAuditLog log, Co
     private sealed class Caller(Actor first, ActorAgain again)
     {
         private volatile Actor? newer;
+        private volatile Problem? stopped;
+
+        /// <summary>Why nothing more of the stream is taken in; null: it is.</summary>
+        public Problem? Stopped => stopped;
+
+        /// <summary>One line that finds the approval taken back speaks for all that follow.</summary>
+        public Problem Heard(Problem problem)
+        {
+            stopped ??= problem.Code == Reasons.ImportRevoked.Code ? problem : null;
+            return problem;
+        }
 
         public Actor Actor => newer is { IsAnonymous: false } known ? known : first;
 

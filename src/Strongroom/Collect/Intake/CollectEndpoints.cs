@@ -80,7 +80,7 @@ internal sealed class CollectEndpoints(TakeIn intake, Bulk bulk, FileApprovals f
         }
 
         var input = context.Request.BodyReader;
-        var approved = false;
+        ApprovalId? approved = null;
         if (act == Act.Import && actor.Kind == ActorKind.Person && context.Request.Headers[FileApprovals.Header] is [{ } grant])
         {
             if (!Id.TryParse<ApprovalId>(grant, out var approval))
@@ -96,7 +96,7 @@ internal sealed class CollectEndpoints(TakeIn intake, Bulk bulk, FileApprovals f
                 return refused.ToResult();
             }
 
-            (input, approved) = (file, true);
+            (input, approved) = (file, approval);
         }
 
         // A line is bounded, the whole is not: only so many lines are ever in memory.

@@ -10,8 +10,8 @@ namespace Strongroom.Collect.Intake;
 internal delegate Task<Actor> ActorAgain(Actor actor, CancellationToken ct);
 
 /// <param name="Act"><c>add</c>, or <c>import</c> for files.</param>
-/// <param name="FileApproved">It is a line of a file whose digest was approved.</param>
-internal sealed record IntakeRequest(FormKey Form, Submission Submission, Actor Actor, ActorAgain Again, Act Act, IdempotencyClaim? Claim = null, bool FileApproved = false);
+/// <param name="File">The approval of the file that it is a line of.</param>
+internal sealed record IntakeRequest(FormKey Form, Submission Submission, Actor Actor, ActorAgain Again, Act Act, IdempotencyClaim? Claim = null, ApprovalId? File = null);
 
 /// <summary>What a submission made. It looks the same whether the person was on file or not.</summary>
 /// <param name="Records">Bookings, stays and the like; the profile belongs to the customer and is not listed.</param>

@@ -36,7 +36,7 @@ internal sealed class IntakeGate(IAccessFacts facts, IServiceSight services, ICu
         return await RefusalAsync(
             actor, new GateAsk(request.Act, plan.Form.Purposes[0], plan.Values.Select(value => value.Item.Key), customer, request.Submission.Session, request.Submission.Ticket)
             {
-                FileApproved = request.FileApproved,
+                FileApproved = request.File is not null,
             }, settings, ct);
     }
 

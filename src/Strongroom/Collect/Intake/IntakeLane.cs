@@ -22,14 +22,15 @@ internal sealed class IntakeLane
     private readonly IMatching matching;
     private readonly IdempotencyStore idempotency;
     private readonly IAuditLog log;
+    private readonly FileGrants files;
     private readonly IReadOnlyList<ICommitGuards> guards;
     private readonly WorkLane<Member, IntakeOutcome.Taken?> lane;
 
     public IntakeLane(
-        Database database, IntakeWriter writer, Newcomers newcomers, IMatching matching, IdempotencyStore idempotency, IAuditLog log, IEnumerable<ICommitGuards> guards)
+        Database database, IntakeWriter writer, Newcomers newcomers, IMatching matching, IdempotencyStore idempotency, IAuditLog log, FileGrants files, IEnumerable<ICommitGuards> guards)
     {
         (this.database, this.writer, this.newcomers, this.matching) = (database, writer, newcomers, matching);
-        (this.idempotency, this.log, this.guards) = (idempotency, log, [.. guards]);
+        (this.idempotency, this.log, this.files, this.guards) = (idempotency, log, files, [.. guards]);
         lane = new(WriteAsync, max: Most);
     }
 
@@ -108,6 +109,14 @@ internal sealed class IntakeLane
             var left = (await guards.TakeAllAsync(tx, asked, failing())).ToHashSet();
             var isFree = free();
             left.UnionWith(keyed.Where((_, n) => !isFree[n]));
+            foreach (var lines in Enumerable.Range(0, group.Count).Where(i => group[i].Attempt.Request.File is not null).GroupBy(i => group[i].Attempt.Request.File!.Value).ToList())
+            {
+                if (!await files.StandsAsync(tx, lines.Key))
+                {
+                    left.UnionWith(lines);
+                }
+            }
+
             var fit = fits();
             var seen = new HashSet<string>(StringComparer.Ordinal);
             return [.. Enumerable.Range(0, group.Count).Where(i => fit[i] && !left.Contains(i) && IsFirst(seen, [.. Names(group[i])]))];

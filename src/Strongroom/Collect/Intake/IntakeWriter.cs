@@ -21,6 +21,7 @@ internal sealed class IntakeWriter(
     IIntakes intakes,
     IdempotencyStore idempotency,
     IAuditLog log,
+    FileGrants files,
     IEnumerable<ICommitGuards> guards)
 {
     public async Task<IntakeOutcome> WriteAsync(Tx tx, Attempt attempt, IntakeWork work)
@@ -77,6 +78,11 @@ internal sealed class IntakeWriter(
             {
                 throw new RulesMovedException();
             }
+        }
+
+        if (attempt.Request.File is { } file && !await files.StandsAsync(tx, file))
+        {
+            throw new FileRevokedException();
         }
     }
 

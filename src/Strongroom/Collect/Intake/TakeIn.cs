@@ -192,6 +192,10 @@ internal sealed class TakeIn(
         {
             return (null, Again.Rules);
         }
+        catch (FileRevokedException)
+        {
+            return (new IntakeOutcome.Refused(Problem.Of(Reasons.ImportRevoked)), default);
+        }
         catch (RelationRefusedException refused)
         {
             return (new IntakeOutcome.Refused(Problem.Of([Reasons.CustomerUnknown.At($"relations[{refused.Position}]")])), default);

@@ -3,6 +3,12 @@ namespace Strongroom.Spine.Access;
 /// <summary>Reasons of collection and import, beyond those that the decision shares.</summary>
 public static partial class Reasons
 {
+    public static readonly Reason ImportRevoked = new("import.revoked", "这次导入依据的审批已被撤回,从这一行起没有导入。",
+        "The approval that this import rests on was taken back; from this line on nothing was taken in.")
+    {
+        Status = 409,
+    };
+
     public static readonly Reason ImportByPerson = new("import.person", "人员导入文件属于金库场景:先按文件摘要申请批准,再原样发送这个文件;或由登记的业务系统导入。",
         "Importing a file takes approval of its digest: request it, then send exactly this file. Or have a registered system do it.");
 

@@ -7,7 +7,7 @@ using Strongroom.Spine.Policies;
 
 namespace Strongroom.Spine.Approvals;
 
-/// <summary>What time does to requests and to what was granted.</summary>
+/// <summary>What time does to requests and to what was granted, and what became of people meanwhile.</summary>
 internal sealed partial class ApprovalDesk
 {
     /// <summary>
@@ -69,5 +69,30 @@ internal sealed partial class ApprovalDesk
         }
 
         return await SaveAsync(tx, id, row.Version, next, rule, fact) is Outcome<Approval>.Done;
+    }
+
+    /// <summary>One answer, after the votes of people who have left since are taken out; then others are asked again, whatever becomes of this one.</summary>
+    private async Task<ApprovalStep> AnswerAsync(
+        Tx tx, ApprovalId id, ApprovalContent content, PolicySnapshot policy, Decider decider, string digest, ApprovalVerdict verdict, string? reason, long now)
+    {
+        var rule = ApprovalPolicy.Of(policy.RuleFor(content.Scope));
+        var lapsed = rule is not null && rule.Digest == content.Policy && content.At(now) == ApprovalState.Requested
+            ? await deciders.LapsedAsync(tx, policy, content, rule.Row, now)
+            : [];
+        if (lapsed.Count == 0)
+        {
+            return ApprovalRules.Decide(content, rule, policy.Posts, decider, digest, verdict, reason, now);
+        }
+
+        var left = VoteRules.Without(content, rule!.Row, lapsed, now);
+        await log.AppendAsync(
+            tx, new LogFact { Act = FactName.Of(ApprovalLog.Lapsed), Actor = LogActor.System, Approvals = [id], Count = lapsed.Count, Reasons = [Kebab.Of(ApprovalStage.Open)] });
+        var step = ApprovalRules.Decide(left, rule, policy.Posts, decider, digest, verdict, reason, now);
+        if ((step.Next ?? left) is { State: ApprovalState.Requested } waiting)
+        {
+            await TellWaitingAsync(tx, policy, waiting, rule.Row, ApprovalStage.Open, NoticeTemplates.ApprovalWaiting, now);
+        }
+
+        return step.Next is null ? step with { Next = left } : step;
     }
 }

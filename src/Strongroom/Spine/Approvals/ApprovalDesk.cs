@@ -120,7 +120,7 @@ internal sealed partial class ApprovalDesk(
                 decider = decider with { Signed = true, Strength = Strength.Passkey, StrengthAt = now };
             }
 
-            return ApprovalRules.Decide(content, ApprovalPolicy.Of(policy.RuleFor(content.Scope)), policy.Posts, decider, digest, verdict, reason, now);
+            return await AnswerAsync(tx, id, content, policy, decider, digest, verdict, reason, now);
         }, ct);
     }
 
@@ -160,7 +160,7 @@ internal sealed partial class ApprovalDesk(
             }
 
             decider = decider with { Via = SceneMode.OnSite, Signed = proof.Signed, Strength = proof.Strength, StrengthAt = proof.At, SecondFactorAt = proof.At };
-            return ApprovalRules.Decide(content, ApprovalPolicy.Of(policy.RuleFor(content.Scope)), policy.Posts, decider, digest, ApprovalVerdict.Approve, null, now) with { By = proof.Person };
+            return await AnswerAsync(tx, id, content, policy, decider, digest, ApprovalVerdict.Approve, null, now) with { By = proof.Person };
         }, ct);
 
     /// <summary>The review of a break-glass, by somebody whom its scene names.</summary>

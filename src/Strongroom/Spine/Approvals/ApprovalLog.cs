@@ -38,6 +38,7 @@ internal abstract record ApprovalUse
 internal static class ApprovalLog
 {
     public const string Requested = "approval-requested";
+    public const string Lapsed = "approval-vote-lapsed";
     public const string RequestRefused = "approval-request-refused";
     public const string Approved = "approval-approved";
     public const string Refused = "approval-refused";

@@ -87,6 +87,11 @@ internal static class ApprovalRules
 
     public const long FailuresMs = 2L * 86_400_000;
 
+    /// <summary>No import of a file that a person brings runs longer.</summary>
+    public const long LongestRunMs = 24L * 3_600_000;
+
+    private static readonly string ImportAct = ApprovalActs.Use(Act.Import);
+
     public const long BookAheadMs = 31L * 24 * 3_600_000;
 
     /// <param name="ordered">It comes from the ticket system's client, not from the requester.</param>
@@ -185,7 +190,10 @@ internal static class ApprovalRules
         return ApprovalStep.To(Count(content, policy.Row, new ApprovalVote(content.Step, decider.Person, stand.For, stand.Post, verdict, now, decider.Via, decider.Signed), now));
     }
 
-    /// <summary>The requester may take it back, whoever approved may revoke it, until it is used or over.</summary>
+    /// <summary>
+    /// The requester may take it back, whoever approved may revoke it, until it is used or over. An import that has used it up may run for a while: revoking
+    /// then stops what is left of it.
+    /// </summary>
     public static ApprovalStep Revoke(ApprovalContent content, PersonId who, long now)
     {
         if (who != content.Requester && !content.Votes.Any(vote => vote.Person == who && vote.Verdict == ApprovalVerdict.Approve))
@@ -194,6 +202,7 @@ internal static class ApprovalRules
         }
 
         return content.At(now) is ApprovalState.Requested or ApprovalState.Approved or ApprovalState.InForce
+            || (content.State == ApprovalState.Used && content.Act == ImportAct && now - content.LastUsed < LongestRunMs)
             ? ApprovalStep.To(content with { State = ApprovalState.Revoked })
             : ApprovalStep.No(Reasons.ApprovalVoid);
     }
@@ -384,18 +393,13 @@ internal static class ApprovalRules
             return counted with { State = ApprovalState.Refused };
         }
 
-        var steps = row.InOrder();
-        if (counted.Votes.Count(one => one.Step == content.Step) < steps[content.Step].Count)
-        {
-            return counted;
-        }
-
-        return content.Step + 1 == steps.Count
-            ? counted with { State = ApprovalState.Approved }
-            : counted with { Step = content.Step + 1, StepSince = now, StepUntil = EndOfStep(content, row, content.Step + 1, now), Told = ApprovalStage.Open };
+        var step = VoteRules.OpenStep(counted.Votes, row.InOrder());
+        return step == content.Step ? counted
+            : step == row.InOrder().Count ? counted with { State = ApprovalState.Approved }
+            : counted with { Step = step, StepSince = now, StepUntil = EndOfStep(content, row, step, now), Told = ApprovalStage.Open };
     }
 
-    private static long EndOfStep(ApprovalContent content, ApprovalRow row, int step, long now) =>
+    public static long EndOfStep(ApprovalContent content, ApprovalRow row, int step, long now) =>
         Math.Min(content.Until, now + Math.Min(row.InOrder()[step].WithinMs ?? long.MaxValue / 2, row.Escalation?.ExpireMs ?? long.MaxValue / 2));
 
     /// <summary>The post under which this person may answer now; the first that fits, his own before one he stands in for.</summary>

@@ -131,6 +131,28 @@ internal sealed class Deciders(ControlStore control, IApproverFacts facts)
             ? await OfAsync(tx, policy, person, [.. row.Content.Posts.Where(held => held.InForce(now))], content, now)
             : null;
 
+    /// <summary>
+    /// The votes that no longer count: their person has left, is suspended, or no longer holds what he answered as. Looked at before another vote counts, so
+    /// that nobody's word decides who may not decide any more.
+    /// </summary>
+    public async Task<IReadOnlyList<ApprovalVote>> LapsedAsync(Tx tx, PolicySnapshot policy, ApprovalContent content, ApprovalRow row, long now)
+    {
+        var lapsed = new List<ApprovalVote>();
+        foreach (var vote in content.Votes.Where(vote => vote.Step < row.InOrder().Count))
+        {
+            var asked = row with { Steps = [row.InOrder()[vote.Step]], Approvers = [] };
+            var person = (await control.LoadAsync<PersonContent>(tx, ControlKey.Of(Members.Person, vote.Person)))?.Content;
+            var posts = person?.IsActive(now) == true ? await PostsAsync(tx, policy, vote.Person, person.Posts, now) : [];
+            var stands = posts.Where(post => post.Post == vote.Post && post.For == vote.For).Select(post => post.StandFor(content, policy));
+            if (!ApprovalRules.Fits(content, asked, stands, policy.Organisation.Duties.GetValueOrDefault(vote.Person)?.Keys.ToHashSet(StringComparer.Ordinal) ?? []))
+            {
+                lapsed.Add(vote);
+            }
+        }
+
+        return lapsed;
+    }
+
     /// <summary>His posts, and those of absent colleagues whom he stands in for, as far as he belongs to their company.</summary>
     public async Task<IReadOnlyList<PostAt>> PostsAsync(Tx tx, PolicySnapshot policy, PersonId person, IReadOnlyList<HeldPost> posts, long now, bool hold = false)
     {

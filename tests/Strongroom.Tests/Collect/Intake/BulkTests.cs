@@ -3,7 +3,10 @@ using System.Text;
 using System.Text.Json;
 using Strongroom.Collect.Intake;
 using Strongroom.Ground;
+using Strongroom.Spine.Approvals;
+using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity;
+using Strongroom.Spine.Policies;
 using Strongroom.Tests.Harness;
 
 namespace Strongroom.Tests.Collect.Intake;
@@ -49,6 +52,44 @@ public abstract class BulkSuite(TestStore store) : CollectWorld(store)
         Assert.Equal(3, await CountAsync("customer"));
         Assert.Contains("client.quota", Encoding.UTF8.GetString(output.ToArray()), StringComparison.Ordinal);
         Assert.Equal(2, Log.Facts.Count(fact => fact.Reasons.Contains("client.quota")));
+    }
+
+    [Fact]
+    public async Task An_import_whose_approval_is_taken_back_stops_at_its_next_group_and_says_so()
+    {
+        var (file, key) = (ApprovalId.New(), new ApprovalScope("use.import", "web-booking", new string('a', 64), Clock.Now + 3_600_000));
+        var approval = new ApprovalContent(key, Author, Airline, OurUnit, Clock.Now, 1, "rule") { State = ApprovalState.Used, Used = 1, StepSince = Clock.Now, StepUntil = Clock.Now + 1 };
+        Task StateAsync(long version, ApprovalState state) => Db.WriteAsync(tx => Control.SaveAsync(
+            tx, ControlKey.Of(ApprovalDesk.Kind, file), version, approval with { State = state }, new LogFact { Act = FactName.Of("approval-changed"), Actor = LogActor.System }));
+        await StateAsync(0, ApprovalState.Used);
+
+        var (input, output) = (new Pipe(), new Pipe());
+        var running = Bulk.RunAsync(new BulkRequest(FormKey.Of("web-booking"), await ActorAsync(), Again, Act.Import, file), input.Reader, output.Writer, CancellationToken.None);
+        using var answers = new StreamReader(output.Reader.AsStream());
+        async Task<string> NextAsync() => JsonDocument.Parse((await answers.ReadLineAsync(TestContext.Current.CancellationToken))!).RootElement is var line
+            ? $"{line.GetProperty("status").GetString()} {(line.TryGetProperty("errors", out var errors) ? errors[0].GetProperty("code").GetString() : "")}".Trim() : "";
+        async Task SendAsync(int from, int count) => await input.Writer.WriteAsync(Encoding.UTF8.GetBytes(string.Concat(
+            Enumerable.Range(from, count).Select(i => Line(WebBooking("客", Mobile(i), null, ("passport", $"E{10000000 + i}"))) + "\n"))));
+
+        await SendAsync(0, 3);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal("created", await NextAsync());
+        }
+
+        await StateAsync(1, ApprovalState.Revoked);
+        await SendAsync(3, 40);
+        await input.Writer.CompleteAsync();
+        for (var i = 0; i < 40; i++)
+        {
+            Assert.Equal("rejected import.revoked", await NextAsync());
+        }
+
+        await running;
+        Assert.Equal(3, await CountAsync("customer"));
+        var whole = Log.Facts.Last();
+        Assert.Equal(("bulk-taken", file), (whole.Act.Value, Assert.Single(whole.Approvals)));
+        Assert.Equal(["import", "created-3", "known-0", "rejected-40", "import.revoked"], whole.Reasons);
     }
 
     [Fact]

@@ -198,7 +198,7 @@ public abstract class IntakeLaneSuite(TestStore store) : CollectWorld(store)
     private Submission Somebody(string name, int n, string? mobile = null, params (string Key, string Value)[] more) =>
         WebBooking(name, mobile ?? $"1390000{n:0000}", null, [("passport", $"E{10000000 + n}"), .. more]);
 
-    private IntakeWriter Writer => new(Customers, Consents, Matching, Intakes, Idempotency, Log, [new ConfigEpochGuards()]);
+    private IntakeWriter Writer => new(Customers, Consents, Matching, Intakes, Idempotency, Log, new FileGrants(Control), [new ConfigEpochGuards()]);
 
     /// <summary>A submission judged and sealed as <see cref="TakeIn"/> does, ready to be written.</summary>
     private async Task<IntakeLane.Member> PreparedAsync(Submission submission, IdempotencyClaim? claim = null, IntakeTarget? target = null)

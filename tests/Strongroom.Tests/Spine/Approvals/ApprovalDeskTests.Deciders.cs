@@ -80,6 +80,63 @@ public abstract partial class ApprovalDeskSuite
         Assert.Equal("act.ungranted", Code(await ApproveAsync(deputy, late)));
     }
 
+    [Theory]
+    [InlineData("closed")]
+    [InlineData("suspended")]
+    [InlineData("lost the post")]
+    [InlineData("rests")]
+    public async Task A_vote_of_somebody_who_left_before_the_last_one_no_longer_counts_on_either_node(string how)
+    {
+        PersonContent Gone(PersonContent person) => how switch
+        {
+            "closed" => person with { State = MemberState.Closed },
+            "suspended" => person with { State = MemberState.Suspended },
+            "lost the post" => person with { Posts = [] },
+            _ => person with { Posts = [person.Posts[0] with { Suspended = clock.Now }] },
+        };
+        var (second, third, officer) = (await PersonAsync("data-owner"), await PersonAsync("data-owner"), await PersonAsync("dpo"));
+        var asked = Done(await AskAsync(maker, "use.share"));
+        Done(await ApproveAsync(owner, asked));
+        Done(await ApproveAsync(second, asked, other));
+        Assert.Equal(1, (await desk.FindAsync(maker, asked.Id, Ct))!.Content.Step);
+        await LeaveAsync(owner.Person, Gone);
+
+        // The officer would have been the last: instead the first step waits again, and those who can answer it are asked.
+        Assert.Equal("act.ungranted", Code(await ApproveAsync(officer, asked, other)));
+        var waiting = (await desk.FindAsync(maker, asked.Id, Ct))!.Content;
+        Assert.Equal((ApprovalState.Requested, 0, second.Person), (waiting.State, waiting.Step, Assert.Single(waiting.Votes).Person));
+        Assert.Contains(log.Facts, fact => fact.Act.Value == ApprovalLog.Lapsed && fact.Approvals.Contains(asked.Id));
+        Assert.Equal("approval.twice", Code(await ApproveAsync(second, asked)));
+        Assert.NotNull(await UseAsync(Db, desk, asked.Id, act: "use.share"));
+        Assert.Equal(1, Done(await ApproveAsync(third, asked, other)).Content.Step);
+        Assert.Equal(ApprovalState.Approved, Done(await ApproveAsync(officer, asked)).Content.State);
+        Assert.Null(await UseAsync(otherDb, other, asked.Id, act: "use.share"));
+    }
+
+    [Fact]
+    public async Task Of_two_in_one_step_the_one_who_stays_is_not_enough()
+    {
+        var (second, third) = (await PersonAsync("data-owner"), await PersonAsync("data-owner"));
+        var asked = Done(await AskAsync(maker, "use.share"));
+        Done(await ApproveAsync(owner, asked));
+        await LeaveAsync(owner.Person, person => person with { State = MemberState.Closed });
+        Assert.Equal((0, second.Person), Done(await ApproveAsync(second, asked, other)).Content is var one ? (one.Step, Assert.Single(one.Votes).Person) : default);
+        Assert.Equal(1, Done(await ApproveAsync(third, asked)).Content.Step);
+    }
+
+    [Fact]
+    public void A_used_approval_is_taken_back_only_while_an_import_may_still_run_on_it()
+    {
+        ApprovalContent Of(string act, long usedAgo) => new(new ApprovalScope(act, "web-booking", Right, clock.Now + Day), maker.Person, Airline, Desk, clock.Now, 1, "rule")
+        {
+            State = ApprovalState.Used, StepSince = clock.Now, StepUntil = clock.Now, LastUsed = clock.Now - usedAgo,
+        };
+        Assert.Equal(ApprovalState.Revoked, ApprovalRules.Revoke(Of("use.import", Minute), maker.Person, clock.Now).Next?.State);
+        Assert.Equal(Reasons.ApprovalVoid, ApprovalRules.Revoke(Of("use.import", Day), maker.Person, clock.Now).Refusal);
+        Assert.Equal(Reasons.ApprovalVoid, ApprovalRules.Revoke(Of("use.view", Minute), maker.Person, clock.Now).Refusal);
+        Assert.Equal(Reasons.ActUngranted, ApprovalRules.Revoke(Of("use.import", Minute), stranger.Person, clock.Now).Refusal);
+    }
+
     [Fact]
     public async Task Whoever_left_answers_nothing_on_either_node_and_what_waited_for_him_goes_on_or_ends()
     {
