@@ -78,7 +78,7 @@ internal sealed class Caller(ServerProcess? server, Authenticators apps, HttpCli
         {
             var body = bytes is null ? null : new ByteArrayContent(bytes) { Headers = { ContentType = type } };
             var answer = await SendOnceAsync(method, path, body, change);
-            if (tries == MostTries || answer.Status != HttpStatusCode.Conflict || answer.Code != "row.changed")
+            if (tries == MostTries || answer is not ({ Status: HttpStatusCode.Conflict, Code: "row.changed" } or { Status: HttpStatusCode.ServiceUnavailable, Code: "access.unsettled" }))
             {
                 return answer;
             }
