@@ -76,8 +76,56 @@ public sealed class PeopleTests(DemoServer demo, Browser browser)
         Assert.DoesNotContain(token, await admin.KeptAsync(), StringComparison.Ordinal);
         Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
         await admin.ShotAsync("clients-phone-en");
+
+        // What pushes work orders stands in for two people: one asks, the other approves, the first registers exactly that (R43).
+        await page.GetByRole(AriaRole.Button, new() { Name = "New client…" }).ClickAsync();
+        await page.GetByLabel("Name").FillAsync("service-tickets");
+        await page.Locator("#owner").FillAsync("shift-lead");
+        await page.Keyboard.PressAsync("Enter");
+        await page.Locator("#scopes").FillAsync("work orders");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByLabel("Ends").FillAsync(TimeProvider.System.GetUtcNow().AddDays(60).ToString("yyyy-MM-dd", null));
+        await page.GetByRole(AriaRole.Button, new() { Name = "Ask the other administrator" }).ClickAsync();
+        await page.GetByText("Waiting for the other administrator").WaitForAsync();
+        await using var second = await browser.VisitAsync(demo, "zh");
+        await second.SignInAsync("admin-1", "/console/people/sessions");
+        Assert.Equal("approved", await ApproveAsync(second.Page, "client.tickets"));
+        await page.ReloadAsync();
+        var register = page.GetByRole(AriaRole.Button, new() { Name = "Register and issue the token" });
+        await register.WaitForAsync();
+        Assert.Empty(await admin.AccessibilityAsync());
+        await admin.ShotAsync("client-second-phone-en");
+        await register.ClickAsync();
+        await page.Locator(".once").WaitForAsync();
+        Assert.StartsWith("sr_", await page.Locator(".once").InnerTextAsync(), StringComparison.Ordinal);
         Assert.Empty(admin.Complaints);
+
+        // Whose session is ended is out at the next step.
+        await second.Page.GetByLabel("按姓名或账号筛选").FillAsync("admin-1");
+        await second.Page.GetByText("本会话").WaitForAsync();
+        await second.Page.GetByLabel("按姓名或账号筛选").FillAsync("admin-2");
+        await second.Page.GetByRole(AriaRole.Button, new() { Name = "结束此人全部" }).First.ClickAsync();
+        Assert.Empty(await second.AccessibilityAsync());
+        await second.ShotAsync("live-sessions-zh");
+        await second.Page.GetByRole(AriaRole.Button, new() { Name = "确定" }).ClickAsync();
+        await second.Page.GetByText("没有符合的会话").WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Kept; close" }).ClickAsync();
+        await page.ReloadAsync();
+        await page.Locator("input[autocomplete=username]").WaitForAsync();
+        Assert.Empty(second.Complaints);
     }
+
+    /// <summary>Approves the request of that act that waits, as the page of approvals would; answers the state it is in then.</summary>
+    internal static async Task<string?> ApproveAsync(IPage page, string act) => await page.EvaluateAsync<string?>("""
+        async act => {
+          const headers = { 'X-Strongroom': '1', 'Content-Type': 'application/json' };
+          const list = await (await fetch('/v1/approvals', { headers })).json();
+          const one = list.approvals.find(one => one.act === act && one.state === 'requested');
+          if (!one) return null;
+          const body = JSON.stringify({ digest: one.digest, verdict: 'approve', reason: 'as agreed' });
+          return (await (await fetch('/v1/approvals/' + one.id + '/decide', { method: 'POST', headers, body })).json()).state;
+        }
+        """, act);
 
     [Fact]
     public async Task An_account_that_was_asked_for_is_made_with_its_posts()

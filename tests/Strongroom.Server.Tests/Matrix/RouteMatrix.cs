@@ -108,6 +108,8 @@ internal static class RouteMatrix
         POST   /v1/people/{id}/close                                 | admin-4a                        | 404
         POST   /v1/people/{id}/start-password                        | admin-4a                        | 404
         POST   /v1/people/{id}/factors/reset                         | admin-4a                        | 404
+        GET    /v1/live-sessions                                     | admin-4a                        | 200
+        DELETE /v1/live-sessions/{id}                                | admin-4a                        | 404
         GET    /v1/people/{id}/sessions                              | admin-4a                        | 200/409
         DELETE /v1/people/{id}/sessions                              | admin-4a                        | 204
         POST   /v1/people/{id}/posts/request                        | admin-4a                        | 404/422

@@ -299,6 +299,7 @@ export const acts: Record<string, Two> = {
   'roster-read': { zh: '查看班表', en: 'Roster read' },
   'scenes-listed': { zh: '查看金库场景', en: 'Scenes read' },
   'service-session-customer': { zh: '服务会话转到客户', en: 'Customer of a call set' },
+  'sessions-listed': { zh: '查看在线会话', en: 'Live sessions read' },
   'sso-linked': { zh: '关联单点登录', en: 'Single sign-on linked' },
   'sso-unlinked': { zh: '解除单点登录', en: 'Single sign-on unlinked' },
   'unused-rights-read': { zh: '查看未用权限', en: 'Unused rights read' },

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Drawer, Form, Input, InputNumber, Popconfirm, Select } from 'antd';
 import { useState } from 'react';
 import { api, call, type Schemas } from '../../api/client';
+import { Refusal } from '../../api/problem';
 import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
 import { ProblemNote } from '../../shell/Problem';
@@ -9,6 +10,7 @@ import { Rows } from '../../shell/Rows';
 import { when } from '../../shell/time';
 import { useRun } from '../../shell/useRun';
 import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
+import { ClientActs } from './ClientActs';
 import { scopeWords } from './clientNames';
 import { Once } from './Once';
 import { usePeople } from './People';
@@ -53,8 +55,14 @@ const words = defineWords(
     pins: '证书指纹(SHA-256,每行一个;空:不要求)',
     make: '创建',
     token: '令牌(只显示这一次,请立即存入调用方的密钥库)',
-    ticketsHint: '推送工单的接口要两位管理员办理:经 /v1/clients/request 申请,批准后才能登记。',
+    ticketsHint: '含"工单"的接口能代替两个人授权,要两位管理员办理:先请另一位批准,批准后由您登记并取得令牌。',
     owner: '负责人(不能是您自己)',
+    ask: '请另一位管理员批准',
+    asked: '已请另一位管理员批准;批准后在"双人事项"里办理。',
+    handOver: '移交…',
+    handingOver: '移交 {{name}}',
+    handOverHint: '新负责人从此对它负责;现有令牌全部失效,新令牌只显示一次。',
+    handOverGo: '移交',
   },
   {
     title: 'API clients',
@@ -91,14 +99,25 @@ const words = defineWords(
     pins: 'Certificate fingerprints, SHA-256, one a line (empty: none asked)',
     make: 'Create',
     token: 'Token (shown this once; put it into the caller’s secret store now)',
-    ticketsHint: 'A client that pushes work orders takes two administrators: ask under /v1/clients/request, register it once approved.',
+    ticketsHint:
+      'A client with “work orders” stands in for two people, so it takes two administrators: the other one approves it, then you register it and get the token.',
     owner: 'Owner (not yourself)',
+    ask: 'Ask the other administrator',
+    asked: 'The other administrator was asked. Carry it out under “Acts that take two”, once approved.',
+    handOver: 'Hand over…',
+    handingOver: 'Hand over {{name}}',
+    handOverHint: 'The new owner answers for it from now on. All its tokens end; the new one is shown once.',
+    handOverGo: 'Hand over',
   },
 );
 
 type Client = Schemas['ClientView'];
 type Scope = Schemas['ClientScope'];
+type Act = Omit<Schemas['ClientActRequest'], 'expires'>;
 const scopes = Object.keys(scopeWords) as Scope[];
+/** How long the second administrator has to answer and the act may then be carried out. */
+const term = 24 * 3_600_000 - 60_000;
+const takesTwo = (fault: unknown): boolean => fault instanceof Refusal && fault.problem.code === 'client.tickets';
 
 /** Systems that call the API: what they may do, from where, until when; a token is shown once (R43). */
 export default function Clients() {
@@ -107,12 +126,23 @@ export default function Clients() {
   const language = useLanguage();
   const queries = useQueryClient();
   const [creating, setCreating] = useState(false);
+  const [handing, setHanding] = useState<Client | null>(null);
+  const [second, setSecond] = useState<Act | null>(null);
+  const [sent, setSent] = useState(false);
   const [token, setToken] = useState<string | null>(null);
   const { fault, busy, run } = useRun();
   const asked = useQuery({ queryKey: ['clients'], queryFn: () => call(() => api.GET('/v1/clients')) });
   const again = () => queries.invalidateQueries({ queryKey: ['clients'] });
+  const request = async (act: Act) => {
+    setSent(false);
+    await call(() => api.POST('/v1/clients/request', { body: { ...act, expires: Date.now() + term } }));
+    setSecond(null);
+    setSent(true);
+    await queries.invalidateQueries({ queryKey: ['approvals'] });
+  };
   const rotate = (id: string) =>
     run(async () => {
+      setSecond({ client: id, rotate: {} });
       setToken((await call(() => api.POST('/v1/clients/{id}/rotate', { params: { path: { id } } }))).token);
       await again();
     });
@@ -133,7 +163,20 @@ export default function Clients() {
           {say('create')}
         </Button>
       </div>
-      {fault !== null && <ProblemNote fault={fault} />}
+      {fault !== null && (
+        <ProblemNote
+          fault={fault}
+          action={
+            takesTwo(fault) && second ? (
+              <Button size="small" loading={busy} onClick={() => void run(() => request(second))}>
+                {say('ask')}
+              </Button>
+            ) : undefined
+          }
+        />
+      )}
+      {sent && <p role="status">{say('asked')}</p>}
+      <ClientActs clients={asked.data ?? []} onToken={setToken} />
       {token && (
         <section className="panel">
           <Once label={say('token')} value={token} onKept={() => setToken(null)} />
@@ -207,6 +250,9 @@ export default function Clients() {
                             {say('rotate')}
                           </Button>
                         </Popconfirm>
+                        <Button size="small" onClick={() => setHanding(one)}>
+                          {say('handOver')}
+                        </Button>
                         <Popconfirm title={say('revokeSure')} okText={say('yes')} cancelText={say('no')} onConfirm={() => void revoke(one.id)}>
                           <Button size="small" danger loading={busy}>
                             {say('revoke')}
@@ -220,9 +266,28 @@ export default function Clients() {
           </section>
         )}
       </Listing>
+      {handing && (
+        <HandOver
+          client={handing}
+          onClose={() => setHanding(null)}
+          onAsk={async (owner) => {
+            await request({ client: handing.id, handOver: { owner } });
+            setHanding(null);
+          }}
+          onMade={(made) => {
+            setHanding(null);
+            setToken(made);
+            void again();
+          }}
+        />
+      )}
       {creating && (
         <Create
           onClose={() => setCreating(false)}
+          onAsk={async (create) => {
+            await request({ create });
+            setCreating(false);
+          }}
           onMade={(made) => {
             setCreating(false);
             setToken(made);
@@ -248,12 +313,83 @@ interface Typed {
 
 const lines = (text: string | undefined): string[] => (text ?? '').split(/\s+/).filter((line) => line !== '');
 
-function Create({ onClose, onMade }: { onClose: () => void; onMade: (token: string) => void }) {
+/** Who may answer for a client: whoever is active, but never oneself. */
+function useOwners(): { value: string; label: string }[] {
+  const me = useMe();
+  const people = usePeople();
+  return (people.data ?? [])
+    .filter((one) => one.state === 'active' && one.id !== me.session.person)
+    .map((one) => ({ value: one.id, label: `${one.name} · ${one.account}` }));
+}
+
+function HandOver({
+  client,
+  onClose,
+  onAsk,
+  onMade,
+}: {
+  client: Client;
+  onClose: () => void;
+  onAsk: (owner: string) => Promise<void>;
+  onMade: (token: string) => void;
+}) {
+  const say = useWords(words);
+  const owners = useOwners();
+  const { fault, busy, run } = useRun();
+  const [owner, setOwner] = useState<string | undefined>();
+  const go = (to: string) =>
+    run(async () => onMade((await call(() => api.POST('/v1/clients/{id}/hand-over', { params: { path: { id: client.id } }, body: { owner: to } }))).token));
+  return (
+    <Drawer open title={say('handingOver', { name: client.name })} onClose={onClose}>
+      <div className="stack">
+        <p className="quiet">{say('handOverHint')}</p>
+        <div className="field">
+          <label htmlFor="hand-over-owner">{say('owner')}</label>
+          <Select
+            id="hand-over-owner"
+            showSearch={{ optionFilterProp: 'label' }}
+            options={owners.filter((one) => one.value !== client.owner)}
+            onChange={setOwner}
+          />
+        </div>
+        {fault !== null && (
+          <ProblemNote
+            fault={fault}
+            action={
+              takesTwo(fault) && owner ? (
+                <Button size="small" loading={busy} onClick={() => void run(() => onAsk(owner))}>
+                  {say('ask')}
+                </Button>
+              ) : undefined
+            }
+          />
+        )}
+        <div>
+          <Button type="primary" disabled={!owner} loading={busy} onClick={() => owner && void go(owner)}>
+            {say('handOverGo')}
+          </Button>
+        </div>
+      </div>
+    </Drawer>
+  );
+}
+
+function Create({
+  onClose,
+  onAsk,
+  onMade,
+}: {
+  onClose: () => void;
+  onAsk: (create: Schemas['ClientRequest']) => Promise<void>;
+  onMade: (token: string) => void;
+}) {
   const say = useWords(words);
   const tell = useSay();
   const me = useMe();
-  const people = usePeople();
+  const owners = useOwners();
   const { fault, busy, run } = useRun();
+  const [form] = Form.useForm<Typed>();
+  const pushes = (Form.useWatch('scopes', form) ?? []).includes('tickets');
   const make = (typed: Typed) =>
     run(async () => {
       const body = {
@@ -267,27 +403,29 @@ function Create({ onClose, onMade }: { onClose: () => void; onMade: (token: stri
         certificates: lines(typed.certificates),
         ...(typed.purposes && typed.purposes.length > 0 ? { purposes: typed.purposes } : {}),
       };
-      onMade((await call(() => api.POST('/v1/clients', { body }))).token);
+      if (body.scopes.includes('tickets')) await onAsk(body);
+      else onMade((await call(() => api.POST('/v1/clients', { body }))).token);
     });
   return (
     <Drawer open title={say('creating')} onClose={onClose}>
-      <Form<Typed> layout="vertical" requiredMark={false} initialValues={{ perMinute: 600, perDay: 100_000 }} onFinish={(typed) => void make(typed)}>
+      <Form<Typed>
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        initialValues={{ perMinute: 600, perDay: 100_000 }}
+        onFinish={(typed) => void make(typed)}
+      >
         <Form.Item name="name" label={say('name')} rules={[{ required: true, whitespace: true, message: '' }]}>
           <Input maxLength={100} autoComplete="off" />
         </Form.Item>
         <Form.Item name="owner" label={say('owner')} rules={[{ required: true, message: '' }]}>
-          <Select
-            showSearch={{ optionFilterProp: 'label' }}
-            options={(people.data ?? [])
-              .filter((one) => one.state === 'active' && one.id !== me.session.person)
-              .map((one) => ({ value: one.id, label: `${one.name} · ${one.account}` }))}
-          />
+          <Select showSearch={{ optionFilterProp: 'label' }} options={owners} />
         </Form.Item>
         <Form.Item name="scopes" label={say('scopes')} extra={say('ticketsHint')} rules={[{ required: true, message: '' }]}>
-          <Select mode="multiple" options={scopes.filter((one) => one !== 'tickets').map((one) => ({ value: one, label: tell(scopeWords[one]) }))} />
+          <Select mode="multiple" showSearch={{ optionFilterProp: 'label' }} options={scopes.map((one) => ({ value: one, label: tell(scopeWords[one]) }))} />
         </Form.Item>
         <Form.Item name="purposes" label={say('purposes')}>
-          <Select mode="multiple" options={me.words.purposes.map((one) => ({ value: one.key, label: tell(one) }))} />
+          <Select mode="multiple" showSearch={{ optionFilterProp: 'label' }} options={me.words.purposes.map((one) => ({ value: one.key, label: tell(one) }))} />
         </Form.Item>
         <Form.Item name="perMinute" label={say('minute')} rules={[{ required: true, message: '' }]}>
           <InputNumber min={1} precision={0} />
@@ -305,7 +443,7 @@ function Create({ onClose, onMade }: { onClose: () => void; onMade: (token: stri
           <Input.TextArea rows={2} className="num" />
         </Form.Item>
         <FormEnd apart fault={fault} busy={busy}>
-          {say('make')}
+          {say(pushes ? 'ask' : 'make')}
         </FormEnd>
       </Form>
     </Drawer>

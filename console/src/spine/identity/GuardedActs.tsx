@@ -20,6 +20,8 @@ const words = defineWords(
     waiting: '等待另一位管理员批准',
     grant: '{{name}}:{{post}} · {{unit}}',
     recover: '{{name}}:重置登录方式',
+    link: '{{name}}:关联 {{provider}} 身份 {{subject}}',
+    linkGo: '关联身份',
     apply: '授予岗位',
     password: '给起始密码',
     factors: '清除第二因素',
@@ -32,6 +34,8 @@ const words = defineWords(
     waiting: 'Waiting for the other administrator',
     grant: '{{name}}: {{post}} · {{unit}}',
     recover: '{{name}}: reset of the sign-in',
+    link: '{{name}}: identity {{subject}} at {{provider}}',
+    linkGo: 'Link it',
     apply: 'Give the post',
     password: 'New start password',
     factors: 'Clear the second factors',
@@ -46,11 +50,13 @@ interface Act {
   unit?: string | null;
   from?: number | null;
   until?: number | null;
+  provider?: string | null;
+  subject?: string | null;
 }
 
 /** What exactly was approved stands in the request: nothing else may be carried out under it (GuardedAct). */
 export function actOf(approval: { act: string; preview: string }): Act | null {
-  if (approval.act !== 'post.grant' && approval.act !== 'account.recover') return null;
+  if (!['post.grant', 'account.recover', 'sso.link'].includes(approval.act)) return null;
   try {
     const act = JSON.parse(approval.preview) as Act;
     return typeof act.person === 'string' ? act : null;
@@ -94,6 +100,17 @@ export function Ready({ person }: { person?: string }) {
       await call(() => api.POST('/v1/people/{id}/factors/reset', { params: { path: { id: act.person } }, body: { approval: one.id } }));
       await done();
     });
+  const link = (one: Approval, act: Act) =>
+    run(async () => {
+      const body = { provider: act.provider ?? '', subject: act.subject ?? '', approval: one.id };
+      await call(() => api.POST('/v1/people/{id}/sso', { params: { path: { id: act.person } }, body }));
+      await done();
+    });
+  const title = (act: Act): string => {
+    const name = nameOf(act.person);
+    if (act.provider) return say('link', { name, provider: act.provider, subject: act.subject ?? '' });
+    return act.post ? say('grant', { name, post: post(act.post), unit: units.nameOf(act.unit ?? '') }) : say('recover', { name });
+  };
   return (
     <section className="panel stack" aria-label={say('title')}>
       <h2>{say('title')}</h2>
@@ -102,11 +119,7 @@ export function Ready({ person }: { person?: string }) {
       <ul className="todos">
         {own.map(({ one, act }) => (
           <li key={one.id} className="row wrap">
-            <span>
-              {act.post
-                ? say('grant', { name: nameOf(act.person), post: post(act.post), unit: units.nameOf(act.unit ?? '') })
-                : say('recover', { name: nameOf(act.person) })}
-            </span>
+            <span>{title(act)}</span>
             <span className={stands(one) ? 'good' : 'quiet'}>{say(stands(one) ? 'ready' : 'waiting')}</span>
             <span className="spread" />
             <Link to={`/approvals/request?id=${one.id}`}>{say('open')}</Link>
@@ -115,7 +128,12 @@ export function Ready({ person }: { person?: string }) {
                 {say('apply')}
               </Button>
             )}
-            {stands(one) && !act.post && (
+            {stands(one) && act.provider && (
+              <Button size="small" type="primary" loading={busy} onClick={() => void link(one, act)}>
+                {say('linkGo')}
+              </Button>
+            )}
+            {stands(one) && !act.post && !act.provider && (
               <>
                 <Button size="small" loading={busy} onClick={() => void password(one, act)}>
                   {say('password')}

@@ -15,6 +15,7 @@ import { PersonContact } from './Contact';
 import { Ready } from './GuardedActs';
 import { Once } from './Once';
 import { usePostName, useUnits } from './organisation';
+import { SsoLinks } from './SsoLinks';
 import './people.css';
 
 const words = defineWords(
@@ -145,6 +146,7 @@ function Content({ person }: { person: View }) {
         <div className="stack">
           {!own && person.state !== 'closed' && <Account person={person} />}
           <Sessions person={person} own={own} />
+          {!own && person.state !== 'closed' && <SsoLinks person={person} term={term} />}
           {!own && person.state !== 'closed' && <PersonContact person={person.id} />}
         </div>
       </div>

@@ -21,6 +21,15 @@ export const pages: Page[] = [
     order: 20,
   },
   {
+    path: 'people/sessions',
+    entry: 'people',
+    title: { zh: '在线会话', en: 'Live sessions' },
+    sees: people,
+    load: () => import('./Sessions'),
+    group: accounts,
+    order: 25,
+  },
+  {
     path: 'people/clients',
     entry: 'people',
     title: { zh: '接口客户端', en: 'API clients' },

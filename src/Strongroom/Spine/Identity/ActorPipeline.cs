@@ -124,14 +124,15 @@ internal sealed class ActorPipeline(RequestDelegate next, Actors actors, ClientQ
     public static Origin OriginOf(HttpContext context)
     {
         var hearsay = context.Features.Get<Hearsay>() is not null;
+        var device = DeviceKinds.Of(context.Request.Headers.UserAgent);
         if (context.Connection.ClientCertificate is not { } certificate || !IsInTerm(context, certificate))
         {
-            return new Origin(context.Connection.RemoteIpAddress, null) { Hearsay = hearsay };
+            return new Origin(context.Connection.RemoteIpAddress, null) { Hearsay = hearsay, Device = device };
         }
 
         return new Origin(context.Connection.RemoteIpAddress, Convert.ToHexStringLower(SHA256.HashData(certificate.RawData)))
         {
-            Key = Convert.ToHexStringLower(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo())), Hearsay = hearsay,
+            Key = Convert.ToHexStringLower(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo())), Hearsay = hearsay, Device = device,
         };
     }
 

@@ -16,6 +16,9 @@ internal sealed record Origin(IPAddress? Address, string? Certificate)
 
     /// <summary>Somebody who is no proxy of ours said where the request comes from: it lies in no zone of ours.</summary>
     public bool Hearsay { get; init; }
+
+    /// <summary>What its sender calls itself; told, not proved.</summary>
+    public DeviceKind? Device { get; init; }
 }
 
 /// <summary>

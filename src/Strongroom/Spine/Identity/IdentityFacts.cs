@@ -10,6 +10,7 @@ internal static class IdentityFacts
     public const string SignInRefused = "sign-in-refused";
     public const string SignedOut = "signed-out";
     public const string SessionEnded = "session-ended";
+    public const string SessionsListed = "sessions-listed";
     public const string PasswordChanged = "password-changed";
     public const string PasswordRehashed = "password-rehashed";
     public const string TotpEnrolled = "totp-enrolled";

@@ -80,6 +80,7 @@ internal static class IdentityModule
         .AddSingleton<QrEndpoints>()
         .AddSingleton<OidcEndpoints>()
         .AddSingleton<PeopleEndpoints>()
+        .AddSingleton<LiveSessions>()
         .AddSingleton<OrganisationEndpoints>()
         .AddSingleton<DirectoryEndpoints>()
         .AddSingleton<ClientEndpoints>();
@@ -95,6 +96,7 @@ internal static class IdentityModule
         QrEndpoints.Map(app);
         OidcEndpoints.Map(app);
         PeopleEndpoints.Map(app);
+        LiveSessions.Map(app);
         AccountRequestEndpoints.Map(app);
         DutyEndpoints.Map(app);
         OrganisationEndpoints.Map(app);

@@ -55,7 +55,7 @@ internal sealed class OwnAccount(
         return await members.ChangeAsync<(string, SessionRow)>(async tx =>
         {
             var proofs = await sessions.ProofsOfAsync(tx, actor.Session);
-            var begun = await sessions.BeginAsync(tx, actor.Person, proofs.With(Factor.Password, time.NowMs()));
+            var begun = await sessions.BeginAsync(tx, actor.Person, proofs.With(Factor.Password, time.NowMs()), new SessionFrom(actor.Zone, origin.Device));
             await sessions.RevokeAllAsync(tx, actor.Person, except: begun.Row.Id);
             await SignInThrottle.RefundAsync(tx, attempt);
             await outbox.AddAsync(tx, new Notice(NoticeTemplates.PasswordChanged, actor.Person, [NoticeValue.Instant("at", time.NowMs())]));

@@ -8,6 +8,7 @@ using Strongroom.Spine.Access;
 using Strongroom.Spine.Approvals;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity.Accounts;
+using Strongroom.Spine.Policies;
 
 namespace Strongroom.Spine.Identity;
 
@@ -120,8 +121,8 @@ internal sealed class PeopleEndpoints(
     {
         await database.WriteAsync(async tx =>
         {
-            await sessions.RevokeAllAsync(tx, id);
-            await log.AppendAsync(tx, IdentityFacts.Of(IdentityFacts.SessionEnded, actor), ct);
+            var ended = await sessions.RevokeAllAsync(tx, id);
+            await log.AppendAsync(tx, IdentityFacts.Of(IdentityFacts.SessionEnded, actor) with { Rows = [.. ended.Take(ControlStore.MostPerEntry)] }, ct);
         }, ct);
         return TypedResults.NoContent();
     }

@@ -11,6 +11,9 @@ namespace Strongroom.Spine.Identity;
 internal sealed record SessionRow(
     SessionId Id, PersonId Person, long Version, long Created, long LastSeen, Proofs Proofs, long? Revoked)
 {
+    /// <summary>Where it was begun.</summary>
+    public SessionFrom From { get; init; } = new(null, null);
+
     public Strength Strength => Proofs.Strength;
 
     public long StrengthAt => Proofs.StrengthAt;

@@ -6,10 +6,14 @@ namespace Strongroom.Spine.Identity;
 
 /// <summary>A session as stored; nothing in it counts until its MAC has been checked.</summary>
 internal sealed record StoredSession(
-    byte[] Hash, byte[] Id, byte[] Person, long Version, long Created, long LastSeen, long Strength, long StrengthAt, string Proofs, long? Revoked, byte[] Mac)
+    byte[] Hash, byte[] Id, byte[] Person, long Version, long Created, long LastSeen, long Strength, long StrengthAt, string Proofs, long? Revoked, byte[] Mac,
+    string? Zone = null, string? Device = null)
 {
     public SessionRow Row => new(
-        SessionId.From(Id), PersonId.From(Person), Version, Created, LastSeen, Factors.Proofs.Parse(Proofs), Revoked);
+        SessionId.From(Id), PersonId.From(Person), Version, Created, LastSeen, Factors.Proofs.Parse(Proofs), Revoked)
+    {
+        From = new SessionFrom(Zone, Kebab.TryParse<DeviceKind>(Device ?? "", out var device) ? device : null),
+    };
 }
 
 /// <summary>Rows of <c>session</c>.</summary>
@@ -17,7 +21,7 @@ internal static class SessionStore
 {
     // Rows are read by position below: a new column goes there as well.
     private const string Columns =
-        "hash, id, person, version, created, last_seen AS LastSeen, strength, strength_at AS StrengthAt, proofs, revoked, mac";
+        "hash, id, person, version, created, last_seen AS LastSeen, strength, strength_at AS StrengthAt, proofs, revoked, mac, zone, device";
 
     public static Rows<StoredSession> AskByHash(Batch batch, IEnumerable<byte[]> hashes) =>
         batch.Ask($"SELECT {Columns} FROM session WHERE hash {batch.AnyOf(1)}", Read, batch.Set(hashes));
@@ -38,10 +42,20 @@ internal static class SessionStore
             $"SELECT {Columns} FROM session WHERE person = @person AND revoked IS NULL ORDER BY created DESC, id{(hold ? tx.ForUpdate : "")}",
             new { person = person.Bytes });
 
+    /// <summary>Sessions that were not revoked, begun and used since then, the newest first.</summary>
+    public static Task<IReadOnlyList<StoredSession>> SinceAsync(Tx tx, long begun, long used, SessionCursor after, int size) =>
+        tx.QueryAsync<StoredSession>(
+            $"""
+            SELECT {Columns} FROM session
+            WHERE revoked IS NULL AND created > @begun AND last_seen > @used AND (created < @created OR (created = @created AND id > @id))
+            ORDER BY created DESC, id LIMIT @size
+            """,
+            new { begun, used, created = after.Created, id = after.Id.Bytes, size });
+
     public static Task InsertAsync(Tx tx, StoredSession session) => tx.ExecuteAsync(
         """
-        INSERT INTO session (hash, id, person, version, created, last_seen, strength, strength_at, proofs, revoked, mac)
-        VALUES (@Hash, @Id, @Person, @Version, @Created, @LastSeen, @Strength, @StrengthAt, @Proofs, @Revoked, @Mac)
+        INSERT INTO session (hash, id, person, version, created, last_seen, strength, strength_at, proofs, revoked, mac, zone, device)
+        VALUES (@Hash, @Id, @Person, @Version, @Created, @LastSeen, @Strength, @StrengthAt, @Proofs, @Revoked, @Mac, @Zone, @Device)
         """,
         session);
 
@@ -61,5 +75,6 @@ internal static class SessionStore
 
     private static StoredSession Read(System.Data.Common.DbDataReader row) => new(
         row.GetFieldValue<byte[]>(0), row.GetFieldValue<byte[]>(1), row.GetFieldValue<byte[]>(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5),
-        row.GetInt64(6), row.GetInt64(7), row.GetString(8), row.IsDBNull(9) ? null : row.GetInt64(9), row.GetFieldValue<byte[]>(10));
+        row.GetInt64(6), row.GetInt64(7), row.GetString(8), row.IsDBNull(9) ? null : row.GetInt64(9), row.GetFieldValue<byte[]>(10),
+        row.IsDBNull(11) ? null : row.GetString(11), row.IsDBNull(12) ? null : row.GetString(12));
 }

@@ -4,6 +4,7 @@ using System.Text;
 using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Keys;
+using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity.Accounts;
 using Strongroom.Spine.Identity.Factors;
 
@@ -16,12 +17,13 @@ internal sealed class Sessions(IMac mac, Secrets secrets, IdentityOptions option
     /// A new session under a new random id: signing in never adopts what the caller brought, so a planted cookie is worth nothing.
     /// </summary>
     /// <returns>The secret for the cookie, and the row.</returns>
-    public async Task<(string Secret, SessionRow Row)> BeginAsync(Tx tx, PersonId person, Proofs proofs)
+    public async Task<(string Secret, SessionRow Row)> BeginAsync(Tx tx, PersonId person, Proofs proofs, SessionFrom? from = null)
     {
         var now = time.NowMs();
         var secret = Secrets.NewSecret();
         var session = Sealed(new StoredSession(
-            secrets.HashSession(secret), SessionId.New().Bytes, person.Bytes, 1, now, now, (long)proofs.Strength, proofs.StrengthAt, proofs.ToString(), Revoked: null, Mac: []));
+            secrets.HashSession(secret), SessionId.New().Bytes, person.Bytes, 1, now, now, (long)proofs.Strength, proofs.StrengthAt, proofs.ToString(), Revoked: null, Mac: [],
+            from?.Zone, from?.Device is { } device ? Kebab.Of(device) : null));
         await SessionStore.InsertAsync(tx, session);
         await AccountUseStore.UsedAsync(tx, person, now);
         await SessionStore.ForgetAsync(tx, createdBefore: now - KeepEndedMs);
@@ -61,26 +63,32 @@ internal sealed class Sessions(IMac mac, Secrets secrets, IdentityOptions option
     public byte[] HashOf(string secret) => secrets.HashSession(secret);
 
     /// <summary>Ends a session now, on every node; false when it had ended or is not authentic.</summary>
-    public async Task<bool> RevokeAsync(Tx tx, SessionId id)
+    public async Task<bool> RevokeAsync(Tx tx, SessionId id) => await EndAsync(tx, id) is not null;
+
+    /// <summary>The same, and what the entry says of it: whose it was. Null when it had ended or is not authentic.</summary>
+    public async Task<RowDigest?> EndAsync(Tx tx, SessionId id)
     {
         var stored = await SessionStore.LockAsync(tx, id);
-        return stored is { Revoked: null } && Authentic(stored) is not null && await EndAsync(tx, stored);
+        return stored is { Revoked: null } && Authentic(stored) is not null && await EndAsync(tx, stored) ? Ended(stored) : null;
     }
 
-    /// <summary>Ends all sessions of a person except one; answers how many.</summary>
-    public async Task<int> RevokeAllAsync(Tx tx, PersonId person, SessionId? except = null)
+    /// <summary>Ends all sessions of a person except one; answers what the entry says of them.</summary>
+    public async Task<IReadOnlyList<RowDigest>> RevokeAllAsync(Tx tx, PersonId person, SessionId? except = null)
     {
-        var ended = 0;
+        var ended = new List<RowDigest>();
         foreach (var session in await SessionStore.OfPersonAsync(tx, person, hold: true))
         {
             if (SessionId.From(session.Id) != except && await EndAsync(tx, session))
             {
-                ended++;
+                ended.Add(Ended(session));
             }
         }
 
         return ended;
     }
+
+    /// <summary>Names the person, which the session's own id in an entry would not; the digest tells his sessions apart.</summary>
+    private static RowDigest Ended(StoredSession session) => new("session.person", PersonId.From(session.Person).Value, session.Version + 1, SHA256.HashData(session.Id));
 
     /// <summary>Sessions of a person that have not been ended, whatever their age.</summary>
     public async Task<IReadOnlyList<SessionRow>> OfAsync(Tx tx, PersonId person) =>
@@ -94,7 +102,7 @@ internal sealed class Sessions(IMac mac, Secrets secrets, IdentityOptions option
 
     private StoredSession Sealed(StoredSession session) => session with { Mac = MacOf(session) };
 
-    /// <summary>Everything but the coarse last use, in fixed-length fields behind a domain label; the proofs come last.</summary>
+    /// <summary>Everything but the coarse last use, in fixed-length fields behind a domain label; the texts come last.</summary>
     private byte[] MacOf(StoredSession session)
     {
         using var message = new MemoryStream();
@@ -110,6 +118,13 @@ internal sealed class Sessions(IMac mac, Secrets secrets, IdentityOptions option
         }
 
         message.Write(Encoding.UTF8.GetBytes(session.Proofs));
+
+        // Sessions from before these were kept stay what they are; none of the three texts holds the separator.
+        if (session.Zone is not null || session.Device is not null)
+        {
+            message.Write(Encoding.UTF8.GetBytes($"\0{session.Zone}\0{session.Device}"));
+        }
+
         return mac.Mac(MacUse.ControlRow, message.ToArray());
     }
 }

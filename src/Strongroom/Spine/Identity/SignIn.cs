@@ -176,7 +176,7 @@ internal sealed class SignIn(
             // A place becomes known by a whole sign-in, or by the password of somebody who has no more to prove yet.
             var waits = now.Content.Factors?.AreEnrolled() == true && codeAttempt is null;
             await (waits ? SignInThrottle.RefundAsync(tx, entering.Attempt) : throttle.SucceededAsync(tx, entering.Account, entering.Attempt, device));
-            var (secret, session) = await sessions.BeginAsync(tx, id, proofs);
+            var (secret, session) = await sessions.BeginAsync(tx, id, proofs, new SessionFrom(entering.Zone, entering.Origin.Device));
             await log.AppendAsync(tx, fact with { Reasons = IdentityFacts.Proofs(proofs) }, ct);
             return new SignInOutcome.In(secret, waits ? null : entering.Device, session);
         }, ct);

@@ -216,4 +216,23 @@ public sealed class IdentityRulesTests
         Assert.Equal(100, QuotaRules.Take(use, limits, 1000, 0, 0, Now + 86_400_000).Granted);
         Assert.Equal(60, QuotaRules.Take(use, limits, 1000, 10, QuotaRules.DayOf(Now), Now + 60_000).Granted);
     }
+
+    [Theory]
+    [InlineData("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/130.0 Safari/537.36", "desktop")]
+    [InlineData("Mozilla/5.0 (Macintosh; Intel Mac OS X 14_5) AppleWebKit/605.1.15 Version/17.5 Safari/605.1.15", "desktop")]
+    [InlineData("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148", "phone")]
+    [InlineData("Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/130.0 Mobile Safari/537.36", "phone")]
+    [InlineData("Mozilla/5.0 (Linux; Android 14; SM-X710) AppleWebKit/537.36 Chrome/130.0 Safari/537.36", "tablet")]
+    [InlineData("Mozilla/5.0 (iPad; CPU OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148", "tablet")]
+    [InlineData("curl/8.9", "other")]
+    [InlineData(null, "other")]
+    public void A_browser_tells_what_kind_of_device_it_is_on(string? told, string kind) => Assert.Equal(kind, Kebab.Of(DeviceKinds.Of(told)));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("12")]
+    [InlineData("-0123456789abcdef0123456789abcdef")]
+    [InlineData("12-0123")]
+    [InlineData("-12-0123456789abcdef0123456789abcdef")]
+    public void A_broken_place_in_the_list_of_sessions_is_no_place(string text) => Assert.False(SessionCursor.TryParse(text, out _));
 }

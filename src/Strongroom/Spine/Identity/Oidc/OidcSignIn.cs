@@ -126,10 +126,10 @@ internal sealed class OidcSignIn(
             ? await LinkAsync(ceremony, new LinkContent(state.Provider, identity, time.NowMs()), person, session, zone, ct).ConfigureAwait(false)
             : await SignInAsync(
                 ceremony, identity,
-                OidcRules.IsFresh(subject.AuthTime, time.NowMs() / 1000) ? OidcRules.Worth(client.Provider, subject.Acr, subject.Amr) : Factor.Sso, zone, ct).ConfigureAwait(false);
+                OidcRules.IsFresh(subject.AuthTime, time.NowMs() / 1000) ? OidcRules.Worth(client.Provider, subject.Acr, subject.Amr) : Factor.Sso, new SessionFrom(zone, origin.Device), ct).ConfigureAwait(false);
     }
 
-    private async Task<Outcome<OidcOutcome>> SignInAsync(Ceremony ceremony, byte[] identity, Factor worth, string zone, CancellationToken ct) =>
+    private async Task<Outcome<OidcOutcome>> SignInAsync(Ceremony ceremony, byte[] identity, Factor worth, SessionFrom from, CancellationToken ct) =>
         await database.WriteAsync<Outcome<OidcOutcome>>(async tx =>
         {
             if (!await ceremonies.SpendAsync(tx, ceremony) || await OidcLinkStore.FindAsync(tx, identity) is not { } id
@@ -140,8 +140,8 @@ internal sealed class OidcSignIn(
             }
 
             var proofs = Proofs.None.With(worth, time.NowMs());
-            var (secret, session) = await sessions.BeginAsync(tx, id, proofs);
-            await log.AppendAsync(tx, IdentityFacts.Of(IdentityFacts.SignedIn, id, zone) with { Reasons = IdentityFacts.Proofs(proofs) }, ct);
+            var (secret, session) = await sessions.BeginAsync(tx, id, proofs, from);
+            await log.AppendAsync(tx, IdentityFacts.Of(IdentityFacts.SignedIn, id, from.Zone) with { Reasons = IdentityFacts.Proofs(proofs) }, ct);
             return new OidcOutcome.In(new Proved(secret, session, Device: null));
         }, ct).ConfigureAwait(false);
 

@@ -54,7 +54,8 @@ internal sealed class PasskeySignIn(
 
         var cookie = http.Request.Cookies[SessionCookies.Device];
         var device = Secrets.IsSecret(cookie) ? cookie! : Secrets.NewSecret();
-        var zone = await zones.OfAsync(ActorPipeline.OriginOf(http), ct).ConfigureAwait(false);
+        var origin = ActorPipeline.OriginOf(http);
+        var zone = await zones.OfAsync(origin, ct).ConfigureAwait(false);
         return await database.WriteAsync<Proved?>(async tx =>
         {
             if (!await own.StandsAsync(tx, id, used) || !await ceremonies.SpendAsync(tx, ceremony)
@@ -65,7 +66,7 @@ internal sealed class PasskeySignIn(
 
             var proofs = Proofs.None.With(Factor.Passkey, time.NowMs());
             await throttle.RecogniseAsync(tx, person.Content.AccountMac, new SignInPlace(http.Connection.RemoteIpAddress, secrets.HashDevice(device)));
-            var (secret, session) = await sessions.BeginAsync(tx, id, proofs);
+            var (secret, session) = await sessions.BeginAsync(tx, id, proofs, new SessionFrom(zone, origin.Device));
             await log.AppendAsync(tx, IdentityFacts.Of(IdentityFacts.SignedIn, id, zone) with { Reasons = IdentityFacts.Proofs(proofs) }, ct);
             return new Proved(secret, session, device);
         }, ct).ConfigureAwait(false);

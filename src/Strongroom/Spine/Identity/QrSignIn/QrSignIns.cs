@@ -129,7 +129,7 @@ internal sealed class QrSignIns(
             }
 
             var proofs = Proofs.None.With(Factor.Qr, time.NowMs());
-            var (secret, session) = await sessions.BeginAsync(tx, id, proofs);
+            var (secret, session) = await sessions.BeginAsync(tx, id, proofs, new SessionFrom(state.Zone, origin.Device));
             await log.AppendAsync(tx, IdentityFacts.Of(IdentityFacts.SignedIn, id, state.Zone) with { Reasons = IdentityFacts.Proofs(proofs) }, ct);
             return new Proved(secret, session, Device: null);
         }, ct).ConfigureAwait(false);
