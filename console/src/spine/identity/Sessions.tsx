@@ -110,7 +110,6 @@ export default function Sessions() {
         <Input
           className="filter"
           size="small"
-          allowClear
           value={filter}
           onChange={(event) => setFilter(event.target.value)}
           aria-label={say('filter')}
