@@ -162,6 +162,10 @@ internal static class RouteMatrix
         PUT    /v1/monitoring/rules                                  | admin-4a dpo                    | 422
         POST   /v1/monitoring/rules/confirm                          | admin-4a dpo                    | 404/409/422
         POST   /v1/log-checks                                        | admin-4a overseers              | 422
+        POST   /v1/log-checks/{id}/circulate                         | admin-4a overseers              | 404
+        GET    /v1/log-checks/{id}/circulation                       | admin-4a overseers              | 200
+        GET    /v1/log-check-results                                 | people                          | 200
+        POST   /v1/log-check-results/{id}/acknowledge                | people                          | 404
         GET    /v1/log-checks                                        | admin-4a operations overseers   | 200
         GET    /v1/log-checks/statistics                             | admin-4a overseers              | 200
         GET    /v1/log-checks/{id}/items                             | admin-4a operations overseers   | 404
@@ -255,6 +259,7 @@ internal static class RouteMatrix
         POST   /v1/customer-lists                                    | owners                          | 422
         PUT    /v1/customer-lists/{id}                               | owners                          | 404/422
         POST   /v1/customer-lists/{id}/customers                     | owners                          | 404/422
+        GET    /v1/customer-lists/{id}/customers                     | owners                          | 404
         POST   /v1/service-sessions                                  | service                         | 422
         POST   /v1/service-sessions/{id}/customer                    | service                         | 422
         POST   /v1/service-sessions/{id}/verify                      | service                         | 422

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
@@ -6,10 +7,12 @@ using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity;
 using Strongroom.Spine.Identity.Accounts;
 using Strongroom.Spine.Policies;
+using Strongroom.Spine.Reviews;
 using Strongroom.Store.Consent;
 using Strongroom.Store.Customers;
 using Strongroom.Store.Lists;
 using Strongroom.Tests.Harness;
+using Strongroom.Tests.Spine.Identity;
 using Strongroom.Use.Asking;
 using Strongroom.Use.Find;
 using Strongroom.Use.View;
@@ -133,6 +136,44 @@ public abstract class ReachSuite(TestStore store) : UseWorld(store)
     }
 
     [Fact]
+    public async Task A_list_is_read_back_by_who_keeps_it_and_a_place_with_an_end_ends()
+    {
+        var (vip, guest, foreign) = (await AgreedAsync(), await PersonAsync(name: "赵六", mobile: null), await PersonAsync(entity: Hotel, name: "李四", mobile: null));
+        var list = await ListAsync(ListEffect.Masked, PersonId.New());
+        var owner = await OwnerAsync();
+        var until = Clock.Now + 3_600_000;
+        Done(await Desk1.SetMembersAsync(owner, list, new ListMembersRequest(Add: [vip.Id]), Ct));
+        Done(await Desk1.SetMembersAsync(owner, list, new ListMembersRequest(Add: [guest.Id], Until: until), Ct));
+        var expected = new[] { new ListMember(vip.Id, null), new ListMember(guest.Id, until) }.OrderBy(one => one.Customer.Value);
+        Assert.Equal(expected, Done(await Desk1.MembersAsync(owner, list, null, Ct)).Members);
+        Assert.Equal([2L], (await LoggedAsync("customer-list-members-read")).Select(entry => entry.Header.Fact.Count));
+        var last = expected.Last().Customer;
+        Assert.Empty(Done(await Desk1.MembersAsync(owner, list, last, Ct)).Members);
+
+        // Another company's data owner has no such list, and what a database administrator writes into a row puts nobody on it.
+        var stranger = owner with { Posts = [.. owner.Posts.Select(held => held with { Unit = UnitId.New() })] };
+        Assert.Equal("list.unknown", Refused(await Desk1.MembersAsync(stranger, list, null, Ct)).Code);
+        await Db.WriteAsync(tx => tx.ExecuteAsync("UPDATE customer SET lists = @lists WHERE id = @id", new { lists = list.Bytes, id = foreign.Id.Bytes }));
+        Assert.Equal(2, Done(await Desk1.MembersAsync(owner, list, null, Ct)).Members.Count);
+
+        // An end that somebody moves by hand takes nobody off.
+        await Db.WriteAsync(tx => tx.ExecuteAsync("UPDATE case_row SET sort = 0 WHERE kind = 'customer-list-end'"));
+        await Ends().RunAsync(Ct);
+        Assert.Equal(2, Done(await Desk1.MembersAsync(owner, list, null, Ct)).Members.Count);
+        await Db.WriteAsync(tx => tx.ExecuteAsync("UPDATE case_row SET sort = @until WHERE kind = 'customer-list-end'", new { until }));
+
+        Clock.Now += 59 * 60_000;
+        await Ends().RunAsync(Ct);
+        Assert.Equal(2, Done(await Desk1.MembersAsync(owner, list, null, Ct)).Members.Count);
+        Clock.Now += 2 * 60_000;
+        await Ends().RunAsync(Ct);
+        Assert.Equal([new ListMember(vip.Id, null)], Done(await Desk1.MembersAsync(owner, list, null, Ct)).Members);
+        Assert.DoesNotContain(list, (await Db.ReadAsync(tx => Customers.ReadAsync(tx, guest.Id, ReadScope.Outline)))!.Lists);
+        Assert.Single(await LoggedAsync("customer-listing-ended"));
+        Assert.Equal("field.bad", Refused(await Desk1.SetMembersAsync(owner, list, new ListMembersRequest(Add: [guest.Id], Until: Clock.Now), Ct)).Errors[0].Code);
+    }
+
+    [Fact]
     public async Task DbaTakesACustomerOffAList_OrBreaksTheList_NobodySeesMore()
     {
         var vip = await AgreedAsync();
@@ -217,7 +258,12 @@ public abstract class ReachSuite(TestStore store) : UseWorld(store)
         return person;
     }
 
-    private ListDesk Desk1 => new(Db, new Members(Db, Control), new OrganisationBooks(Db, new Members(Db, Control)), Customers, Log);
+    private readonly IdentityKeys keys = new();
+
+    private ListDesk Desk1 => new(Db, new Members(Db, Control), new OrganisationBooks(Db, new Members(Db, Control)), Customers, Ends(), Log, Clock);
+
+    private ListEnds Ends() =>
+        new(Db, new Cases(keys, keys, new Members(Db, Control), new ControlAlarms(Log, NullLogger<ControlAlarms>.Instance), [], Clock), Customers, Log, Clock);
 
     private async Task<Actor> OwnerAsync() => (await CallerAsync("data-owner")).Actor;
 

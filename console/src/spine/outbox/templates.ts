@@ -24,5 +24,6 @@ export const templates: Record<string, Two> = {
   'alert-waiting': { zh: '告警无人接手', en: 'Alert nobody took' },
   'check-finding': { zh: '日志检查发现问题', en: 'Finding of a log check' },
   'check-result': { zh: '日志检查结果', en: 'Result of a log check' },
+  'check-unread': { zh: '日志检查结果无人确认', en: 'Result of a log check not acknowledged' },
   'check-overdue': { zh: '日志检查逾期', en: 'Log check overdue' },
 };

@@ -13,6 +13,7 @@ import { useRun } from '../../shell/useRun';
 import { defineWords, useLanguage, useWords } from '../../shell/words';
 import { ActName, Decision } from '../audit/EntryLine';
 import { Who } from '../identity/Who';
+import { Circulation } from './Circulation';
 import { CheckState, checkWords, percent } from './checkParts';
 import './reviews.css';
 import { Pager } from '../../shell/Pager';
@@ -82,6 +83,7 @@ type Item = Schemas['CheckItemView'];
 /** The entries one check drew, judged one by one by somebody else than who acted. */
 export default function CheckPage() {
   const say = useWords(words);
+  const me = useMe();
   const [query, setQuery] = useSearchParams();
   const id = query.get('id') ?? '';
   const view = query.get('view') === 'all' ? 'all' : 'waiting';
@@ -117,6 +119,7 @@ export default function CheckPage() {
           { value: 'all', label: say('all') },
         ]}
       />
+      {check?.state === 'done' && me.policies.has('log.check') && <Circulation check={check.id} />}
       <Listing asked={asked} isEmpty={(page) => page.items.length === 0} empty={say('none')}>
         {(page) => (
           <section className="panel stack" aria-label={say('list')}>

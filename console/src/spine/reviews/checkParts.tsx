@@ -32,4 +32,23 @@ export function CheckState({ state }: { state: keyof typeof tones }) {
   );
 }
 
+const resultWords = defineWords(
+  'check-result-states',
+  { open: '待确认', escalated: '逾期,已上报', acknowledged: '已确认' },
+  { open: 'to acknowledge', escalated: 'late, escalated', acknowledged: 'acknowledged' },
+);
+
+const resultTones = { open: 'warn', escalated: 'bad', acknowledged: 'good' } as const;
+const resultMarks = { open: '◌', escalated: '!', acknowledged: '✓' } as const;
+
+/** Whether somebody has said that he read a result. */
+export function ResultState({ state }: { state: keyof typeof resultTones }) {
+  const say = useWords(resultWords);
+  return (
+    <span className={resultTones[state]}>
+      <span aria-hidden="true">{resultMarks[state]}</span> {say(state)}
+    </span>
+  );
+}
+
 export const percent = (perMille: number): string => `${(perMille / 10).toFixed(perMille % 10 === 0 ? 0 : 1)}%`;

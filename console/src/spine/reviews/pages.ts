@@ -22,6 +22,15 @@ export const pages: Page[] = [
     listed: false,
   },
   {
+    path: 'assurance/results',
+    entry: 'assurance',
+    title: { zh: '检查结果通报', en: 'Results of log checks' },
+    // It may have gone to anybody, whatever the post: the to-do leads here.
+    sees: (me) => me.policies.has('log.results'),
+    load: () => import('./Results'),
+    listed: false,
+  },
+  {
     path: 'assurance/reviews',
     entry: 'assurance',
     title: { zh: '权限复核', en: 'Access reviews' },

@@ -43,6 +43,24 @@ export const todos: TodoSource[] = [
     },
   },
   {
+    key: 'log-check-results',
+    sees: (me) => me.policies.has('log.results'),
+    load: async () => {
+      const { results } = await call(() => api.GET('/v1/log-check-results'));
+      return results
+        .filter((one) => one.state !== 'acknowledged')
+        .map(
+          (one): Todo => ({
+            key: `result-${one.id}`,
+            title: { zh: '日志检查结果已通报给您,请确认', en: 'The result of a log check went to you: acknowledge it' },
+            due: one.due,
+            to: 'assurance/results',
+            urgent: one.state === 'escalated',
+          }),
+        );
+    },
+  },
+  {
     key: 'log-checks',
     sees: (me) => me.policies.has('log.review'),
     load: async (me) => {

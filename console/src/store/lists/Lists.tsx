@@ -10,7 +10,7 @@ import { Rows } from '../../shell/Rows';
 import { useRun } from '../../shell/useRun';
 import { defineWords, useSay, useWords } from '../../shell/words';
 import { useColleagues, useEntities, useNames, usePostName } from '../../spine/identity/organisation';
-import { readIds } from './ids';
+import { Members } from './Members';
 
 const words = defineWords(
   'customer-lists',
@@ -21,8 +21,7 @@ const words = defineWords(
     add: '新名单…',
     adding: '新名单',
     changing: '修改名单',
-    members: '增减客户…',
-    setting: '增减名单上的客户',
+    members: '名单上的客户…',
     name: '名称',
     kind: '类别',
     effect: '其他人看到',
@@ -41,13 +40,6 @@ const words = defineWords(
     nobody: '无人,须经授权',
     clientCount: '{{count}} 个接口',
     save: '保存',
-    addIds: '加入(客户编号,每行一个)',
-    removeIds: '移出(客户编号,每行一个)',
-    idsHint: '只认 32 位客户编号,不要填手机号或姓名;编号可用“客户”里的查找得到。全部成功或全部不变。',
-    wrong: '这些不是客户编号:第 {{lines}} 行',
-    go: '更新名单',
-    done: '已更新 {{count}} 位客户。',
-    notRead: '名单成员记在各位客户自己的记录里,这里不能列出全部成员。',
   },
   {
     title: 'Controlled lists',
@@ -57,7 +49,6 @@ const words = defineWords(
     adding: 'New list',
     changing: 'Change the list',
     members: 'Customers…',
-    setting: 'Put customers on the list or take them off',
     name: 'Name',
     kind: 'Kind',
     effect: 'Others see',
@@ -76,13 +67,6 @@ const words = defineWords(
     nobody: 'nobody without an approval',
     clientCount: '{{count}} {{count|client|clients}}',
     save: 'Save',
-    addIds: 'Put on (customer ids, one a line)',
-    removeIds: 'Take off (customer ids, one a line)',
-    idsHint: 'Customer ids of 32 digits only; no phone numbers, no names. Finding a customer gives his id. All of them change or none.',
-    wrong: 'No customer ids: line {{lines}}',
-    go: 'Change the list',
-    done: '{{count}} {{count|customer|customers}} changed.',
-    notRead: "Who is on a list stands in each customer's own record: the members cannot be listed here.",
   },
 );
 
@@ -236,72 +220,6 @@ function Edit({ list, onClose }: { list: List | undefined; onClose: () => void }
           {say('save')}
         </FormEnd>
       </Form>
-    </Drawer>
-  );
-}
-
-function Members({ list, onClose }: { list: List; onClose: () => void }) {
-  const say = useWords(words);
-  const { fault, busy, run } = useRun();
-  const [add, setAdd] = useState('');
-  const [remove, setRemove] = useState('');
-  const [done, setDone] = useState<number | null>(null);
-  const [on, off] = [readIds(add), readIds(remove)];
-  const wrong = [...on.wrong, ...off.wrong];
-  const set = () =>
-    run(async () => {
-      setDone(null);
-      const body = { add: on.ids as never[], remove: off.ids as never[] };
-      setDone((await call(() => api.POST('/v1/customer-lists/{id}/customers', { params: { path: { id: list.id } }, body }))).changed);
-      setAdd('');
-      setRemove('');
-    });
-  return (
-    <Drawer open title={`${say('setting')} · ${list.list.name}`} onClose={onClose}>
-      <form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void set();
-        }}
-      >
-        <p className="quiet">{say('idsHint')}</p>
-        <div className="field">
-          <label htmlFor="list-add">{say('addIds')}</label>
-          <Input.TextArea
-            id="list-add"
-            rows={5}
-            className="mono"
-            value={add}
-            onChange={(event) => setAdd(event.target.value)}
-            spellCheck={false}
-            autoComplete="off"
-          />
-        </div>
-        <div className="field">
-          <label htmlFor="list-remove">{say('removeIds')}</label>
-          <Input.TextArea
-            id="list-remove"
-            rows={5}
-            className="mono"
-            value={remove}
-            onChange={(event) => setRemove(event.target.value)}
-            spellCheck={false}
-            autoComplete="off"
-          />
-        </div>
-        {wrong.length > 0 && (
-          <p className="bad" role="alert">
-            {say('wrong', { lines: wrong.join(', ') })}
-          </p>
-        )}
-        {fault !== null && <ProblemNote fault={fault} />}
-        {done !== null && <p role="status">{say('done', { count: done })}</p>}
-        <Button type="primary" htmlType="submit" loading={busy} disabled={wrong.length > 0 || on.ids.length + off.ids.length === 0}>
-          {say('go')}
-        </Button>
-        <p className="quiet">{say('notRead')}</p>
-      </form>
     </Drawer>
   );
 }

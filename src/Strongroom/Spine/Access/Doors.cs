@@ -48,6 +48,7 @@ public static class Doors
     public const string MonitoringManage = "monitoring.manage";
     public const string LogCheck = "log.check";
     public const string LogReview = "log.review";
+    public const string LogResults = "log.results";
     public const string ListsManage = "lists.manage";
     public const string PostsManage = "posts.manage";
     public const string PeopleManage = "people.manage";

@@ -62,6 +62,8 @@ internal static class PolicyTable
         [Doors.MonitoringManage] = Held(null, Admin, Dpo) with { Administers = true },
         [Doors.LogCheck] = Held(null, Admin, Auditor, Dpo),
         [Doors.LogReview] = Held(null, Admin, Auditor, Dpo, Operations),
+        // A result may go to any post; each reads what went to himself.
+        [Doors.LogResults] = Everybody(null),
         [Doors.ListsManage] = Held(null, DataOwner, Dpo),
         [Doors.PostsManage] = Held(null, Dpo),
         [Doors.PeopleManage] = Held(null, Admin) with { Administers = true },

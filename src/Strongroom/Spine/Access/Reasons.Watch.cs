@@ -105,6 +105,16 @@ public static partial class Reasons
         Status = 409,
     };
 
+    public static readonly Reason CheckUnfinished = new("check.unfinished", "检查还没有做完,做完后才能通报结果。", "The check is not finished. Its result can be circulated once it is.")
+    {
+        Status = 409,
+    };
+
+    public static readonly Reason CheckNobody = new("check.nobody", "这里没有在任的人可以接收通报,请另选岗位或单位。", "Nobody in office would receive the result there. Choose another post or unit.")
+    {
+        Status = 422,
+    };
+
     public static readonly Reason CheckJudged = new("check.judged", "这条已经有人检查过了,请看下一条。", "Somebody has judged this entry already. Go on with the next one.")
     {
         Status = 409,

@@ -212,11 +212,19 @@ internal static class NoticeTemplates
             "Log check {check} was due at {at}, and {count} entries are not judged.\nSee that somebody finishes it."),
         "check", "count", "at");
 
+    public static readonly NoticeTemplate CheckUnread = new(
+        "check-unread",
+        new("金库:日志检查结果无人确认", "Strongroom: nobody acknowledged the result of a log check"),
+        new(
+            "日志检查(编号 {check})的结果通报给了人员 {person},到 {at} 仍未确认。\n请督促其查看并处理。",
+            "The result of log check {check} went to person {person}, who had not acknowledged it by {at}.\nSee that it is read and acted on."),
+        "check", "person", "at");
+
     public static readonly IReadOnlyList<NoticeTemplate> All =
     [
         PasswordChanged, PasswordReset, IdentityLinked, ContactChanged, LogAlarm, ClockBack,
         ApprovalWaiting, ApprovalEscalated, ApprovalNobody, ApprovalGiven, ApprovalRefused, ApprovalExpired, BreakGlassUsed, GlassReviewDue, GlassReviewOverdue, OrderPushed,
-        ReviewOpened, ReviewDue, ReviewOverdue, AlertRaised, AlertWaiting, CheckFinding, CheckResult, CheckOverdue,
+        ReviewOpened, ReviewDue, ReviewOverdue, AlertRaised, AlertWaiting, CheckFinding, CheckResult, CheckOverdue, CheckUnread,
     ];
 
     private static readonly FrozenDictionary<string, NoticeTemplate> ByKey = All.ToFrozenDictionary(template => template.Key, StringComparer.Ordinal);

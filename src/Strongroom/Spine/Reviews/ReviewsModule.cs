@@ -25,6 +25,9 @@ internal static class ReviewsModule
         .AddSingleton<LogChecks>()
         .AddSingleton<ILogConsumer, DailySampler>()
         .AddSingleton<IWatchDuty, CheckClock>()
+        .AddSingleton<Circulations>()
+        .AddSingleton<IWatchDuty, CirculationClock>()
+        .AddSingleton<CirculationEndpoints>()
         .AddSingleton<CheckEndpoints>();
 
     public static void MapReviews(this IEndpointRouteBuilder app)
@@ -32,5 +35,6 @@ internal static class ReviewsModule
         CampaignEndpoints.Map(app);
         ReconcileEndpoints.Map(app);
         CheckEndpoints.Map(app);
+        CirculationEndpoints.Map(app);
     }
 }

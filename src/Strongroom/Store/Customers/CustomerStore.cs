@@ -85,6 +85,10 @@ internal static class CustomerStore
     public static Task<IReadOnlyList<CustomerRow>> PageAsync(Tx tx, byte[] after, int max) => tx.QueryAsync<CustomerRow>(
         $"SELECT {CustomerColumns} FROM customer WHERE id > @after ORDER BY id LIMIT @max", new { after, max });
 
+    /// <summary>Customers on any controlled list.</summary>
+    public static Task<IReadOnlyList<CustomerRow>> ListedAsync(Tx tx, byte[] after, int max) => tx.QueryAsync<CustomerRow>(
+        $"SELECT {CustomerColumns} FROM customer WHERE lists IS NOT NULL AND id > @after ORDER BY id LIMIT @max", new { after, max });
+
     public static Task<CustomerRow?> ForUpdateAsync(Tx tx, CustomerId id) => tx.QueryOneAsync<CustomerRow>(
         $"SELECT {CustomerColumns} FROM customer WHERE id = @id{tx.ForUpdate}", new { id = id.Bytes });
 

@@ -210,6 +210,25 @@ internal sealed class CustomerWriter(RowMacs macs)
         return new WriteOutcome.Done(row.Version, row.Mac);
     }
 
+    /// <summary>Who is on a list. An altered row counts for none: it is restricted anyway, and the walk finds it.</summary>
+    public async Task<IReadOnlyList<CustomerId>> ListedAsync(Tx tx, CustomerListId list, EntityId entity, CustomerId? after, int most)
+    {
+        const int AtOnce = 500;
+        var found = new List<CustomerId>();
+        for (var from = after?.Bytes ?? [];;)
+        {
+            var page = await CustomerStore.ListedAsync(tx, from, AtOnce);
+            found.AddRange(page.Where(row => EntityId.From(row.Entity) == entity && row.LifeState != LifeState.Destroyed && macs.IsRight(row) && CustomerLists.Of([row]).Contains(list))
+                .Select(row => CustomerId.From(row.Id)).Take(most - found.Count));
+            if (page.Count < AtOnce || found.Count == most)
+            {
+                return found;
+            }
+
+            from = page[^1].Id;
+        }
+    }
+
     public async Task<WriteOutcome> RelateAsync(Tx tx, Relation relation, long at)
     {
         byte[]? entity = null;

@@ -63,6 +63,8 @@ internal sealed class Customers(Database database, CustomerReader reader, Custom
 
     public Task<WriteOutcome> SetListAsync(Tx tx, CustomerId id, CustomerListId list, bool on) => writer.SetListAsync(tx, id, list, on);
 
+    public Task<IReadOnlyList<CustomerId>> ListedAsync(Tx tx, CustomerListId list, EntityId entity, CustomerId? after, int most) => writer.ListedAsync(tx, list, entity, after, most);
+
     public Task<WriteOutcome> RelateAsync(Tx tx, Relation relation, long at) => writer.RelateAsync(tx, relation, at);
 
     public Task<IReadOnlyList<Relation>> RelationsAsync(Tx tx, CustomerId id) => writer.RelationsAsync(tx, id);

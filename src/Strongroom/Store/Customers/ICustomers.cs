@@ -37,10 +37,13 @@ internal interface ICustomers
     /// <summary>Moves one record; the customer's version rises too, so decisions made meanwhile are made again.</summary>
     Task<WriteOutcome> SetStateAsync(Tx tx, CustomerId customer, RecordId record, long expectedVersion, LifeState to);
 
-    /// <summary>Adds a relation; adding it again changes nothing. Both ends must be there.</summary>
     /// <summary>Puts the customer on a controlled list or takes him off; <c>Stale</c> when he already is (not) on it.</summary>
     Task<WriteOutcome> SetListAsync(Tx tx, CustomerId id, CustomerListId list, bool on);
 
+    /// <summary>Customers of the company whose authenticated rows name the list, in the order of their ids, after this one.</summary>
+    Task<IReadOnlyList<CustomerId>> ListedAsync(Tx tx, CustomerListId list, EntityId entity, CustomerId? after, int most);
+
+    /// <summary>Adds a relation; adding it again changes nothing. Both ends must be there.</summary>
     Task<WriteOutcome> RelateAsync(Tx tx, Relation relation, long at);
 
     /// <summary>Relations from and to a customer whose MAC is right.</summary>

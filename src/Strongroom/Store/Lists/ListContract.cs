@@ -23,8 +23,16 @@ internal sealed record ListRequest(
 }
 
 /// <summary>Customers to put on the list and to take off it; all of them or, when one cannot, none.</summary>
+/// <param name="Until">UTC milliseconds at which those that are added come off by themselves; null: they stay. For one who is on the list already it moves his end.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record ListMembersRequest(IReadOnlyList<CustomerId>? Add = null, IReadOnlyList<CustomerId>? Remove = null);
+internal sealed record ListMembersRequest(IReadOnlyList<CustomerId>? Add = null, IReadOnlyList<CustomerId>? Remove = null, long? Until = null);
+
+/// <param name="Until">UTC milliseconds at which he comes off by himself; null: he stays.</param>
+internal sealed record ListMember(CustomerId Customer, long? Until);
+
+/// <summary>Who is on a list: ids, no names. What a customer is called is the one decision's matter, customer by customer.</summary>
+/// <param name="Next">Goes on from there as <c>after</c>; null: that is all.</param>
+internal sealed record ListMembersPage(IReadOnlyList<ListMember> Members, CustomerId? Next);
 
 internal sealed record ListView(CustomerListId Id, long Version, CustomerListContent List);
 

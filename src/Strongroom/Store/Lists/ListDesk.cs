@@ -14,12 +14,15 @@ internal static class ListFacts
     public const string Read = "customer-lists-read";
     public const string Joined = "customer-listed";
     public const string Left = "customer-unlisted";
+    public const string Ends = "customer-listing-end-set";
+    public const string Ended = "customer-listing-ended";
+    public const string MembersRead = "customer-list-members-read";
 }
 
 /// <summary>Keeps controlled lists of customers (R35): VIP, staff, litigation. Only those of the legal entities in which the keeper holds his post.</summary>
-internal sealed class ListDesk(Database database, Members members, OrganisationBooks books, ICustomers customers, IAuditLog log)
+internal sealed class ListDesk(Database database, Members members, OrganisationBooks books, ICustomers customers, ListEnds ends, IAuditLog log, TimeProvider time)
 {
-    private const int MostNamed = 500, MostCustomers = 200, LongestName = 120;
+    private const int MostNamed = 500, MostCustomers = 200, LongestName = 120, PageSize = 100;
 
     public async Task<ListsView> ListAsync(Actor actor, CancellationToken ct)
     {
@@ -72,6 +75,11 @@ internal sealed class ListDesk(Database database, Members members, OrganisationB
             return Problem.Of([Reasons.BadField.At("add")]);
         }
 
+        if (ask.Until <= time.NowMs())
+        {
+            return Problem.Of([Reasons.BadField.At("until")]);
+        }
+
         var own = await EntitiesAsync(actor, ct);
         try
         {
@@ -85,7 +93,7 @@ internal sealed class ListDesk(Database database, Members members, OrganisationB
                 var facts = new List<LogFact>();
                 foreach (var (customer, on, at) in changes)
                 {
-                    facts.Add(await SetAsync(tx, actor, id, list.Content.Entity, customer, on) ?? throw new UnknownCustomerException(at));
+                    facts.Add(await SetAsync(tx, actor, id, list.Content.Entity, customer, on, ask.Until) ?? throw new UnknownCustomerException(at));
                 }
 
                 await log.AppendAsync(tx, facts, ct);
@@ -98,21 +106,55 @@ internal sealed class ListDesk(Database database, Members members, OrganisationB
         }
     }
 
-    private async Task<LogFact?> SetAsync(Tx tx, Actor actor, CustomerListId list, EntityId entity, CustomerId customer, bool on)
+    private async Task<LogFact?> SetAsync(Tx tx, Actor actor, CustomerListId list, EntityId entity, CustomerId customer, bool on, long? until)
     {
         if ((await customers.ReadAsync(tx, customer, ReadScope.Outline))?.Entity != entity)
         {
             return null;
         }
 
-        return await customers.SetListAsync(tx, customer, list, on) switch
+        var outcome = await customers.SetListAsync(tx, customer, list, on);
+        if (outcome is WriteOutcome.NotThere || (outcome is WriteOutcome.Stale && !(on && until is not null)))
         {
-            WriteOutcome.Done done => IdentityFacts.Of(on ? ListFacts.Joined : ListFacts.Left, actor) with
-            {
-                Customer = customer, Rows = [new RowDigest("customer", customer.Value, done.Version, done.Digest)],
-            },
-            _ => null,
+            return null;
+        }
+
+        List<RowDigest> rows = outcome is WriteOutcome.Done done ? [new RowDigest("customer", customer.Value, done.Version, done.Digest)] : [];
+        if (await ends.SetAsync(tx, list, customer, on ? until : null) is { } end)
+        {
+            rows.Add(end);
+        }
+
+        return IdentityFacts.Of(outcome is not WriteOutcome.Done ? ListFacts.Ends : on ? ListFacts.Joined : ListFacts.Left, actor) with { Customer = customer, Rows = rows };
+    }
+
+    /// <summary>Who is on the list, out of the customers' own authenticated rows; logged with the list and how many were shown.</summary>
+    public async Task<Outcome<ListMembersPage>> MembersAsync(Actor actor, CustomerListId id, CustomerId? after, CancellationToken ct)
+    {
+        var own = await EntitiesAsync(actor, ct);
+        var (list, page) = await database.ReadAsync(async tx =>
+            await members.LoadAsync<CustomerListContent>(tx, CustomerListContent.RowKind, id.Value) is { } row && own.Contains(row.Content.Entity)
+                ? (row, await PageAsync(tx, id, row.Content.Entity, after))
+                : ((Member<CustomerListContent>?)null, new ListMembersPage([], null)), ct);
+        if (list is null)
+        {
+            return Reasons.ListUnknown;
+        }
+
+        var fact = IdentityFacts.Of(ListFacts.MembersRead, actor) with
+        {
+            Count = Math.Max(1, page.Members.Count), Rows = [new RowDigest("customer-list", id.Value, list.Version, System.Security.Cryptography.SHA256.HashData(id.Bytes))],
         };
+        return await log.AppendAsync(fact, actor.Guard(), ct) is AppendOutcome.Changed ? Reasons.RowChanged : page;
+    }
+
+    private async Task<ListMembersPage> PageAsync(Tx tx, CustomerListId list, EntityId entity, CustomerId? after)
+    {
+        var found = await customers.ListedAsync(tx, list, entity, after, PageSize + 1);
+        var shown = found.Take(PageSize).ToList();
+        var until = await ends.OfAsync(tx, list, shown);
+        return new ListMembersPage(
+            [.. shown.Select(customer => new ListMember(customer, until.TryGetValue(customer, out var at) ? at : null))], found.Count > PageSize ? shown[^1] : null);
     }
 
     private async Task<IReadOnlySet<EntityId>> EntitiesAsync(Actor actor, CancellationToken ct)

@@ -16,7 +16,8 @@ namespace Strongroom.Spine.Reviews.Checks;
 internal sealed record CheckOrder(CheckKind Kind, long From, long Until, string? Act, PersonId? Person, int PerMille, long Due);
 
 /// <summary>Checks of the log (R53, R54): drawn by seed and share, judged by somebody else than who acted, told to who answers for him.</summary>
-internal sealed class LogChecks(Database database, Cases cases, IAuditReader reader, RightsBook book, Outbox.Outbox outbox, IAuditLog log, TimeProvider time)
+internal sealed class LogChecks(
+    Database database, Cases cases, IAuditReader reader, RightsBook book, Circulations circulations, Outbox.Outbox outbox, IAuditLog log, TimeProvider time)
 {
     public const string Kind = "log-check", Item = "log-check-item";
 
@@ -186,14 +187,8 @@ internal sealed class LogChecks(Database database, Cases cases, IAuditReader rea
             query = query with { After = page[^1].Cursor };
         }
 
-        foreach (var person in told)
-        {
-            await outbox.AddAsync(tx, new Notice(NoticeTemplates.CheckResult, person,
-            [
-                NoticeValue.Id("check", check.Value), NoticeValue.Count("count", states.Values.Sum()),
-                NoticeValue.Count("questions", states.GetValueOrDefault("question")), NoticeValue.Count("violations", states.GetValueOrDefault("violation")),
-            ]));
-        }
+        var sent = await circulations.SendAsync(tx, check, told, by: null, time.NowMs() + Circulations.TermMs, states);
+        await circulations.LogAsync(tx, IdentityFacts.BySystem(CirculationLog.Sent), sent);
     }
 
     /// <summary>A question goes to who answers for the person, a violation to the officers as well; never to himself.</summary>

@@ -51,6 +51,33 @@ public abstract class CheckSuite(TestStore store) : WatchSuite(store)
         Assert.Equal("done", (await Desk.ListAsync(null, 10, Ct))[0].State);
         Assert.Equal(1, await NoticesAsync(NoticeTemplates.CheckResult));
         Assert.Empty(await CasesAstrayAsync());
+
+        // It went to the officer, who answers for the unit; sent on, everybody in the post has it once, and nobody else may say that it was read.
+        var agent = await HireAsync("agent.one", Agent);
+        var circulations = Get<Circulations>();
+        Assert.Equal([officer], (await CirculatedAsync(check.Id)).Select(one => one.Person));
+        Assert.Equal(1, Done(await circulations.SendAsync(Of(second, Admin), check.Id, new CirculationAsk(Posts: [Agent], Units: [First.Unit]), Ct)));
+        Assert.Equal(0, Done(await circulations.SendAsync(Of(second, Admin), check.Id, new CirculationAsk(Posts: [Agent]), Ct)));
+        Assert.Equal("check.nobody", Refused(await circulations.SendAsync(Of(second, Admin), check.Id, new CirculationAsk(Posts: [PostKey.Of("marketing")]), Ct)).Errors[0].Code);
+        Assert.Equal("field.bad", Refused(await circulations.SendAsync(Of(second, Admin), check.Id, new CirculationAsk(), Ct)).Errors[0].Code);
+        var (his, hers) = ((await CirculatedAsync(check.Id)).Single(one => one.Person == agent), (await CirculatedAsync(check.Id)).Single(one => one.Person == officer));
+        Assert.Equal("not.found", Refused(await circulations.AcknowledgeAsync(Of(second, Admin), his.Id, null, Ct)).Code);
+        Done(await circulations.AcknowledgeAsync(Of(officer, Dpo), hers.Id, "已要求补单", Ct));
+
+        // A week later management hears of the one that nobody acknowledged, once; it can still be acknowledged.
+        var clock = Get<IEnumerable<IWatchDuty>>().OfType<CirculationClock>().Single();
+        for (var i = 0; i < 3; i++)
+        {
+            Time.Advance(TimeSpan.FromDays(4));
+            await clock.RunAsync(Ct);
+        }
+
+        Assert.Equal(1, await NoticesAsync(NoticeTemplates.CheckUnread));
+        Assert.Equal([(agent, CirculationState.Escalated, null), (officer, CirculationState.Acknowledged, "已要求补单")],
+            (await CirculatedAsync(check.Id)).Select(one => (one.Person, one.State, one.Note)).OrderBy(one => one.State));
+        Done(await circulations.AcknowledgeAsync(Of(agent, Agent), his.Id, null, Ct));
+        Assert.All(await CirculatedAsync(check.Id), one => Assert.Equal(CirculationState.Acknowledged, one.State));
+        Assert.Empty(await CasesAstrayAsync());
     }
 
     [Fact]
@@ -85,6 +112,7 @@ public abstract class CheckSuite(TestStore store) : WatchSuite(store)
         await DidAsync((View(agent), Time.NowMs(), null));
         var order = new CheckOrder(CheckKind.Special, Time.NowMs() - Day, Time.NowMs() + 1, "view", agent, 1_000, Time.NowMs() + Day);
         Assert.Equal("row.changed", (await AfterItsEndAsync(auditor, Auditor, actor => Desk.OpenAsync(actor, order, Ct))).Code);
+        Assert.Equal("row.changed", (await AfterItsEndAsync(auditor, Auditor, actor => Get<Circulations>().AcknowledgeAsync(actor, CaseId.New(), null, Ct))).Code);
         Assert.Empty(await Desk.ListAsync(null, 10, Ct));
         var item = Assert.Single(await ItemsAsync(Done(await Desk.OpenAsync(Of(auditor, Auditor), order, Ct)).Id));
         Assert.Equal("row.changed", (await AfterItsEndAsync(auditor, Auditor, actor => Desk.JudgeAsync(actor, item.Id, CheckVerdict.Normal, null, Ct))).Code);
@@ -98,6 +126,8 @@ public abstract class CheckSuite(TestStore store) : WatchSuite(store)
 
     private Task<IReadOnlyList<Case<CheckItem>>> ItemsAsync(CaseId check) =>
         Db.ReadAsync(tx => Get<Cases>().PageAsync<CheckItem>(tx, new CaseQuery(LogChecks.Item) { Parent = check, Size = 500 }), Ct);
+
+    private Task<IReadOnlyList<CirculationView>> CirculatedAsync(CaseId check) => Db.ReadAsync(tx => Get<Circulations>().ViewsAsync(tx, check, null));
 
     private async Task<int> NoticesAsync(NoticeTemplate template) =>
         (await Db.ReadAsync(tx => OutboxStore.NewestAsync(tx, null, 100), Ct)).Count(row => row.Template == template.Key);
