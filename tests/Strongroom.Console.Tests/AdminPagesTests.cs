@@ -12,7 +12,7 @@ public sealed class AdminPagesTests(DemoServer demo, Browser browser)
     [
         ("incidents/rules", "监测规则"), ("assurance/checks", "日志检查"), ("assurance/reviews", "权限复核"), ("assurance/unused", "长期未用的权限"),
         ("assurance/reconciliation", "账号核对"), ("people/organisation", "法人与单位"), ("people/posts", "岗位与冲突"), ("people/duties", "协议与培训"),
-        ("people/lists", "受控客户名单"), ("people/zones", "网络区域"), ("people/remote", "远程许可"), ("people/on-duty", "现在谁当班"),
+        ("people/lists", "受控客户名单"), ("assurance/results", "检查结果通报"), ("people/zones", "网络区域"), ("people/remote", "远程许可"), ("people/on-duty", "现在谁当班"),
     ];
 
     [Fact]
@@ -46,6 +46,14 @@ public sealed class AdminPagesTests(DemoServer demo, Browser browser)
             await SettledAsync(page, title);
             await LookAsync(officer, $"admin-{path.Replace('/', '-')}-zh");
         }
+
+        // Who is on a controlled list is read back, by ids (R35).
+        await GoAsync(page, "people/lists");
+        await page.GetByRole(AriaRole.Button, new() { Name = "名单上的客户…" }).First.ClickAsync();
+        await page.Locator(".ant-drawer table.rows tbody tr").First.WaitForAsync();
+        await LookAsync(officer, "admin-list-members-zh");
+        Assert.DoesNotContain(demo.SampleValues, (await page.ContentAsync()).Contains);
+        await page.Keyboard.PressAsync("Escape");
 
         // An account that is nobody's is explained by naming who answers for it.
         await GoAsync(page, "assurance/reconciliation");

@@ -59,6 +59,8 @@ const words = defineWords(
     owner: '负责人(不能是您自己)',
     ask: '请另一位管理员批准',
     asked: '已请另一位管理员批准;批准后在"双人事项"里办理。',
+    resting: '暂停:{{scopes}}',
+    unused: '90 天未用:{{scopes}}',
     handOver: '移交…',
     handingOver: '移交 {{name}}',
     handOverHint: '新负责人从此对它负责;现有令牌全部失效,新令牌只显示一次。',
@@ -104,6 +106,8 @@ const words = defineWords(
     owner: 'Owner (not yourself)',
     ask: 'Ask the other administrator',
     asked: 'The other administrator was asked. Carry it out under “Acts that take two”, once approved.',
+    resting: 'At rest: {{scopes}}',
+    unused: 'Unused for 90 days: {{scopes}}',
     handOver: 'Hand over…',
     handingOver: 'Hand over {{name}}',
     handOverHint: 'The new owner answers for it from now on. All its tokens end; the new one is shown once.',
@@ -201,7 +205,17 @@ export default function Clients() {
                     </>
                   ),
                 },
-                { key: 'scopes', title: say('scopes'), cell: (one) => one.scopes.map(scope).join(comma) },
+                {
+                  key: 'scopes',
+                  title: say('scopes'),
+                  cell: (one) => (
+                    <>
+                      {one.scopes.map(scope).join(comma)}
+                      {one.resting.length > 0 && <div className="warn">{say('resting', { scopes: one.resting.map(scope).join(comma) })}</div>}
+                      {one.unused && one.unused.length > 0 && <div className="quiet">{say('unused', { scopes: one.unused.map(scope).join(comma) })}</div>}
+                    </>
+                  ),
+                },
                 {
                   key: 'limits',
                   title: say('limits'),
