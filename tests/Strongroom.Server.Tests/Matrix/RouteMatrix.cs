@@ -210,6 +210,7 @@ internal static class RouteMatrix
         POST   /v1/forms/{key}/publish                               | owners                          | 422
         GET    /v1/notices/{key}                                     | people @collect                 | 404
         GET    /v1/notices/{key}/{version}                           | people @collect                 | 404
+        GET    /v1/notices/{key}/{version}/text                      | owners                          | 404
         PUT    /v1/notices/{key}/{version}                           | owners                          | 422
         POST   /v1/notices/{key}/{version}/request                  | owners                          | 404/422
         POST   /v1/notices/{key}/{version}/publish                   | owners                          | 422

@@ -6,6 +6,7 @@ import { api, call, type Schemas } from '../../api/client';
 import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
 import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
+import { NextVersion } from './Draft';
 import { diff } from './diff';
 import './notices.css';
 
@@ -72,11 +73,13 @@ export default function Notices() {
       <Listing asked={asked} isEmpty={(notices) => notices.length === 0} empty={say('none')}>
         {(notices) => {
           const current = notices.find((one) => one.key === address.get('notice')) ?? (notices[0] as Notice);
-          const version = Math.min(Math.max(Number(address.get('version')) || current.version, 1), current.version);
+          // The one after the version in force may stand as a draft.
+          const version = Math.min(Math.max(Number(address.get('version')) || current.version, 1), current.version + 1);
           const against = Math.min(Math.max(Number(address.get('against')) || 0, 0), current.version);
           const put = (change: Record<string, string>) =>
             setAddress({ notice: current.key, version: String(version), ...(against > 0 && { against: String(against) }), ...change });
-          const versions = Array.from({ length: current.version }, (_, i) => current.version - i);
+          const last = Math.max(version, current.version);
+          const versions = Array.from({ length: last }, (_, i) => last - i);
           return (
             <>
               <div className="panel row choose">
@@ -111,6 +114,7 @@ export default function Notices() {
                   />
                 </label>
               </div>
+              <NextVersion key={current.key} current={current} />
               <Shown notice={current.key} version={version} against={against === version ? 0 : against} />
             </>
           );

@@ -5,7 +5,6 @@ import { api, call, type Schemas } from '../../api/client';
 import { FormEnd } from '../../shell/FormEnd';
 import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
-import { ProblemNote } from '../../shell/Problem';
 import { Rows } from '../../shell/Rows';
 import { useRun } from '../../shell/useRun';
 import { defineWords, useSay, useWords } from '../../shell/words';

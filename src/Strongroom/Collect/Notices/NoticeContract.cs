@@ -32,6 +32,26 @@ internal sealed record NoticeView(
         notice.Text.Purposes, notice.Text.Items, notice.Digest);
 }
 
+/// <summary>A version as it was handed in, for whoever writes the next one: the words piece by piece, with their braces, and who is named in them.</summary>
+/// <param name="Author">Who wrote the draft; null: it came with the installation.</param>
+internal sealed record NoticeTextView(
+    NoticeKey Key,
+    int Version,
+    bool Published,
+    PersonId? Author,
+    DateOnly Date,
+    IReadOnlyList<PurposeKey> Purposes,
+    IReadOnlyList<ItemKey> Items,
+    NoticeWords Zh,
+    NoticeWords En,
+    NoticeParty Party,
+    string Digest)
+{
+    public static NoticeTextView Of(NoticeContent notice) => new(
+        notice.Text.Key, notice.Text.Version, notice.Published, notice.Author, notice.Text.Date, notice.Text.Purposes, notice.Text.Items, notice.Text.Zh, notice.Text.En,
+        notice.Party, notice.Digest);
+}
+
 [JsonSourceGenerationOptions(
     System.Text.Json.JsonSerializerDefaults.Web,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

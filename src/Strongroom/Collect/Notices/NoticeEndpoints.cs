@@ -17,6 +17,8 @@ internal sealed class NoticeEndpoints(NoticeDesk desk, CollectConfig config)
             .RequirePolicy(Doors.FormsRead).Records(LogFacts.Nothing).WithName("notice-current");
         app.MapGet("/v1/notices/{key}/{version:int}", (NoticeKey key, int version, Actor actor, NoticeEndpoints notices, CancellationToken ct) => notices.OneAsync(key, version, actor, ct))
             .RequirePolicy(Doors.FormsRead).Records(LogFacts.Nothing).WithName("notice");
+        app.MapGet("/v1/notices/{key}/{version:int}/text", (NoticeKey key, int version, Actor actor, NoticeEndpoints notices, CancellationToken ct) => notices.TextAsync(key, version, actor, ct))
+            .RequirePolicy(Doors.NoticesManage).Records(LogFacts.Nothing).WithName("notice-text");
         app.MapPut("/v1/notices/{key}/{version:int}", (NoticeKey key, int version, Actor actor, HttpContext context, NoticeEndpoints notices, CancellationToken ct) => notices.DraftAsync(key, version, actor, context, ct))
             .RequirePolicy(Doors.NoticesManage).Records(NoticeFacts.Drafted).WithName("notice-draft").Takes(typeof(NoticeAsk));
         app.MapPost("/v1/notices/{key}/{version:int}/publish", (NoticeKey key, int version, Actor actor, HttpContext context, NoticeEndpoints notices, CancellationToken ct) => notices.PublishAsync(key, version, actor, context, ct))
@@ -31,6 +33,9 @@ internal sealed class NoticeEndpoints(NoticeDesk desk, CollectConfig config)
         var notice = (await config.AtLeastAsync(actor.ConfigEpoch, ct)).Notice(key, version);
         return Answer(notice is { Published: false } && actor.Kind != ActorKind.Person ? null : notice);
     }
+
+    private async Task<Results<Ok<NoticeTextView>, ProblemHttpResult>> TextAsync(NoticeKey key, int version, Actor actor, CancellationToken ct) =>
+        (await config.AtLeastAsync(actor.ConfigEpoch, ct)).Notice(key, version) is { } notice ? TypedResults.Ok(NoticeTextView.Of(notice)) : Problem.Of(Reasons.NotFound).ToResult();
 
     private async Task<Results<Ok<NoticeView>, ProblemHttpResult>> DraftAsync(NoticeKey key, int version, Actor actor, HttpContext context, CancellationToken ct) =>
         await CollectHttp.ReadAsync(context, NoticeJson.Default.NoticeAsk, ct) switch
