@@ -163,7 +163,7 @@ function List({ sessions }: { sessions: readonly Session[] }) {
           plain: true,
           cell: (one) => (
             <>
-              <Link to={`/people/person?id=${one.person}`}>{one.name}</Link> <span className="quiet">{one.account}</span>
+              <Link to={`/people/person?id=${one.person}`}>{one.name}</Link> <span className="quiet">{one.account}</span>{' '}
               {one.current && <span className="tag warn">{say('own')}</span>}
             </>
           ),

@@ -184,12 +184,27 @@ internal sealed class Circulations(Cases cases, RightsBook book, Members members
     public Task<IReadOnlyList<Case<CirculationContent>>> OpenAsync(Tx tx) =>
         cases.PageAsync<CirculationContent>(tx, new CaseQuery(Kind) { State = Kebab.Of(CirculationState.Open), Size = Most });
 
-    /// <param name="check">All of one check; null: of any.</param>
-    /// <param name="person">What went to him; null: to anybody.</param>
-    public async Task<IReadOnlyList<CirculationView>> ViewsAsync(Tx tx, CaseId? check, PersonId? person)
+    /// <summary>Everything of one check.</summary>
+    public Task<IReadOnlyList<CirculationView>> OfCheckAsync(Tx tx, CaseId check) => ViewsAsync(tx, [new CaseQuery(Kind) { Parent = check, Size = Most }]);
+
+    /// <summary>What went to somebody: all that he has not acknowledged, and the rest for a month, so that years of daily checks hide nothing.</summary>
+    public Task<IReadOnlyList<CirculationView>> ToAsync(Tx tx, PersonId person) => ViewsAsync(tx,
+    [
+        new CaseQuery(Kind) { Person = person, State = Kebab.Of(CirculationState.Escalated), Size = Most },
+        new CaseQuery(Kind) { Person = person, State = Kebab.Of(CirculationState.Open), Size = Most },
+        new CaseQuery(Kind) { Person = person, State = Kebab.Of(CirculationState.Acknowledged), After = new CaseCursor(time.NowMs() - (30 * UsageRules.DayMs), default), Size = Most },
+    ]);
+
+    private async Task<IReadOnlyList<CirculationView>> ViewsAsync(Tx tx, IReadOnlyList<CaseQuery> queries)
     {
+        var found = new List<Case<CirculationContent>>();
+        foreach (var query in queries)
+        {
+            found.AddRange(await cases.PageAsync<CirculationContent>(tx, query));
+        }
+
         var views = new List<CirculationView>();
-        foreach (var one in await cases.PageAsync<CirculationContent>(tx, new CaseQuery(Kind) { Parent = check, Person = person, Size = Most }))
+        foreach (var one in found)
         {
             if (await cases.FindAsync<CheckContent>(tx, LogChecks.Kind, one.Parent!.Value) is { } of)
             {
@@ -232,27 +247,29 @@ internal sealed class CirculationEndpoints(Database database, Circulations circu
     {
         app.MapPost("/v1/log-checks/{id}/circulate", (CaseId id, CirculationAsk ask, Actor actor, CirculationEndpoints self, CancellationToken ct) => self.SendAsync(id, ask, actor, ct))
             .RequirePolicy(Doors.LogCheck).Records(CirculationLog.Sent).WithName("log-check-circulate");
-        app.MapGet("/v1/log-checks/{id}/circulation", (CaseId id, Actor actor, CirculationEndpoints self, CancellationToken ct) => self.ListAsync(actor, id, null, ct))
+        app.MapGet("/v1/log-checks/{id}/circulation", (CaseId id, Actor actor, CirculationEndpoints self, CancellationToken ct) => self.ListAsync(actor, tx => self.Circulations.OfCheckAsync(tx, id), ct))
             .RequirePolicy(Doors.LogCheck).Records(CirculationLog.Listed).WithName("log-check-circulation");
         var results = app.MapGroup("/v1/log-check-results");
-        results.MapGet("", (Actor actor, CirculationEndpoints self, CancellationToken ct) => self.ListAsync(actor, null, actor.Person, ct))
+        results.MapGet("", (Actor actor, CirculationEndpoints self, CancellationToken ct) => self.ListAsync(actor, tx => self.Circulations.ToAsync(tx, actor.Person), ct))
             .RequirePolicy(Doors.LogResults).Records(CirculationLog.Listed).WithName("log-check-results");
         results.MapPost("/{id}/acknowledge", (CaseId id, CirculationAnswer ask, Actor actor, CirculationEndpoints self, CancellationToken ct) => self.AcknowledgeAsync(id, ask, actor, ct))
             .RequirePolicy(Doors.LogResults).Records(CirculationLog.Acknowledged).WithName("log-check-result-acknowledge");
     }
 
+    private Circulations Circulations => circulations;
+
     private async Task<Results<Ok<CirculationList>, ProblemHttpResult>> SendAsync(CaseId id, CirculationAsk ask, Actor actor, CancellationToken ct) =>
         await circulations.SendAsync(actor, id, ask, ct) switch
         {
-            Outcome<int>.Done => TypedResults.Ok(new CirculationList(await database.ReadAsync(tx => circulations.ViewsAsync(tx, id, null), ct))),
+            Outcome<int>.Done => TypedResults.Ok(new CirculationList(await database.ReadAsync(tx => circulations.OfCheckAsync(tx, id), ct))),
             Outcome<int>.Refused refused => refused.Problem.ToResult(),
             _ => Problem.Of(Reasons.ServerFault).ToResult(),
         };
 
-    private async Task<Results<Ok<CirculationList>, ProblemHttpResult>> ListAsync(Actor actor, CaseId? check, PersonId? person, CancellationToken ct) =>
+    private async Task<Results<Ok<CirculationList>, ProblemHttpResult>> ListAsync(Actor actor, Func<Tx, Task<IReadOnlyList<CirculationView>>> read, CancellationToken ct) =>
         await log.AppendAsync(IdentityFacts.Of(CirculationLog.Listed, actor), actor.Guard(), ct) is AppendOutcome.Changed
             ? Problem.Of(Reasons.RowChanged).ToResult()
-            : TypedResults.Ok(new CirculationList(await database.ReadAsync(tx => circulations.ViewsAsync(tx, check, person), ct)));
+            : TypedResults.Ok(new CirculationList(await database.ReadAsync(read, ct)));
 
     private async Task<Results<NoContent, ProblemHttpResult>> AcknowledgeAsync(CaseId id, CirculationAnswer ask, Actor actor, CancellationToken ct) =>
         await circulations.AcknowledgeAsync(actor, id, ask.Note, ct) is Outcome<Case<CirculationContent>>.Refused refused ? refused.Problem.ToResult() : TypedResults.NoContent();

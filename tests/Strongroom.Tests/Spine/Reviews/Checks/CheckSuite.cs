@@ -77,6 +77,8 @@ public abstract class CheckSuite(TestStore store) : WatchSuite(store)
             (await CirculatedAsync(check.Id)).Select(one => (one.Person, one.State, one.Note)).OrderBy(one => one.State));
         Done(await circulations.AcknowledgeAsync(Of(agent, Agent), his.Id, null, Ct));
         Assert.All(await CirculatedAsync(check.Id), one => Assert.Equal(CirculationState.Acknowledged, one.State));
+        Assert.Equal(his.Id, Assert.Single(await Db.ReadAsync(tx => circulations.ToAsync(tx, agent))).Id);
+        Assert.Empty(await Db.ReadAsync(tx => circulations.ToAsync(tx, second)));
         Assert.Empty(await CasesAstrayAsync());
     }
 
@@ -127,7 +129,7 @@ public abstract class CheckSuite(TestStore store) : WatchSuite(store)
     private Task<IReadOnlyList<Case<CheckItem>>> ItemsAsync(CaseId check) =>
         Db.ReadAsync(tx => Get<Cases>().PageAsync<CheckItem>(tx, new CaseQuery(LogChecks.Item) { Parent = check, Size = 500 }), Ct);
 
-    private Task<IReadOnlyList<CirculationView>> CirculatedAsync(CaseId check) => Db.ReadAsync(tx => Get<Circulations>().ViewsAsync(tx, check, null));
+    private Task<IReadOnlyList<CirculationView>> CirculatedAsync(CaseId check) => Db.ReadAsync(tx => Get<Circulations>().OfCheckAsync(tx, check));
 
     private async Task<int> NoticesAsync(NoticeTemplate template) =>
         (await Db.ReadAsync(tx => OutboxStore.NewestAsync(tx, null, 100), Ct)).Count(row => row.Template == template.Key);
