@@ -264,6 +264,7 @@ export const acts: Record<string, Two> = {
   'contact-code-wrong': { zh: '改号验证码输错', en: 'Wrong code for a new number' },
   'control-row-tampered': { zh: '控制记录被改动', en: 'Control row altered' },
   'control-row-unreadable': { zh: '控制记录读不出', en: 'Control row unreadable' },
+  'customer-code': { zh: '客户以验证码确认', en: 'Confirmed by a code to the customer' },
   'customer-lists-read': { zh: '查看受控名单', en: 'Controlled lists read' },
   'customer-row-damaged': { zh: '客户记录损坏', en: 'Customer row damaged' },
   'delegations-read': { zh: '查看代审安排', en: 'Stand-ins read' },

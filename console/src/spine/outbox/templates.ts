@@ -22,6 +22,7 @@ export const templates: Record<string, Two> = {
   'review-overdue': { zh: '权限复核到期', en: 'Access review overdue' },
   'alert-raised': { zh: '出现告警', en: 'Alert raised' },
   'alert-waiting': { zh: '告警无人接手', en: 'Alert nobody took' },
+  'clock-back': { zh: '服务器时钟倒退', en: 'A server’s clock went back' },
   'check-finding': { zh: '日志检查发现问题', en: 'Finding of a log check' },
   'check-result': { zh: '日志检查结果', en: 'Result of a log check' },
   'check-unread': { zh: '日志检查结果无人确认', en: 'Result of a log check not acknowledged' },
