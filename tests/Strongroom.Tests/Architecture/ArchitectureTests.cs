@@ -61,6 +61,16 @@ public sealed class ArchitectureTests
         Assert.Matches(SqlText, "await tx.QueryAsync<Row>(\"SELECT a FROM b\")");
     }
 
+    /// <summary>Whoever may set the environment must not be able to switch a check off: only the command line and the host read it.</summary>
+    [Fact]
+    public void The_core_reads_nothing_from_the_environment()
+    {
+        var readers = Sources()
+            .Where(s => !s.Path.StartsWith("src/Strongroom.Server/", StringComparison.Ordinal) && s.Text.Contains("GetEnvironmentVariable", StringComparison.Ordinal))
+            .Select(s => s.Path);
+        Assert.Empty(readers);
+    }
+
     /// <summary>Readers of the log's own tables that are stores in all but name.</summary>
     private static readonly string[] SpeaksSql = ["AuditReader.cs", "DatabaseSource.cs"];
 

@@ -171,7 +171,7 @@ export const acts: Record<string, Two> = {
   'person-closed': { zh: '注销账号', en: 'Account closed' },
   'account-requested': { zh: '申请账号', en: 'Account asked' },
   'account-refused': { zh: '拒绝账号申请', en: 'Account refused' },
-  'start-password-given': { zh: '给起始密码', en: 'Start password given' },
+  'start-password-given': { zh: '给初始密码', en: 'Start password given' },
   'factors-reset': { zh: '清除第二因素', en: 'Factors reset' },
   'password-changed': { zh: '更改密码', en: 'Password changed' },
   'totp-enrolled': { zh: '绑定动态验证码', en: 'One-time codes set up' },

@@ -23,10 +23,10 @@ const words = defineWords(
     link: '{{name}}:关联 {{provider}} 身份 {{subject}}',
     linkGo: '关联身份',
     apply: '授予岗位',
-    password: '给起始密码',
+    password: '给初始密码',
     factors: '清除第二因素',
     open: '查看申请',
-    start: '起始密码(只显示这一次,请当面交给本人)',
+    start: '初始密码(只显示这一次,请当面交给本人)',
   },
   {
     title: 'Acts that take two',

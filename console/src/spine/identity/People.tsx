@@ -33,7 +33,7 @@ const words = defineWords(
     none: '没有符合条件的人员。',
     create: '申请账号…',
     creating: '申请账号',
-    createHint: '由另一位管理员在“账号申请”里决定;批准后账号才存在,起始密码只给批准的人看一次。',
+    createHint: '由另一位管理员在“账号申请”里决定;批准后账号才存在,初始密码只给批准的人看一次。',
     asked: '已提出,等另一位管理员决定。',
     locale: '界面语言',
     partner: '所属公司',

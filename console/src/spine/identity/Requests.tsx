@@ -34,7 +34,7 @@ const words = defineWords(
     operations: '运维',
     ends: '{{when}} 到期',
     asked: '{{when}} 提出',
-    start: '起始密码(只显示这一次,请当面交给本人)',
+    start: '初始密码(只显示这一次,请当面交给本人)',
   },
   {
     title: 'Account requests',

@@ -39,6 +39,7 @@ const words = defineWords(
     none: '不限',
     afterwards: '(事后复核)',
     nothing: '没有场景。金库规则缺失时,受控操作一律不放行。',
+    noAct: '本版本还没有会触发它的操作;可以提出申请,但什么也不会打开',
     change: '申请修改…',
     changing: '修改场景 · {{scene}}',
     longest: '最长时限(分钟)',
@@ -75,6 +76,7 @@ const words = defineWords(
     none: 'any number',
     afterwards: ' (reviews afterwards)',
     nothing: 'No scenes. Where vault rules are missing, what they would guard is not allowed at all.',
+    noAct: 'No act of this version sets it off yet; it can be asked for and opens nothing',
     change: 'Ask for a change…',
     changing: 'Change scene · {{scene}}',
     longest: 'Longest term (minutes)',
@@ -119,7 +121,17 @@ export default function Scenes() {
               rows={list}
               id={(scene) => scene.scene}
               columns={[
-                { key: 'scene', title: say('scene'), plain: true, cell: (scene) => <strong>{tell(scene)}</strong> },
+                {
+                  key: 'scene',
+                  title: say('scene'),
+                  plain: true,
+                  cell: (scene) => (
+                    <>
+                      <strong>{tell(scene)}</strong>
+                      {scene.trigger.on === 'none' && <div className="quiet">{say('noAct')}</div>}
+                    </>
+                  ),
+                },
                 {
                   key: 'state',
                   title: say('state'),
