@@ -20,7 +20,7 @@ const words = defineWords(
   {
     title: 'Requester, last 30 days',
     views: 'Views',
-    viewsOf: '{{views}}, of {{customers}} customers, on {{days}} days',
+    viewsOf: '{{views}}, of {{customers}} {{customers|customer|customers}}, on {{days}} {{days|day|days}}',
     clear: 'In clear',
     times: '{{count}}',
     searches: 'Searches',
