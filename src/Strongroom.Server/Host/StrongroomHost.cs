@@ -62,7 +62,6 @@ internal static class StrongroomHost
     private static void Logging(ILoggingBuilder logging, bool json)
     {
         logging.ClearProviders();
-        logging.AddConsole(console => console.FormatterName = json ? ConsoleFormatterNames.Json : ConsoleFormatterNames.Simple);
         logging.AddJsonConsole(console =>
         {
             console.TimestampFormat = LogTime;
@@ -74,6 +73,9 @@ internal static class StrongroomHost
             console.TimestampFormat = LogTime + " ";
             console.UseUtcTimestamp = true;
         });
+
+        // Last: each of the two above chooses its own format for all.
+        logging.AddConsole(console => console.FormatterName = json ? ConsoleFormatterNames.Json : ConsoleFormatterNames.Simple);
         logging.SetMinimumLevel(LogLevel.Warning);
         logging.AddFilter("Strongroom", LogLevel.Information);
 
