@@ -301,7 +301,7 @@ function Fields({ text, version, onSaved }: { text: NoticeText; version: number;
         <div key={language} hidden={language !== shown} lang={language}>
           {[...pieces, ...may].map((key) => (
             <Form.Item key={key} name={[language, key]} label={label(key)} rules={pieces.includes(key as 'title') ? needed : []}>
-              {key === 'title' ? <Input /> : <Input.TextArea autoSize={{ minRows: 2, maxRows: 8 }} />}
+              {key === 'title' ? <Input /> : <Input.TextArea rows={3} />}
             </Form.Item>
           ))}
           <Form.Item
@@ -309,7 +309,7 @@ function Fields({ text, version, onSaved }: { text: NoticeText; version: number;
             label={say('recipients')}
             rules={[{ validator: async (_, value: string) => (recipientsOf(value ?? '') ? undefined : Promise.reject(new Error(say('badRecipients')))) }]}
           >
-            <Input.TextArea autoSize={{ minRows: 2, maxRows: 8 }} />
+            <Input.TextArea rows={3} />
           </Form.Item>
         </div>
       ))}

@@ -63,4 +63,5 @@ internal sealed record NoticeTextView(
     MaxDepth = 16)]
 [JsonSerializable(typeof(NoticeAsk))]
 [JsonSerializable(typeof(NoticePublishAsk))]
+[JsonSerializable(typeof(NoticeRecipient[]))]
 internal sealed partial class NoticeJson : JsonSerializerContext;
