@@ -228,7 +228,7 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
         Find = new FindCustomer(knowledge, Asking, Sealer, search, Customers, quotas, alarms, Log);
         Compare = new Comparing(knowledge, Asking, opener, Volumes, Log, options, Clock);
         Contact = gateway => new ContactCustomer(
-            knowledge, Asking, new ContactOnce(Db, Asking, idempotency, Log), opener, gateway, Volumes, Db, Log, options with { ContactsPerHour = 4, ContactsPerCustomerDay = 3 }, Clock);
+            knowledge, Asking, new ContactOnce(Db, Asking, idempotency, Log, Clock), opener, gateway, Volumes, Db, Log, options with { ContactsPerHour = 4, ContactsPerCustomerDay = 3 }, Clock);
         var corrections = new Corrections(Db, Asking, Customers, Sealer, opener, Keys, Log, idempotency, Clock);
         codes = (gateway, settled) => new ContactCodes(Db, knowledge, Contact(gateway), Macs, ring.Mac, Log, options with { SettledMs = settled }, Clock);
         Correct = new CorrectCustomer(knowledge, corrections, Codes(new NoContactGateway()), idempotency, ring.Mac, options, Clock);
