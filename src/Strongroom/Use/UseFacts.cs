@@ -17,6 +17,7 @@ internal static class UseFacts
     public const string ContactFailed = "contact-failed";
     public const string CodeSent = "contact-code";
     public const string CodeWrong = "contact-code-wrong";
+    public const string CodeTold = "contact-code-told";
     public const string FileOpened = "file-opened";
     public const string SessionOpened = "service-session-opened";
     public const string SessionCustomer = "service-session-customer";

@@ -52,14 +52,16 @@ internal static class CustomerActs
             "view-clear" => Seen.Of(await caller.PostAsync($"{at}/view", new { purpose = "fulfil", items = Two, clear = new[] { "name" } })),
             "view-level-3" => Seen.Of(await caller.PostAsync($"{at}/view", new { purpose = "fulfil", items = new[] { "itinerary" }, clear = new[] { "itinerary" } })),
             "view-with-ticket" => Seen.Of(await caller.PostAsync($"{at}/view", new { purpose = "fulfil", items = Two, ticket = "R-1" })),
-            "view-while-serving" => await ServingAsync(caller, target, "fulfil"),
+            "view-while-serving" => await ServingAsync(caller, target, "fulfil", session => caller.PostAsync($"{at}/view", new { session, items = Two })),
             "view-many" => Line(await caller.PostAsync("/v1/customers/view-many", new { ids = new[] { target.Customer }, purpose = "fulfil", items = Two })),
             "view-by-law" => Seen.Of(await caller.PostAsync($"{at}/view", new { purpose = "realname", items = new[] { "id_no" } })),
             "find" => Found(await caller.PostAsync("/v1/customers/find", new { item = "mobile", value = target.Mobile, purpose = "fulfil" })),
             "find-by-law" => Found(await caller.PostAsync("/v1/customers/find", new { item = "mobile", value = target.Mobile, purpose = "realname" })),
             "compare" => Seen.Of(await caller.PostAsync($"{at}/compare", new { purpose = "fulfil", items = new { pnr = new { value = "AAAAA9" } } })),
             "contact" => Seen.Of(await caller.PostAsync($"{at}/contact", new { by = "call", record = target.Profile, item = "mobile", purpose = "notify" })),
-            "contact-code" => Seen.Of(await caller.PostAsync($"{at}/contact-code", new { change = new { record = target.Profile, item = "mobile", version = 1, value = "13900139000" }, purpose = "notify" })),
+            "contact-code" => Seen.Of(await caller.PostAsync($"{at}/contact-code", new { change = NewNumber(target.Profile), purpose = "notify" })),
+            // In a record that holds no numbers: nobody is sent anything, and no count is raised.
+            "contact-code-while-serving" => await ServingAsync(caller, target, "notify", session => caller.PostAsync($"{at}/contact-code", new { session, change = NewNumber(target.Booking) })),
 
             // A version that no value has: whoever may correct is told that it is out of date, and nothing changes.
             "correct" => Seen.Of(await caller.PatchAsync(at, new { purpose = "fulfil", changes = new[] { new { record = target.Profile, item = "name", version = 99, value = "Nobody" } } })),
@@ -82,12 +84,12 @@ internal static class CustomerActs
         };
     }
 
-    private static async Task<Seen> ServingAsync(Caller caller, Target target, string purpose)
+    private static object NewNumber(string record) => new { record, item = "mobile", version = 1, value = "13900139000" };
+
+    private static async Task<Seen> ServingAsync(Caller caller, Target target, string purpose, Func<string, Task<Answer>> act)
     {
         var opened = await caller.PostAsync("/v1/service-sessions", new { reference = "C-1", purpose, customer = target.Customer });
-        return opened.Status != System.Net.HttpStatusCode.OK
-            ? Seen.Of(opened)
-            : Seen.Of(await caller.PostAsync($"/v1/customers/{target.Customer}/view", new { session = opened.Json["id"]!.GetValue<string>(), items = Two }));
+        return Seen.Of(opened.Status != System.Net.HttpStatusCode.OK ? opened : await act(opened.Json["id"]!.GetValue<string>()));
     }
 
     private static async Task<Seen> ServeLaterAsync(Caller caller, Target target)

@@ -120,19 +120,30 @@ internal static class CustomerMatrix
 
         contact-code POST /v1/customers/{id}/contact-code
           counter back-office shift-lead                | code.fresh code.fresh - customer.restricted record.archived - -
-          marketing                                     | - - - - - - -
+          marketing outsourced-agent complaints         | none none none none none none none
           hotel-counter                                 | - - code.fresh - - - -
           south-counter                                 | - code.fresh - - - - -
-          call-agent outsourced-agent complaints        | - - - - - - -
+          call-agent                                    | - - - - - - -
           rights-desk                                   | scope.ticket scope.ticket scope.ticket scope.ticket scope.ticket scope.ticket scope.ticket
           booking-system hotel-system                   | shut shut shut shut shut shut shut
           rest                                          | none none none none none none none
+
+        contact-code-while-serving POST /v1/customers/{id}/contact-code
+          call-agent                                    | caller.unverified caller.unverified - caller.unverified record.archived - -
+          counter back-office shift-lead                | item.not_of_record item.not_of_record - item.not_of_record record.archived - -
+          outsourced-agent                              | none none - none record.archived - -
+          hotel-counter                                 | - - item.not_of_record - - - -
+          south-counter                                 | - item.not_of_record - - - - -
+          complaints                                    | - - - - - - -
+          rights-desk                                   | scope.ticket scope.ticket scope.ticket scope.ticket scope.ticket scope.ticket scope.ticket
+          rest                                          | shut shut shut shut shut shut shut
 
         correct PATCH /v1/customers/{id}
           counter back-office shift-lead booking-system | row.changed row.changed - row.changed record.archived - -
           hotel-counter hotel-system                    | - - row.changed - - - -
           south-counter                                 | - row.changed - - - - -
           rights-desk                                   | scope.ticket scope.ticket scope.ticket scope.ticket scope.ticket scope.ticket scope.ticket
+          call-agent                                    | - - - - - - -
           rest                                          | none none none none none none none
 
         put-file PUT /v1/customers/{id}/records/{record}/files/{item}
@@ -140,6 +151,7 @@ internal static class CustomerMatrix
           hotel-counter hotel-system                    | - - item.not_of_record - - - -
           south-counter                                 | - item.not_of_record - - - - -
           rights-desk                                   | scope.ticket scope.ticket scope.ticket scope.ticket scope.ticket scope.ticket scope.ticket
+          call-agent                                    | - - - - - - -
           rest                                          | none none none none none none none
 
         open-file POST /v1/customers/{id}/files/{file}/open

@@ -6,10 +6,13 @@ using Strongroom.Spine.Access;
 using Strongroom.Spine.Identity;
 using Strongroom.Spine.Policies;
 using Strongroom.Store.Customers;
+using Strongroom.Store.Consent;
 using Strongroom.Tests.Harness;
 using Strongroom.Use.Asking;
+using Strongroom.Use.Compare;
 using Strongroom.Use.Contact;
 using Strongroom.Use.Correct;
+using Strongroom.Use.Sessions;
 
 namespace Strongroom.Tests.Use;
 
@@ -17,30 +20,37 @@ namespace Strongroom.Tests.Use;
 public abstract class ContactCodeSuite(TestStore store) : UseWorld(store)
 {
     private const string NewNumber = "139 0013 9000";
-    private static readonly ItemKey Number = ItemKey.Of("mobile");
+    private static readonly ItemKey Number = ItemKey.Of("mobile"), Line = ItemKey.Of("msisdn"), Card = ItemKey.Of("imsi_iccid");
+
+    /// <summary>The message as it left.</summary>
+    private string said = "";
+
+    private protected override IReadOnlyList<string> InstalledPacks => ["airline", "telecom"];
 
     private static ItemChange Change(RecordId record, string? value = NewNumber, int version = 1) => new(record, Number, version, value);
 
     /// <summary>A number is changed by two, or with the customer's own word.</summary>
     private Task GuardAsync(bool byCode = true) => PolicyAsync(PolicyContent.Of(PolicyKind.Scene, "contact_change", new SceneRow(
-        "contact_change", "改号", "Number change", new SceneTriggerRow(SceneTrigger.Change, [Number]), [SceneMode.OnSite],
+        "contact_change", "改号", "Number change", new SceneTriggerRow(SceneTrigger.Change, [Number, Line, Card]), [SceneMode.OnSite],
         [new ApprovalStepRow([new ApproverRow(PostKey.Of("dpo"))])], new SceneValidityRow(3_600_000, 1), ByCode: byCode)));
 
-    private async Task<(ContactCodeAnswer Answer, string Code, string To)> SentAsync(Person person, Caller agent, ItemChange? change = null, ContactCodeTarget? to = null)
+    private async Task<(ContactCodeAnswer Answer, string Code, string To)> SentAsync(
+        Person person, Caller agent, ItemChange? change = null, ContactCodeTarget? to = null, PurposeKey? purpose = null, string? locale = null)
     {
         using var gateway = new Gateway(Clock);
         var taken = gateway.TakeAsync(HttpStatusCode.Accepted);
-        var outcome = await Codes(gateway.Client).SendAsync(person.Id, new ContactCodeRequest(change ?? Change(person.Profile), to, Purpose: Notify), agent, Ct);
+        var outcome = await Codes(gateway.Client).SendAsync(person.Id, new ContactCodeRequest(change ?? Change(person.Profile), to, locale, purpose ?? Notify), agent, Ct);
         var answer = Assert.IsType<Outcome<ContactCodeAnswer>.Done>(outcome).Value;
         var order = await taken.WaitAsync(TimeSpan.FromSeconds(30), Ct);
         Assert.Equal("sms", order["by"]!.GetValue<string>());
-        return (answer, Regex.Match(order["text"]!.GetValue<string>(), "验证码 ([0-9]{6}),").Groups[1].Value, order["to"]!.GetValue<string>());
+        said = order["text"]!.GetValue<string>();
+        return (answer, Regex.Match(said, "(?:验证码|Code) ([0-9]{6}),").Groups[1].Value, order["to"]!.GetValue<string>());
     }
 
-    private async Task<Problem> NotSentAsync(Person person, ItemChange change, ContactCodeTarget? to = null, long settledMs = 0)
+    private async Task<Problem> NotSentAsync(Person person, ItemChange change, ContactCodeTarget? to = null, long settledMs = 0, PurposeKey? purpose = null)
     {
         using var gateway = new Gateway(Clock);
-        var outcome = await Codes(gateway.Client, settledMs).SendAsync(person.Id, new ContactCodeRequest(change, to, Purpose: Notify), await CallerAsync("back-office"), Ct);
+        var outcome = await Codes(gateway.Client, settledMs).SendAsync(person.Id, new ContactCodeRequest(change, to, Purpose: purpose ?? Notify), await CallerAsync("back-office"), Ct);
         Assert.False(gateway.WasAsked);
         return Assert.IsType<Outcome<ContactCodeAnswer>.Refused>(outcome).Problem;
     }
@@ -88,6 +98,7 @@ public abstract class ContactCodeSuite(TestStore store) : UseWorld(store)
         Assert.Equal("code.over", Told(await CorrectAsync(other, agent, typed, Change(other.Profile))));
         Assert.Equal("code.over", Told(await CorrectAsync(person, await CallerAsync("back-office"), typed)));
         Assert.Equal("code.over", Told(await CorrectAsync(person, agent, typed with { Id = ContactCodeId.New() })));
+        Assert.Equal(5, (await LoggedAsync("contact-code-wrong")).Count(entry => entry.Header.Fact is { Decision: Verdict.Deny, Reasons: ["code.over"] }));
         for (var tries = 0; tries < ContactCodes.MostTries; tries++)
         {
             Assert.Equal("code.wrong", Told(await CorrectAsync(person, agent, new TypedCode(sent.Code, Other(code)))));
@@ -123,10 +134,143 @@ public abstract class ContactCodeSuite(TestStore store) : UseWorld(store)
         var agent = await CallerAsync("back-office");
         var bare = await RecordAsync(person.Id, "profile", null, minor: false, null, ("email", "wang@example.cn"));
         var first = Change(bare, NewNumber, 0);
-        Assert.Equal("contact.no_number", (await NotSentAsync(person, first)).Code);
-        var (sent, code, to) = await SentAsync(person, agent, first, new ContactCodeTarget(person.Profile, Number));
+        Assert.Equal("contact.no_number", (await NotSentAsync(person, first, new ContactCodeTarget(bare, Number))).Code);
+        var (sent, code, to) = await SentAsync(person, agent, first);
+        Assert.Equal(new ContactCodeTarget(person.Profile, Number), sent.To);
         Assert.Equal(Mobile, to);
         Assert.IsType<Outcome<CorrectAnswer>.Done>(await CorrectAsync(person, agent, new TypedCode(sent.Code, code), first));
+    }
+
+    [Fact]
+    public async Task A_new_card_is_confirmed_by_the_line_it_is_for_and_by_no_number_that_somebody_planted()
+    {
+        await GuardAsync();
+        var (person, agent) = (await PersonAsync(), await CallerAsync("back-office"));
+        await ConsentAsync(person.Id, Fulfil, ConsentEventKind.Give);
+        var real = await RecordAsync(person.Id, "subscription", null, minor: false, null, ("msisdn", "13511112222"), ("imsi_iccid", "898600123456789"));
+
+        // The clerk took in a subscription with the customer's document and a number of his own, long enough ago.
+        var planted = await RecordAsync(person.Id, "subscription", null, minor: false, null, ("msisdn", "13999998888"));
+        var card = new ItemChange(real, Card, 1, "898600999888777");
+        foreach (var elsewhere in new[] { new ContactCodeTarget(planted, Line), new ContactCodeTarget(person.Profile, Number) })
+        {
+            Assert.NotNull(await NotSentAsync(person, card, elsewhere, purpose: Fulfil));
+        }
+
+        var bare = await RecordAsync(person.Id, "subscription", null, minor: false, null, ("imsi_iccid", "898600123456780"));
+        var (all, known) = ((await Customers.ReadAsync(person.Id, ReadScope.Everything))!, new Knowledge(await new PolicySnapshots(Db, Policies).CurrentAsync(Ct), Catalogue));
+        string? Objection(ItemChange change, RecordId record, ItemKey item) => ContactCodeRules.Objection(
+            all, HeldItem.Of(all, known, new HashSet<RecordId> { record }, new HashSet<ItemKey> { item }), change, new ContactCodeTarget(record, item), known, Clock.Now)?.Code;
+        Assert.Equal(("code.number", "code.number", null), (Objection(card, planted, Line), Objection(card, person.Profile, Number), Objection(card, real, Line)));
+        var first = new ItemChange(bare, Card, 1, "898600999888777");
+        Assert.Equal(("code.number", "code.number", null), (Objection(first, planted, Line), Objection(first, real, Line), Objection(first, person.Profile, Number)));
+
+        var (sent, code, to) = await SentAsync(person, agent, card, purpose: Fulfil);
+        Assert.Equal(("13511112222", new ContactCodeTarget(real, Line)), (to, sent.To));
+        Assert.Contains("卡号设为尾号 8777", said, StringComparison.Ordinal);
+        Assert.IsType<Outcome<CorrectAnswer>.Done>(await Correct.CorrectAsync(person.Id, new CorrectRequest([card], Fulfil, Code: new TypedCode(sent.Code, code)), null, agent, Ct));
+
+        // A number that one person changes alone answers for nothing.
+        await PolicyAsync(PolicyContent.Of(PolicyKind.Scene, "contact_change", new SceneRow(
+            "contact_change", "改号", "Number change", new SceneTriggerRow(SceneTrigger.Change, [Card]), [SceneMode.OnSite],
+            [new ApprovalStepRow([new ApproverRow(PostKey.Of("dpo"))])], new SceneValidityRow(3_600_000, 1), ByCode: true)));
+        known = new Knowledge(await new PolicySnapshots(Db, Policies).CurrentAsync(Ct), Catalogue);
+        Assert.Equal("code.number", Objection(card, real, Line));
+    }
+
+    [Theory]
+    [InlineData("zh", "把我们为您预留的手机号设为尾号 9000", "手机号已凭发到本号码的验证码改为尾号 9000")]
+    [InlineData("en", "sets the mobile number we hold for you to the one ending in 9000", "mobile number we hold for you was changed to the one ending in 9000")]
+    public async Task The_customer_reads_what_he_confirms_and_the_old_number_is_told_what_was_changed(string locale, string asked, string told)
+    {
+        await GuardAsync();
+        var (person, agent) = (await PersonAsync(), await CallerAsync("back-office"));
+        var (sent, code, _) = await SentAsync(person, agent, locale: locale);
+        Assert.Contains(asked, said, StringComparison.Ordinal);
+        Assert.DoesNotContain("13900", said, StringComparison.Ordinal);
+
+        using var gateway = new Gateway(Clock);
+        var correct = CorrectBy(gateway.Client);
+        Task<Outcome<CorrectAnswer>> Again() => correct.CorrectAsync(person.Id, new CorrectRequest([Change(person.Profile)], Notify, Code: new TypedCode(sent.Code, code)), "one-key-0002", agent, Ct);
+        var taken = gateway.TakeAsync(HttpStatusCode.Accepted);
+        Assert.IsType<Outcome<CorrectAnswer>.Done>(await Again());
+        var order = await taken.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        Assert.Equal((Mobile, "sms"), (order["to"]!.GetValue<string>(), order["by"]!.GetValue<string>()));
+        Assert.Contains(told, order["text"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.DoesNotContain("13900", order["text"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal(order["id"]!.GetValue<string>(), Assert.Single(await LoggedAsync("contact-code-told")).Header.Id.ToString());
+
+        // Asked again it is done and nobody is told twice.
+        Assert.IsType<Outcome<CorrectAnswer>.Done>(await Again());
+        Assert.Equal(1, gateway.Asked);
+        Assert.All(ContactTexts.All.Where(text => text.Text.Zh.Contains("验证码", StringComparison.Ordinal)), text =>
+        {
+            Assert.Contains("除您本人正在办理改号外", text.Text.Zh, StringComparison.Ordinal);
+            Assert.Contains("Unless you yourself are changing your number", text.Text.En, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public async Task A_message_that_does_not_leave_is_an_entry_and_the_change_stands()
+    {
+        await GuardAsync();
+        var (person, agent) = (await PersonAsync(), await CallerAsync("back-office"));
+        var (sent, code, _) = await SentAsync(person, agent);
+        Assert.IsType<Outcome<CorrectAnswer>.Done>(await CorrectAsync(person, agent, new TypedCode(sent.Code, code)));
+        Assert.Equal(["contact.none"], Assert.Single(await LoggedAsync("contact-failed")).Header.Fact.Reasons);
+    }
+
+    [Fact]
+    public async Task Pressed_twice_one_code_leaves_and_it_is_the_one_that_counts()
+    {
+        await GuardAsync();
+        var (person, agent) = (await PersonAsync(), await CallerAsync("back-office"));
+        using var gateway = new Gateway(Clock);
+        var codes = Codes(gateway.Client);
+        Task<Outcome<ContactCodeAnswer>> Press(string key) => codes.SendAsync(person.Id, new ContactCodeRequest(Change(person.Profile), Purpose: Notify), agent, Ct, key);
+        var taken = gateway.TakeAsync(HttpStatusCode.Accepted);
+        var first = Assert.IsType<Outcome<ContactCodeAnswer>.Done>(await Press("press-1")).Value;
+        var code = Regex.Match((await taken.WaitAsync(TimeSpan.FromSeconds(30), Ct))["text"]!.GetValue<string>(), "[0-9]{6}").Value;
+        Assert.Equal("code.wrong", Told(await CorrectAsync(person, agent, new TypedCode(first.Code, Other(code)))));
+        Assert.Equal(first with { Tries = 2 }, Assert.IsType<Outcome<ContactCodeAnswer>.Done>(await Press("press-1")).Value);
+        Assert.Equal(1, gateway.Asked);
+        Assert.IsType<Outcome<CorrectAnswer>.Done>(await CorrectAsync(person, agent, new TypedCode(first.Code, code)));
+        Assert.IsType<Outcome<ContactCodeAnswer>.Refused>(await codes.SendAsync(person.Id, new ContactCodeRequest(Change(person.Profile), Purpose: Notify), agent, Ct, "no spaces"));
+    }
+
+    [Fact]
+    public async Task Who_serves_callers_changes_a_number_with_the_customers_word_in_a_verified_call_and_nothing_else()
+    {
+        await GuardAsync();
+        await PolicyAsync(PolicyContent.Of(PolicyKind.Role, "call-agent", new RoleRow(
+            PostKey.Of("call-agent"), [Act.View, Act.Compare, Act.Contact, Act.Correct], "cmv-".Select((letter, i) => ($"{i + 1}", $"{letter}")).ToDictionary(), Scope.SessionCustomer,
+            Verified: new Dictionary<string, string> { ["2"] = "c", ["3"] = "r" }, OnlyConfirmed: true)));
+        var (person, agent) = (await PersonAsync(), await CallerAsync("call-agent"));
+        await ConsentAsync(person.Id, Fulfil, ConsentEventKind.Give);
+        using var gateway = new Gateway(Clock);
+        var codes = Codes(gateway.Client);
+        async Task<Problem> CodeRefusedAsync(ContactCodeRequest ask) => Assert.IsType<Outcome<ContactCodeAnswer>.Refused>(await codes.SendAsync(person.Id, ask, agent, Ct)).Problem;
+        var ask = new ContactCodeRequest(Change(person.Profile), Purpose: Notify);
+        Assert.Equal("customer.unknown", (await CodeRefusedAsync(ask)).Code);
+        var session = Assert.IsType<Outcome<SessionAnswer>.Done>(await Service.OpenAsync(new SessionRequest("call 4711", Notify, person.Id), agent, Ct)).Value.Id;
+        ask = ask with { Session = session };
+        Assert.Contains((await CodeRefusedAsync(ask)).Needs, need => need.What == NeedKind.Caller);
+        Assert.Contains(await LoggedAsync("contact-code"), entry => entry.Header.Fact.Decision == Verdict.Needs);
+        Assert.Equal(0, gateway.Asked);
+
+        Assert.IsType<Outcome<VerifyAnswer>.Done>(await Service.VerifyAsync(session, new VerifyRequest(new Dictionary<ItemKey, Said?>
+        {
+            [ItemKey.Of("birth")] = new Said(Birth, ComparePart.Whole), [ItemKey.Of("pnr")] = new Said(Pnr, ComparePart.Whole),
+        }), agent, Ct));
+        var taken = gateway.TakeAsync(HttpStatusCode.Accepted);
+        var sent = Assert.IsType<Outcome<ContactCodeAnswer>.Done>(await codes.SendAsync(person.Id, ask, agent, Ct)).Value;
+        var code = Regex.Match((await taken.WaitAsync(TimeSpan.FromSeconds(30), Ct))["text"]!.GetValue<string>(), "[0-9]{6}").Value;
+        Task<Outcome<CorrectAnswer>> ChangeAsync(ItemChange change, TypedCode? typed) =>
+            Correct.CorrectAsync(person.Id, new CorrectRequest([change], Notify, Session: session, Code: typed), null, agent, Ct);
+        Assert.Equal("contact_change", Assert.Single(Assert.IsType<Outcome<CorrectAnswer>.Refused>(await ChangeAsync(Change(person.Profile), null)).Problem.Needs).How);
+        var other = Assert.IsType<Outcome<CorrectAnswer>.Refused>(await ChangeAsync(new ItemChange(person.Profile, ItemKey.Of("name"), 1, "欧阳明"), null)).Problem;
+        Assert.Contains(other.Reasons, reason => reason.Code == "correct.confirmed");
+        Assert.IsType<Outcome<CorrectAnswer>.Done>(await ChangeAsync(Change(person.Profile), new TypedCode(sent.Code, code)));
     }
 
     [Fact]
@@ -164,6 +308,7 @@ public abstract class ContactCodeSuite(TestStore store) : UseWorld(store)
     [InlineData("tries = 0")]
     [InlineData("until = until + 3600000")]
     [InlineData("bound = 'ab'")]
+    [InlineData("locale = 'en'")]
     public async Task A_row_altered_in_the_database_confirms_nothing(string altered)
     {
         await GuardAsync();

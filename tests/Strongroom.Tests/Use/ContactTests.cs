@@ -115,25 +115,6 @@ public abstract class ContactSuite(TestStore store) : UseWorld(store)
     }
 
     [Fact]
-    public async Task A_press_whose_server_died_is_told_as_unsure_and_blocks_no_later_one()
-    {
-        using var gateway = new Gateway(Clock);
-        var contact = Contact(gateway.Client);
-        var (person, clerk) = (await PersonAsync(), await CallerAsync("back-office"));
-        var taken = gateway.TakeAsync(HttpStatusCode.OK);
-        Done(await contact.ReachAsync(person.Id, Call(person.Profile), clerk, Ct, "press-1"));
-        await taken.WaitAsync(TimeSpan.FromSeconds(30), Ct);
-        await Db.WriteAsync(tx => tx.ExecuteAsync("UPDATE idempotency SET status = 0, ids = '{}'"), Ct);
-        Assert.Equal((409, "idempotency.busy"), Code(await contact.ReachAsync(person.Id, Call(person.Profile), clerk, Ct, "press-1")));
-        Clock.Now += 61_000;
-        Assert.Equal((503, "contact.unsure"), Code(await contact.ReachAsync(person.Id, Call(person.Profile), clerk, Ct, "press-1")));
-        Assert.Equal(1, gateway.Asked);
-        var again = gateway.TakeAsync(HttpStatusCode.OK);
-        Done(await contact.ReachAsync(person.Id, Call(person.Profile), clerk, Ct, "press-2"));
-        await again.WaitAsync(TimeSpan.FromSeconds(30), Ct);
-    }
-
-    [Fact]
     public async Task Pressed_twice_or_asked_again_after_a_lost_answer_calls_once()
     {
         using var gateway = new Gateway(Clock);

@@ -50,6 +50,8 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
     private protected static readonly PurposeKey Fulfil = PurposeKey.Of("fulfil"), Notify = PurposeKey.Of("notify"),
         Realname = PurposeKey.Of("realname"), Market = PurposeKey.Of("market"), Verify = PurposeKey.Of("verify");
 
+    private protected virtual IReadOnlyList<string> InstalledPacks => ["airline"];
+
     private static readonly JsonSerializerOptions Unescaped = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly string folder = Directory.CreateTempSubdirectory("sr-use-").FullName;
@@ -104,6 +106,9 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
     private Func<IContactGateway, long, ContactCodes> codes = null!;
 
     private protected CorrectCustomer Correct { get; private set; } = null!;
+
+    /// <summary>Corrections whose messages leave by this gateway.</summary>
+    private protected Func<IContactGateway, CorrectCustomer> CorrectBy { get; private set; } = null!;
 
     private protected CustomerFiles Files { get; private set; } = null!;
 
@@ -189,7 +194,7 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
 
     private async Task ConfigureAsync()
     {
-        Catalogue = Assert.IsType<CatalogueMergeResult.Merged>(CatalogueMerge.Merge(Catalogues.Own, new Bilingual("本安装", "This installation"), [Packs.Load("airline")])).Catalogue;
+        Catalogue = Assert.IsType<CatalogueMergeResult.Merged>(CatalogueMerge.Merge(Catalogues.Own, new Bilingual("本安装", "This installation"), [.. InstalledPacks.Select(Packs.Load)])).Catalogue;
         await Db.WriteAsync(tx => new Catalogues(Db, Control).SaveAsync(tx, Catalogue, LogActor.System));
         await Db.WriteAsync(tx => Control.SaveAsync(
             tx, new ControlKey(Members.Unit, Desk.Value), 0, new UnitContent(Airline, null, "值机柜台", MemberState.Active), new LogFact { Act = FactName.Of("unit-created"), Actor = LogActor.System }));
@@ -228,10 +233,11 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
         Find = new FindCustomer(knowledge, Asking, Sealer, search, Customers, quotas, alarms, Log);
         Compare = new Comparing(knowledge, Asking, opener, Volumes, Log, options, Clock);
         Contact = gateway => new ContactCustomer(
-            knowledge, Asking, new ContactOnce(Db, Asking, idempotency, Log, Clock), opener, gateway, Volumes, Db, Log, options with { ContactsPerHour = 4, ContactsPerCustomerDay = 3 }, Clock);
+            knowledge, Asking, new ContactOnce(Db, Asking, idempotency, Log), opener, gateway, Volumes, Db, Log, options with { ContactsPerHour = 4, ContactsPerCustomerDay = 3 }, Clock);
         var corrections = new Corrections(Db, Asking, Customers, Sealer, opener, Keys, Log, idempotency, Clock);
-        codes = (gateway, settled) => new ContactCodes(Db, knowledge, Contact(gateway), Macs, ring.Mac, Log, options with { SettledMs = settled }, Clock);
-        Correct = new CorrectCustomer(knowledge, corrections, Codes(new NoContactGateway()), idempotency, ring.Mac, options, Clock);
+        codes = (gateway, settled) => new ContactCodes(Db, knowledge, Asking, Contact(gateway), new ContactOnce(Db, Asking, idempotency, Log), Macs, ring.Mac, Log, options with { SettledMs = settled }, Clock);
+        CorrectBy = gateway => new CorrectCustomer(knowledge, corrections, Codes(gateway), idempotency, ring.Mac, options, Clock);
+        Correct = CorrectBy(new NoContactGateway());
         Files = new CustomerFiles(knowledge, Asking, opener, corrections, new SealedFiles(Db, Macs, Clock), Customers, Keys);
         Service = new ServiceSessionEndpoints(Db, knowledge, Asking, Compare, Sessions, Log, options, Clock);
     }

@@ -261,6 +261,7 @@ export const acts: Record<string, Two> = {
   'contact-failed': { zh: '联系未成功', en: 'Contact failed' },
   'contact-sms': { zh: '代发短信', en: 'Text sent' },
   'contact-code': { zh: '发改号验证码', en: 'Code sent for a new number' },
+  'contact-code-told': { zh: '告知原号码已变更', en: 'Old number told of the change' },
   'contact-code-wrong': { zh: '改号验证码输错', en: 'Wrong code for a new number' },
   'control-row-tampered': { zh: '控制记录被改动', en: 'Control row altered' },
   'control-row-unreadable': { zh: '控制记录读不出', en: 'Control row unreadable' },

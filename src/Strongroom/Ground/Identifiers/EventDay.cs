@@ -27,12 +27,13 @@ internal static class EventDay
         _ => Unreadable,
     };
 
-    // A date that stands there and is none is not passed over for another: which of the two counted would be the writer's choice.
+    // A date that stands there and is none is not passed over for another, nor is the later of two taken: which counted would be the writer's choice.
     private static DateOnly OfRecord(string value)
     {
-        var date = Structured.Read(value, root => root.ValueKind != JsonValueKind.Object ? null
-            : _last.Concat(_first).Where(member => root.TryGetProperty(member, out _)).Select(member => Structured.Text(root, member) ?? "").FirstOrDefault());
-        return date is null ? Unreadable : Parse(date);
+        var days = Structured.Read(value, root => root.ValueKind != JsonValueKind.Object ? null
+            : new[] { _last, _first }.Select(members => members.Where(member => root.TryGetProperty(member, out _)).Select(member => Structured.Text(root, member) ?? "").ToList())
+                .FirstOrDefault(found => found.Count > 0));
+        return days is null ? Unreadable : days.Min(Parse);
     }
 
     /// <summary>A date, a month (its first day), or the date of an instant in ISO 8601.</summary>

@@ -172,6 +172,13 @@ internal sealed class AccessCase
         return best;
     }
 
+    /// <summary>Every post that lets the actor correct the item lets him only where a scene guards the change.</summary>
+    public bool CorrectsOnlyConfirmed(ItemFacts facts)
+    {
+        var ways = UsableFor(facts).Where(grant => grant.Rule.Categories?.Contains(facts.Category) != false && ReachesRecord(grant, facts)).ToList();
+        return ways.Count > 0 && ways.TrueForAll(grant => grant.Rule.OnlyConfirmed);
+    }
+
     /// <summary>How many wanted items are not open: a way that opens one at a time must be the only one of them.</summary>
     public int WantedBesideOpen => wantedBesideOpen ??= Items.Count(item => Wants(item) && WayTo(item)?.IsOpen != true);
 

@@ -133,6 +133,9 @@ internal sealed record RoleRule(PostKey Post, IReadOnlySet<Act> Acts, LevelRight
 
     /// <summary>Searches an hour; null: no limit of its own.</summary>
     public int? FindsPerHour { get; init; }
+
+    /// <summary>Corrects only what a scene for changes guards: with the customer's code, or with an approval of that scene.</summary>
+    public bool OnlyConfirmed { get; init; }
 }
 
 /// <summary>A standing use authorisation, approved by the data owner (R45): post (or client) × purpose × items × term.</summary>

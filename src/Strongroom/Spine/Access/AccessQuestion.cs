@@ -182,11 +182,19 @@ internal sealed record RecordFacts(RecordId Id, EntityId Entity, LifeState State
     /// <summary>UTC milliseconds; null: unknown, and then it counts as old.</summary>
     public long? Created { get; init; }
 
-    /// <summary>The day it is about, as the pack dates its kind; null: it has none, and counts from its intake.</summary>
+    /// <summary>The day it is about, as the pack dates its kind; null: it has none.</summary>
     public DateOnly? Day { get; init; }
 
-    /// <summary>From when its age counts, UTC milliseconds; of a day its first, wherever it was. Null: unknown.</summary>
-    public long? Since => Day is { } day ? new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero).ToUnixTimeMilliseconds() : Created;
+    /// <summary>Its kind is dated: without a day that can be, nobody knows its age.</summary>
+    public bool Dated { get; init; }
+
+    /// <summary>How long after its intake a day can be, in milliseconds; one later is no day at all.</summary>
+    public const long MostAheadMs = 400 * 86_400_000L;
+
+    /// <summary>From when its age counts, UTC milliseconds; of a day its first, wherever it was, and of a kind without days its intake. Null: unknown.</summary>
+    public long? Since => !Dated && Day is null ? Created
+        : Day is { } day && new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero).ToUnixTimeMilliseconds() is var at && at - MostAheadMs <= Created ? at
+        : null;
 
     /// <summary>A record of the customer himself, not of something that happened: it goes to every unit that handles one of his.</summary>
     public bool OfTheCustomer { get; init; }

@@ -44,6 +44,7 @@ internal static class AccessRules
         ItemRules.RecordStateAllows,
         ItemRules.ClientNamesTheItem,
         ItemRules.PostSeesTheLevel,
+        ItemRules.ChangeIsConfirmed,
         ItemRules.CallerIsNotGuessing,
         ItemRules.PurposeNamesTheItem,
         ItemRules.CollectedForThis,

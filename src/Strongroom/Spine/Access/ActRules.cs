@@ -100,11 +100,11 @@ internal static class ActRules
     }
 
     /// <summary>
-    /// Who serves one customer at a time writes for a caller he has verified: nobody adds to another's file, or consents for him, by calling
+    /// Who serves one customer at a time writes for a caller he has verified: nobody changes or adds to another's file, or consents for him, by calling
     /// (R118). Taking a consent back only protects, and asks for nothing more than the call.
     /// </summary>
     public static Finding? CallerIsVerified(AccessCase asked) =>
-        asked.Question is { Act: Act.Add or Act.Consent, Customer: not null } && !asked.CallerVerified
+        asked.Question is { Act: Act.Add or Act.Correct or Act.Consent, Customer: not null } && !asked.CallerVerified
         && asked.Usable.Count > 0 && asked.Usable.All(grant => grant.Rule.Scope == Scope.SessionCustomer)
             ? Finding.Needs(Reasons.CallerUnverified, NeedKind.Caller, "verify")
             : null;

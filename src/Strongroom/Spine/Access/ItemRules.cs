@@ -41,6 +41,15 @@ internal static class ItemRules
     public static Finding? PostSeesTheLevel(AccessCase asked, ItemFacts item) =>
         asked.BestRight(item, asked.CallerVerified) == Right.None ? Finding.Cap(Shown.Withheld, Reasons.LevelWithheld) : null;
 
+    /// <summary>
+    /// Posts that change a number with the customer's word change nothing else (domain.md §3, contact-by-otp): what no scene guards, or what would stand
+    /// beside nothing, nobody has to confirm. The scene asks for the code or the approval (<see cref="SceneRules.IsApproved"/>).
+    /// </summary>
+    public static Finding? ChangeIsConfirmed(AccessCase asked, ItemFacts item) =>
+        asked.Question.Act == Act.Correct && asked.CorrectsOnlyConfirmed(item) && asked.ScenesOf(item).All(scene => scene.On != SceneTrigger.Change)
+            ? Finding.Cap(Shown.Withheld, Reasons.CorrectConfirmed)
+            : null;
+
     /// <summary>Three tries to verify the caller, then level 1 only (R118; domain.md §5).</summary>
     public static Finding? CallerIsNotGuessing(AccessCase asked, ItemFacts item) =>
         asked.HoldsSession && asked.Question.Session is { Exhausted: true, Verified: false } && asked.Shows && item.Level > Level.Low

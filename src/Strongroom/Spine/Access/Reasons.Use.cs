@@ -60,20 +60,26 @@ public static partial class Reasons
         Status = 503,
     };
 
-    public static readonly Reason CodeScene = new("code.scene", "这项变更不能由客户用验证码确认,请走金库现场审批。",
-        "The customer cannot confirm this change by a code. Ask for an approval in the vault.")
+    public static readonly Reason CorrectConfirmed = new("correct.confirmed", "您的岗位只能在客户用验证码确认或金库授权后更改联系号码;其他内容请转给后台同事更正。",
+        "Your post changes contact numbers only, with the customer's code or a vault approval. Pass anything else to the back office.")
+    {
+        Status = 403,
+    };
+
+    public static readonly Reason CodeScene = new("code.scene", "这项变更不能由客户用验证码确认,请申请金库授权(现场)。",
+        "The customer cannot confirm this change by a code. Request a vault approval on site.")
     {
         Status = 409,
     };
 
-    public static readonly Reason CodeNumber = new("code.number", "验证码只能发到被更换的号码;没有更换号码的,发到客户另一个在用的号码。",
-        "A code goes to the number that is being replaced; where none is, to another number of the customer's that is in use.")
+    public static readonly Reason CodeNumber = new("code.number", "验证码只能发到被更换的号码;没有更换号码的,发到同一记录里的号码,记录里没有号码的,发到客户本人资料里在用的号码。",
+        "A code goes to the number that is being replaced; where none is, to the number in the same record, or else to one in use in the customer's own profile.")
     {
         Status = 409,
     };
 
-    public static readonly Reason CodeFresh = new("code.fresh", "这个号码刚刚登记,还不能用来确认变更。请走金库现场审批。",
-        "This number was taken in only lately and cannot confirm a change yet. Ask for an approval in the vault.")
+    public static readonly Reason CodeFresh = new("code.fresh", "这个号码刚刚登记,还不能用来确认变更。请申请金库授权(现场)。",
+        "This number was taken in only lately and cannot confirm a change yet. Request a vault approval on site.")
     {
         Status = 409,
     };

@@ -21,8 +21,7 @@ internal abstract record EarlierOutcome
     public sealed record None : EarlierOutcome;
 
     /// <summary>The same request was done: these ids were made. The caller decides the answer anew from the live rows.</summary>
-    /// <param name="At">When the key was taken, UTC milliseconds.</param>
-    public sealed record Done(int Status, IReadOnlyDictionary<string, string> Ids, long At) : EarlierOutcome;
+    public sealed record Done(int Status, IReadOnlyDictionary<string, string> Ids) : EarlierOutcome;
 
     /// <summary>The key was used with another body: 409 idempotency.mismatch.</summary>
     public sealed record Mismatch : EarlierOutcome;
@@ -69,9 +68,9 @@ internal sealed class IdempotencyStore(IMac mac, TimeProvider time)
             return new EarlierOutcome.None();
         }
 
-        var row = await tx.QueryOneAsync<Row>("SELECT body, status, ids, at FROM idempotency WHERE actor = @Actor AND key = @Key", new { claim.Actor, claim.Key });
+        var row = await tx.QueryOneAsync<Row>("SELECT body, status, ids FROM idempotency WHERE actor = @Actor AND key = @Key", new { claim.Actor, claim.Key });
         return row is not null && CryptographicOperations.FixedTimeEquals(row.Body, claim.Body)
-            ? new EarlierOutcome.Done(row.Status, JsonSerializer.Deserialize<Dictionary<string, string>>(row.Ids) ?? [], row.At)
+            ? new EarlierOutcome.Done(row.Status, JsonSerializer.Deserialize<Dictionary<string, string>>(row.Ids) ?? [])
             : new EarlierOutcome.Mismatch();
     }
 
@@ -132,7 +131,5 @@ internal sealed class IdempotencyStore(IMac mac, TimeProvider time)
         public int Status { get; init; }
 
         public string Ids { get; init; } = "{}";
-
-        public long At { get; init; }
     }
 }

@@ -68,6 +68,7 @@ internal sealed record PolicyContent(int V, PolicyKind Kind, string Id, IReadOnl
 /// <param name="Verified">Rights that replace those of <paramref name="Levels"/> once the caller is verified.</param>
 /// <param name="Operating">Works on customers; the data protection officer may hold none of these.</param>
 /// <param name="Administers">Manages accounts and configuration.</param>
+/// <param name="OnlyConfirmed">Corrects only what a scene for changes guards, with the customer's code or that scene's approval.</param>
 /// <param name="Guarded">Giving this post takes two administrators; some posts always do (<see cref="Identity.PostFacts"/>).</param>
 internal sealed record RoleRow(
     PostKey Post,
@@ -80,7 +81,8 @@ internal sealed record RoleRow(
     int? FindsPerHour = null,
     bool Operating = true,
     bool Administers = false,
-    bool Guarded = false);
+    bool Guarded = false,
+    bool OnlyConfirmed = false);
 
 /// <summary>A rule of kind authorisation; exactly one of post and client. <paramref name="Approval"/> is the evidence.</summary>
 internal sealed record AuthorisationRow(

@@ -78,6 +78,7 @@ internal static class PolicyRules
             Categories = role.Categories?.ToHashSet(),
             Purposes = role.Purposes?.ToHashSet(),
             FindsPerHour = role.FindsPerHour,
+            OnlyConfirmed = role.OnlyConfirmed,
         });
         var known = draft.Posts.GetValueOrDefault(role.Post);
         draft.Posts[role.Post] = new PostFacts(role.Post, role.Operating || known?.Operating == true, role.Administers || known?.Administers == true)

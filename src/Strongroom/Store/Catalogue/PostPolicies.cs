@@ -74,7 +74,8 @@ internal static class PostPolicies
         post.Verified is { } verified ? Cells(verified) : null,
         FindsPerHour: post.Find.PerHour,
         Operating: post.Operating,
-        Administers: post.Key == Admin);
+        Administers: post.Key == Admin,
+        OnlyConfirmed: post.Change == ChangeBy.ContactByOtp);
 
     private static IReadOnlyList<Act> Acts(PostDefinition post)
     {
@@ -92,6 +93,11 @@ internal static class PostPolicies
         if (post.Change == ChangeBy.Items)
         {
             acts.UnionWith([Act.Correct, Act.Add]);
+        }
+
+        if (post.Change == ChangeBy.ContactByOtp)
+        {
+            acts.Add(Act.Correct);
         }
 
         if (post.Operating && !post.Deidentified)

@@ -26,6 +26,17 @@ internal static class RecordDays
         return null;
     }
 
+    /// <summary>
+    /// The day that counts once the dating value was corrected: the earlier of the two. One person alone cannot make an old journey new, neither by another
+    /// date nor by taking the value away and writing it again. A first date counts from the intake at the latest.
+    /// </summary>
+    /// <param name="taken">UTC milliseconds at which the record was taken in.</param>
+    public static DateOnly Corrected(DateOnly? before, DateOnly after, long taken)
+    {
+        var known = before ?? DateOnly.FromDateTime(Instants.At(taken).UtcDateTime);
+        return after < known ? after : known;
+    }
+
     public static DateOnly Of(InformationCatalogue catalogue, ItemKey item, string value) =>
         catalogue.Item(item) is { } definition ? EventDay.Of(definition.Kind, value) : EventDay.Unreadable;
 }

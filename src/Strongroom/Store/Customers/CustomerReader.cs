@@ -180,6 +180,9 @@ internal sealed class CustomerReader(RowMacs macs, TimeProvider time)
         id, owner.CustomerId, RecordTypeKey.Make(row.Type), EntityId.From(row.Entity), state, row.Version, row.Created, items)
     {
         Unit = row.Unit is { Length: 16 } unit ? UnitId.From(unit) : UnitId.None,
-        Day = row.Day is not { } day ? null : day >= 0 && day <= DateOnly.MaxValue.DayNumber ? DateOnly.FromDayNumber((int)day) : EventDay.Unreadable,
+        Day = DayOf(row),
     };
+
+    public static DateOnly? DayOf(RecordRow row) =>
+        row.Day is not { } day ? null : day >= 0 && day <= DateOnly.MaxValue.DayNumber ? DateOnly.FromDayNumber((int)day) : EventDay.Unreadable;
 }

@@ -62,7 +62,7 @@ internal sealed record RecordSnapshot(
     /// <summary>The unit that handles it; none: the head office.</summary>
     public UnitId Unit { get; init; }
 
-    /// <summary>The day it is about; null: it has none, and is as old as its intake.</summary>
+    /// <summary>The day it is about; null: it has none.</summary>
     public DateOnly? Day { get; init; }
 
     /// <summary>What to hand to the owner's keys to open a value.</summary>

@@ -1,6 +1,7 @@
 using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Keys;
+using Strongroom.Store.Catalogue;
 using Strongroom.Store.Compartments;
 using Strongroom.Store.Consent;
 using Strongroom.Store.Search;
@@ -131,7 +132,7 @@ internal sealed class CustomerWriter(RowMacs macs)
             return taken;
         }
 
-        row.Day = correction.Day is { } moved ? moved.To?.DayNumber : row.Day;
+        row.Day = correction.Day is { } day ? RecordDays.Corrected(CustomerReader.DayOf(row), day, row.Created).DayNumber : row.Day;
         await CustomerStore.SaveAsync(tx, macs, row);
         return new WriteOutcome.Done(row.Version, row.Mac);
     }

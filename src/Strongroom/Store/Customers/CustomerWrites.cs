@@ -77,12 +77,9 @@ internal sealed record Correction(
     IReadOnlyList<NewBlock> Blocks,
     IReadOnlyList<NewClaim> Claims)
 {
-    /// <summary>Set when the item that dates the record is among the changed.</summary>
-    public DayMoved? Day { get; init; }
+    /// <summary>The day of the new value that dates the record, where that is among the changed; the record keeps the earlier of the two.</summary>
+    public DateOnly? Day { get; init; }
 }
-
-/// <param name="To">Null: the record has no day any more.</param>
-internal sealed record DayMoved(DateOnly? To);
 
 /// <summary>What became of a write. Everything but <see cref="Done"/> means: roll back, nothing of this may stay.</summary>
 internal abstract record WriteOutcome

@@ -58,6 +58,30 @@ internal sealed class Asking(
         return new Ruled.Refused(Problem.Of(Reasons.AccessUnsettled));
     }
 
+    /// <summary>Decides an act that is done later: the decision when it would be permitted now, which nothing records, else the refusal, which is recorded.</summary>
+    public async Task<(Judged? Foreseen, Problem? Refusal)> ForeseeAsync(Caller caller, Ask ask, CancellationToken ct)
+    {
+        for (var decisions = 0; decisions < MostDecisions; decisions++)
+        {
+            if (await JudgeAsync(caller, ask, again: decisions > 0, ct) is not { } judged)
+            {
+                return (null, Problem.Of(Reasons.SignInNeeded));
+            }
+
+            if (judged.Decision.IsPermit)
+            {
+                return (judged, null);
+            }
+
+            if (await RecordAsync(judged, ct) is not AppendOutcome.Changed)
+            {
+                return (null, judged.Decision.ToProblem());
+            }
+        }
+
+        return (null, Problem.Of(Reasons.AccessUnsettled));
+    }
+
     /// <summary>Decides without recording; for acts that record inside their own change. Null: the caller is nobody by now.</summary>
     /// <param name="again">The caller is looked up anew first.</param>
     public async Task<Judged?> JudgeAsync(Caller caller, Ask ask, bool again, CancellationToken ct)

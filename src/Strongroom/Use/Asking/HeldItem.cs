@@ -33,7 +33,7 @@ internal sealed record HeldItem(RecordSnapshot Record, SealedItem Value, ItemKno
     /// <param name="collected">The purposes of the item's intake; null when it is unknown, and then it was collected for nothing.</param>
     public ItemFacts Facts(IReadOnlySet<PurposeKey>? collected, Knowledge knowledge, PurposeKey? purpose) => Known.Facts with
     {
-        Record = Record.ToFacts() with { OfTheCustomer = knowledge.IsOfTheCustomer(Record.Type) },
+        Record = Record.ToFacts() with { OfTheCustomer = knowledge.IsOfTheCustomer(Record.Type), Dated = knowledge.IsDated(Record.Type) },
         CollectedFor = collected ?? FrozenSet<PurposeKey>.Empty,
         Purposes = Record.State == LifeState.Archived && purpose is { } asked && !IsKeptFor(asked, knowledge)
             ? Known.Facts.Purposes.Where(other => other != asked).ToFrozenSet()

@@ -37,6 +37,8 @@ internal sealed class Knowledge
     /// <summary>A record of the customer himself (profile, organisation): whoever handles any record of his needs it.</summary>
     public bool IsOfTheCustomer(RecordTypeKey type) => Catalogue.Record(type)?.Ends.Contains(RetentionEvent.CustomerEnd) == true;
 
+    public bool IsDated(RecordTypeKey type) => RecordDays.ItemOf(Catalogue, type) is not null;
+
     public PurposeFacts? Purpose(PurposeKey key) => purposes.GetValueOrDefault(key);
 }
 

@@ -14,18 +14,39 @@ internal static class ContactCodeRules
     public static bool Confirms(IReadOnlyList<SceneRow> scenes, ItemKey item) =>
         scenes.Any(scene => scene is { Enabled: true, ByCode: true, Trigger.On: SceneTrigger.Change } && scene.Trigger.Items?.Contains(item) == true);
 
+    /// <summary>Where the code goes when nobody names a number: the one that is replaced, else that of the record, else the customer's own.</summary>
+    public static ContactCodeTarget Usual(CustomerSnapshot customer, ItemChange change, Knowledge known) => customer.Records
+        .SelectMany(record => NumbersOf(record, known).Select(item => (Record: record, To: new ContactCodeTarget(record.Id, item))))
+        .OrderByDescending(number => number.Record.State == LifeState.Active)
+        .Select(number => number.To)
+        .FirstOrDefault(to => Answers(customer, change, to, known), new ContactCodeTarget(change.Record, change.Item));
+
     /// <summary>
-    /// Why this number does not get the code; null: it does. A number that is replaced answers for itself, so that nobody moves the code to one he holds;
-    /// only what replaces none is confirmed through another. A number that waits for review, or was written down a moment ago, proves nothing.
+    /// Why this number does not get the code; null: it does. A number that is replaced answers for itself, a record that holds one for everything in it.
+    /// Only for a record without any the customer's own record answers: what else is on file somebody may have handed in with a number of his own. A number
+    /// that one person changes alone, waits for review, or was written down a moment ago, proves nothing.
     /// </summary>
     /// <param name="settled">UTC milliseconds: the number must have been taken in by then.</param>
     public static Reason? Objection(
-        CustomerSnapshot customer, IReadOnlyList<HeldItem> held, ItemChange change, ContactCodeTarget to, Knowledge known, long settled)
+        CustomerSnapshot customer, IReadOnlyList<HeldItem> held, ItemChange change, ContactCodeTarget to, Knowledge known, long settled) =>
+        !Answers(customer, change, to, known) || held is [{ Record.State: not LifeState.Active }] ? Reasons.CodeNumber
+        : held is [var number] && number.Value.At > settled ? Reasons.CodeFresh
+        : null;
+
+    private static bool Answers(CustomerSnapshot customer, ItemChange change, ContactCodeTarget to, Knowledge known)
     {
-        var replaces = known.Item(change.Item)?.Definition.Kind == "mobile"
-            && customer.Records.FirstOrDefault(record => record.Id == change.Record)?.Items.Any(item => item.Key == change.Item) == true;
-        return (replaces && to != new ContactCodeTarget(change.Record, change.Item)) || held is [{ Record.State: not LifeState.Active }] ? Reasons.CodeNumber
-            : held is [var number] && number.Value.At > settled ? Reasons.CodeFresh
-            : null;
+        if (!IsNumber(to.Item, known) || !Confirms(known.Policy.Scenes, to.Item) || customer.Records.FirstOrDefault(record => record.Id == change.Record) is not { } changed)
+        {
+            return false;
+        }
+
+        var own = NumbersOf(changed, known);
+        return own.Contains(change.Item) ? to == new ContactCodeTarget(change.Record, change.Item)
+            : own.Count > 0 ? to.Record == change.Record && own.Contains(to.Item)
+            : customer.Records.FirstOrDefault(record => record.Id == to.Record) is { } record && known.IsOfTheCustomer(record.Type);
     }
+
+    private static HashSet<ItemKey> NumbersOf(RecordSnapshot record, Knowledge known) => [.. record.Items.Select(item => item.Key).Where(item => IsNumber(item, known))];
+
+    private static bool IsNumber(ItemKey item, Knowledge known) => known.Item(item) is { Definition.Kind: "mobile", Facts.NeverShown: false };
 }

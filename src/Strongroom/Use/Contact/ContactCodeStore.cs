@@ -13,6 +13,14 @@ internal sealed class ContactCodeRow
     /// <summary>Who asked for it and may type it.</summary>
     public byte[] Holder { get; init; } = [];
 
+    /// <summary>The number it went to.</summary>
+    public byte[] ToRecord { get; init; } = [];
+
+    public string ToItem { get; init; } = "";
+
+    /// <summary>Language of the messages.</summary>
+    public string Locale { get; init; } = "";
+
     /// <summary>Keyed digest of the change it confirms.</summary>
     public string Bound { get; init; } = "";
 
@@ -31,13 +39,17 @@ internal sealed class ContactCodeRow
 /// <summary>SQL of customers' codes.</summary>
 internal static class ContactCodeStore
 {
+    private const string Columns = "id, customer, holder, to_record AS ToRecord, to_item AS ToItem, locale, bound, hash, tries, used, until, mac";
+
     public static Task<ContactCodeRow?> ForUpdateAsync(Tx tx, ContactCodeId id) => tx.QueryOneAsync<ContactCodeRow>(
-        $"SELECT id, customer, holder, bound, hash, tries, used, until, mac FROM contact_code WHERE id = @id{tx.ForUpdate}", new { id = id.Bytes });
+        $"SELECT {Columns} FROM contact_code WHERE id = @id{tx.ForUpdate}", new { id = id.Bytes });
+
+    public static Task<ContactCodeRow?> FindAsync(Tx tx, ContactCodeId id) => tx.QueryOneAsync<ContactCodeRow>($"SELECT {Columns} FROM contact_code WHERE id = @id", new { id = id.Bytes });
 
     public static Task InsertAsync(Tx tx, ContactCodeRow row) => tx.ExecuteAsync(
         """
-        INSERT INTO contact_code (id, customer, holder, bound, hash, tries, used, until, mac)
-        VALUES (@Id, @Customer, @Holder, @Bound, @Hash, @Tries, @Used, @Until, @Mac)
+        INSERT INTO contact_code (id, customer, holder, to_record, to_item, locale, bound, hash, tries, used, until, mac)
+        VALUES (@Id, @Customer, @Holder, @ToRecord, @ToItem, @Locale, @Bound, @Hash, @Tries, @Used, @Until, @Mac)
         """,
         row);
 

@@ -4,12 +4,14 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Keys;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
+using Strongroom.Spine.Idempotency;
 using Strongroom.Spine.Identity;
 using Strongroom.Store.Customers;
 using Strongroom.Use.Asking;
@@ -23,29 +25,31 @@ namespace Strongroom.Use.Contact;
 /// change with its new value, and one person; it is good once, for minutes, and three tries.
 /// </summary>
 internal sealed class ContactCodes(
-    Database database, IKnowledge knowledge, ContactCustomer contact, RowMacs macs, IMac mac, IAuditLog log, UseOptions options, TimeProvider time)
+    Database database, IKnowledge knowledge, Asking.Asking asking, ContactCustomer contact, ContactOnce once, RowMacs macs, IMac mac, IAuditLog log, UseOptions options, TimeProvider time)
 {
     public const int MostTries = 3;
 
     private const string Table = "contact_code";
 
     public static void Map(IEndpointRouteBuilder v1) => v1
-        .MapPost("/customers/{id}/contact-code", (CustomerId id, ContactCodeRequest ask, Caller caller, ContactCodes codes, CancellationToken ct) => codes.AnswerAsync(id, ask, caller, ct))
+        .MapPost("/customers/{id}/contact-code", (
+            CustomerId id, ContactCodeRequest ask, [FromHeader(Name = "Idempotency-Key")] string? key, Caller caller, ContactCodes codes, CancellationToken ct) =>
+            codes.AnswerAsync(id, ask, key, caller, ct))
         .RequirePolicy(Doors.CustomerContact).Records(UseFacts.CodeSent, UseFacts.ContactFailed).WithName("customer-contact-code");
 
-    private async Task<Results<Ok<ContactCodeAnswer>, ProblemHttpResult>> AnswerAsync(CustomerId id, ContactCodeRequest ask, Caller caller, CancellationToken ct) =>
-        await SendAsync(id, ask, caller, ct) switch
+    private async Task<Results<Ok<ContactCodeAnswer>, ProblemHttpResult>> AnswerAsync(CustomerId id, ContactCodeRequest ask, string? key, Caller caller, CancellationToken ct) =>
+        await SendAsync(id, ask, caller, ct, key) switch
         {
             Outcome<ContactCodeAnswer>.Done done => TypedResults.Ok(done.Value),
             Outcome<ContactCodeAnswer>.Refused refused => refused.Problem.ToResult(),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
 
-    internal async Task<Outcome<ContactCodeAnswer>> SendAsync(CustomerId id, ContactCodeRequest ask, Caller caller, CancellationToken ct)
+    /// <param name="key">Idempotency key: the same again answers with the code that was sent, and sends none.</param>
+    internal async Task<Outcome<ContactCodeAnswer>> SendAsync(CustomerId id, ContactCodeRequest ask, Caller caller, CancellationToken ct, string? key = null)
     {
         var known = await knowledge.AtAsync(caller.Actor.ConfigEpoch, ct);
-        var to = ask.To ?? new ContactCodeTarget(ask.Change.Record, ask.Change.Item);
-        if (Errors(ask, to, known) is { Count: > 0 } errors)
+        if (Errors(ask, key, known) is { Count: > 0 } errors)
         {
             return Problem.Of(errors);
         }
@@ -55,8 +59,22 @@ internal sealed class ContactCodes(
             return Reasons.CodeScene;
         }
 
+        // Nobody is sent a code for a change that is refused when he has read it out.
+        var (foreseen, refusal) = await asking.ForeseeAsync(caller, ChangeOf(id, ask), ct);
+        if (foreseen?.Customer is not { } customer)
+        {
+            return refusal ?? Problem.Of(Reasons.AccessUnsettled);
+        }
+
+        if (CorrectRules.Errors([ask.Change], customer, foreseen.Knowledge.Catalogue) is { Count: > 0 } unfit)
+        {
+            return Problem.Of(InChange(unfit));
+        }
+
+        var to = ask.To ?? ContactCodeRules.Usual(customer, ask.Change, known);
+        var claim = once.Claim(caller, $"POST /v1/customers/{id}/contact-code", ask, key);
         var code = RandomNumberGenerator.GetInt32(1_000_000).ToString("D6", CultureInfo.InvariantCulture);
-        var row = RowOf(id, caller.Actor, CorrectValues.Of(mac, [ask.Change], known), code);
+        var row = RowOf(id, caller.Actor, ask, to, CorrectValues.Of(mac, [ask.Change], known), code, claim);
         var wanted = new Ask(Act.Contact, UseFacts.CodeSent)
         {
             Customer = id,
@@ -73,14 +91,39 @@ internal sealed class ContactCodes(
                 return DigestOf(row);
             },
         };
-        var words = new ContactWords(ContactWay.Sms, ask.Locale ?? "zh", ContactTexts.Code(code, options.CodeMs / 60_000));
-        return await contact.ReachAsync(caller, wanted, words, judged => ContactCodeRules.Objection(judged.Customer!, judged.Held, ask.Change, to, known, time.NowMs() - options.SettledMs), ct) switch
+        var item = known.Item(ask.Change.Item)!;
+        var words = new ContactWords(ContactWay.Sms, row.Locale, ContactTexts.Code(code, options.CodeMs / 60_000, item.Definition.Title, CorrectValues.Normalised(ask.Change, known)));
+        return await contact.ReachAsync(
+            caller, wanted, words, judged => ContactCodeRules.Objection(judged.Customer!, judged.Held, ask.Change, to, known, time.NowMs() - options.SettledMs), ct, claim) switch
         {
-            Outcome<ContactAnswer>.Done { Value: var done } => new ContactCodeAnswer(ContactCodeId.From(row.Id), to, row.Until, MostTries, done.Entry),
+            Outcome<ContactAnswer>.Done { Value: var done } => await StandingAsync(row, done.Entry, ct),
             Outcome<ContactAnswer>.Refused refused => refused.Problem,
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
+
+    /// <summary>The code as it stands: after a repeated request it is the one that was sent first.</summary>
+    private async Task<Outcome<ContactCodeAnswer>> StandingAsync(ContactCodeRow sent, EntryId entry, CancellationToken ct)
+    {
+        var id = ContactCodeId.From(sent.Id);
+        return await database.ReadAsync(tx => ContactCodeStore.FindAsync(tx, id), ct) is { } row && IsRight(row)
+            ? new ContactCodeAnswer(id, NumberOf(row), row.Until, (int)Math.Max(0, MostTries - row.Tries), entry)
+            : Reasons.CodeOver;
+    }
+
+    /// <summary>The correction that the code is for.</summary>
+    private static Ask ChangeOf(CustomerId id, ContactCodeRequest ask) => new(Act.Correct, UseFacts.CodeSent)
+    {
+        Customer = id,
+        Purpose = ask.Purpose,
+        Records = new HashSet<RecordId> { ask.Change.Record },
+        Items = new HashSet<ItemKey> { ask.Change.Item },
+        Confirmed = new HashSet<ItemKey> { ask.Change.Item },
+        EvenAbsent = true,
+        Whole = true,
+        Ticket = ask.Ticket,
+        Session = ask.Session,
+    };
 
     /// <summary>
     /// Null: the code is right for exactly this change. Every try counts before it is compared, and a wrong one is an entry.
@@ -91,9 +134,16 @@ internal sealed class ContactCodes(
         async tx =>
         {
             var row = await ContactCodeStore.ForUpdateAsync(tx, typed.Id);
+            var failed = new LogFact
+            {
+                Act = FactName.Of(UseFacts.CodeWrong), Actor = actor.AsLogActor(), Customer = customer, Zone = actor.Zone, Decision = Verdict.Deny,
+                Reasons = [Reasons.CodeOver.Code],
+            };
             if (row is null || !IsRight(row) || time.NowMs() >= row.Until || row.Tries >= MostTries || (row.Used is not null && !again)
                 || CustomerId.From(row.Customer) != customer || !row.Holder.AsSpan().SequenceEqual(Id.Bytes(actor.OwnId())) || row.Bound != bound)
             {
+                // Whoever tries codes that are none is counted like one who guesses.
+                await log.AppendAsync(tx, failed, ct);
                 return Reasons.CodeOver;
             }
 
@@ -104,20 +154,14 @@ internal sealed class ContactCodes(
                 return null;
             }
 
-            await log.AppendAsync(
-                tx,
-                new LogFact
-                {
-                    Act = FactName.Of(UseFacts.CodeWrong), Actor = actor.AsLogActor(), Customer = customer, Zone = actor.Zone, Decision = Verdict.Deny,
-                    Reasons = [Reasons.ContactCodeWrong.Code], Rows = [DigestOf(row)],
-                },
-                ct);
+            await log.AppendAsync(tx, failed with { Reasons = [Reasons.ContactCodeWrong.Code], Rows = [DigestOf(row)] }, ct);
             return Reasons.ContactCodeWrong;
         },
         ct);
 
-    /// <summary>In the correction's own transaction; null: it was used meanwhile.</summary>
-    public async Task<RowDigest?> SpendAsync(Tx tx, ContactCodeId id)
+    /// <summary>In the correction's own transaction; null: it was used meanwhile. That the old number is told stands in the log with the change.</summary>
+    /// <param name="spent">Filled for <see cref="TellAsync"/>.</param>
+    public async Task<RowDigest?> SpendAsync(Tx tx, ContactCodeId id, Actor actor, SpentCode spent, CancellationToken ct)
     {
         if (await ContactCodeStore.ForUpdateAsync(tx, id) is not { Used: null } row || !IsRight(row))
         {
@@ -126,17 +170,39 @@ internal sealed class ContactCodes(
 
         row.Used = time.NowMs();
         await SaveAsync(tx, row);
+        (spent.To, spent.Locale) = (NumberOf(row), row.Locale);
+        spent.Told = await log.AppendAsync(
+            tx,
+            new LogFact
+            {
+                Act = FactName.Of(UseFacts.CodeTold), Actor = actor.AsLogActor(), Customer = CustomerId.From(row.Customer), Zone = actor.Zone, Items = [spent.To.Item], Rows = [DigestOf(row)],
+            },
+            ct);
         return DigestOf(row);
     }
 
-    private List<FieldError> Errors(ContactCodeRequest ask, ContactCodeTarget to, Knowledge known)
+    /// <summary>Tells the number that got the code what was changed by it. Once: what the gateway does not take is an entry, and the change stands.</summary>
+    /// <param name="judged">The correction, with the customer as he was before it.</param>
+    public Task TellAsync(Judged judged, ItemChange change, SpentCode spent)
+    {
+        var known = judged.Knowledge;
+        var held = HeldItem.Of(judged.Customer!, known, new HashSet<RecordId> { spent.To!.Record }, new HashSet<ItemKey> { spent.To.Item });
+        var text = ContactTexts.Changed(known.Item(change.Item)!.Definition.Title, CorrectValues.Normalised(change, known));
+        return contact.TellAsync(judged with { Held = held }, new ContactWords(ContactWay.Sms, spent.Locale, text), spent.Told);
+    }
+
+    private List<FieldError> Errors(ContactCodeRequest ask, string? key, Knowledge known)
     {
         var today = DateOnly.FromDateTime(Instants.At(time.NowMs()).AddMinutes(options.OffsetMinutes).DateTime);
-        var errors = CorrectRules.Errors([ask.Change], known, today)
-            .Select(error => error with { At = error.At.Replace("changes[0]", "change", StringComparison.Ordinal) }).ToList();
-        if (known.Item(to.Item) is not { Definition.Kind: "mobile", Facts.NeverShown: false })
+        var errors = InChange(CorrectRules.Errors([ask.Change], known, today));
+        if (ask.To is { } to && known.Item(to.Item) is not { Definition.Kind: "mobile", Facts.NeverShown: false })
         {
             errors.Add(Reasons.ContactItem.At("to.item"));
+        }
+
+        if (key is not null && !IdempotencyStore.IsValid(key))
+        {
+            errors.Add(Reasons.BadField.At("Idempotency-Key"));
         }
 
         if (ask.Locale is not (null or "zh" or "en"))
@@ -148,16 +214,23 @@ internal sealed class ContactCodes(
         return errors;
     }
 
-    private ContactCodeRow RowOf(CustomerId customer, Actor actor, string bound, string code)
+    private static List<FieldError> InChange(IEnumerable<FieldError> errors) =>
+        [.. errors.Select(error => error with { At = error.At.Replace("changes[0]", "change", StringComparison.Ordinal) })];
+
+    /// <summary>With an idempotency key the code's id is made of it, so a repeated request finds the code again.</summary>
+    private ContactCodeRow RowOf(CustomerId customer, Actor actor, ContactCodeRequest ask, ContactCodeTarget to, string bound, string code, IdempotencyClaim? claim)
     {
         var row = new ContactCodeRow
         {
-            Id = ContactCodeId.New().Bytes, Customer = customer.Bytes, Holder = Id.Bytes(actor.OwnId()), Bound = bound, Until = time.NowMs() + options.CodeMs,
+            Id = claim?.Key[..16] ?? ContactCodeId.New().Bytes, Customer = customer.Bytes, Holder = Id.Bytes(actor.OwnId()),
+            ToRecord = to.Record.Bytes, ToItem = to.Item.Value, Locale = ask.Locale ?? "zh", Bound = bound, Until = time.NowMs() + options.CodeMs,
         };
         row.Hash = HashOf(row, code);
         row.Mac = MacOf(row);
         return row;
     }
+
+    private static ContactCodeTarget NumberOf(ContactCodeRow row) => new(RecordId.From(row.ToRecord), ItemKey.Make(row.ToItem));
 
     private Task SaveAsync(Tx tx, ContactCodeRow row)
     {
@@ -173,7 +246,17 @@ internal sealed class ContactCodes(
             .Bytes(Encoding.UTF8.GetBytes(code)).Written);
 
     private byte[] MacOf(ContactCodeRow row) => macs.Finish(RowMacs.Start(Table)
-        .Bytes(row.Id).Bytes(row.Customer).Bytes(row.Holder).Bytes(Encoding.ASCII.GetBytes(row.Bound)).Bytes(row.Hash).Int64(row.Tries).Int64(row.Used ?? -1).Int64(row.Until));
+        .Bytes(row.Id).Bytes(row.Customer).Bytes(row.Holder).Bytes(row.ToRecord).Bytes(Encoding.UTF8.GetBytes(row.ToItem)).Bytes(Encoding.UTF8.GetBytes(row.Locale)).Bytes(Encoding.ASCII.GetBytes(row.Bound)).Bytes(row.Hash).Int64(row.Tries).Int64(row.Used ?? -1).Int64(row.Until));
 
     private static RowDigest DigestOf(ContactCodeRow row) => new(Table, ContactCodeId.From(row.Id).Value, 1 + row.Tries + (row.Used is null ? 0 : 1), row.Mac);
+}
+
+/// <summary>A code that a correction spent: whom to tell, and the entry that says so.</summary>
+internal sealed class SpentCode
+{
+    public ContactCodeTarget? To { get; set; }
+
+    public string Locale { get; set; } = "zh";
+
+    public EntryId Told { get; set; }
 }

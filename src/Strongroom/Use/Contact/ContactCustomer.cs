@@ -68,7 +68,7 @@ internal sealed class ContactCustomer(
             Session = ask.Session,
         };
         var words = new ContactWords(ask.By, ask.Locale ?? "zh", ContactTexts.Find(ask.Text)?.Text);
-        return await ReachAsync(caller, wanted, words, objection: null, ct, once.Claim(caller, id, ask, key));
+        return await ReachAsync(caller, wanted, words, objection: null, ct, once.Claim(caller, $"POST /v1/customers/{id}/contact", ask, key));
     }
 
     /// <summary>Decides, records, opens the one number asked about and hands it over.</summary>
@@ -90,6 +90,15 @@ internal sealed class ContactCustomer(
             ContactRuled.Refused refused => refused.Problem,
             _ => throw new System.Diagnostics.UnreachableException(),
         };
+    }
+
+    /// <summary>Hands over what another act already decided and recorded.</summary>
+    internal async Task TellAsync(Judged judged, ContactWords words, EntryId entry)
+    {
+        if (await HandOverAsync(judged, words, entry) is { } failed)
+        {
+            await FailedAsync(new ContactRuled.Permitted(judged, entry), failed, claim: null);
+        }
     }
 
     private async Task<Outcome<ContactAnswer>> EndAsync(ContactRuled.Permitted permitted, ContactWords words, Reason? objection, IdempotencyClaim? claim)

@@ -30,15 +30,12 @@ internal abstract record ContactRuled
 /// One call or message for each idempotency key: whoever presses twice, or asks again because the answer was lost, does not have the customer called
 /// twice. The key commits with the entry, before anything is handed over; a replay is decided anew and answers what became of the first.
 /// </summary>
-internal sealed class ContactOnce(Database database, Asking.Asking asking, IdempotencyStore idempotency, IAuditLog log, TimeProvider time)
+internal sealed class ContactOnce(Database database, Asking.Asking asking, IdempotencyStore idempotency, IAuditLog log)
 {
-    /// <summary>Far beyond what a gateway may take: what has no end by then never will.</summary>
-    private const long LostMs = 60_000;
-
     private const string Entry = "entry", Failed = "failed";
 
-    public IdempotencyClaim? Claim(Caller caller, CustomerId id, ContactRequest ask, string? key) => key is null ? null : idempotency.Claim(
-        caller.Actor.OwnId(), $"POST /v1/customers/{id}/contact", key, JsonSerializer.SerializeToUtf8Bytes(ask, ControlRows.Json));
+    public IdempotencyClaim? Claim<T>(Caller caller, string route, T ask, string? key) => key is null ? null : idempotency.Claim(
+        caller.Actor.OwnId(), route, key, JsonSerializer.SerializeToUtf8Bytes(ask, ControlRows.Json));
 
     /// <summary>Decides and records, and takes the key where there is one.</summary>
     public async Task<ContactRuled> RuleAsync(Caller caller, Ask wanted, IdempotencyClaim? claim, CancellationToken ct)
@@ -103,15 +100,12 @@ internal sealed class ContactOnce(Database database, Asking.Asking asking, Idemp
         }
     }
 
-    /// <summary>
-    /// One that has no end yet is under way. If it still has none after a minute its server died over it: nobody is called a second time to find out, and
-    /// who asks is told so, after which a new press is a new call.
-    /// </summary>
-    private ContactRuled Of(CustomerId customer, EarlierOutcome.Done earlier) => earlier.Ids.GetValueOrDefault(Failed) is { } code
+    /// <summary>One that has no end yet is under way, or its server died over it: nobody is called a second time to find out.</summary>
+    private static ContactRuled Of(CustomerId customer, EarlierOutcome.Done earlier) => earlier.Ids.GetValueOrDefault(Failed) is { } code
         ? new ContactRuled.Refused(Problem.Of(Reasons.Find(code) ?? Reasons.ContactUnsure))
         : earlier.Ids.GetValueOrDefault(Entry) is { } text && EntryId.TryParse(text, null, out var entry)
             ? new ContactRuled.Earlier(customer, entry)
-            : new ContactRuled.Refused(Problem.Of(time.NowMs() - earlier.At > LostMs ? Reasons.ContactUnsure : Reasons.IdempotencyBusy));
+            : new ContactRuled.Refused(Problem.Of(Reasons.IdempotencyBusy));
 
     private sealed class ChangedException : Exception;
 }

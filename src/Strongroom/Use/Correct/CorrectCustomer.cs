@@ -28,7 +28,7 @@ internal sealed class CorrectCustomer(
                 Outcome<CorrectAnswer>.Refused refused => refused.Problem.ToResult(),
                 _ => throw new System.Diagnostics.UnreachableException(),
             })
-        .RequirePolicy(Doors.CustomerCorrect).Records(UseFacts.Correct, UseFacts.CodeWrong).WithName("customer-correct");
+        .RequirePolicy(Doors.CustomerCorrect).Records(UseFacts.Correct, UseFacts.CodeWrong, UseFacts.CodeTold, UseFacts.ContactFailed).WithName("customer-correct");
 
     internal async Task<Outcome<CorrectAnswer>> CorrectAsync(CustomerId id, CorrectRequest ask, string? key, Caller caller, CancellationToken ct)
     {
@@ -52,19 +52,22 @@ internal sealed class CorrectCustomer(
         }
 
         var wanted = AskOf(id, ask) with { Values = CorrectValues.Of(mac, ask.Changes, known) };
+        Func<Judged, Task>? after = null;
         if (ask.Code is { } typed)
         {
+            var spent = new SpentCode();
             if (await codes.CheckAsync(id, typed, wanted.Values, caller.Actor, again: key is not null, ct) is { } wrong)
             {
                 return Problem.Of(wrong);
             }
 
-            wanted = wanted with { Confirmed = wanted.Items!, Beside = tx => codes.SpendAsync(tx, typed.Id) };
+            wanted = wanted with { Confirmed = wanted.Items!, Beside = tx => codes.SpendAsync(tx, typed.Id, caller.Actor, spent, ct) };
+            after = judged => codes.TellAsync(judged, ask.Changes[0], spent);
         }
 
         var claim = key is null ? null : idempotency.Claim(
             caller.Actor.OwnId(), $"PATCH /v1/customers/{id}", key, JsonSerializer.SerializeToUtf8Bytes(ask, ControlRows.Json));
-        return await corrections.ApplyAsync(caller, wanted, ask.Changes, claim, attach: null, ct);
+        return await corrections.ApplyAsync(caller, wanted, ask.Changes, claim, attach: null, ct, after);
     }
 
     private static Ask AskOf(CustomerId id, CorrectRequest ask) => new(Act.Correct, UseFacts.Correct)

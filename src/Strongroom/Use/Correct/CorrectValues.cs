@@ -23,6 +23,7 @@ internal static class CorrectValues
         return Convert.ToHexStringLower(mac.Mac(MacUse.Idempotency, [.. Domain, .. Encoding.UTF8.GetBytes(string.Join('\n', lines))]));
     }
 
-    private static string? Normalised(ItemChange change, Knowledge known) =>
+    /// <summary>As it will be written; null: the value is taken away.</summary>
+    public static string? Normalised(ItemChange change, Knowledge known) =>
         change.Value is { } value && known.Item(change.Item) is { } item && item.Kind.TryNormalise(value, out var normalised) ? normalised : change.Value;
 }

@@ -22,8 +22,9 @@ internal sealed class Corrections(
     /// <summary>Decides and writes.</summary>
     /// <param name="claim">The request's idempotency key; null without one.</param>
     /// <param name="attach">Runs in the transaction before the values are written; false undoes everything.</param>
+    /// <param name="after">Runs once it is durable, with the customer as he was before; not for a repeated request.</param>
     public async Task<Outcome<CorrectAnswer>> ApplyAsync(
-        Caller caller, Ask ask, IReadOnlyList<ItemChange> changes, IdempotencyClaim? claim, Func<Tx, Task<bool>>? attach, CancellationToken ct)
+        Caller caller, Ask ask, IReadOnlyList<ItemChange> changes, IdempotencyClaim? claim, Func<Tx, Task<bool>>? attach, CancellationToken ct, Func<Judged, Task>? after = null)
     {
         for (var (decisions, epochs) = (0, 0); decisions < Asking.Asking.MostDecisions; decisions++)
         {
@@ -51,6 +52,7 @@ internal sealed class Corrections(
             switch (written)
             {
                 case Written.Done done:
+                    await (done.Answer.Entry is null || after is null ? Task.CompletedTask : after(judged));
                     return done.Answer;
                 case Written.Refused refused:
                     return refused.Problem;
@@ -200,10 +202,10 @@ internal sealed class Corrections(
         return new Correction(record.Owner, record.Id, corrected, searchKeys, blocks, claims) { Day = DayOf(known.Catalogue, record, changes) };
     }
 
-    /// <summary>The record's day follows the value that dates it.</summary>
-    private static DayMoved? DayOf(InformationCatalogue catalogue, RecordSnapshot record, List<ItemChange> changes) =>
-        changes.Find(change => change.Item == RecordDays.ItemOf(catalogue, record.Type)) is { } change
-            ? new DayMoved(change.Value is { } value ? RecordDays.Of(catalogue, change.Item, value) : null)
+    /// <summary>The record's day follows the value that dates it, back and never forward; one taken away leaves it.</summary>
+    private static DateOnly? DayOf(InformationCatalogue catalogue, RecordSnapshot record, List<ItemChange> changes) =>
+        changes.Find(change => change.Item == RecordDays.ItemOf(catalogue, record.Type)) is { Value: { } value } change
+            ? RecordDays.Of(catalogue, change.Item, value)
             : null;
 
     private static ItemToSeal Sealing(Judged judged, RecordSnapshot record, ItemChange change)

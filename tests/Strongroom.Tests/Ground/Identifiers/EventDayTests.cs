@@ -11,6 +11,7 @@ public sealed class EventDayTests
     [InlineData("segments", """[{"from":"PEK","to":"CAN","date":"2026-05-01"},{"from":"CAN","to":"PEK","date":"2026-05-04"}]""", "2026-05-04")]
     [InlineData("record", """{"from":"2026-05-01","to":"2026-05-03","hotel":"one"}""", "2026-05-03")]
     [InlineData("record", """{"checkin":"2026-05-01","checkout":"2026/5/3"}""", "2026-05-03")]
+    [InlineData("record", """{"from":"2026-05-01","to":"2026-08-03","until":"2026-05-03","note":"2026-01-01"}""", "2026-05-03")]
     [InlineData("record", """{"time":"2026-05-01T23:10:00+08:00"}""", "2026-05-01")]
     [InlineData("record", """{"month":"2026-05"}""", "2026-05-01")]
     public void A_value_has_the_last_day_it_speaks_of(string kind, string value, string day)

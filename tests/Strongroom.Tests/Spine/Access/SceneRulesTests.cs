@@ -93,7 +93,8 @@ public sealed class SceneRulesTests
 
     [Theory]
     [InlineData(89, 400, true)]
-    [InlineData(-200, 400, true)]
+    [InlineData(-200, 100, true)]
+    [InlineData(-200, 400, false)]
     [InlineData(91, 0, false)]
     [InlineData(null, 0, false)]
     public void The_day_of_the_journey_counts_and_not_when_it_was_taken_in(int? days, int taken, bool free)
@@ -106,6 +107,38 @@ public sealed class SceneRulesTests
         };
         Assert.Equal(free, AccessRules.Decide(asked).IsPermit);
         Assert.Equal(free ? [] : ["approval:history"], Needs(asked));
+    }
+
+    [Fact]
+    public void A_record_of_a_dated_kind_without_a_day_is_old()
+    {
+        var asked = Asked(new SceneRule("history", SceneTrigger.Old) { Items = Image.Items, OlderMs = 90 * 86_400_000L });
+        AccessQuestion With(bool dated) => asked with { Items = [.. asked.Items.Select(item => item with { Record = item.Record! with { Created = asked.Now, Dated = dated } })] };
+        Assert.True(AccessRules.Decide(With(dated: false)).IsPermit);
+        Assert.Equal(["approval:history"], Needs(With(dated: true)));
+    }
+
+    [Fact]
+    public void A_post_that_corrects_with_the_customers_word_alone_corrects_nothing_else()
+    {
+        var scene = new SceneRule("contact_change", SceneTrigger.Change) { Items = Image.Items, ByCode = true };
+        var asked = Scene.View("call-agent").Verified().Rules(policy => policy with { Scenes = [scene] }) with { Act = Act.Correct, Clear = new HashSet<ItemKey>(), Items = [Third] };
+        asked = asked.Actor(actor => actor with { Grants = [.. actor.Grants.Select(grant => grant with { Rule = grant.Rule with { OnlyConfirmed = true } })] });
+        Assert.Equal(["approval:contact_change"], Needs(asked));
+        Assert.True(AccessRules.Decide(asked with { Confirmed = Image.Items }).IsPermit);
+        Assert.True(AccessRules.Decide(asked with { Approval = Grant(asked, "contact_change") }).IsPermit);
+        foreach (var other in new[]
+        {
+            asked with { Items = [Scene.Moderate] }, asked with { Items = [Third with { Record = null }] }, asked.Rules(policy => policy with { Scenes = [] }),
+            asked.Rules(policy => policy with { Scenes = [scene with { Enabled = false }] }),
+        })
+        {
+            Assert.Equal(Verdict.Deny, AccessRules.Decide(other with { Confirmed = other.Items.Select(item => item.Item).ToHashSet() }).Overall);
+        }
+
+        // Another post of his that corrects carries it, and without a verified caller he changes nothing.
+        Assert.True(AccessRules.Decide((asked with { Items = [Scene.Moderate] }).Actor(actor => actor with { Grants = [.. actor.Grants, Scene.Grant("counter")] })).IsPermit);
+        Assert.Contains("caller:verify", Needs(asked with { Confirmed = Image.Items, Session = asked.Session! with { Verified = false } }));
     }
 
     [Fact]
