@@ -110,6 +110,22 @@ public sealed class DeskTests(DemoServer demo, Browser browser)
         await page.GetByText("Ask for a call back").WaitForAsync();
         Assert.Empty(await agent.AccessibilityAsync());
         await agent.ShotAsync("desk-text-phone-en-dark");
+        await page.Keyboard.PressAsync("Escape");
+
+        // A number is changed with the customer's own word, under a purpose that it serves; without a gateway the refusal is told where the hand is.
+        var mobile = page.Locator("tr.line", new() { HasText = "Mobile" }).First;
+        await mobile.GetByRole(AriaRole.Button, new() { Name = "Correct", Exact = true }).PressAsync("Enter");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Correct for “Telling customers about changes”" }).PressAsync("Enter");
+        await page.GetByLabel("New Mobile").FillAsync("139 0013 9000");
+        await page.Keyboard.PressAsync("Enter");
+        var send = page.GetByRole(AriaRole.Button, new() { Name = "Send a code to the old number" });
+        await send.WaitForAsync();
+        Assert.Empty(await agent.AccessibilityAsync());
+        await agent.ShotAsync("desk-code-phone-en-dark");
+        await send.PressAsync("Enter");
+        await page.Locator(".beneath [role=alert]").WaitForAsync();
+        await agent.ShotAsync("desk-code-refused-phone-en-dark");
+        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
         Assert.Empty(agent.Complaints);
     }
 }

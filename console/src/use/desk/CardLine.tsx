@@ -1,18 +1,19 @@
-import { Button, Input, type InputRef } from 'antd';
-import { type ReactNode, type RefCallback, useEffect, useRef, useState } from 'react';
+import { Button } from 'antd';
+import { type ReactNode, type RefCallback, useEffect, useState } from 'react';
 import { Link } from 'react-router';
 import { api, call } from '../../api/client';
-import { Refusal } from '../../api/problem';
 import { LevelMark } from '../../shell/LevelMark';
 import { useMe } from '../../shell/me';
 import { ProblemNote } from '../../shell/Problem';
 import { useSay, useWords } from '../../shell/words';
 import { ApprovalSheet } from './ApprovalSheet';
 import { ContactButtons, reach, TextChoice } from './Contact';
+import { Correct, closed } from './Correct';
 import type { Service } from './Desk';
+import { OneField } from './OneField';
 import type { Line } from './order';
 import type { Reveal } from './reveals';
-import { otherPurposes, type Why, whyRefused } from './why';
+import { otherPurposes, type Why } from './why';
 import { words } from './words';
 
 /** What stands beside a line besides its value. No value of the customer's is in it. */
@@ -239,64 +240,4 @@ function Compare({ line, title, customer, service, set }: Inline) {
     }
   };
   return <OneField label={say('compareSaid', { item: title })} go={say('compare')} onSend={send} onLeave={() => set({ mode: null })} />;
-}
-
-/** Corrects one value; the version seen goes along, so nothing newer is overwritten (R4). */
-function Correct({ line, title, customer, service, set, onChanged }: Inline & { onChanged: () => void }) {
-  const say = useWords(words);
-  const send = async (value: string) => {
-    try {
-      await call(() =>
-        api.PATCH('/v1/customers/{id}', {
-          params: { path: { id: customer }, header: { 'Idempotency-Key': crypto.randomUUID() } },
-          body: { session: service.id, changes: [{ record: line.record, item: line.item, version: line.seen.version, value }] },
-        }),
-      );
-      set({ mode: null, fault: null, why: null });
-      onChanged();
-    } catch (thrown) {
-      set(closed(thrown));
-    }
-  };
-  return <OneField label={say('correctTo', { item: title })} go={say('save')} onSend={send} onLeave={() => set({ mode: null })} />;
-}
-
-const closed = (thrown: unknown): LineState =>
-  thrown instanceof Refusal && thrown.problem.reasons.length > 0 ? { mode: null, why: whyRefused(thrown.problem) } : { mode: null, fault: thrown };
-
-function OneField({ label, go, onSend, onLeave }: { label: string; go: string; onSend: (value: string) => Promise<void>; onLeave: () => void }) {
-  const say = useWords(words);
-  const [busy, setBusy] = useState(false);
-  const [value, setValue] = useState('');
-  const field = useRef<InputRef>(null);
-  useEffect(() => field.current?.focus(), []);
-  return (
-    <form
-      className="row"
-      onSubmit={(event) => {
-        event.preventDefault();
-        setBusy(true);
-        void onSend(value).finally(() => setBusy(false));
-      }}
-      onKeyDown={(event) => event.key === 'Escape' && onLeave()}
-    >
-      <Input
-        ref={field}
-        size="small"
-        value={value}
-        onChange={(event) => setValue(event.target.value)}
-        aria-label={label}
-        placeholder={label}
-        autoComplete="off"
-        spellCheck={false}
-        className="num one-field"
-      />
-      <Button size="small" type="primary" htmlType="submit" loading={busy} disabled={value.trim() === ''}>
-        {go}
-      </Button>
-      <Button size="small" type="text" onClick={onLeave}>
-        {say('cancel')}
-      </Button>
-    </form>
-  );
 }

@@ -4,7 +4,7 @@ import { inOrderOfNeed } from './order';
 import { once } from './pressed';
 import { recognise } from './recognise';
 import { remaskMs, reveals } from './reveals';
-import { otherPurposes, outside, whyMasked, whyRefused } from './why';
+import { asksTheCustomer, otherPurposes, outside, triesAfter, whyMasked, whyRefused } from './why';
 
 const searchable = new Set(['mobile', 'id_no', 'passport', 'permit', 'ticket_no', 'bag_tag', 'pnr', 'name', 'email']);
 
@@ -163,5 +163,19 @@ describe('an act sent once', () => {
     await expect(once('call', () => Promise.reject('refused'), answered)).rejects.toBe('refused');
     await expect(once('call', lose, answered)).rejects.toBe('lost');
     expect(keys[3]).not.toBe(keys[2]);
+  });
+});
+
+describe("a number changed with the customer's word", () => {
+  const problem = (code: string, how?: string) => ({ code, zh: '', en: '', reasons: [], needs: how ? [{ what: 'approval', how }] : [] }) as never;
+  it('is offered where the scene for it is what is missing, and nowhere else', () => {
+    expect(asksTheCustomer(problem('access.needs', 'contact_change'))).toBe(true);
+    expect(asksTheCustomer(problem('access.needs', 'history'))).toBe(false);
+    expect(asksTheCustomer(problem('access.denied'))).toBe(false);
+  });
+  it('ends with the tries, or at once when the code is over', () => {
+    expect(triesAfter(problem('code.wrong'), 3)).toBe(2);
+    expect(triesAfter(problem('code.wrong'), 1)).toBe(0);
+    expect(triesAfter(problem('code.over'), 3)).toBe(0);
   });
 });

@@ -44,6 +44,12 @@ export function whyRefused(problem: Problem): Why {
   return { zh: reason?.zh ?? problem.zh, en: reason?.en ?? problem.en, help: help(reason, problem.needs), scenes: scenes(problem.needs), all: problem.reasons };
 }
 
+/** The change waits for a second person or for the customer's own word. */
+export const asksTheCustomer = (problem: Problem): boolean => scenes(problem.needs).includes('contact_change');
+
+/** Tries left at a code after a refusal; none means another code. What has nothing to do with the code costs none but the one that was used. */
+export const triesAfter = (problem: Problem, tries: number): number => (problem.code === 'code.over' ? 0 : Math.max(0, tries - 1));
+
 /** Of an item that came back masked or withheld although it was asked for in clear. */
 export function whyMasked(codes: readonly string[], decision: Schemas['DecisionView']): Why | null {
   const reason = decision.reasons.find((one) => codes.includes(one.code)) ?? decision.reasons[0];
