@@ -69,7 +69,7 @@ public sealed class Visitor : IAsyncDisposable
 
     public IReadOnlyList<string> Complaints => complaints;
 
-    /// <summary>What the server refused for good: a change of the rules (409) is asked again by the page itself.</summary>
+    /// <summary>What the server refused because of who asked: each stands in the log against him.</summary>
     public IReadOnlyCollection<string> Refused => refused;
 
     internal static async Task<Visitor> OpenAsync(IBrowserContext context, DemoServer demo, string language)
@@ -89,7 +89,7 @@ public sealed class Visitor : IAsyncDisposable
         visitor.Page.Response += (_, response) =>
         {
             visitor.Note("←", response.Request, response.Status.ToString(CultureInfo.InvariantCulture));
-            if (response.Status is >= 400 and not 409)
+            if (response.Status is 401 or 403)
             {
                 visitor.refused.Enqueue($"{response.Status.ToString(CultureInfo.InvariantCulture)} {response.Request.Method} {new Uri(response.Url).AbsolutePath}");
             }

@@ -31,7 +31,8 @@ public sealed class DemoServer : IAsyncLifetime
     /// </summary>
     private static readonly Dictionary<string, string> Owners = new()
     {
-        ["marketing"] = nameof(SignInTests), ["complaints"] = nameof(SignInTests), ["operations"] = nameof(PeopleTests), ["night-lead"] = nameof(ApprovalTests),
+        ["hotel-data-owner"] = nameof(SignInTests), ["complaints"] = nameof(SignInTests), ["front-desk"] = nameof(SignInTests),
+        ["counter-lapsed"] = nameof(PeopleTests), ["night-lead"] = nameof(ApprovalTests),
     };
 
     private readonly StringBuilder said = new();

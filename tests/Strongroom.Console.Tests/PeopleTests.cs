@@ -12,12 +12,12 @@ public sealed class PeopleTests(DemoServer demo, Browser browser)
         await using var admin = await browser.VisitAsync(demo, "zh");
         var page = admin.Page;
         await admin.SignInAsync("admin-1", "/console/people");
-        await page.GetByRole(AriaRole.Link, new() { Name = "许航" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "方圆" }).WaitForAsync();
         Assert.Empty(await admin.AccessibilityAsync());
         await admin.ShotAsync("people-zh");
-        await page.GetByLabel("按姓名或账号筛选").FillAsync("operations");
-        await page.GetByRole(AriaRole.Link, new() { Name = "许航" }).ClickAsync();
-        await page.GetByRole(AriaRole.Heading, new() { Name = "许航" }).WaitForAsync();
+        await page.GetByLabel("按姓名或账号筛选").FillAsync("counter-lapsed");
+        await page.GetByRole(AriaRole.Link, new() { Name = "方圆" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "方圆" }).WaitForAsync();
 
         // Told what stands in the way, or that it takes two, before anything was given.
         await page.Locator("#post").FillAsync("审计");
@@ -28,7 +28,7 @@ public sealed class PeopleTests(DemoServer demo, Browser browser)
         await page.GetByRole(AriaRole.Alert).WaitForAsync();
         Assert.Empty(await admin.AccessibilityAsync());
         await admin.ShotAsync("person-zh");
-        Assert.DoesNotContain("许航", await admin.KeptAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain("方圆", await admin.KeptAsync(), StringComparison.Ordinal);
 
         await page.GetByRole(AriaRole.Button, new() { Name = "停用" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "确定" }).ClickAsync();
@@ -48,6 +48,17 @@ public sealed class PeopleTests(DemoServer demo, Browser browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "提交申请" }).ClickAsync();
         await page.GetByText("已提交,等待批准").WaitForAsync();
         Assert.Empty(admin.Complaints);
+    }
+
+    [Fact]
+    public async Task Somebody_whose_training_lapsed_is_told_first()
+    {
+        await using var visitor = await browser.VisitAsync(demo, "zh", phone: true);
+        await visitor.SignInAsync("counter-lapsed");
+        await visitor.Page.GetByText("保护培训已过期").WaitForAsync();
+        Assert.Empty(await visitor.AccessibilityAsync());
+        await visitor.ShotAsync("todo-phone-zh");
+        Assert.Empty(visitor.Complaints);
     }
 
     [Fact]
@@ -103,11 +114,11 @@ public sealed class PeopleTests(DemoServer demo, Browser browser)
 
         // Whose sessions are ended is out at the next step.
         await using var third = await browser.VisitAsync(demo, "en", phone: true);
-        await third.SignInAsync("operations", "/console/todo");
+        await third.SignInAsync("counter-lapsed", "/console/todo");
         await second.Page.GetByLabel("按姓名或账号筛选").FillAsync("admin-1");
         await second.Page.GetByText("本会话").WaitForAsync();
         await second.Page.GetByRole(AriaRole.Button, new() { Name = "刷新" }).ClickAsync();
-        await second.Page.GetByLabel("按姓名或账号筛选").FillAsync("operations");
+        await second.Page.GetByLabel("按姓名或账号筛选").FillAsync("counter-lapsed");
         await second.Page.GetByRole(AriaRole.Button, new() { Name = "结束此人全部" }).First.ClickAsync();
         Assert.Empty(await second.AccessibilityAsync());
         await second.ShotAsync("live-sessions-zh");

@@ -31,8 +31,29 @@ public sealed class RolePathTests(DemoServer demo, Browser browser)
         Assert.Equal(wide, narrow);
         faults.AddRange(visitor.Complaints);
 
-        // A page asks for nothing that its reader may not have: a refusal stands in the log against him.
+        // A page asks for nothing that its reader may not have.
         faults.AddRange(visitor.Refused.Skip(before));
+        Assert.True(faults.Count == 0, string.Join('\n', faults));
+    }
+
+    /// <summary>The other posts, each in one language at one width.</summary>
+    [Theory]
+    [InlineData("counter", "zh")]
+    [InlineData("back-office", "en")]
+    [InlineData("rights-desk", "zh")]
+    [InlineData("marketing", "en")]
+    [InlineData("analyst", "zh")]
+    [InlineData("operations", "en")]
+    public async Task Every_page_of_the_role_stands(string account, string language)
+    {
+        var phone = language == "en";
+        await using var visitor = await browser.VisitAsync(demo, language, phone);
+        await visitor.SignInAsync(account);
+        var before = visitor.Refused.Count;
+        var faults = new List<string>();
+        var gone = await WalkAsync(visitor, account, phone ? "phone-en" : "zh", faults);
+        Assert.True(gone.Count > 1, string.Join(' ', gone));
+        faults.AddRange([.. visitor.Complaints, .. visitor.Refused.Skip(before)]);
         Assert.True(faults.Count == 0, string.Join('\n', faults));
     }
 
