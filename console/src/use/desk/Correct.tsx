@@ -124,6 +124,7 @@ function ByCode({ order, save, onLeave }: { order: () => Promise<Sent | null>; s
           {tell(why)}
         </span>
       )}
+      {!why && !open && fault === null && <span>{say('codeWhy')}</span>}
       {open ? (
         <>
           <span role="status">{say('codeLeft', { count: sent.tries })}</span>
@@ -131,7 +132,6 @@ function ByCode({ order, save, onLeave }: { order: () => Promise<Sent | null>; s
         </>
       ) : (
         <div className="row">
-          {!why && <span>{say('codeWhy')}</span>}
           <Button size="small" type="primary" autoFocus loading={busy} onClick={() => void press()}>
             {say(sent ? 'codeAgain' : 'codeSend')}
           </Button>
