@@ -107,6 +107,10 @@ public sealed class TamperTests(TamperTests.Fixture fixture, PostgresServer post
         // From a file, and never from the command line.
         var file = Path.Combine(there.Root, "connection");
         await File.WriteAllTextAsync(file, there.Database + "\n");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+        var open = await there.RunAsync("verify", "--database", file, "--key", there.LogKey);
+        Assert.True(open.Code == 2 && open.Error.Contains("chmod 600", StringComparison.Ordinal), open.All);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Assert.Equal(0, (await there.RunAsync("verify", "--database", file, "--key", there.LogKey)).Code);
         foreach (var wrong in new[] { new[] { "--database", there.Database }, [], [there.Anchor, "--database"] })
         {

@@ -136,7 +136,9 @@ internal sealed class Installation : IAsyncDisposable
 
     private static DatabaseOptions Where(string? connection, string folder, string set, TimeProvider time)
     {
-        var given = connection ?? Environment.GetEnvironmentVariable(set == "data" ? "STRONGROOM_DATABASE" : "STRONGROOM_KEYRING");
+        var given = string.IsNullOrEmpty(connection)
+            ? Environment.GetEnvironmentVariable(set == "data" ? "STRONGROOM_DATABASE" : "STRONGROOM_KEYRING")
+            : ConnectionText.Of(set == "data" ? "--database" : "--keyring", connection);
         return string.IsNullOrEmpty(given)
             ? new DatabaseOptions.Sqlite(Path.Combine(folder, set == "data" ? "strongroom.db" : "keyring.db")) { Set = set, Time = time }
             : new DatabaseOptions.Postgres(given) { Set = set, Time = time };

@@ -13,8 +13,8 @@ internal static class ServeVerb
         Description = "HTTPS addresses. 监听地址", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => ["https://127.0.0.1:8443"],
     };
 
-    public static readonly Option<string?> Database = new("--database") { Description = "PostgreSQL connection string of the data (or STRONGROOM_DATABASE); SQLite without." };
-    public static readonly Option<string?> Keyring = new("--keyring") { Description = "PostgreSQL connection string of the keyring (or STRONGROOM_KEYRING); SQLite without." };
+    public static readonly Option<string?> Database = new("--database") { Description = "File (mode 600) with the PostgreSQL connection string of the data, or STRONGROOM_DATABASE; SQLite without. 存放数据库连接串的文件" };
+    public static readonly Option<string?> Keyring = new("--keyring") { Description = "The same for the keyring, or STRONGROOM_KEYRING. 存放密钥库连接串的文件" };
     public static readonly Option<string?> PassphraseFile = new("--passphrase-file") { Description = "File with the passphrase of the root key (or STRONGROOM_PASSPHRASE)." };
     private static readonly Option<string?> Certificate = new("--certificate") { Description = "TLS certificate chain, PEM." };
     private static readonly Option<string?> CertificateKey = new("--certificate-key") { Description = "TLS private key, PEM." };

@@ -99,13 +99,7 @@ internal static class VerifyVerb
     /// <summary>The connection string comes from a file or the environment: what stands on a command line is read by everybody on the machine.</summary>
     private static async Task<VerifyResult> DatabaseAsync(string? file, VerifierKey key, byte[]? kept, Terminal terminal, CancellationToken ct)
     {
-        if (file is not null && !File.Exists(file))
-        {
-            throw new SetupException(
-                "--database 后面写存放连接串的文件;连接串本身不能写在命令行上。", "--database takes a file that holds the connection string; the string itself does not belong on a command line.");
-        }
-
-        var connection = file is not null ? (await File.ReadAllTextAsync(file, ct)).Trim() : Environment.GetEnvironmentVariable("STRONGROOM_DATABASE");
+        var connection = file is not null ? ConnectionText.InFile("--database", file) : Environment.GetEnvironmentVariable("STRONGROOM_DATABASE");
         return string.IsNullOrEmpty(connection)
             ? throw new SetupException("没有连接串:请设置 STRONGROOM_DATABASE,或在 --database 后写文件。", "No connection string: set STRONGROOM_DATABASE, or name a file after --database.")
             : await OfflinePostgres.ReadAsync(connection, tx => TablesAsync(tx, key, kept, terminal, ct), ct);

@@ -39,6 +39,7 @@ const own = defineWords(
     step: '第 {{step}} 步',
     now: '第 {{step}} 步等待答复',
     asked: '先问了 {{name}}',
+    overseen: '您未参与这项授权,不显示审批内容;可说明原因收回。',
     lead: '已转值班主管',
     for: '{{name}} 代 {{absent}}',
     signed: '通行密钥签名',
@@ -68,6 +69,7 @@ const own = defineWords(
     step: 'Step {{step}}',
     now: 'Step {{step}} waits for an answer',
     asked: '{{name}} was asked first',
+    overseen: 'You are no party to this approval and are not shown what the approver saw. You may take it back, with a reason.',
     lead: 'gone on to the duty lead',
     for: '{{name}} for {{absent}}',
     signed: 'signed with a passkey',
@@ -151,8 +153,12 @@ function Card({ approval, take }: { approval: Approval; take: (next: Approval) =
             <dd>{tell(me.words.purposes.find((one) => one.key === approval.purpose) ?? { zh: approval.purpose, en: approval.purpose })}</dd>
           </>
         )}
-        <dt>{sayOwn('why')}</dt>
-        <dd>{evidence?.reason || <span className="quiet">{sayOwn('noReason')}</span>}</dd>
+        {!approval.overseen && (
+          <>
+            <dt>{sayOwn('why')}</dt>
+            <dd>{evidence?.reason || <span className="quiet">{sayOwn('noReason')}</span>}</dd>
+          </>
+        )}
         <dt>{sayOwn('how')}</dt>
         <dd>{say(approval.mode)}</dd>
         <dt>{sayOwn('term')}</dt>
@@ -168,7 +174,9 @@ function Card({ approval, take }: { approval: Approval; take: (next: Approval) =
           )}
         </dd>
       </dl>
-      {evidence === null || evidence === undefined ? (
+      {approval.overseen ? (
+        <p className="quiet">{sayOwn('overseen')}</p>
+      ) : evidence === null || evidence === undefined ? (
         <Alert type="error" showIcon={false} role="alert" title={sayOwn('broken')} />
       ) : (
         <PreviewOf text={evidence.preview} mark={(item) => <LevelMark level={me.words.items.find((one) => one.key === item)?.level ?? 4} />} />
@@ -193,10 +201,10 @@ function Card({ approval, take }: { approval: Approval; take: (next: Approval) =
   );
 }
 
-/** Who asked, or who approved, while there is something to take back (ApprovalRules.Revoke). */
+/** Who asked, approved or oversees, while there is something to take back (ApprovalRules.Revoke). */
 const mayRevoke = (approval: Approval, person: string): boolean =>
   (approval.state === 'requested' || stands(approval)) &&
-  (approval.requester === person || approval.votes.some((vote) => vote.person === person && vote.verdict === 'approve'));
+  (approval.overseen || approval.requester === person || approval.votes.some((vote) => vote.person === person && vote.verdict === 'approve'));
 
 /** Steps and who answered them. */
 function Progress({ approval }: { approval: Approval }) {

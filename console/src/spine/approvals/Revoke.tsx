@@ -12,7 +12,7 @@ const words = defineWords(
   { withdraw: 'Withdraw the request', revoke: 'Take the approval back', reason: 'Reason', leave: 'Back' },
 );
 
-/** Taken back by who asked or who approved; it binds the next use. */
+/** Taken back by who asked or who approved, or with a reason by who oversees; it binds the next use. */
 export function Revoke({ approval, take }: { approval: Approval; take: (next: Approval) => void }) {
   const say = useWords(words);
   const { fault, busy, run } = useRun();
@@ -49,7 +49,7 @@ export function Revoke({ approval, take }: { approval: Approval; take: (next: Ap
       />
       <div className="row">
         <Button onClick={() => setOpen(false)}>{say('leave')}</Button>
-        <Button danger htmlType="submit" loading={busy}>
+        <Button danger htmlType="submit" loading={busy} disabled={approval.overseen && reason.trim() === ''}>
           {name}
         </Button>
       </div>

@@ -85,8 +85,11 @@ internal sealed partial class ApprovalDesk
         }
 
         var left = VoteRules.Without(content, rule!.Row, lapsed, now);
-        await log.AppendAsync(
-            tx, new LogFact { Act = FactName.Of(ApprovalLog.Lapsed), Actor = LogActor.System, Approvals = [id], Count = lapsed.Count, Reasons = [Kebab.Of(ApprovalStage.Open)] });
+        var whose = await control.DigestsAsync(tx, Members.Person, [.. lapsed.Select(vote => vote.Person.Value).Distinct().Take(ControlStore.MostPerEntry)]);
+        await log.AppendAsync(tx, new LogFact
+        {
+            Act = FactName.Of(ApprovalLog.Lapsed), Actor = LogActor.System, Approvals = [id], Count = lapsed.Count, Reasons = [Kebab.Of(ApprovalStage.Open)], Rows = whose,
+        });
         var step = ApprovalRules.Decide(left, rule, policy.Posts, decider, digest, verdict, reason, now);
         if ((step.Next ?? left) is { State: ApprovalState.Requested } waiting)
         {

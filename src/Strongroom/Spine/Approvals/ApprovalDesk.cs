@@ -33,6 +33,9 @@ internal sealed partial class ApprovalDesk(
 
     private const int MostListed = 200, MostLooked = 1_000;
 
+    /// <summary>Who may take back any grant of his company, when neither who asked nor who approved is there to do it.</summary>
+    private static readonly PostKey[] Overseers = [PostKey.Of("dpo"), PostKey.Of("admin-4a")];
+
     /// <summary>A request without customers: publishing, authorising and the like.</summary>
     public Task<Outcome<Approval>> RequestAsync(
         Actor actor, string act, string subject, string digest, string preview, long until, CancellationToken ct, AskedFrom? from = null) =>
@@ -211,8 +214,16 @@ internal sealed partial class ApprovalDesk(
         }
     }
 
-    public Task<Outcome<Approval>> RevokeAsync(Actor actor, ApprovalId id, string? reason, CancellationToken ct) =>
-        ChangeAsync(actor, id, ApprovalLog.Revoked, reason, (_, content, _) => Task.FromResult(ApprovalRules.Revoke(content, actor.Person, time.NowMs())), ct);
+    /// <summary>By a party to it, or with a reason by whoever oversees his company's grants.</summary>
+    public async Task<Outcome<Approval>> RevokeAsync(Actor actor, ApprovalId id, string? reason, CancellationToken ct)
+    {
+        var outcome = await ChangeAsync(actor, id, ApprovalLog.Revoked, reason, (_, content, policy) =>
+        {
+            var now = time.NowMs();
+            return Task.FromResult(ApprovalRules.Revoke(content, actor.Person, now, Oversees(actor, content, policy, now), reason));
+        }, ct);
+        return outcome is Outcome<Approval>.Done { Value: var revoked } && !IsParty(actor, revoked.Content) ? revoked with { Overseen = true } : outcome;
+    }
 
     /// <summary>
     /// Uses the approval inside the transaction of the act. Nothing but the same act on the same subject with the same digest passes, under the
@@ -259,7 +270,9 @@ internal sealed partial class ApprovalDesk(
 
     public async Task<ApprovalContent?> LookAsync(Tx tx, ApprovalId id) => (await control.LoadAsync<ApprovalContent>(tx, ControlKey.Of(Kind, id)))?.Content;
 
-    /// <summary>Those the actor made, decided or may decide, newest first, at most 200; the reading is logged before it is answered.</summary>
+    /// <summary>
+    /// Those the actor made, decided or may decide, newest first, then those in force that he oversees, at most 200; the reading is logged before it is answered.
+    /// </summary>
     public async Task<IReadOnlyList<Approval>> ListAsync(Actor actor, ApprovalState? state, CancellationToken ct)
     {
         var now = time.NowMs();
@@ -269,9 +282,10 @@ internal sealed partial class ApprovalDesk(
             var posts = await deciders.PostsAsync(tx, policy, actor.Person, actor.Posts, now);
             var ids = await ApprovalStore.NewestAsync(tx, actor.Person, [.. posts.Select(post => post.Entity).Distinct()], MostLooked);
             var rows = await control.LoadManyAsync<ApprovalContent>(tx, Kind, [.. ids.Select(id => id.Value)]);
-            return rows.Select(Of)
-                .Where(approval => (state is null || approval.Content.At(now) == state) && MaySee(actor, approval.Content, policy, posts))
-                .OrderByDescending(approval => approval.Content.Requested).ThenByDescending(approval => approval.Id.Value)
+            return rows.Select(row => SeenBy(actor, row, policy, posts, now)).OfType<Approval>()
+                .Where(approval => (state is null || approval.Content.At(now) == state)
+                    && (!approval.Overseen || approval.Content.At(now) is ApprovalState.Approved or ApprovalState.InForce))
+                .OrderBy(approval => approval.Overseen).ThenByDescending(approval => approval.Content.Requested).ThenByDescending(approval => approval.Id.Value)
                 .Take(MostListed).ToList();
         }, ct);
         await log.AppendAsync(ApprovalLog.Of(ApprovalLog.Read, actor, null), guard: null, ct);
@@ -284,16 +298,21 @@ internal sealed partial class ApprovalDesk(
         var found = await database.ReadAsync(async tx =>
         {
             var policy = await RulesAsync(tx);
-            var row = await control.LoadAsync<ApprovalContent>(tx, ControlKey.Of(Kind, id));
-            return row is not null && MaySee(actor, row.Content, policy, await deciders.PostsAsync(tx, policy, actor.Person, actor.Posts, time.NowMs())) ? Of(row) : null;
+            var (row, now) = (await control.LoadAsync<ApprovalContent>(tx, ControlKey.Of(Kind, id)), time.NowMs());
+            return row is null ? null : SeenBy(actor, row, policy, await deciders.PostsAsync(tx, policy, actor.Person, actor.Posts, now), now);
         }, ct);
         await log.AppendAsync(ApprovalLog.Of(ApprovalLog.Read, actor, id), guard: null, ct);
         return found;
     }
 
-    /// <summary>What the approver saw; null when the seal is broken, and then nothing may be decided on it.</summary>
+    /// <summary>What the approver saw; null for who only oversees, and when the seal is broken, and then nothing may be decided on it.</summary>
     public ApprovalEvidence? EvidenceOf(Approval approval)
     {
+        if (approval.Overseen)
+        {
+            return null;
+        }
+
         try
         {
             return JsonSerializer.Deserialize<ApprovalEvidence>(sealer.Open(UseOf(approval.Id), approval.Content.Evidence), ControlRows.Json);
@@ -329,9 +348,20 @@ internal sealed partial class ApprovalDesk(
 
     private static string UseOf(ApprovalId id) => $"approval/{id}";
 
+    private static Approval? SeenBy(Actor actor, ControlRow<ApprovalContent> row, PolicySnapshot policy, IReadOnlyList<PostAt> posts, long now) =>
+        MaySee(actor, row.Content, policy, posts) ? Of(row)
+        : row.Content.State != ApprovalState.Requested && Oversees(actor, row.Content, policy, now) ? Of(row) with { Overseen = true }
+        : null;
+
+    private static bool Oversees(Actor actor, ApprovalContent content, PolicySnapshot policy, long now) => actor.Kind == ActorKind.Person
+        && actor.Posts.Any(held => held.InForce(now) && Overseers.Contains(held.Post) && policy.Organisation.Units.GetValueOrDefault(held.Unit)?.Entity == content.Entity);
+
+    private static bool IsParty(Actor actor, ApprovalContent content) =>
+        content.Requester == actor.Person || content.Asked == actor.Person || content.Votes.Any(vote => vote.IsBy(actor.Person));
+
     private static bool MaySee(Actor actor, ApprovalContent content, PolicySnapshot policy, IReadOnlyList<PostAt> posts) =>
         actor.Kind == ActorKind.Person
-        && (content.Requester == actor.Person || content.Asked == actor.Person || content.Votes.Any(vote => vote.IsBy(actor.Person))
+        && (IsParty(actor, content)
             || (policy.RuleFor(content.Scope) is { } rule
                 && ApprovalRules.Fits(content, rule, posts.Select(post => post.StandFor(content, policy)), DutiesOf(policy, actor.Person))));
 

@@ -7,7 +7,8 @@ using Strongroom.Spine.Policies;
 namespace Strongroom.Spine.Approvals;
 
 /// <summary>An approval as it is stored.</summary>
-internal sealed record Approval(ApprovalId Id, long Version, ApprovalContent Content);
+/// <param name="Overseen">For somebody who is no party to it and may only take it back: without what the approver saw.</param>
+internal sealed record Approval(ApprovalId Id, long Version, ApprovalContent Content, bool Overseen = false);
 
 /// <summary>Where somebody asks from, and whom first.</summary>
 /// <param name="Unit">One of his units; null: the only one he has (in <paramref name="Entity"/>, when that is given).</param>

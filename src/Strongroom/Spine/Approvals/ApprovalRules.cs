@@ -192,13 +192,14 @@ internal static class ApprovalRules
 
     /// <summary>
     /// The requester may take it back, whoever approved may revoke it, until it is used or over. An import that has used it up may run for a while: revoking
-    /// then stops what is left of it.
+    /// then stops what is left of it. Whoever oversees takes back what was granted, and says why; a request is none of his business.
     /// </summary>
-    public static ApprovalStep Revoke(ApprovalContent content, PersonId who, long now)
+    public static ApprovalStep Revoke(ApprovalContent content, PersonId who, long now, bool oversees = false, string? reason = null)
     {
-        if (who != content.Requester && !content.Votes.Any(vote => vote.Person == who && vote.Verdict == ApprovalVerdict.Approve))
+        if (who != content.Requester && !content.Votes.Any(vote => vote.Person == who && vote.Verdict == ApprovalVerdict.Approve)
+            && (!oversees || content.State == ApprovalState.Requested || string.IsNullOrWhiteSpace(reason)))
         {
-            return ApprovalStep.No(Reasons.ActUngranted);
+            return ApprovalStep.No(oversees && content.State != ApprovalState.Requested ? Reasons.ApprovalReason : Reasons.ActUngranted);
         }
 
         return content.At(now) is ApprovalState.Requested or ApprovalState.Approved or ApprovalState.InForce

@@ -91,15 +91,18 @@ internal sealed class ControlStore(ControlRows rows, IAuditLog log, ControlAlarm
     /// <summary>Those of the rows that are there and count, in no order.</summary>
     public async Task<IReadOnlyList<ControlRow<T>>> LoadManyAsync<T>(Tx tx, string kind, IReadOnlyCollection<UInt128> ids)
     {
-        if (ids.Count == 0)
-        {
-            return [];
-        }
-
-        var records = await tx.QueryAsync<ControlRecord>(
-            $"SELECT {Columns} FROM control_row WHERE kind = @kind AND id {tx.AnyOf("ids")}", new { kind, ids = tx.Set(ids.Select(Ground.Id.Bytes).ToList()) });
+        var records = await RecordsAsync(tx, kind, ids);
         return [.. records.Select(Opened<T>).OfType<ControlRow<T>>()];
     }
+
+    /// <summary>Digests of those rows that are genuine, as they stand: an entry names by them whom it concerns and has not changed.</summary>
+    public async Task<IReadOnlyList<RowDigest>> DigestsAsync(Tx tx, string kind, IReadOnlyCollection<UInt128> ids) =>
+        [.. (await RecordsAsync(tx, kind, ids)).Where(rows.Check).Select(ControlRows.DigestOf)];
+
+    private static async Task<IReadOnlyList<ControlRecord>> RecordsAsync(Tx tx, string kind, IReadOnlyCollection<UInt128> ids) => ids.Count == 0
+        ? []
+        : await tx.QueryAsync<ControlRecord>(
+            $"SELECT {Columns} FROM control_row WHERE kind = @kind AND id {tx.AnyOf("ids")}", new { kind, ids = tx.Set(ids.Select(Ground.Id.Bytes).ToList()) });
 
     /// <summary>Every stored row as it lies there, for <see cref="ControlVerifier"/>.</summary>
     public static Task<IReadOnlyList<ControlRecord>> AllAsync(Tx tx) =>

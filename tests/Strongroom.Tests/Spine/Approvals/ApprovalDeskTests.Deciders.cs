@@ -105,7 +105,9 @@ public abstract partial class ApprovalDeskSuite
         Assert.Equal("act.ungranted", Code(await ApproveAsync(officer, asked, other)));
         var waiting = (await desk.FindAsync(maker, asked.Id, Ct))!.Content;
         Assert.Equal((ApprovalState.Requested, 0, second.Person), (waiting.State, waiting.Step, Assert.Single(waiting.Votes).Person));
-        Assert.Contains(log.Facts, fact => fact.Act.Value == ApprovalLog.Lapsed && fact.Approvals.Contains(asked.Id));
+        var lapsed = Assert.Single(log.Facts, fact => fact.Act.Value == ApprovalLog.Lapsed && fact.Approvals.Contains(asked.Id));
+        Assert.Equal(("control_row.person", owner.Person.Value), Assert.Single(lapsed.Rows) is var whose ? (whose.Table, whose.Id) : default);
+        Assert.Empty(await LiveAgainstLogAsync(Members.Person));
         Assert.Equal("approval.twice", Code(await ApproveAsync(second, asked)));
         Assert.NotNull(await UseAsync(Db, desk, asked.Id, act: "use.share"));
         Assert.Equal(1, Done(await ApproveAsync(third, asked, other)).Content.Step);
@@ -123,6 +125,61 @@ public abstract partial class ApprovalDeskSuite
         Assert.Equal((0, second.Person), Done(await ApproveAsync(second, asked, other)).Content is var one ? (one.Step, Assert.Single(one.Votes).Person) : default);
         Assert.Equal(1, Done(await ApproveAsync(third, asked)).Content.Step);
     }
+
+    [Theory]
+    [InlineData("dpo")]
+    [InlineData("admin-4a")]
+    public async Task Whoever_oversees_takes_a_grant_of_his_company_back_with_a_reason_and_sees_no_evidence(string post)
+    {
+        var (overseer, elsewhere, colleague) = (await PersonAsync(post), await PersonAsync(post, Lobby), await PersonAsync("counter"));
+        var asked = Done(await AskAsync(maker, Publish));
+        async Task<Outcome<Approval>> RevokeAsync(Actor who, string? reason) => await other.RevokeAsync(await AgainAsync(who), asked.Id, reason, Ct);
+
+        // A request is decided by its approvers and withdrawn by its requester: nobody else sees it.
+        Assert.Equal("act.ungranted", Code(await RevokeAsync(overseer, "why")));
+        Assert.Null(await desk.FindAsync(overseer, asked.Id, Ct));
+        Done(await ApproveAsync(owner, asked));
+        Assert.Equal("act.ungranted", Code(await RevokeAsync(elsewhere, "why")));
+        Assert.Equal("act.ungranted", Code(await RevokeAsync(colleague, "why")));
+        Assert.Null(await desk.FindAsync(elsewhere, asked.Id, Ct));
+        Assert.Equal("approval.reason", Code(await RevokeAsync(overseer, " ")));
+        Assert.Equal("act.ungranted", Code(await RevokeAsync(overseer with { Posts = [overseer.Posts[0] with { Suspended = clock.Now }] }, "why")));
+
+        var seen = Assert.Single(await desk.ListAsync(overseer, null, Ct));
+        Assert.True(seen.Overseen && desk.EvidenceOf(seen) is null);
+        Assert.NotNull(desk.EvidenceOf((await desk.FindAsync(owner, asked.Id, Ct))!));
+        var revoked = Done(await RevokeAsync(overseer, "leaves tomorrow"));
+        Assert.True(revoked is { Overseen: true, Content.State: ApprovalState.Revoked });
+        var entry = Assert.Single(log.Facts, fact => fact.Act.Value == ApprovalLog.Revoked && fact.Approvals.Contains(asked.Id));
+        Assert.Equal((LogActor.Of(overseer.Person), "leaves tomorrow"), (entry.Actor, entry.Details?.Reason));
+        Assert.Equal(Reasons.ApprovalVoid, await UseAsync(Db, desk, asked.Id));
+        Assert.Empty(await desk.ListAsync(overseer, null, Ct));
+    }
+
+    [Fact]
+    public async Task A_stand_ins_vote_lapses_when_the_absence_ends()
+    {
+        var (deputy, second) = (await PersonAsync("counter"), await PersonAsync("data-owner"));
+        var made = Assert.IsType<Outcome<Delegation>.Done>(await delegations.MakeAsync(await AgainAsync(owner), deputy.Person, null, clock.Now, clock.Now + Day, "on leave", Ct)).Value;
+        var asked = Done(await AskAsync(maker, "use.share"));
+        Done(await ApproveAsync(deputy, asked));
+        Assert.IsType<Outcome<Delegation>.Done>(await delegations.EndAsync(await AgainAsync(owner), made.Id, Ct));
+        Assert.Equal((0, second.Person), Done(await ApproveAsync(second, asked, other)).Content is var one ? (one.Step, Assert.Single(one.Votes).Person) : default);
+        var lapsed = Assert.Single(log.Facts, fact => fact.Act.Value == ApprovalLog.Lapsed && fact.Approvals.Contains(asked.Id));
+        Assert.Equal(deputy.Person.Value, Assert.Single(lapsed.Rows).Id);
+    }
+
+    /// <summary>What <c>verify</c> would say of the rows of one kind.</summary>
+    private Task<List<ControlFinding>> LiveAgainstLogAsync(string kind) => Db.ReadAsync(async tx =>
+    {
+        var verifier = new ControlVerifier();
+        foreach (var fact in log.Facts)
+        {
+            verifier.Learn(fact);
+        }
+
+        return verifier.Compare(await ControlStore.AllAsync(tx)).Where(finding => finding.Table == $"control_row.{kind}").ToList();
+    });
 
     [Fact]
     public void A_used_approval_is_taken_back_only_while_an_import_may_still_run_on_it()
