@@ -16,6 +16,7 @@ public sealed class OwnerTests(DemoServer demo, Browser browser)
         await OfficerAsync(officer);
         await PublishAsync(owner, officer);
         await AuthoriseAsync(owner, officer);
+        await NoticeAsync(owner, officer);
         Assert.Empty(owner.Complaints);
         Assert.Empty(officer.Complaints);
     }
@@ -159,6 +160,54 @@ public sealed class OwnerTests(DemoServer demo, Browser browser)
         await row.GetByRole(AriaRole.Button, new() { Name = "End …" }).ClickAsync();
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "End it" }).ClickAsync();
         await page.GetByText("No authorisation fits.").WaitForAsync();
+    }
+
+    /// <summary>The next version of a notice (R22): drafted by the owner, compared, approved by the officer, published; the version before stays readable.</summary>
+    private static async Task NoticeAsync(Visitor owner, Visitor officer)
+    {
+        var page = owner.Page;
+        await page.GotoAsync("/console/settings/notices?notice=lodging");
+        await page.GetByRole(AriaRole.Button, new() { Name = "起草第 2 版…" }).ClickAsync();
+        var recipients = await page.Locator("#zh_recipients").InputValueAsync();
+        await page.Locator("#zh_recipients").FillAsync(recipients + "\n洗衣公司");
+        await page.GetByRole(AriaRole.Button, new() { Name = "保存草稿" }).ClickAsync();
+        await page.GetByText("接收方每行要有五段").WaitForAsync();
+        await page.Locator("#zh_recipients").FillAsync(recipients + "\n洗衣公司 | 95001 | 送还衣物 | 接口 | 姓名、房号");
+        Assert.Empty(await owner.AccessibilityAsync());
+        await owner.ShotAsync("notice-1-draft-zh");
+        await page.GetByText("英文", new() { Exact = true }).ClickAsync();
+        recipients = await page.Locator("#en_recipients").InputValueAsync();
+        await page.Locator("#en_recipients").FillAsync(recipients + "\nLaundry | 95001 | bringing clothes back | interface | name, room");
+        await page.GetByRole(AriaRole.Button, new() { Name = "保存草稿" }).ClickAsync();
+        await page.GetByText("第 2 版草稿").WaitForAsync();
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "与现行版本比较" }).ClickAsync();
+        await page.Locator("ins").GetByText("洗衣公司").First.WaitForAsync();
+        await page.GetByLabel("为什么发布新版(可不填)").FillAsync("新增洗衣公司");
+        Assert.Empty(await owner.AccessibilityAsync());
+        await owner.ShotAsync("notice-2-compared-zh");
+        await page.GetByRole(AriaRole.Button, new() { Name = "提交发布审批" }).ClickAsync();
+        await page.GetByText("等待批准").WaitForAsync();
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "查看申请" }).ClickAsync();
+        await page.WaitForURLAsync("**/approvals/request?id=*");
+        var approving = officer.Page;
+        await approving.GotoAsync(page.Url);
+        await approving.GetByRole(AriaRole.Button, new() { Name = "Approve", Exact = true }).WaitForAsync();
+        Assert.Empty(await officer.AccessibilityAsync());
+        await officer.ShotAsync("notice-3-approve-phone-en-dark");
+        await approving.GetByRole(AriaRole.Button, new() { Name = "Approve", Exact = true }).ClickAsync();
+        await approving.GetByText("✓ Approved").First.WaitForAsync();
+
+        await page.GotoAsync("/console/settings/notices?notice=lodging&version=2&against=1");
+        await page.GetByText("已批准,可以发布").WaitForAsync();
+        await owner.ShotAsync("notice-4-ready-zh");
+        await page.GetByRole(AriaRole.Button, new() { Name = "发布", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "起草第 3 版…" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Region, new() { Name = "告知书" }).GetByText("已发布 · ").WaitForAsync();
+        await page.GetByText("还没有草稿。").WaitForAsync();
+        Assert.Empty(await owner.AccessibilityAsync());
+        await owner.ShotAsync("notice-5-in-force-zh");
     }
 
     /// <summary>The owner finds what waits for him among the approvals, reads it and approves.</summary>

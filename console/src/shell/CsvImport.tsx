@@ -2,6 +2,7 @@ import { Button, Input } from 'antd';
 import { type ReactNode, useId, useState } from 'react';
 import { type FieldError, Refusal } from '../api/problem';
 import { inFileOrder, placeOf } from './csv';
+import { FileField } from './FileField';
 import { ProblemNote } from './Problem';
 import { useRun } from './useRun';
 import { defineWords, useLanguage, useWords } from './words';
@@ -77,7 +78,7 @@ export function CsvImport({
         {children}
         <div className="row wrap">
           <label htmlFor={`${id}file`}>{say('file')}</label>
-          <input id={`${id}file`} type="file" accept=".csv,text/csv" onChange={(event) => void event.target.files?.[0]?.text().then(setText)} />
+          <FileField id={`${id}file`} accept=".csv,text/csv" onFile={(file) => void file?.text().then(setText)} />
         </div>
         <div className="field">
           <label htmlFor={id}>{say('paste')}</label>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inFileOrder, placeOf } from './csv';
 import { inGroups } from './groups';
-import { ago } from './time';
+import { ago, companyDayEnd, companyDayOf } from './time';
 
 const log = { zh: '日志', en: 'The log' };
 const rights = { zh: '权限', en: 'Rights' };
@@ -37,5 +37,14 @@ describe('age', () => {
     expect(ago(now + 2 * 3_600_000 + 5, now, 'en')).toBe('in 2 hours');
     expect(ago(now - 59_000, now, 'en')).toBe('this minute');
     expect(ago(now - 3 * 86_400_000, now, 'zh')).toBe('3天前');
+  });
+});
+
+describe('a day at the company', () => {
+  it('ends there at midnight, wherever the browser is', () => {
+    const end = companyDayEnd('2026-12-31');
+    expect(new Date(end + 1).toISOString()).toBe('2026-12-31T16:00:00.000Z');
+    expect(companyDayOf(end, 'en')).toBe('31 Dec 2026');
+    expect(companyDayOf(end + 1, 'en')).toBe('1 Jan 2027');
   });
 });

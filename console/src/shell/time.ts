@@ -30,3 +30,10 @@ export function ago(at: number, now: number, language: Language): string {
 
 /** A day without its time. */
 export const dayOf = (at: number, language: Language): string => new Intl.DateTimeFormat(tag(language), { dateStyle: 'medium' }).format(at);
+
+/** The last millisecond of a day (2026-12-31) at the company's place, as the server counts its days, wherever the reader sits (UnitContent.UsualTimeZone). */
+export const companyDayEnd = (day: string): number => Date.parse(`${day}T23:59:59.999+08:00`);
+
+/** The company's day of an instant. */
+export const companyDayOf = (at: number, language: Language): string =>
+  new Intl.DateTimeFormat(tag(language), { dateStyle: 'medium', timeZone: 'Asia/Shanghai' }).format(at);

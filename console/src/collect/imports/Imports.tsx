@@ -3,6 +3,7 @@ import { Button, Input, Select } from 'antd';
 import { useId, useState } from 'react';
 import { Link } from 'react-router';
 import { api, call } from '../../api/client';
+import { FileField } from '../../shell/FileField';
 import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
 import { ProblemNote } from '../../shell/Problem';
@@ -87,7 +88,7 @@ function Ask() {
         </div>
         <div className="field">
           <label htmlFor={`${id}file`}>{say('file')}</label>
-          <input id={`${id}file`} type="file" accept=".ndjson,.jsonl,application/x-ndjson" onChange={(event) => void look(event.target.files?.[0])} />
+          <FileField id={`${id}file`} accept=".ndjson,.jsonl,application/x-ndjson" onFile={(file) => void look(file)} />
         </div>
         <div className="field">
           <label htmlFor={`${id}hours`}>{say('hours')}</label>

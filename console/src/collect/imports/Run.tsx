@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useId, useState } from 'react';
 import { api, call } from '../../api/client';
+import { FileField } from '../../shell/FileField';
 import { save } from '../../shell/file';
 import { ProblemNote } from '../../shell/Problem';
 import { useRun } from '../../shell/useRun';
@@ -81,7 +82,7 @@ export function Run({ approval, approved, onLeave }: { approval: string; approve
     <div className="stack">
       <div className="field">
         <label htmlFor={`${id}file`}>{say('same')}</label>
-        <input id={`${id}file`} type="file" accept=".ndjson,.jsonl,application/x-ndjson" onChange={(event) => void look(event.target.files?.[0])} />
+        <FileField id={`${id}file`} accept=".ndjson,.jsonl,application/x-ndjson" onFile={(file) => void look(file)} />
       </div>
       {file && <p className="good">✓ {say('fits')}</p>}
       {other && (

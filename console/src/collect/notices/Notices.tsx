@@ -55,6 +55,7 @@ const words = defineWords(
 /** Any version of a notice, and what changed between two of them. */
 export default function Notices() {
   const say = useWords(words);
+  const language = useLanguage();
   const id = useId();
   const [address, setAddress] = useSearchParams();
   const asked = useQuery({
@@ -89,7 +90,7 @@ export default function Notices() {
                     id={`${id}notice`}
                     value={current.key}
                     onChange={(key: string) => setAddress({ notice: key })}
-                    options={notices.map((one) => ({ value: one.key, label: one.key }))}
+                    options={notices.map((one) => ({ value: one.key, label: one[language].split('\n')[0] ?? one.key }))}
                   />
                 </label>
                 <label htmlFor={`${id}version`}>
@@ -124,6 +125,9 @@ export default function Notices() {
   );
 }
 
+/** Its pieces apart from one another: as one block nobody finds the one he looks for. */
+const apart = (text: string): string => text.replaceAll('\n', '\n\n');
+
 function Shown({ notice, version, against }: { notice: string; version: number; against: number }) {
   const say = useWords(words);
   const tell = useSay();
@@ -138,11 +142,11 @@ function Shown({ notice, version, against }: { notice: string; version: number; 
     staleTime: 60_000,
   });
   const named = (list: readonly { key: string; zh: string; en: string }[], keys: readonly unknown[]) =>
-    (keys as string[]).map((key) => tell(list.find((one) => one.key === key) ?? { zh: key, en: key })).join(tell({ zh: '、', en: ', ' }));
+    (keys as string[]).map((key) => tell(list.find((one) => one.key === key) ?? { zh: key, en: key })).join(tell({ zh: ';', en: '; ' }));
   return (
     <Listing asked={asked} isEmpty={() => false}>
       {({ shown, older }) => {
-        const pieces = older ? diff(older[language], shown[language]) : null;
+        const pieces = older ? diff(apart(older[language]), apart(shown[language])) : null;
         return (
           <section className="panel stack" aria-label={say('notice')}>
             <p className="row choose">
@@ -152,7 +156,7 @@ function Shown({ notice, version, against }: { notice: string; version: number; 
             {pieces?.every((piece) => piece.kind === 'same') && <p role="status">{say('same')}</p>}
             <div className="notice-words">
               {pieces === null
-                ? shown[language]
+                ? apart(shown[language])
                 : pieces.map((piece, i) => {
                     // Pieces have no name of their own; their order is all they are.
                     const key = `${i}${piece.kind}`;

@@ -2,6 +2,8 @@ import type { ReactNode } from 'react';
 import { useMe } from '../../shell/me';
 import { when } from '../../shell/time';
 import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
+import { scopeWords, useClientName } from '../identity/clientNames';
+import { useNames } from '../identity/organisation';
 import { differences, readPreview } from './preview';
 import { words as approvalWords } from './words';
 
@@ -10,7 +12,26 @@ const words = defineWords(
   {
     held: '将要打开的内容(已脱敏)',
     customer: '客户 {{id}}',
+    client: '接口客户端',
     change: '改动',
+    result: '改后',
+    name: '名称',
+    owner: '负责人',
+    scopes: '可做的事',
+    purposes: '限定用途',
+    forms: '限定表单',
+    channels: '限定渠道',
+    perMinute: '每分钟上限',
+    perDay: '每天上限',
+    expires: '到期',
+    networks: '来源网段',
+    certificates: '证书指纹(SHA-256)',
+    publicKeys: '公钥指纹(SHA-256)',
+    zones: '网络区域',
+    'change.version': '从第几版改起',
+    'rotate.until': '旧令牌用到',
+    any: '不限',
+    provider: '登录服务',
     field: '项',
     was: '现在',
     willBe: '改为',
@@ -41,7 +62,26 @@ const words = defineWords(
   {
     held: 'What it would open, masked',
     customer: 'Customer {{id}}',
+    client: 'API client',
     change: 'The change',
+    result: 'Afterwards',
+    name: 'Name',
+    owner: 'Owner',
+    scopes: 'May',
+    purposes: 'Only for these purposes',
+    forms: 'Only these forms',
+    channels: 'Only these channels',
+    perMinute: 'At most a minute',
+    perDay: 'At most a day',
+    expires: 'Ends',
+    networks: 'Networks',
+    certificates: 'Certificate fingerprints (SHA-256)',
+    publicKeys: 'Public key fingerprints (SHA-256)',
+    zones: 'Zones',
+    'change.version': 'Changed from version',
+    'rotate.until': 'Old token goes on until',
+    any: 'any',
+    provider: 'Provider',
     field: 'Field',
     was: 'Now',
     willBe: 'Then',
@@ -78,16 +118,34 @@ export function PreviewOf({ text, mark }: { text: string; mark: (item: string) =
   const sayApproval = useWords(approvalWords);
   const language = useLanguage();
   const me = useMe();
+  const { nameOf } = useNames();
+  const clientName = useClientName();
   const read = readPreview(text);
   const named = (list: readonly { key: string; zh: string; en: string }[], key: string) => tell(list.find((one) => one.key === key) ?? { zh: key, en: key });
-  const field = (path: string) => (path in words.zh ? say(path as keyof typeof words.zh) : path);
-  const plain = (path: string, value: string) => {
+  const known = (path: string): path is keyof typeof words.zh => path in words.zh;
+  // An act on a client (ClientAct): what is asked and, for a change, the whole of it afterwards.
+  const clientField = (path: string) => /^(create|change|rotate|handOver|result)\.(.+)$/.exec(path);
+  const field = (path: string) => {
+    if (known(path)) return say(path);
+    const [, part, leaf] = clientField(path) ?? [];
+    if (!part || !leaf || !known(leaf)) return path;
+    return part === 'change' || part === 'result' ? `${say(part)} · ${say(leaf)}` : say(leaf);
+  };
+  const open = (path: string) => /^(create|result)\.(purposes|networks|certificates)$/.test(path);
+  const plain = (whole: string, value: string): string => {
+    if (value === '' && open(whole)) return say('any');
+    const path = clientField(whole)?.[2] ?? whole;
     if (value === 'true' || value === 'false') return say(value === 'true' ? 'yes' : 'no');
     if (/^\d{13}$/.test(value)) return when(Number(value), language);
     if (path === 'post') return named(me.words.posts, value);
     if (path === 'purpose') return named(me.words.purposes, value);
+    if (path === 'owner' || path === 'person') return nameOf(value);
+    if (path === 'client') return clientName(value);
     const list = value.split(', ');
     if (path === 'items' || path === 'trigger.items') return list.map((one) => named(me.words.items, one)).join(tell({ zh: '、', en: ', ' }));
+    if (path === 'purposes') return list.map((one) => named(me.words.purposes, one)).join(tell({ zh: '、', en: ', ' }));
+    if (path === 'scopes')
+      return list.map((one) => tell(scopeWords[one as keyof typeof scopeWords] ?? { zh: one, en: one })).join(tell({ zh: '、', en: ', ' }));
     return path === 'modes' || path === 'act'
       ? list.map((one) => (one in approvalWords.zh ? sayApproval(one as keyof typeof approvalWords.zh) : one)).join(', ')
       : value;
@@ -154,7 +212,10 @@ export function PreviewOf({ text, mark }: { text: string; mark: (item: string) =
         <table className="held" aria-label={say('content')}>
           <tbody>
             {read.fields
-              .filter(([path, value]) => value !== '' && !(path === 'subject' && read.fields.some(([other, same]) => other === 'post' && same === value)))
+              .filter(
+                ([path, value]) =>
+                  (value !== '' || open(path)) && !(path === 'subject' && read.fields.some(([other, same]) => other === 'post' && same === value)),
+              )
               .map(([path, value]) => (
                 <tr key={path}>
                   <th scope="row" className="quiet">

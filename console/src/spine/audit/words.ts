@@ -310,7 +310,7 @@ export const acts: Record<string, Two> = {
   'service-session-customer': { zh: '服务会话转到客户', en: 'Customer of a call set' },
   'sessions-listed': { zh: '查看在线会话', en: 'Live sessions read' },
   'sso-linked': { zh: '关联单点登录', en: 'Single sign-on linked' },
-  'sso-unlinked': { zh: '解除单点登录', en: 'Single sign-on unlinked' },
+  'sso-unlinked': { zh: '解除单点登录关联', en: 'Single sign-on unlinked' },
   'unused-rights-read': { zh: '查看未用权限', en: 'Unused rights read' },
   'watch-ended': { zh: '看明文恢复一人', en: 'Clear text takes one again' },
   'watch-rules-read': { zh: '查看监测规则', en: 'Watch rules read' },

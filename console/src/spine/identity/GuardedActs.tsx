@@ -1,14 +1,12 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useState } from 'react';
-import { Link } from 'react-router';
 import { api, call } from '../../api/client';
-import { useMe } from '../../shell/me';
-import { ProblemNote } from '../../shell/Problem';
 import { useRun } from '../../shell/useRun';
 import { defineWords, useWords } from '../../shell/words';
-import { type Approval, stands } from '../approvals/shared';
+import type { Approval } from '../approvals/shared';
 import { Once } from './Once';
+import { OwnActs, useOwnActs } from './OwnActs';
 import { usePostName, useUnits } from './organisation';
 import { usePeople } from './People';
 
@@ -16,8 +14,6 @@ const words = defineWords(
   'guarded-acts',
   {
     title: '双人事项',
-    ready: '另一位管理员已批准,等您办理',
-    waiting: '等待另一位管理员批准',
     grant: '{{name}}:{{post}} · {{unit}}',
     recover: '{{name}}:重置登录方式',
     link: '{{name}}:关联 {{provider}} 身份 {{subject}}',
@@ -25,13 +21,10 @@ const words = defineWords(
     apply: '授予岗位',
     password: '给初始密码',
     factors: '清除第二因素',
-    open: '查看申请',
     start: '初始密码(只显示这一次,请当面交给本人)',
   },
   {
     title: 'Acts that take two',
-    ready: 'Approved by the other administrator; carry them out',
-    waiting: 'Waiting for the other administrator',
     grant: '{{name}}: {{post}} · {{unit}}',
     recover: '{{name}}: reset of the sign-in',
     link: '{{name}}: identity {{subject}} at {{provider}}',
@@ -39,7 +32,6 @@ const words = defineWords(
     apply: 'Give the post',
     password: 'New start password',
     factors: 'Clear the second factors',
-    open: 'See the request',
     start: 'Start password (shown this once; hand it over in person)',
   },
 );
@@ -68,17 +60,15 @@ export function actOf(approval: { act: string; preview: string }): Act | null {
 /** Own guarded acts: those waiting for the second administrator and those to carry out. */
 export function Ready({ person }: { person?: string }) {
   const say = useWords(words);
-  const me = useMe();
   const people = usePeople();
   const post = usePostName();
   const units = useUnits();
   const queries = useQueryClient();
   const { fault, busy, run } = useRun();
   const [start, setStart] = useState<string | null>(null);
-  const asked = useQuery({ queryKey: ['approvals'], queryFn: async () => (await call(() => api.GET('/v1/approvals'))).approvals });
-  const own = (asked.data ?? []).flatMap((one) => {
+  const own = useOwnActs((one) => {
     const act = actOf(one);
-    return act && one.requester === me.session.person && (stands(one) || one.state === 'requested') && (!person || act.person === person) ? [{ one, act }] : [];
+    return act && (!person || act.person === person) ? act : null;
   });
   if (own.length === 0 && fault === null && start === null) return null;
   const nameOf = (id: string) => people.data?.find((one) => one.id === id)?.name ?? id.slice(0, 8);
@@ -112,40 +102,37 @@ export function Ready({ person }: { person?: string }) {
     return act.post ? say('grant', { name, post: post(act.post), unit: units.nameOf(act.unit ?? '') }) : say('recover', { name });
   };
   return (
-    <section className="panel stack" aria-label={say('title')}>
-      <h2>{say('title')}</h2>
-      {fault !== null && <ProblemNote fault={fault} />}
+    <OwnActs
+      label={say('title')}
+      own={own}
+      name={title}
+      fault={fault}
+      go={({ one, act }) => (
+        <>
+          {act.post && (
+            <Button size="small" type="primary" loading={busy} onClick={() => void grant(one, act)}>
+              {say('apply')}
+            </Button>
+          )}
+          {act.provider && (
+            <Button size="small" type="primary" loading={busy} onClick={() => void link(one, act)}>
+              {say('linkGo')}
+            </Button>
+          )}
+          {!act.post && !act.provider && (
+            <>
+              <Button size="small" loading={busy} onClick={() => void password(one, act)}>
+                {say('password')}
+              </Button>
+              <Button size="small" loading={busy} onClick={() => void factors(one, act)}>
+                {say('factors')}
+              </Button>
+            </>
+          )}
+        </>
+      )}
+    >
       {start && <Once label={say('start')} value={start} onKept={() => setStart(null)} />}
-      <ul className="todos">
-        {own.map(({ one, act }) => (
-          <li key={one.id} className="row wrap">
-            <span>{title(act)}</span>
-            <span className={stands(one) ? 'good' : 'quiet'}>{say(stands(one) ? 'ready' : 'waiting')}</span>
-            <span className="spread" />
-            <Link to={`/approvals/request?id=${one.id}`}>{say('open')}</Link>
-            {stands(one) && act.post && (
-              <Button size="small" type="primary" loading={busy} onClick={() => void grant(one, act)}>
-                {say('apply')}
-              </Button>
-            )}
-            {stands(one) && act.provider && (
-              <Button size="small" type="primary" loading={busy} onClick={() => void link(one, act)}>
-                {say('linkGo')}
-              </Button>
-            )}
-            {stands(one) && !act.post && !act.provider && (
-              <>
-                <Button size="small" loading={busy} onClick={() => void password(one, act)}>
-                  {say('password')}
-                </Button>
-                <Button size="small" loading={busy} onClick={() => void factors(one, act)}>
-                  {say('factors')}
-                </Button>
-              </>
-            )}
-          </li>
-        ))}
-      </ul>
-    </section>
+    </OwnActs>
   );
 }

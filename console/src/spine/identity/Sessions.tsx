@@ -21,6 +21,8 @@ const words = defineWords(
     hint: '此刻所有人的登录。结束后,该会话在任何节点的下一次请求即被拒绝。',
     none: '没有在线会话。',
     noMatch: '没有符合的会话。',
+    noMatchHere: '本页没有符合的会话;筛选只看本页,请接着翻“更早的”,或到此人的页面查看。',
+    onlyHere: '筛选只看本页,更早的会话在后面的页。',
     filter: '按姓名或账号筛选',
     again: '刷新',
     who: '人员',
@@ -56,6 +58,8 @@ const words = defineWords(
     hint: 'Everybody who is signed in now. An ended session is refused at its next request, on every node.',
     none: 'Nobody is signed in.',
     noMatch: 'No session fits.',
+    noMatchHere: 'No session on this page fits. Only this page was looked at: go on to the earlier ones, or open the person.',
+    onlyHere: 'Only this page was looked at; earlier sessions are on the pages that follow.',
     filter: 'Filter by name or account',
     again: 'Refresh',
     who: 'Who',
@@ -123,7 +127,12 @@ export default function Sessions() {
       <Listing asked={asked} isEmpty={(page) => page.sessions.length === 0 && after === null} empty={say('none')}>
         {(page) => (
           <section className="panel stack" aria-label={say('title')}>
-            {page.sessions.some(fits) ? <List sessions={page.sessions.filter(fits)} /> : <p className="quiet empty">{say('noMatch')}</p>}
+            {page.sessions.some(fits) ? (
+              <List sessions={page.sessions.filter(fits)} />
+            ) : (
+              <p className="quiet empty">{say(page.next || after !== null ? 'noMatchHere' : 'noMatch')}</p>
+            )}
+            {wanted !== '' && (page.next || after !== null) && page.sessions.some(fits) && <p className="quiet">{say('onlyHere')}</p>}
             <Pager first={after === null ? null : ''} next={page.next ? `after=${page.next}` : null} />
           </section>
         )}

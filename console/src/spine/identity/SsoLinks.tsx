@@ -11,8 +11,8 @@ const words = defineWords(
   {
     title: '单点登录',
     none: '没有关联身份。',
-    off: '解除',
-    offSure: '解除后,此人不能再用它登录,会话全部结束。',
+    off: '解除关联',
+    offSure: '解除关联后,此人不能再用它登录,会话全部结束。',
     provider: '登录服务',
     subject: '身份标识(该服务里的 sub)',
     subjectHint: '由该服务的管理员提供,逐字比对;不是邮箱或姓名。',

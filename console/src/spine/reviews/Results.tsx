@@ -39,7 +39,7 @@ const words = defineWords(
     none: 'No result has gone to you.',
     list: 'Results that went to me',
     check: 'Check',
-    span: 'Entries of',
+    span: 'Period',
     found: 'Found',
     nothing: 'nothing',
     questions: '{{count}} {{count|question|questions}}',

@@ -6,7 +6,7 @@ import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
 import { ProblemNote } from '../../shell/Problem';
 import { Rows } from '../../shell/Rows';
-import { dayOf } from '../../shell/time';
+import { companyDayEnd, companyDayOf } from '../../shell/time';
 import { useRun } from '../../shell/useRun';
 import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
 import { readIds } from './ids';
@@ -63,7 +63,7 @@ const words = defineWords(
     addIds: 'Customer ids, one a line',
     addUntil: 'Comes off by itself after (empty: no end)',
     idsHint:
-      'Customer ids of 32 digits only; no phone numbers, no names. Finding a customer gives his id. For one who is on the list already the date moves his end. All of them change or none.',
+      'Customer ids of 32 characters only; no phone numbers, no names. Finding a customer gives his id. For one who is on the list already the date moves his end. All of them change or none.',
     wrong: 'No customer ids: line {{lines}}',
     go: 'Put on the list',
     done: '{{count}} {{count|customer|customers}} changed.',
@@ -181,7 +181,7 @@ function Shown({ list, members }: { list: List; members: readonly Member[] }) {
             key: 'until',
             title: say('until'),
             num: true,
-            cell: (one) => (one.until != null ? dayOf(one.until, language) : <span className="quiet">{say('always')}</span>),
+            cell: (one) => (one.until != null ? companyDayOf(one.until, language) : <span className="quiet">{say('always')}</span>),
           },
           {
             key: 'acts',
@@ -215,7 +215,7 @@ function Add({ list }: { list: List }) {
   const send = () =>
     run(async () => {
       setDone(null);
-      const body = { add: ids as never[], remove: [], ...(until && { until: new Date(`${until}T23:59:59`).getTime() }) };
+      const body = { add: ids as never[], remove: [], ...(until && { until: companyDayEnd(until) }) };
       setDone((await call(() => api.POST('/v1/customer-lists/{id}/customers', { params: { path: { id: list.id } }, body }))).changed);
       setAdd('');
       await queries.invalidateQueries({ queryKey: ['customer-list', list.id] });
