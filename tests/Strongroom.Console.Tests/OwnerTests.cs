@@ -194,6 +194,7 @@ public sealed class OwnerTests(DemoServer demo, Browser browser)
         var approving = officer.Page;
         await approving.GotoAsync(page.Url);
         await approving.GetByRole(AriaRole.Button, new() { Name = "Approve", Exact = true }).WaitForAsync();
+        Assert.DoesNotMatch(@"\b(text|party)\.", await approving.GetByRole(AriaRole.Table, new() { Name = "Content" }).InnerTextAsync());
         Assert.Empty(await officer.AccessibilityAsync());
         await officer.ShotAsync("notice-3-approve-phone-en-dark");
         await approving.GetByRole(AriaRole.Button, new() { Name = "Approve", Exact = true }).ClickAsync();

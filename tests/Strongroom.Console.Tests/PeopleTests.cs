@@ -101,7 +101,9 @@ public sealed class PeopleTests(DemoServer demo, Browser browser)
         await page.GetByText("Waiting for the other administrator").WaitForAsync();
         await using var second = await browser.VisitAsync(demo, "zh");
         await second.SignInAsync("admin-1", "/console/people/sessions");
+        await ReadAsync(second, await page.GetByRole(AriaRole.Link, new() { Name = "See the request" }).GetAttributeAsync("href"));
         Assert.Equal("approved", await ApproveAsync(second.Page, "client.tickets"));
+        await second.Page.GotoAsync("/console/people/sessions");
         await page.ReloadAsync();
         var register = page.GetByRole(AriaRole.Button, new() { Name = "Register and issue the token" });
         await register.WaitForAsync();
@@ -127,6 +129,20 @@ public sealed class PeopleTests(DemoServer demo, Browser browser)
         await third.Page.ReloadAsync();
         await third.Page.Locator("input[autocomplete=username]").WaitForAsync();
         Assert.Empty(second.Complaints);
+    }
+
+    /// <summary>The approver of a client reads words and names: its owner, what it may, from where; no path of the document.</summary>
+    private static async Task ReadAsync(Visitor second, string? request)
+    {
+        await second.Page.GotoAsync(request!);
+        var content = second.Page.GetByRole(AriaRole.Table, new() { Name = "内容" });
+        await content.GetByText("负责人").WaitForAsync();
+        var said = await content.InnerTextAsync();
+        Assert.DoesNotContain("create.", said, StringComparison.Ordinal);
+        Assert.Contains("工单", said, StringComparison.Ordinal);
+        Assert.Matches("来源网段\\s+不限", said);
+        Assert.Empty(await second.AccessibilityAsync());
+        await second.ShotAsync("client-approve-zh");
     }
 
     /// <summary>Approves the request of that act that waits, as the page of approvals would; answers the state it is in then.</summary>

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -167,6 +168,29 @@ public sealed class CollectHttpTests() : CollectWorld(TestStore.Sqlite())
         Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("/v1/notices/booking/9")).StatusCode);
         using var draft = await http.PutAsync("/v1/forms/web-booking", Raw("""{"title":{"zh":"x","en":"y"},"channel":"website","records":["profile"],"purposes":["fulfil"],"notice":"booking","items":[{"item":"unruly"}],"consents":[{"form":"ticked","purpose":"fulfil","prechecked":true}]}"""));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, draft.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_next_version_of_a_notice_is_drafted_with_its_recipients()
+    {
+        var body = (await http.GetFromJsonAsync<JsonObject>("/v1/notices/booking/1/text"))!;
+        foreach (var member in (string[])["key", "version", "published", "author", "digest"])
+        {
+            body.Remove(member);
+        }
+
+        foreach (var language in (string[])["zh", "en"])
+        {
+            body[language]!["recipients"] = new JsonArray(new JsonObject
+            {
+                ["name"] = "Ground Handling Co", ["contact"] = "95001", ["purpose"] = "boarding", ["method"] = "interface", ["kinds"] = "name and seat",
+            });
+        }
+
+        using var saved = await http.PutAsync("/v1/notices/booking/2", Raw(body.ToJsonString()));
+        Assert.Equal(HttpStatusCode.OK, saved.StatusCode);
+        var draft = await http.GetFromJsonAsync<JsonElement>("/v1/notices/booking/2/text");
+        Assert.Equal("95001", Assert.Single(draft.GetProperty("en").GetProperty("recipients").EnumerateArray()).GetProperty("contact").GetString());
     }
 
     private async Task<(int Status, JsonElement Body)> SendAsync(string body, string key)

@@ -32,6 +32,31 @@ const words = defineWords(
     'rotate.until': '旧令牌用到',
     any: '不限',
     provider: '登录服务',
+    'party.handler': '处理者',
+    'party.contact': '联系方式',
+    'party.officer': '个保负责人',
+    'text.key': '告知书',
+    'text.version': '版本',
+    'text.date': '日期',
+    'text.purposes': '用途',
+    'text.items': '信息项',
+    title: '标题',
+    handler: '处理者',
+    contact: '联系方式',
+    methods: '方式',
+    kinds: '种类',
+    retention: '保存期限',
+    rights: '权利',
+    refusal: '不同意的后果',
+    necessity: '必要性',
+    impact: '影响',
+    guardian: '监护人',
+    overseas: '境外途径',
+    recipients: '接收方',
+    method: '方式',
+    inZh: '中文',
+    inEn: '英文',
+    aims: '目的',
     field: '项',
     was: '现在',
     willBe: '改为',
@@ -82,6 +107,31 @@ const words = defineWords(
     'rotate.until': 'Old token goes on until',
     any: 'any',
     provider: 'Provider',
+    'party.handler': 'Handler',
+    'party.contact': 'Contact',
+    'party.officer': 'Protection officer',
+    'text.key': 'Notice',
+    'text.version': 'Version',
+    'text.date': 'Date',
+    'text.purposes': 'Purposes',
+    'text.items': 'Items',
+    title: 'Title',
+    handler: 'Handler',
+    contact: 'Contact',
+    methods: 'Methods',
+    kinds: 'Kinds',
+    retention: 'Retention',
+    rights: 'Rights',
+    refusal: 'If refused',
+    necessity: 'Necessity',
+    impact: 'Impact',
+    guardian: 'Guardian',
+    overseas: 'Rights abroad',
+    recipients: 'Recipient',
+    method: 'Method',
+    inZh: 'Chinese',
+    inEn: 'English',
+    aims: 'Purposes',
     field: 'Field',
     was: 'Now',
     willBe: 'Then',
@@ -125,8 +175,16 @@ export function PreviewOf({ text, mark }: { text: string; mark: (item: string) =
   const known = (path: string): path is keyof typeof words.zh => path in words.zh;
   // An act on a client (ClientAct): what is asked and, for a change, the whole of it afterwards.
   const clientField = (path: string) => /^(create|change|rotate|handOver|result)\.(.+)$/.exec(path);
+  // A piece of a notice's words (NoticeText), a recipient's by its number.
+  const noticeField = (path: string) => /^text\.(zh|en)\.(\w+)(?:\.(\d+)\.(\w+))?$/.exec(path);
   const field = (path: string) => {
     if (known(path)) return say(path);
+    const [, tongue, piece, n, sub] = noticeField(path) ?? [];
+    if (tongue && piece) {
+      const leaf = piece === 'purposes' ? 'aims' : piece;
+      const own = [known(leaf) ? say(leaf) : leaf, n, sub && known(sub) ? say(sub) : sub].filter((one) => one !== undefined);
+      return `${say(tongue === 'zh' ? 'inZh' : 'inEn')} · ${own.join(' ')}`;
+    }
     const [, part, leaf] = clientField(path) ?? [];
     if (!part || !leaf || !known(leaf)) return path;
     return part === 'change' || part === 'result' ? `${say(part)} · ${say(leaf)}` : say(leaf);
@@ -134,7 +192,7 @@ export function PreviewOf({ text, mark }: { text: string; mark: (item: string) =
   const open = (path: string) => /^(create|result)\.(purposes|networks|certificates)$/.test(path);
   const plain = (whole: string, value: string): string => {
     if (value === '' && open(whole)) return say('any');
-    const path = clientField(whole)?.[2] ?? whole;
+    const path = clientField(whole)?.[2] ?? /^text\.(purposes|items)$/.exec(whole)?.[1] ?? whole;
     if (value === 'true' || value === 'false') return say(value === 'true' ? 'yes' : 'no');
     if (/^\d{13}$/.test(value)) return when(Number(value), language);
     if (path === 'post') return named(me.words.posts, value);
