@@ -74,7 +74,7 @@ internal sealed class Door(RequestDelegate next, IAuditLog log, IPolicySnapshots
 
         var snapshot = await policies.AtLeastAsync(actor.ConfigEpoch, ct);
         return snapshot.Access is { Networks: var plan }
-            ? ZoneRules.Refusal(AccessFacts.FactsOf(actor, snapshot, time.NowMs()), plan, act: null, PolicyTable.Administers(policy), time.NowMs())
+            ? ZoneRules.Refusal(AccessFacts.FactsOf(actor, snapshot, time.NowMs(), time.SureMs()), plan, act: null, PolicyTable.Administers(policy), time.NowMs())
             : null;
     }
 
@@ -87,7 +87,7 @@ internal sealed class Door(RequestDelegate next, IAuditLog log, IPolicySnapshots
             return (Reasons.PolicyMissing, Problem.Of(Reasons.PolicyMissing));
         }
 
-        return ProofRules.Missing(AccessFacts.FactsOf(actor, snapshot, time.NowMs()), rule.Strength, rule.MaxAgeMs, time.NowMs()) is { Reason: { } reason, Need: { } need }
+        return ProofRules.Missing(AccessFacts.FactsOf(actor, snapshot, time.NowMs(), time.SureMs()), rule.Strength, rule.MaxAgeMs, time.NowMs()) is { Reason: { } reason, Need: { } need }
             ? (reason, Problem.Of(Reasons.AccessNeeds) with { Reasons = [reason], Needs = [need] })
             : null;
     }

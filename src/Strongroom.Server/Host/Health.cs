@@ -55,8 +55,8 @@ internal static class Health
             parts["anchor"] = "anchor.none";
         }
 
-        // Named and not counted: the node goes on by the time that is known, and one whose clock runs ahead must not take all others away.
-        parts[Clock] = time is SteadyClock { State: ClockState.Back } ? "clock.back" : "ok";
+        // Named and not counted: the node goes on by the time that is known, nothing acts by itself while its clock is ahead of that, and one whose clock runs ahead must not take all others away.
+        parts[Clock] = (time as SteadyClock)?.State switch { ClockState.Back => "clock.back", ClockState.Ahead => "clock.ahead", _ => "ok" };
         return new Readiness(parts.All(p => p.Key == Clock || p.Value == "ok"), parts);
     }
 

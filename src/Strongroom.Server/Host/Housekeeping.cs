@@ -1,4 +1,5 @@
 using Strongroom.Data;
+using Strongroom.Ground;
 using Strongroom.Spine.Idempotency;
 using Strongroom.Spine.Identity;
 using Strongroom.Spine.Identity.Accounts;
@@ -18,6 +19,11 @@ internal sealed partial class Housekeeping(
         using var timer = new PeriodicTimer(Every, time);
         while (await NextAsync(timer, stoppingToken))
         {
+            if (time.IsAhead())
+            {
+                continue;
+            }
+
             await TryAsync("orphans", () => orphans.SweepAsync(OrphanAge, stoppingToken), stoppingToken);
             await TryAsync("files", () => files.SweepAsync((time.GetUtcNow() - FileAge).ToUnixTimeMilliseconds(), stoppingToken), stoppingToken);
             await TryAsync("accounts", () => accounts.SweepAsync(stoppingToken), stoppingToken);

@@ -14,8 +14,8 @@ internal sealed class UseSweeper(Database database, TimeProvider time, ILogger<U
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
     public Task<int> SweepAsync(CancellationToken ct) => database.WriteAsync(
-        async tx => await VolumeStore.ForgetAsync(tx, time.NowMs()) + await ServiceSessionStore.ForgetAsync(tx, time.NowMs() - PeriodRules.DayMs)
-            + await ContactCodeStore.ForgetAsync(tx, time.NowMs() - PeriodRules.DayMs), ct);
+        async tx => await VolumeStore.ForgetAsync(tx, time.SureMs()) + await ServiceSessionStore.ForgetAsync(tx, time.SureMs() - PeriodRules.DayMs)
+            + await ContactCodeStore.ForgetAsync(tx, time.SureMs() - PeriodRules.DayMs), ct);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

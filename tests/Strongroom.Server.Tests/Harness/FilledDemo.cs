@@ -30,6 +30,7 @@ public sealed class FilledDemo : IAsyncLifetime
         Template.CopyFolder(Path.Combine(source, "data"), copy.Data);
         var settings = Path.Combine(copy.Data, "strongroom.json");
         await File.WriteAllTextAsync(settings, (await File.ReadAllTextAsync(settings)).Replace(source, copy.Root, StringComparison.Ordinal));
+        await copy.CatchUpAsync();
         var server = await copy.ServeAsync();
         var path = Path.Combine(copy.Data, "demo.json");
         var demo = JsonNode.Parse(await File.ReadAllTextAsync(path))!;

@@ -1,6 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Strongroom.Ground;
+using Strongroom.Keys;
+using Strongroom.Spine.Clock;
 using Strongroom.Tests.Harness;
 
 namespace Strongroom.Server.Tests.Harness;
@@ -78,6 +81,7 @@ internal sealed partial class Place : IAsyncDisposable
     {
         var template = await Template.OfAsync(postgres);
         await BecomeAsync(template.Place, postgres);
+        await CatchUpAsync();
         Opened = template;
     }
 
@@ -86,6 +90,20 @@ internal sealed partial class Place : IAsyncDisposable
     {
         var staff = await Opened!.Staff.AtAsync(server);
         return (staff, Opened.Business.Of(staff));
+    }
+
+    /// <summary>
+    /// A copy knows of no time after it was made; its clock would count as one that jumped ahead, by which nothing opens for an hour.
+    /// </summary>
+    public async Task CatchUpAsync()
+    {
+        await using var node = await InProcess.BuildAsync(this);
+        var mac = node.App.Services.GetRequiredService<IMac>();
+        await node.Installation.Data.WriteAsync(async tx =>
+        {
+            var was = await ClockStore.ReadAsync(tx);
+            Assert.True(await ClockStore.PutAsync(tx, was, ClockMark.Of(mac, TimeProvider.System.NowMs(), was!.Generation)));
+        });
     }
 
     private async Task BecomeAsync(Place source, PostgresServer? postgres)

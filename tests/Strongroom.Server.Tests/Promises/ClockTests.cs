@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Strongroom.Server.Tests.Harness;
+using Strongroom.Spine.Audit;
+using Strongroom.Spine.Clock;
 
 namespace Strongroom.Server.Tests.Promises;
 
@@ -13,6 +15,8 @@ public sealed class ClockTests
 {
     private static readonly TimeSpan Year = TimeSpan.FromDays(365);
 
+    private static readonly byte[] One = new byte[16];
+
     [Fact]
     public async Task A_year_ahead_and_a_year_back_fail_closed_and_recover()
     {
@@ -24,27 +28,33 @@ public sealed class ClockTests
             Assert.Equal(0, await server.StopAsync());
         }
 
-        // The installation is a copy of one that was made a while ago: what is known lags until somebody says that this clock is right.
-        var accepted = await place.RunAsync("clock", "accept", "--data", place.Data);
-        Assert.True(accepted.Code == 0, accepted.All);
-
         var time = new JumpingTime();
         await using (var node = await InProcess.BuildAsync(place, time))
         {
             var nobody = await node.StartAsync();
             await world.CountsAsync(nobody, signedIn: true);
 
+            await node.Installation.Data.WriteAsync(async tx =>
+            {
+                await tx.ExecuteAsync("INSERT INTO idempotency (actor, key, body, status, ids, at) VALUES (@one, @one, @one, 201, '{}', @now)", new { one = One, now = Staff.Now });
+                await tx.ExecuteAsync("INSERT INTO volume (whose, period, what, n, until) VALUES (@one, 'd1', 'of-the-day', 1, @until)", new { one = One, until = Staff.Now + 86_400_000 });
+            });
             time.Offset = Year;
             await world.IsOverAsync(nobody, "a year ahead");
             var later = await World.SignInAsync(nobody);
             (await later.GetAsync("/v1/session")).Good();
+            Assert.Equal("clock.ahead", (await nobody.GetAsync("/readyz")).Json["parts"]!["clock"]!.GetValue<string>());
             await LogGoesOnAsync(later);
+
+            // Every sweep comes round a few times meanwhile. It would suspend who has not signed in for a year, and forget keys and counts.
+            await time.SweptAsync();
             await StepAsync(nobody, "clock-went-ahead");
 
-            // Back again: the session that was begun in the future does not count now. The old ones were swept as ended: people sign in anew.
+            // Back again: the session that was begun in the future does not count now, and the old ones do: nothing was done to anybody.
             time.Offset = TimeSpan.Zero;
             Assert.Equal(401, (int)(await later.GetAsync("/v1/session")).Status);
-            await world.CountsAsync(nobody, signedIn: false);
+            await world.CountsAsync(nobody, signedIn: true);
+            Assert.Equal((1, 1), await KeptAsync(node));
             await LogGoesOnAsync(await World.SignInAsync(nobody));
 
             // A year back: nothing that had expired comes back, and whoever is there stays.
@@ -58,8 +68,10 @@ public sealed class ClockTests
             (await during.GetAsync("/v1/session")).Good();
             await world.CountsAsync(nobody, signedIn: false);
             await LogGoesOnAsync(await World.SignInAsync(nobody));
-            await world.ReviewIsOverdueAsync(nobody, time);
+            var watch = node.App.Services.GetRequiredService<ClockWatch>();
+            await world.ReviewIsOverdueAsync(nobody, time, () => watch.AcceptAsync(LogActor.System));
             time.Offset = TimeSpan.Zero;
+            await watch.AcceptAsync(LogActor.System);
             await Witness.UntilReadyAsync(nobody);
         }
 
@@ -109,9 +121,13 @@ public sealed class ClockTests
         await LogTests.ProofAsync(auditor, newest["id"]!.GetValue<string>());
     }
 
+    private static Task<(long, long)> KeptAsync(InProcess node) => node.Installation.Data.ReadAsync(async tx => (
+        await tx.ScalarAsync<long>("SELECT count(*) FROM idempotency WHERE key = @one", new { one = One }),
+        await tx.ScalarAsync<long>("SELECT count(*) FROM volume WHERE whose = @one", new { one = One })));
+
     private sealed class JumpingTime : TimeProvider
     {
-        private long offset;
+        private long offset, rounds;
 
         public TimeSpan Offset
         {
@@ -120,6 +136,23 @@ public sealed class ClockTests
         }
 
         public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Offset;
+
+        /// <summary>What comes round every five minutes or less often comes round every tenth of a second.</summary>
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            period < TimeSpan.FromMinutes(5) ? base.CreateTimer(callback, state, dueTime, period)
+                : base.CreateTimer(s => { Interlocked.Increment(ref rounds); callback(s); }, state, TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(100));
+
+        /// <summary>Long enough for every sweep to have come round; the duties of the watch have their own seconds.</summary>
+        public async Task SweptAsync()
+        {
+            var until = Interlocked.Read(ref rounds) + 30;
+            for (var end = GetTimestamp(); Interlocked.Read(ref rounds) < until && GetElapsedTime(end) < TimeSpan.FromSeconds(60);)
+            {
+                await Task.Delay(50);
+            }
+
+            Assert.True(Interlocked.Read(ref rounds) >= until, "nothing came round");
+        }
     }
 
     /// <summary>People, a client and a customer of the right time, with a session, an authorisation, a token and a consent that have terms.</summary>
@@ -167,8 +200,8 @@ public sealed class ClockTests
             Assert.True((int)masked.Status == 403 && Reasons(masked).Any(r => r.StartsWith("consent.", StringComparison.Ordinal)), $"{when}: {(int)masked.Status} {masked.Text}");
         }
 
-        /// <summary>What nobody confirms by the deadline is refused at the next request, until somebody does.</summary>
-        public async Task ReviewIsOverdueAsync(Caller connection, JumpingTime time)
+        /// <summary>What nobody confirms by the deadline, once the clock is believed, is refused at the next request, until somebody does.</summary>
+        public async Task ReviewIsOverdueAsync(Caller connection, JumpingTime time, Func<Task> acceptAsync)
         {
             Task<Caller> NowAsync(string account) => SignInAsync(connection, account);
             static Task<Answer> KnockAsync(Caller agent) => agent.PostAsync("/v1/service-sessions", new { });
@@ -182,6 +215,9 @@ public sealed class ClockTests
 
             time.Offset = TimeSpan.FromHours(26);
             var (dpo, owner) = (await NowAsync("dpo"), await NowAsync("data-owner"));
+            await time.SweptAsync();
+            Assert.NotEqual("overdue", (await dpo.GetAsync(review)).Good()["state"]!.GetValue<string>());
+            await acceptAsync();
             for (var end = Staff.Now + 120_000; (await dpo.GetAsync(review)).Good()["state"]!.GetValue<string>() != "overdue";)
             {
                 Assert.True(Staff.Now < end, "the deadline passed unnoticed");

@@ -116,7 +116,7 @@ public abstract class CollectWorld(TestStore store) : StoreWorld(store)
         var writer = new IntakeWriter(Customers, Consents, Matching, Intakes, Idempotency, Log, new FileGrants(Control), [new ConfigEpochGuards()]);
         var lane = Lane = new IntakeLane(Db, writer, new Newcomers(Macs, Consents, Intakes, Matching), Matching, Idempotency, Log, new FileGrants(Control), [new ConfigEpochGuards()]);
         Intake = new TakeIn(
-            Config, seals, new IntakeMatching(Db, Customers, Matching, new StoreAlarms(Log)), new IntakeSealing(seals), lane, Log, entities, gate, CollectOptions.China, Clock);
+            Config, seals, new IntakeMatching(Db, Customers, Matching, seals, new StoreAlarms(Log)), new IntakeSealing(seals), lane, Log, entities, gate, CollectOptions.China, Clock);
         Bulk = new Bulk(Intake, Quotas, Log, CollectOptions.China);
         ConsentDesk = new ConsentDesk(Db, Config, Customers, Consents, Intakes, seals, gate, [new ConfigEpochGuards()], Log, Clock);
         Receipts = new Receipts(Db, ConsentDesk, Consents, Intakes, Signer, Log);

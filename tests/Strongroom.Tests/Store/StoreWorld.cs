@@ -146,9 +146,18 @@ public abstract class StoreWorld(TestStore store) : StoreSuite(store)
 }
 
 /// <summary>A clock that stands still until moved.</summary>
-internal sealed class TestClock(long now) : TimeProvider
+internal sealed class TestClock(long now) : TimeProvider, IWallClock
 {
     public long Now { get; set; } = now;
+
+    /// <summary>What is known to have passed, when the clock jumped ahead of it.</summary>
+    public long? Known { get; set; }
+
+    public DateTimeOffset WallNow => GetUtcNow();
+
+    public long KnownMs => Known ?? Now;
+
+    public bool IsAhead => Known < Now;
 
     public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeMilliseconds(Now);
 }

@@ -165,11 +165,18 @@ public abstract class ReachSuite(TestStore store) : UseWorld(store)
         Clock.Now += 59 * 60_000;
         await Ends().RunAsync(Ct);
         Assert.Equal(2, Done(await Desk1.MembersAsync(owner, list, null, Ct)).Members.Count);
-        Clock.Now += 2 * 60_000;
+        Clock.Known = Clock.Now;
+        Clock.Now += 365L * 24 * 3_600_000;
+        await Ends().RunAsync(Ct);
+        Assert.Equal(2, Done(await Desk1.MembersAsync(owner, list, null, Ct)).Members.Count);
+        Clock.Known += 2 * 60_000;
         await Ends().RunAsync(Ct);
         Assert.Equal([new ListMember(vip.Id, null)], Done(await Desk1.MembersAsync(owner, list, null, Ct)).Members);
         Assert.DoesNotContain(list, (await Db.ReadAsync(tx => Customers.ReadAsync(tx, guest.Id, ReadScope.Outline)))!.Lists);
-        Assert.Single(await LoggedAsync("customer-listing-ended"));
+
+        // The entries say until when, and at the end by whom.
+        Assert.Equal([[], [$"until.{until}"]], (await LoggedAsync("customer-listed")).Select(entry => entry.Header.Fact.Reasons).OrderBy(reasons => reasons.Count));
+        Assert.Equal([$"until.{until}", $"by.{owner.Person}"], Assert.Single(await LoggedAsync("customer-listing-ended")).Header.Fact.Reasons);
         Assert.Equal("field.bad", Refused(await Desk1.SetMembersAsync(owner, list, new ListMembersRequest(Add: [guest.Id], Until: Clock.Now), Ct)).Errors[0].Code);
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Strongroom.Use.Correct;
 using Strongroom.Store.Catalogue;
 using Strongroom.Data;
@@ -226,8 +227,15 @@ public abstract class ViewSuite(TestStore store) : UseWorld(store)
         // Masked goes on, somebody else goes on, and so does the next day.
         await ShownAsync(people[2].Id, ask with { Clear = null }, caller);
         await ShownAsync(people[2].Id, ask, await CallerAsync("back-office"));
+        Clock.Known = Clock.Now;
         Clock.Now += 24 * 3_600_000;
-        await ShownAsync(people[2].Id, ask, new Caller(caller.Actor with { StrengthAt = Clock.Now }, (actor, _) => Task.FromResult(actor)));
+        var next = new Caller(caller.Actor with { StrengthAt = Clock.Now }, (actor, _) => Task.FromResult(actor));
+
+        // A clock that jumped ahead names no new day, and what was counted is not forgotten by it.
+        await new UseSweeper(Db, Clock, NullLogger<UseSweeper>.Instance).SweepAsync(Ct);
+        Assert.Equal(Reasons.VolumeStop, Assert.Single((await RefusedAsync(people[2].Id, ask, next)).Reasons));
+        Clock.Known = null;
+        await ShownAsync(people[2].Id, ask, next);
     }
 
     [Fact]

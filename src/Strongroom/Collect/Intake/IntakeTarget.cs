@@ -2,6 +2,7 @@ using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Store.Consent;
 using Strongroom.Store.Customers;
+using Strongroom.Store.Intakes;
 
 namespace Strongroom.Collect.Intake;
 
@@ -29,7 +30,7 @@ internal abstract record IntakeTarget
 /// <summary>
 /// Finds whom a submission belongs to, within its legal entity: by the document alone. A phone, an e-mail or a name never decides it (domain.md, third rule).
 /// </summary>
-internal sealed class IntakeMatching(Database database, ICustomers customers, IMatching matching, StoreAlarms alarms)
+internal sealed class IntakeMatching(Database database, ICustomers customers, IMatching matching, IntakeSeals seals, StoreAlarms alarms)
 {
     private readonly WorkLane<Unmatched, bool> looks = new(async asked => (await database.AskAsync(batch => matching.AskNew(batch, asked)))(), max: 256);
 
@@ -43,9 +44,22 @@ internal sealed class IntakeMatching(Database database, ICustomers customers, IM
 
         var faults = new List<FaultFound>();
         var target = await database.ReadAsync(tx => FindAsync(tx, plan, entity, source, claims, faults), ct);
+        if (target is IntakeTarget.OnFile { Named: false } found && !await HoldsAsync(found.Customer, plan, ct))
+        {
+            faults.Add(new FaultFound(Fault.Claim, found.Customer.Id, Record: null));
+            target = new IntakeTarget.Fresh(MayClaim: false);
+        }
+
         await alarms.RaiseAsync(faults, ct);
         return target;
     }
+
+    /// <summary>
+    /// Whether he has one of these documents now. His claim may be a genuine one of before, put back after the document was corrected away:
+    /// its MAC is right and it names him (decision 0026).
+    /// </summary>
+    private async Task<bool> HoldsAsync(CustomerSnapshot customer, SubmissionPlan plan, CancellationToken ct) =>
+        (await seals.SameAsync(customer, [.. IntakeSealing.Clear(plan, plan.Values).Where(value => value.Spec.Identifies)], ct)).Count > 0;
 
     private async Task<IntakeTarget> FindAsync(
         Tx tx, SubmissionPlan plan, EntityId entity, NewSource? source, IReadOnlyList<NewClaim> claims, List<FaultFound> faults)

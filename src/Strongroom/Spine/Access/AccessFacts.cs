@@ -61,14 +61,15 @@ internal sealed class AccessFacts(IPolicySnapshots policies, TimeProvider time) 
     public async Task<AccessQuestion> QuestionAsync(Actor actor, AccessAsk ask, CancellationToken ct = default)
     {
         var snapshot = await policies.CurrentAsync(ask.ConfigEpoch ?? actor.ConfigEpoch, ct);
-        return Build(actor, ask, snapshot, time.NowMs());
+        return Build(actor, ask, snapshot, time.NowMs(), time.SureMs());
     }
 
     /// <summary>Pure.</summary>
-    internal static AccessQuestion Build(Actor actor, AccessAsk ask, PolicySnapshot snapshot, long now) => new()
+    /// <param name="sure">What opens is compared with it; <paramref name="now"/> with what ends.</param>
+    internal static AccessQuestion Build(Actor actor, AccessAsk ask, PolicySnapshot snapshot, long now, long sure = long.MaxValue) => new()
     {
         Policy = snapshot.Access,
-        Actor = FactsOf(actor, snapshot, now),
+        Actor = FactsOf(actor, snapshot, now, sure),
         Act = ask.Act,
         Customer = ask.Customer,
         Purpose = ask.Purpose,
@@ -83,14 +84,15 @@ internal sealed class AccessFacts(IPolicySnapshots policies, TimeProvider time) 
         FileApproved = ask.FileApproved,
         Confirmed = ask.Confirmed,
         Now = now,
+        Sure = sure,
     };
 
     /// <summary>What the rules look at of a caller: grants from his posts in force, their entities, his proofs and duties.</summary>
-    internal static ActorFacts FactsOf(Actor actor, PolicySnapshot snapshot, long now)
+    internal static ActorFacts FactsOf(Actor actor, PolicySnapshot snapshot, long now, long sure = long.MaxValue)
     {
         var isClient = actor is { Kind: ActorKind.Client, Client: not null };
         var posts = (isClient ? snapshot.Organisation.ClientPosts.GetValueOrDefault(actor.Client!.Value) ?? [] : actor.Posts)
-            .Where(held => held.InForce(now))
+            .Where(held => held.InForce(now, sure))
             .Select(held => (held.Post, Reach: snapshot.Organisation.Units.GetValueOrDefault(held.Unit)))
             .Where(held => held.Reach is not null)
             .ToList();
@@ -98,7 +100,7 @@ internal sealed class AccessFacts(IPolicySnapshots policies, TimeProvider time) 
         {
             Person = actor.Person,
             Active = !actor.IsAnonymous && !actor.MustChangePassword,
-            Grants = isClient ? ClientGrants(actor, posts) : PostGrants(actor.Person, posts, snapshot, now),
+            Grants = isClient ? ClientGrants(actor, posts) : PostGrants(actor.Person, posts, snapshot, now, sure),
             Entities = posts.Select(held => held.Reach!.Entity).ToHashSet(),
             RowCeiling = actor.RowCeiling,
             Strength = actor.Strength,
@@ -106,7 +108,7 @@ internal sealed class AccessFacts(IPolicySnapshots policies, TimeProvider time) 
             SecondFactorAt = actor.SecondFactorAt,
             ByQr = actor.ByQr,
             Zone = actor.Zone,
-            Remote = isClient ? null : snapshot.Remote.GetValueOrDefault(actor.Person),
+            Remote = isClient || snapshot.Remote.GetValueOrDefault(actor.Person) is not { } permit || permit.From > sure ? null : permit,
             Duties = snapshot.Organisation.Duties.GetValueOrDefault(actor.Person) ?? FrozenDictionary<string, long>.Empty,
             Client = isClient
                 ? new ClientFacts(actor.Client!.Value, ActsOf(actor.Scopes), actor.Purposes, actor.Items, Until: null, QuotaLeft: true, actor.MutualTls) { Zones = actor.Zones }
@@ -128,13 +130,20 @@ internal sealed class AccessFacts(IPolicySnapshots policies, TimeProvider time) 
         _ => [],
     })).ToFrozenSet();
 
-    private static List<GrantFacts> PostGrants(PersonId person, List<(PostKey Post, UnitReach? Reach)> posts, PolicySnapshot snapshot, long now) =>
-    [
-        .. from held in posts
-           from rule in snapshot.Access?.Roles ?? []
-           where rule.Post == held.Post
-           select new GrantFacts(rule, held.Reach!.Below) { Entity = held.Reach.Entity, OnShift = snapshot.Rosters.OnShift(person, held.Post, held.Reach.Below, now) },
-    ];
+    private static List<GrantFacts> PostGrants(PersonId person, List<(PostKey Post, UnitReach? Reach)> posts, PolicySnapshot snapshot, long now, long sure)
+    {
+        return
+        [
+            .. from held in posts
+               from rule in snapshot.Access?.Roles ?? []
+               where rule.Post == held.Post
+               select new GrantFacts(rule, held.Reach!.Below) { Entity = held.Reach.Entity, OnShift = OnShift(held.Post, held.Reach.Below) },
+        ];
+
+        // A shift begins by what is known to have passed and ends by now.
+        bool OnShift(PostKey post, IReadOnlySet<UnitId> below) =>
+            snapshot.Rosters.OnShift(person, post, below, now) && (sure >= now || snapshot.Rosters.OnShift(person, post, below, sure));
+    }
 
     // The registration was made by an administrator and is authenticated like a post; authorisation, duties, volume and mutual TLS
     // still stand before every clear item.

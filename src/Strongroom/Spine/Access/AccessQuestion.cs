@@ -49,6 +49,9 @@ internal sealed record AccessQuestion
 
     /// <summary>UTC milliseconds.</summary>
     public long Now { get; init; }
+
+    /// <summary>Now, and never later than what is known to have passed: names the periods that counts are kept for.</summary>
+    public long Sure { get => Math.Min(Now, field); init; } = long.MaxValue;
 }
 
 /// <summary>A rule the actor holds through a post.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Strongroom.Ground;
 
 namespace Strongroom.Spine.Approvals;
 
@@ -15,7 +16,10 @@ internal sealed partial class ApprovalClock(ApprovalDesk desk, TimeProvider time
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                await TickAsync(stoppingToken);
+                if (!time.IsAhead())
+                {
+                    await TickAsync(stoppingToken);
+                }
             }
         }
         catch (OperationCanceledException)

@@ -242,7 +242,7 @@ internal sealed partial class ApprovalDesk(
 
         var now = time.NowMs();
         var rule = ApprovalPolicy.Of((await RulesAsync(tx)).RuleFor(row.Content.Scope));
-        var step = ApprovalRules.Consume(row.Content, rule, act, subject, digest, user, customer, now);
+        var step = ApprovalRules.Consume(row.Content, rule, act, subject, digest, user, customer, now, time.SureMs());
         if (step.Next is not { } next)
         {
             return new ApprovalUse.Refused(step.Refusal!);
@@ -264,7 +264,7 @@ internal sealed partial class ApprovalDesk(
 
         var rule = ApprovalPolicy.Of((await RulesAsync(tx)).RuleFor(content.Scope));
         var now = time.NowMs();
-        var inForce = content.At(now) is ApprovalState.Approved or ApprovalState.InForce && !(now < content.Scope.From);
+        var inForce = content.At(now) is ApprovalState.Approved or ApprovalState.InForce && !(time.SureMs() < content.Scope.From);
         return (content, inForce && rule is not null && rule.Digest == content.Policy && ApprovalRules.IsComplete(content, rule.Row));
     }, ct);
 

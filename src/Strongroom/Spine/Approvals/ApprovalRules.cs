@@ -274,7 +274,8 @@ internal static class ApprovalRules
     /// <param name="policy">The rule as it stands now: one that was changed or taken away opens nothing any more.</param>
     /// <param name="customer">Whose information it is used on; null for an act that is not about customers.</param>
     public static ApprovalStep Consume(
-        ApprovalContent content, ApprovalPolicy? policy, string act, string subject, string digest, PersonId user, CustomerId? customer, long now)
+        ApprovalContent content, ApprovalPolicy? policy, string act, string subject, string digest, PersonId user, CustomerId? customer, long now,
+        long sure = long.MaxValue)
     {
         var state = content.At(now);
         if (state == ApprovalState.Requested)
@@ -287,7 +288,8 @@ internal static class ApprovalRules
             return ApprovalStep.No(Reasons.ApprovalVoid);
         }
 
-        if (now < content.Scope.From)
+        // A booked time comes by what is known to have passed.
+        if (Math.Min(now, sure) < content.Scope.From)
         {
             return ApprovalStep.No(Reasons.ApprovalEarly);
         }

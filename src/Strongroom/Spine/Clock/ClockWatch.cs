@@ -54,6 +54,11 @@ internal sealed partial class ClockWatch(Database database, IAuditLog log, IMac 
             await log.AppendAsync(new LogFact { Act = act, Actor = LogActor.System, Count = Math.Max(1, Math.Abs(ms) / 1000), Reasons = [ReasonOf(state)] }, guard: null, ct);
         }
 
+        if (state == ClockState.Ahead && told != ClockState.Ahead)
+        {
+            LogRests(logger, (clock.WallNow.ToUnixTimeMilliseconds() - clock.KnownMs) / 1000);
+        }
+
         (told, untold) = (state, null);
     }
 
@@ -151,6 +156,9 @@ internal sealed partial class ClockWatch(Database database, IAuditLog log, IMac 
 
     [LoggerMessage(4301, LogLevel.Critical, "{Fact}: the machine's clock lies {Seconds} s from where it should be.")]
     private static partial void LogStep(ILogger logger, string fact, long seconds);
+
+    [LoggerMessage(4303, LogLevel.Warning, "The machine's clock is {Seconds} s ahead of the time known to have passed: nothing opens, sweeps or acts by itself until it has held for an hour or is accepted.")]
+    private static partial void LogRests(ILogger logger, long seconds);
 
     [LoggerMessage(4302, LogLevel.Warning, "The clock's mark could not be kept and will be tried again: {Failure}")]
     private static partial void LogFailed(ILogger logger, string failure);

@@ -7,7 +7,7 @@ internal enum ClockState
 {
     Right,
 
-    /// <summary>Far ahead of what is known, and not yet for long: what has a term is over, and nobody else is bound by it.</summary>
+    /// <summary>Far ahead of what is known, and not yet for long: what has a term is over, nothing opens, and nothing acts by itself.</summary>
     Ahead,
 
     /// <summary>Behind what is known to have passed: the known time is used.</summary>
@@ -21,8 +21,9 @@ internal sealed record ClockStep(long Ms);
 /// <summary>
 /// The product's clock: the machine's, unless that lies more than <see cref="ToleranceMs"/> behind the time known to have passed; then
 /// that time, which goes on by the monotonic counter. So what has expired stays expired on a server whose clock was set back. A clock
-/// that jumps ahead is used at once, for that only ends things, but is believed, and told to others, only once it has held for
-/// <see cref="DwellMs"/>: one that ran ahead for a moment binds nobody afterwards. Decision 0028 has the bounds.
+/// that jumps ahead is used at once for what it ends, but is believed, and told to others, only once it has held for
+/// <see cref="DwellMs"/>: until then nothing opens by it (<see cref="Instants.SureMs"/>) and nothing acts by itself, so one that ran ahead
+/// for a moment leaves nothing behind. Decision 0028 has the bounds.
 /// </summary>
 internal sealed class SteadyClock(TimeProvider machine) : TimeProvider, IWallClock
 {
@@ -49,6 +50,8 @@ internal sealed class SteadyClock(TimeProvider machine) : TimeProvider, IWallClo
         > ToleranceMs => ClockState.Ahead,
         _ => ClockState.Right,
     };
+
+    public bool IsAhead => State == ClockState.Ahead;
 
     public DateTimeOffset WallNow => machine.GetUtcNow();
 

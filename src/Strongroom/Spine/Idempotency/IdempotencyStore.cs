@@ -58,7 +58,7 @@ internal sealed class IdempotencyStore(IMac mac, TimeProvider time)
     /// </summary>
     public async Task<EarlierOutcome> BeginAsync(Tx tx, IdempotencyClaim claim)
     {
-        var now = time.NowMs();
+        var now = time.SureMs();
         await tx.ExecuteAsync("DELETE FROM idempotency WHERE actor = @Actor AND key = @Key AND at < @old", new { claim.Actor, claim.Key, old = now - TermMs });
         var taken = await tx.ExecuteAsync(
             "INSERT INTO idempotency (actor, key, body, status, ids, at) VALUES (@Actor, @Key, @Body, 0, '{}', @now) ON CONFLICT DO NOTHING",
@@ -97,7 +97,7 @@ internal sealed class IdempotencyStore(IMac mac, TimeProvider time)
     /// <summary>Takes free keys of many changes in one transaction; one that somebody has just taken is an error, which undoes it.</summary>
     public void Begin(Batch batch, IReadOnlyList<IdempotencyClaim> claims)
     {
-        var now = time.NowMs();
+        var now = time.SureMs();
         batch.Insert(Many, [.. claims.Select(claim => new NewRow(claim, now))
             .OrderBy(row => Convert.ToHexString(row.Claim.Actor), StringComparer.Ordinal).ThenBy(row => Convert.ToHexString(row.Claim.Key), StringComparer.Ordinal)]);
     }
@@ -112,7 +112,7 @@ internal sealed class IdempotencyStore(IMac mac, TimeProvider time)
         new { claim.Actor, claim.Key, status, ids = JsonSerializer.Serialize(ids) });
 
     /// <summary>Forgets outcomes past their term; returns how many.</summary>
-    public Task<int> ForgetAsync(Tx tx) => tx.ExecuteAsync("DELETE FROM idempotency WHERE at < @old", new { old = time.NowMs() - TermMs });
+    public Task<int> ForgetAsync(Tx tx) => tx.ExecuteAsync("DELETE FROM idempotency WHERE at < @old", new { old = time.SureMs() - TermMs });
 
     private static readonly ManyRows<NewRow> Many = new("idempotency", "(actor, key)",
         Column<NewRow>.Bytes("actor", row => row.Claim.Actor),

@@ -30,7 +30,8 @@ internal sealed record HeldPost(PostKey Post, UnitId Unit, long From, long? Unti
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Suspended { get; init; }
 
-    public bool InForce(long now) => Suspended is null && From <= now && (Until is not { } end || now < end);
+    /// <param name="sure">A post begins by what is known to have passed and ends by now.</param>
+    public bool InForce(long now, long sure = long.MaxValue) => Suspended is null && From <= Math.Min(now, sure) && (Until is not { } end || now < end);
 }
 
 /// <summary>

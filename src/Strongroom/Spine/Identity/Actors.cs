@@ -125,7 +125,7 @@ internal sealed class Actors
             Session = session.Id,
             Version = session.Version,
             PersonVersion = person.Version,
-            Posts = [.. person.Content.Posts.Where(post => post.InForce(now))],
+            Posts = [.. person.Content.Posts.Where(post => post.InForce(now, _time.SureMs()))],
             RowCeiling = person.Content.RowCeiling,
             Strength = session.Strength,
             StrengthAt = session.StrengthAt,

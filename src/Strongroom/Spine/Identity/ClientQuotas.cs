@@ -17,7 +17,7 @@ internal sealed class ClientQuotas(Database database, TimeProvider time)
     public async Task<int> SpendAsync(ClientId client, QuotaLimits limits, CancellationToken ct)
     {
         var purse = _purses.GetOrAdd(client, static _ => new Purse());
-        if (purse.TrySpend(QuotaRules.MinuteOf(time.NowMs())))
+        if (purse.TrySpend(QuotaRules.MinuteOf(time.SureMs())))
         {
             return 0;
         }
@@ -26,7 +26,7 @@ internal sealed class ClientQuotas(Database database, TimeProvider time)
         await purse.Refill.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            return purse.TrySpend(QuotaRules.MinuteOf(time.NowMs())) ? 0 : await TakeAsync(client, purse, limits, ct).ConfigureAwait(false);
+            return purse.TrySpend(QuotaRules.MinuteOf(time.SureMs())) ? 0 : await TakeAsync(client, purse, limits, ct).ConfigureAwait(false);
         }
         finally
         {
@@ -47,7 +47,7 @@ internal sealed class ClientQuotas(Database database, TimeProvider time)
 
         var (granted, use) = await database.WriteAsync(async tx =>
         {
-            var now = time.NowMs();
+            var now = time.SureMs();
             var taken = QuotaRules.Take(await ClientUseStore.ReadAsync(tx, client), limits, calls, unused: 0, unusedDay: 0, now);
             if (taken.Granted == calls)
             {
@@ -56,7 +56,7 @@ internal sealed class ClientQuotas(Database database, TimeProvider time)
 
             return taken;
         }, ct).ConfigureAwait(false);
-        return granted == calls ? 0 : Math.Max(1, QuotaRules.RetryAfter(use, limits, time.NowMs()));
+        return granted == calls ? 0 : Math.Max(1, QuotaRules.RetryAfter(use, limits, time.SureMs()));
     }
 
     /// <summary>
@@ -93,11 +93,11 @@ internal sealed class ClientQuotas(Database database, TimeProvider time)
 
     private async Task<int> TakeAsync(ClientId client, Purse purse, QuotaLimits limits, CancellationToken ct)
     {
-        var (unused, unusedDay, last) = purse.Empty(QuotaRules.MinuteOf(time.NowMs()));
+        var (unused, unusedDay, last) = purse.Empty(QuotaRules.MinuteOf(time.SureMs()));
         var wanted = QuotaRules.Wanted(last, limits);
         var (granted, use) = await database.WriteAsync(async tx =>
         {
-            var now = time.NowMs();
+            var now = time.SureMs();
             var before = await ClientUseStore.ReadAsync(tx, client);
             var taken = QuotaRules.Take(before, limits, wanted, unused, unusedDay, now);
             if (taken.Granted > 0)
@@ -109,7 +109,7 @@ internal sealed class ClientQuotas(Database database, TimeProvider time)
         }, ct).ConfigureAwait(false);
         if (granted == 0)
         {
-            return Math.Max(1, QuotaRules.RetryAfter(use, limits, time.NowMs()));
+            return Math.Max(1, QuotaRules.RetryAfter(use, limits, time.SureMs()));
         }
 
         purse.Fill(granted - 1, use.Minute, use.Day, granted);

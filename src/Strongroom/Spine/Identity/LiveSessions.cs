@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
+using Strongroom.Spine.Approvals;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity.Factors;
 using Strongroom.Spine.Policies;
@@ -51,7 +52,7 @@ internal readonly record struct SessionCursor(long Created, SessionId Id)
 }
 
 /// <summary>Every live session in one list, for administrators of accounts (R37, R38): who, since when, from where, on what; ended one by one. All of a person's end under <c>/v1/people</c>.</summary>
-internal sealed class LiveSessions(Database database, Sessions sessions, ControlStore control, PersonSeal seal, IAuditLog log, IdentityOptions options, TimeProvider time)
+internal sealed class LiveSessions(Database database, Sessions sessions, ControlStore control, PersonSeal seal, IAuditLog log, IEnumerable<ICommitGuards> guards, IdentityOptions options, TimeProvider time)
 {
     public const int PageSize = 200;
 
@@ -95,9 +96,14 @@ internal sealed class LiveSessions(Database database, Sessions sessions, Control
     private async Task<Results<NoContent, ProblemHttpResult>> EndAsync(SessionId id, Actor actor, CancellationToken ct) =>
         await EndOneAsync(id, actor, ct) is { } refused ? Problem.Of(refused).ToResult() : TypedResults.NoContent();
 
-    /// <summary>Ended at its next request on every node; the entry names whose it was.</summary>
+    /// <summary>Ended at its next request on every node; the entry names whose it was. Refused when the caller's own session or rights have changed meanwhile (R24).</summary>
     internal Task<Reason?> EndOneAsync(SessionId id, Actor actor, CancellationToken ct) => database.WriteAsync<Reason?>(async tx =>
     {
+        if (!await ApprovalDesk.StandsAsync(tx, guards, actor))
+        {
+            return Reasons.RowChanged;
+        }
+
         if (await sessions.EndAsync(tx, id) is not { } ended)
         {
             return Reasons.NotFound;

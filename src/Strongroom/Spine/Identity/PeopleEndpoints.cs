@@ -14,7 +14,7 @@ namespace Strongroom.Spine.Identity;
 
 /// <summary>People, their posts, states and sessions, for administrators of accounts.</summary>
 internal sealed class PeopleEndpoints(
-    Database database, Members members, People people, Sessions sessions, OwnAccount accounts, PersonSeal seal, IAuditLog log, TimeProvider time)
+    Database database, Members members, People people, Sessions sessions, OwnAccount accounts, PersonSeal seal, IAuditLog log, IEnumerable<ICommitGuards> guards, TimeProvider time)
 {
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -79,7 +79,7 @@ internal sealed class PeopleEndpoints(
         AnswerAsync(people.ChangeAsync(actor, id, ask.Version, ask.Name, ask.Locale, ct));
 
     private Task<Results<Ok<PersonView>, ProblemHttpResult>> GrantAsync(PersonId id, PostRequest ask, Actor actor, CancellationToken ct) =>
-        AnswerAsync(people.GrantAsync(actor, id, new HeldPost(ask.Post, ask.Unit, ask.From ?? time.NowMs(), ask.Until), ct,
+        AnswerAsync(people.GrantAsync(actor, id, new HeldPost(ask.Post, ask.Unit, ask.From ?? time.SureMs(), ask.Until), ct,
             ask.Approval, GuardedAct.Grant(id, ask.Post, ask.Unit, ask.From, ask.Until)));
 
     private Task<Results<Ok<PersonView>, ProblemHttpResult>> EndPostAsync(PersonId id, PostKey post, UnitId unit, Actor actor, CancellationToken ct) =>
@@ -117,15 +117,21 @@ internal sealed class PeopleEndpoints(
         return TypedResults.Ok((await accounts.SessionsOfAsync(id, ct)).Select(row => SessionEntry.Of(row, actor.Session)).ToArray());
     }
 
-    private async Task<NoContent> EndSessionsAsync(PersonId id, Actor actor, CancellationToken ct)
+    private async Task<Results<NoContent, ProblemHttpResult>> EndSessionsAsync(PersonId id, Actor actor, CancellationToken ct) =>
+        await EndAllAsync(id, actor, ct) is { } refused ? Problem.Of(refused).ToResult() : TypedResults.NoContent();
+
+    /// <summary>Refused when the caller's own session or rights have changed meanwhile (R24).</summary>
+    internal Task<Reason?> EndAllAsync(PersonId id, Actor actor, CancellationToken ct) => database.WriteAsync<Reason?>(async tx =>
     {
-        await database.WriteAsync(async tx =>
+        if (!await ApprovalDesk.StandsAsync(tx, guards, actor))
         {
-            var ended = await sessions.RevokeAllAsync(tx, id);
-            await log.AppendAsync(tx, IdentityFacts.Of(IdentityFacts.SessionEnded, actor) with { Rows = [.. ended.Take(ControlStore.MostPerEntry)] }, ct);
-        }, ct);
-        return TypedResults.NoContent();
-    }
+            return Reasons.RowChanged;
+        }
+
+        var ended = await sessions.RevokeAllAsync(tx, id);
+        await log.AppendAsync(tx, IdentityFacts.Of(IdentityFacts.SessionEnded, actor) with { Rows = [.. ended.Take(ControlStore.MostPerEntry)] }, ct);
+        return null;
+    }, ct);
 
     private async Task<Results<Ok<PersonView>, ProblemHttpResult>> AnswerAsync(Task<Outcome<Member<PersonContent>>> change) => await change switch
     {

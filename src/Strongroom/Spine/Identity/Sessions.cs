@@ -26,7 +26,7 @@ internal sealed class Sessions(IMac mac, Secrets secrets, IdentityOptions option
             from?.Zone, from?.Device is { } device ? Kebab.Of(device) : null));
         await SessionStore.InsertAsync(tx, session);
         await AccountUseStore.UsedAsync(tx, person, now);
-        await SessionStore.ForgetAsync(tx, createdBefore: now - KeepEndedMs);
+        await SessionStore.ForgetAsync(tx, createdBefore: time.SureMs() - KeepEndedMs);
         return (secret, session.Row);
     }
 
@@ -69,7 +69,7 @@ internal sealed class Sessions(IMac mac, Secrets secrets, IdentityOptions option
     public async Task<RowDigest?> EndAsync(Tx tx, SessionId id)
     {
         var stored = await SessionStore.LockAsync(tx, id);
-        return stored is { Revoked: null } && Authentic(stored) is not null && await EndAsync(tx, stored) ? Ended(stored) : null;
+        return stored is { Revoked: null } && Authentic(stored) is not null ? await EndAsync(tx, stored) : null;
     }
 
     /// <summary>Ends all sessions of a person except one; answers what the entry says of them.</summary>
@@ -78,17 +78,14 @@ internal sealed class Sessions(IMac mac, Secrets secrets, IdentityOptions option
         var ended = new List<RowDigest>();
         foreach (var session in await SessionStore.OfPersonAsync(tx, person, hold: true))
         {
-            if (SessionId.From(session.Id) != except && await EndAsync(tx, session))
+            if (SessionId.From(session.Id) != except && await EndAsync(tx, session) is { } digest)
             {
-                ended.Add(Ended(session));
+                ended.Add(digest);
             }
         }
 
         return ended;
     }
-
-    /// <summary>Names the person, which the session's own id in an entry would not; the digest tells his sessions apart.</summary>
-    private static RowDigest Ended(StoredSession session) => new("session.person", PersonId.From(session.Person).Value, session.Version + 1, SHA256.HashData(session.Id));
 
     /// <summary>Sessions of a person that have not been ended, whatever their age.</summary>
     public async Task<IReadOnlyList<SessionRow>> OfAsync(Tx tx, PersonId person) =>
@@ -97,8 +94,12 @@ internal sealed class Sessions(IMac mac, Secrets secrets, IdentityOptions option
     // Longer than any session may last, so that "who was in when" can be answered from rows for a while.
     private const long KeepEndedMs = 7L * 24 * 3_600_000;
 
-    private Task<bool> EndAsync(Tx tx, StoredSession session) =>
-        SessionStore.ReplaceAsync(tx, Sealed(session with { Version = session.Version + 1, Revoked = time.NowMs() }));
+    /// <summary>Names the person, which the session's own id in an entry would not, with the MAC of the row as it ended. Null: another was faster.</summary>
+    private async Task<RowDigest?> EndAsync(Tx tx, StoredSession session)
+    {
+        var ended = Sealed(session with { Version = session.Version + 1, Revoked = time.NowMs() });
+        return await SessionStore.ReplaceAsync(tx, ended) ? new RowDigest("session.person", PersonId.From(session.Person).Value, ended.Version, ended.Mac) : null;
+    }
 
     private StoredSession Sealed(StoredSession session) => session with { Mac = MacOf(session) };
 

@@ -47,7 +47,7 @@ internal sealed class SignInThrottle(Database database, IMac mac, TimeProvider t
     public Task SweepAsync(CancellationToken ct, int most = MostStrangers)
     {
         Volatile.Write(ref made, 0);
-        var now = time.NowMs();
+        var now = time.SureMs();
         return database.WriteAsync(async tx =>
         {
             await SignInAttemptStore.ForgetAsync(tx, now - ThrottleRules.KnownFor, now - StrangersFor);
@@ -64,7 +64,7 @@ internal sealed class SignInThrottle(Database database, IMac mac, TimeProvider t
         var accountKey = Key("account", accountHash);
         return database.WriteAsync<(AdmittedAttempt?, long)>(async tx =>
         {
-            var now = time.NowMs();
+            var now = time.SureMs();
 
             // First only looked at: an attempt that has to wait must not cost the database a row.
             byte[][] keys = [pairKey, deviceKey, placeKey, accountKey];
@@ -94,7 +94,7 @@ internal sealed class SignInThrottle(Database database, IMac mac, TimeProvider t
     /// <param name="device">Keyed hash of the device cookie the caller now holds.</param>
     public async Task SucceededAsync(Tx tx, byte[] accountHash, AdmittedAttempt attempt, byte[] device)
     {
-        var now = time.NowMs();
+        var now = time.SureMs();
         var devicePair = Key("device", [.. accountHash, .. device]);
         var rows = await SignInAttemptStore.ReadAsync(tx, [attempt.Pair, devicePair, attempt.Place, attempt.Account]);
         await SignInAttemptStore.SaveAsync(tx, attempt.Pair, ThrottleRules.Succeeded(rows[0], now) with { At = now });
@@ -105,12 +105,12 @@ internal sealed class SignInThrottle(Database database, IMac mac, TimeProvider t
 
     /// <summary>Whether this account signed in on the device before, within the time that places stay known.</summary>
     public async Task<bool> KnowsAsync(Tx tx, byte[] accountHash, byte[] device) =>
-        await SignInAttemptStore.ReadAsync(tx, [Key("device", [.. accountHash, .. device])]) is [var found] && ThrottleRules.IsKnown(found, time.NowMs());
+        await SignInAttemptStore.ReadAsync(tx, [Key("device", [.. accountHash, .. device])]) is [var found] && ThrottleRules.IsKnown(found, time.SureMs());
 
     /// <summary>Makes the place known to an account whose owner just proved himself there by other means than its password.</summary>
     public async Task RecogniseAsync(Tx tx, byte[] accountHash, SignInPlace place)
     {
-        var now = time.NowMs();
+        var now = time.SureMs();
         byte[][] keys = [Key("pair", [.. accountHash, .. Encoding.UTF8.GetBytes(NetworkZones.PrefixOf(place.Address))]), Key("device", [.. accountHash, .. place.Device ?? []])];
         await SignInAttemptStore.EnsureAsync(tx, keys);
         var rows = await SignInAttemptStore.ReadAsync(tx, keys);

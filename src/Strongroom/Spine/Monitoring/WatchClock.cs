@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Strongroom.Data;
+using Strongroom.Ground;
 
 namespace Strongroom.Spine.Monitoring;
 
@@ -53,6 +54,11 @@ internal sealed partial class WatchClock(
     private async Task RunAsync(CancellationToken ct)
     {
         await TryAsync("log", () => feed.PassAsync(ct), ct);
+        if (time.IsAhead())
+        {
+            return;
+        }
+
         foreach (var duty in duties)
         {
             await TryAsync(duty.GetType().Name, () => duty.RunAsync(ct), ct);

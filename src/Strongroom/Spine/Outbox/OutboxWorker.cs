@@ -180,7 +180,7 @@ internal sealed partial class OutboxWorker(
         if (now >= sweepAt)
         {
             sweepAt = now + (long)SweepEvery.TotalMilliseconds;
-            await database.WriteAsync(tx => OutboxStore.ForgetAsync(tx, now - OutboxRules.KeepEndedMs), ct);
+            await database.WriteAsync(tx => OutboxStore.ForgetAsync(tx, time.SureMs() - OutboxRules.KeepEndedMs), ct);
         }
     }
 

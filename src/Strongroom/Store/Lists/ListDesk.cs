@@ -120,12 +120,15 @@ internal sealed class ListDesk(Database database, Members members, OrganisationB
         }
 
         List<RowDigest> rows = outcome is WriteOutcome.Done done ? [new RowDigest("customer", customer.Value, done.Version, done.Digest)] : [];
-        if (await ends.SetAsync(tx, list, customer, on ? until : null) is { } end)
+        if (await ends.SetAsync(tx, list, customer, on ? until : null, actor.Person) is { } kept)
         {
-            rows.Add(end);
+            rows.Add(kept);
         }
 
-        return IdentityFacts.Of(outcome is not WriteOutcome.Done ? ListFacts.Ends : on ? ListFacts.Joined : ListFacts.Left, actor) with { Customer = customer, Rows = rows };
+        return IdentityFacts.Of(outcome is not WriteOutcome.Done ? ListFacts.Ends : on ? ListFacts.Joined : ListFacts.Left, actor) with
+        {
+            Customer = customer, Rows = rows, Reasons = on && until is { } end ? [ListEnds.UntilCode(end)] : [],
+        };
     }
 
     /// <summary>Who is on the list, out of the customers' own authenticated rows; logged with the list and how many were shown.</summary>
@@ -143,7 +146,7 @@ internal sealed class ListDesk(Database database, Members members, OrganisationB
 
         var fact = IdentityFacts.Of(ListFacts.MembersRead, actor) with
         {
-            Count = Math.Max(1, page.Members.Count), Rows = [new RowDigest("customer-list", id.Value, list.Version, System.Security.Cryptography.SHA256.HashData(id.Bytes))],
+            Count = Math.Max(1, page.Members.Count), Reasons = [$"list.{id}"],
         };
         return await log.AppendAsync(fact, actor.Guard(), ct) is AppendOutcome.Changed ? Reasons.RowChanged : page;
     }

@@ -10,11 +10,15 @@ namespace Strongroom.Store.Lists;
 
 /// <summary>When a customer's place on a list ends. An authentic row: whoever edits it takes nobody off a list, and raises the alarm.</summary>
 /// <param name="Until">UTC milliseconds; null: it was lifted.</param>
-internal sealed record ListEndContent(CustomerListId List, CustomerId Customer, long? Until);
+internal sealed record ListEndContent(CustomerListId List, CustomerId Customer, long? Until)
+{
+    /// <summary>Who set it; the entry of the end names him.</summary>
+    public PersonId? By { get; init; }
+}
 
 /// <summary>
 /// Places on controlled lists that end by themselves (R35). What binds the decision is the customer's own row; here stands only when he is to be taken off
-/// it, so an end that is late or lost leaves him protected.
+/// it, so an end that is late or lost leaves him protected. It comes by the time known to have passed: a clock that ran ahead takes nobody off.
 /// </summary>
 internal sealed class ListEnds(Database database, Cases cases, ICustomers customers, IAuditLog log, TimeProvider time) : IWatchDuty
 {
@@ -27,7 +31,7 @@ internal sealed class ListEnds(Database database, Cases cases, ICustomers custom
     private long next;
 
     /// <summary>Sets, moves or lifts the end; null: there was none and there is none.</summary>
-    public async Task<RowDigest?> SetAsync(Tx tx, CustomerListId list, CustomerId customer, long? until)
+    public async Task<RowDigest?> SetAsync(Tx tx, CustomerListId list, CustomerId customer, long? until, PersonId by)
     {
         var id = IdOf(list, customer);
         var known = await cases.FindAsync<ListEndContent>(tx, Kind, id, hold: true);
@@ -37,7 +41,7 @@ internal sealed class ListEnds(Database database, Cases cases, ICustomers custom
         }
 
         var row = known ?? new Case<ListEndContent>(id, Standing, new ListEndContent(list, customer, until)) { Parent = CaseId.From(list.Bytes) };
-        return await cases.SaveAsync(tx, Kind, row with { State = until is null ? Over : Standing, Sort = until ?? row.Sort, Content = row.Content with { Until = until } });
+        return await cases.SaveAsync(tx, Kind, row with { State = until is null ? Over : Standing, Sort = until ?? row.Sort, Content = row.Content with { Until = until, By = by } });
     }
 
     /// <summary>The ends of these customers' places.</summary>
@@ -58,14 +62,14 @@ internal sealed class ListEnds(Database database, Cases cases, ICustomers custom
     /// <summary>Takes off those whose end has come.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
-        if (time.NowMs() < next)
+        if (time.SureMs() < next)
         {
             return;
         }
 
-        next = time.NowMs() + EveryMs;
+        next = time.SureMs() + EveryMs;
         var due = await database.ReadAsync(tx => cases.PageAsync<ListEndContent>(tx, new CaseQuery(Kind) { State = Standing, Size = Most }), ct);
-        foreach (var one in due.TakeWhile(one => one.Sort <= time.NowMs()))
+        foreach (var one in due.TakeWhile(one => one.Sort <= time.SureMs()))
         {
             await cases.ChangeAsync<bool>(async tx => await EndAsync(tx, one.Id, ct), ct);
         }
@@ -73,7 +77,7 @@ internal sealed class ListEnds(Database database, Cases cases, ICustomers custom
 
     private async Task<bool> EndAsync(Tx tx, CaseId id, CancellationToken ct)
     {
-        if (await cases.FindAsync<ListEndContent>(tx, Kind, id, hold: true) is not { State: Standing, Content: { Until: { } until } place } row || until > time.NowMs())
+        if (await cases.FindAsync<ListEndContent>(tx, Kind, id, hold: true) is not { State: Standing, Content: { Until: { } until } place } row || until > time.SureMs())
         {
             return false;
         }
@@ -85,9 +89,15 @@ internal sealed class ListEnds(Database database, Cases cases, ICustomers custom
         }
 
         rows.Add(await cases.SaveAsync(tx, Kind, row with { State = Over, Content = place with { Until = null } }));
-        await log.AppendAsync(tx, IdentityFacts.BySystem(ListFacts.Ended) with { Customer = place.Customer, Rows = rows }, ct);
+        await log.AppendAsync(tx, IdentityFacts.BySystem(ListFacts.Ended) with
+        {
+            Customer = place.Customer, Rows = rows, Reasons = [UntilCode(until), .. place.By is { } by ? [$"by.{by}"] : Array.Empty<string>()],
+        }, ct);
         return true;
     }
+
+    /// <summary>How an entry says until when, in UTC milliseconds.</summary>
+    public static string UntilCode(long until) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"until.{until}");
 
     private CaseId IdOf(CustomerListId list, CustomerId customer) => cases.IdOf(Kind, list.ToString(), customer.ToString());
 }

@@ -212,10 +212,11 @@ internal sealed class Asking(
                 Approval = await grants.FindAsync(ask, actor, scope, ct),
                 Batch = ask.Batch,
                 Confirmed = ask.Confirmed,
-                Volume = await VolumeAsync(ask, actor, now, ct),
+                Volume = await VolumeAsync(ask, actor, ct),
             },
             known.Policy,
-            now);
+            now,
+            time.SureMs());
         var decision = AccessRules.Decide(question);
         return new Judged(
             ask, actor, known, customer, question.Customer?.Minor == true, held, service is null ? null : session, question, decision,
@@ -278,7 +279,7 @@ internal sealed class Asking(
         return new ReadScope(compartments.Contains(Keys.Compartment.General), compartments.Contains(Keys.Compartment.Sensitive));
     }
 
-    private async Task<VolumeFacts?> VolumeAsync(Ask ask, Actor actor, long now, CancellationToken ct)
+    private async Task<VolumeFacts?> VolumeAsync(Ask ask, Actor actor, CancellationToken ct)
     {
         // A day's limits are a person's (domain.md §4); a client has its quota, and both have the limit of one operation.
         var finds = ask.Act == Act.Find;
@@ -289,7 +290,7 @@ internal sealed class Asking(
 
         var counts = await volumes.OfAsync(actor.OwnId(), ct);
         var today = new Dictionary<int, int>();
-        foreach (var (limit, n) in counts.Starting(PeriodRules.Day(now, options.OffsetMinutes).Name, UseFacts.RevealPrefix))
+        foreach (var (limit, n) in counts.Starting(PeriodRules.Day(time.SureMs(), options.OffsetMinutes).Name, UseFacts.RevealPrefix))
         {
             if (int.TryParse(limit, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var key))
             {
@@ -297,7 +298,7 @@ internal sealed class Asking(
             }
         }
 
-        return new VolumeFacts(counts.Of(PeriodRules.Hour(now).Name, UseFacts.FindCount), ask.Customers, today);
+        return new VolumeFacts(counts.Of(PeriodRules.Hour(time.SureMs()).Name, UseFacts.FindCount), ask.Customers, today);
     }
 
     private CommitGuard GuardOf(Ask ask, Actor actor, Knowledge known, CustomerSnapshot? customer, ServiceSession? session, AccessQuestion question, Decision decision)
@@ -322,7 +323,7 @@ internal sealed class Asking(
         var byApproval = decision.Approval is not null;
         if (question.Act == Act.Find)
         {
-            var (hour, until) = PeriodRules.Hour(question.Now);
+            var (hour, until) = PeriodRules.Hour(question.Sure);
             var limits = question.Actor!.Grants.Where(grant => grant.Rule.Acts.Contains(Act.Find)).Select(grant => grant.Rule.FindsPerHour ?? int.MaxValue);
             yield return new VolumeGuard(actor.OwnId(), hour, UseFacts.FindCount, 1, byApproval ? int.MaxValue : limits.DefaultIfEmpty(0).Max(), until);
         }
@@ -332,7 +333,7 @@ internal sealed class Asking(
             yield break;
         }
 
-        var (day, over) = PeriodRules.Day(question.Now, options.OffsetMinutes);
+        var (day, over) = PeriodRules.Day(question.Sure, options.OffsetMinutes);
         var limitsRevealed = question.Items
             .Where(item => decision.Shows(item.Record?.Id, item.Item) == Shown.Clear && question.Clear.Contains(item.Item))
             .Select(item => item.VolumeLimit).Distinct();

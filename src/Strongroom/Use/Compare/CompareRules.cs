@@ -52,8 +52,8 @@ internal static class CompareRules
     /// Whether a value counts for verifying a caller: of an active record, and taken in well before the session, so that neither a
     /// disputed record nor one just made for the purpose speaks for him (R118).
     /// </summary>
-    public static bool Verifies(HeldItem item, ServiceSession session, long settledMs) =>
-        item.Record.State == LifeState.Active && item.Value.At <= session.Opened - settledMs;
+    public static bool Verifies(HeldItem item, ServiceSession session, long settledMs, long sure = long.MaxValue) =>
+        item.Record.State == LifeState.Active && item.Value.At <= Math.Min(session.Opened, sure) - settledMs;
 
     /// <summary>Whether any stored value is the one said. Every value is looked at, whatever the earlier ones gave.</summary>
     /// <param name="stored">Clear texts; null where one did not open.</param>

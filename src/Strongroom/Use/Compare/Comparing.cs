@@ -60,7 +60,7 @@ internal sealed class Comparing(IKnowledge knowledge, Asking.Asking asking, Item
 
     private async Task<IReadOnlyDictionary<ItemKey, Match>> MatchAsync(Judged judged, CompareRequest ask, CancellationToken ct)
     {
-        var held = judged.Session is { } session ? [.. judged.Held.Where(item => CompareRules.Verifies(item, session, options.SettledMs))] : judged.Held;
+        var held = judged.Session is { } session ? [.. judged.Held.Where(item => CompareRules.Verifies(item, session, options.SettledMs, time.SureMs()))] : judged.Held;
         var texts = await opener.OpenAsync(held, ct);
         return ask.Items.ToDictionary(said => said.Key, said => CompareRules.Compare(
             judged.Knowledge.Item(said.Key)!.Kind,
@@ -75,7 +75,7 @@ internal sealed class Comparing(IKnowledge knowledge, Asking.Asking asking, Item
     /// <param name="customer">After a merge, the one that is left.</param>
     private IReadOnlyList<VolumeGuard> CountsOf(CustomerId customer, ServiceSession? session)
     {
-        var now = time.NowMs();
+        var now = time.SureMs();
         var (hour, until) = PeriodRules.Hour(now);
         return session?.Customer == customer
             ? [

@@ -94,7 +94,7 @@ internal sealed class ContactCodes(
         var item = known.Item(ask.Change.Item)!;
         var words = new ContactWords(ContactWay.Sms, row.Locale, ContactTexts.Code(code, options.CodeMs / 60_000, item.Definition.Title, CorrectValues.Normalised(ask.Change, known)));
         return await contact.ReachAsync(
-            caller, wanted, words, judged => ContactCodeRules.Objection(judged.Customer!, judged.Held, ask.Change, to, known, time.NowMs() - options.SettledMs), ct, claim) switch
+            caller, wanted, words, judged => ContactCodeRules.Objection(judged.Customer!, judged.Held, ask.Change, to, known, time.SureMs() - options.SettledMs), ct, claim) switch
         {
             Outcome<ContactAnswer>.Done { Value: var done } => await StandingAsync(row, done.Entry, ct),
             Outcome<ContactAnswer>.Refused refused => refused.Problem,

@@ -120,7 +120,7 @@ internal sealed class ContactCustomer(
     /// <summary>What one more call or message raises: a person's own count of the hour, and the customer's of the day over everybody. A client has its quota.</summary>
     private IReadOnlyList<VolumeGuard> CountsOf(CustomerId customer, Actor actor)
     {
-        var now = time.NowMs();
+        var now = time.SureMs();
         var (hour, next) = PeriodRules.Hour(now);
         var (day, over) = PeriodRules.Day(now, options.OffsetMinutes);
         VolumeGuard his = new(customer.Value, day, UseFacts.ContactCount, 1, options.ContactsPerCustomerDay, over);

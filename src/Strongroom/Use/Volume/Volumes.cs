@@ -101,7 +101,7 @@ internal sealed class Volumes : ICommitGuards
     }
 
     private async Task<IReadOnlyDictionary<UInt128, Counts>> LoadAsync(Tx tx, IReadOnlyList<UInt128> whose) =>
-        (await VolumeStore.OfAsync(tx, whose, time.NowMs()))
+        (await VolumeStore.OfAsync(tx, whose, time.SureMs()))
             .GroupBy(row => PersonId.From(row.Whose).Value)
             .ToDictionary(group => group.Key, group => new Counts(group.ToDictionary(row => (row.Period, row.What), row => row.N)));
 }

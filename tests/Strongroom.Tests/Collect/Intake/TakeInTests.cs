@@ -267,6 +267,34 @@ public abstract class TakeInSuite(TestStore store) : CollectWorld(store)
         Assert.Equal(2, await CountAsync("identity_claim"));
     }
 
+    [Theory]
+    [InlineData(LifeState.Active)]
+    [InlineData(LifeState.Archived)]
+    public async Task A_genuine_claim_of_before_that_was_put_back_sends_nobodys_booking_to_who_once_had_the_document(LifeState state)
+    {
+        var first = await TakenAsync("web-booking", WebBooking());
+        var known = (await Customers.ReadAsync(first.Customer, ReadScope.Everything))!;
+        var profile = known.Records.Single(record => record.Items.Any(item => item.Key.Value == "id_no"));
+        var number = profile.Items.Single(item => item.Key.Value == "id_no");
+        Assert.Equal(first.Customer, (await TakenAsync("web-booking", WebBooking(mobile: "13711112222"))).Customer);
+
+        // Corrected away; his claim of before stands, its MAC right, as somebody with the database puts it back.
+        var gone = new Correction(first.Customer, profile.Id, [new CorrectedItem(number.Key, Compartment.Sensitive, number.Version, null, null)], [], [], []);
+        await Db.WriteAsync(async tx => Assert.IsType<WriteOutcome.Done>(await Customers.CorrectItemsAsync(tx, gone)));
+        if (state == LifeState.Archived)
+        {
+            var version = (await Customers.ReadAsync(first.Customer, ReadScope.Outline))!.Version;
+            await Db.WriteAsync(async tx => Assert.IsType<WriteOutcome.Done>(await Customers.SetStateAsync(tx, first.Customer, version, state)));
+        }
+
+        var other = await TakenAsync("web-booking", WebBooking("路人", "13711113333"));
+
+        Assert.NotEqual(first.Customer, other.Customer);
+        var alarm = Assert.Single(Log.Facts, fact => fact.Act.Value == StoreAlarms.RowDamaged);
+        Assert.Equal((first.Customer, "row.claim"), (alarm.Customer!.Value, Assert.Single(alarm.Reasons)));
+        Assert.Equal(1, await CountAsync("identity_claim"));
+    }
+
     [Fact]
     public async Task Many_at_once_with_one_document_make_one_customer()
     {

@@ -38,6 +38,15 @@ public abstract partial class IdentitySuite
         var fact = Assert.Single(node.Log.Facts, fact => fact.Act.Value == IdentityFacts.SessionEnded);
         Assert.Equal(first.Administrators[1].Person.Value, Assert.Single(fact.Rows).Id);
 
+        // An ender whose own session has ended meanwhile ends nobody's, neither one nor all of a person.
+        var (late, _) = await node.EnterAsync("admin.one", first.Administrators[0].StartPassword);
+        var stale = await node.ActorAsync(late);
+        Assert.Null(await node.Service<LiveSessions>().EndOneAsync(stale.Session!.Value, actor, default));
+        var left = (await other.ActorAsync(again)).Session!.Value;
+        Assert.Equal(Reasons.RowChanged, await node.Service<LiveSessions>().EndOneAsync(left, stale, default));
+        Assert.Equal(Reasons.RowChanged, await node.Service<PeopleEndpoints>().EndAllAsync(first.Administrators[1].Person, stale, default));
+        Assert.False((await other.ActorAsync(again)).IsAnonymous);
+
         // What nobody uses is not in the list, though nobody ended it.
         time.Advance(TimeSpan.FromMinutes(31));
         Assert.Empty(await ListAsync(actor, 200));

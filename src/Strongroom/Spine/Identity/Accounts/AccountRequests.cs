@@ -174,7 +174,7 @@ internal sealed class AccountRequests(Database database, Members members, People
 
         var content = decided.Terms.On(plain) with
         {
-            Request = AccountRequestId.From(row.Id), Posts = [.. decided.Posts.Select(post => new HeldPost(post.Post, post.Unit, now, post.Until))],
+            Request = AccountRequestId.From(row.Id), Posts = [.. decided.Posts.Select(post => new HeldPost(post.Post, post.Unit, time.SureMs(), post.Until))],
         };
         await members.SaveAsync(tx, Members.Person, id.Value, 0, content, IdentityFacts.Of(IdentityFacts.PersonCreated, actor));
         return (await SaveAsync(tx, row, decided with { Person = id }, IdentityFacts.Of(content.Posts.Count > 0 ? IdentityFacts.PostGranted : IdentityFacts.AccountApproved, actor)), start);
@@ -187,7 +187,7 @@ internal sealed class AccountRequests(Database database, Members members, People
         var person = request.Terms.On(Nobody);
         for (var i = 0; i < request.Posts.Count; i++)
         {
-            var wanted = new HeldPost(request.Posts[i].Post, request.Posts[i].Unit, time.NowMs(), request.Posts[i].Until);
+            var wanted = new HeldPost(request.Posts[i].Post, request.Posts[i].Unit, time.SureMs(), request.Posts[i].Until);
             if (await people.MayHoldAsync(tx, person, wanted, book) is { } problem)
             {
                 return problem.Errors.Count > 0 ? problem : problem with { Errors = [new FieldError($"posts[{i}]", problem.Code, problem.Zh, problem.En)] };

@@ -53,7 +53,7 @@ internal sealed class Ceremonies(ISecretSealer sealer, Secrets secrets, TimeProv
     }
 
     /// <summary>True for the first who succeeds with it. Belongs into the transaction of what it allows.</summary>
-    public Task<bool> SpendAsync(Tx tx, Ceremony ceremony) => CeremonyStore.SpendAsync(tx, ceremony.Key, ceremony.Expires, time.NowMs() - (2 * SkewMs));
+    public Task<bool> SpendAsync(Tx tx, Ceremony ceremony) => CeremonyStore.SpendAsync(tx, ceremony.Key, ceremony.Expires, time.SureMs() - (2 * SkewMs));
 
     private static string Use(string kind, string binding) => $"ceremony/{kind}/{binding}";
 }
