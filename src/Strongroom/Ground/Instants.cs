@@ -12,7 +12,7 @@ public static class Instants
     /// Now, and never later than what is known to have passed: for whatever opens, renews or forgets with time. A clock that ran ahead ends
     /// what has a term and does no more (decision 0028).
     /// </summary>
-    public static long SureMs(this TimeProvider time) => time is IWallClock wall ? Math.Min(time.NowMs(), wall.KnownMs) : time.NowMs();
+    public static long SureMs(this TimeProvider time) => time is IWallClock { IsAhead: true } wall ? Math.Min(time.NowMs(), wall.KnownMs) : time.NowMs();
 
     /// <summary>The clock lies ahead of what is known to have passed and is not believed yet: nothing acts by itself meanwhile.</summary>
     public static bool IsAhead(this TimeProvider time) => time is IWallClock { IsAhead: true };

@@ -73,7 +73,7 @@ public static partial class Reasons
     };
 
     public static readonly Reason CodeNumber = new("code.number", "验证码只能发到被更换的号码;没有更换号码的,发到同一记录里的号码,记录里没有号码的,发到客户本人资料里在用的号码。",
-        "A code goes to the number that is being replaced; where none is, to the number in the same record, or else to one in use in the customer's own profile.")
+        "A code goes to the number being replaced, else to the number in the same record, else to one in use in the customer's own profile.")
     {
         Status = 409,
     };

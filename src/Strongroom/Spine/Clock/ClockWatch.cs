@@ -125,6 +125,11 @@ internal sealed partial class ClockWatch(Database database, IAuditLog log, IMac 
         if (sound && (generation is null || mark!.Generation > generation))
         {
             clock.Begin(mark!.At);
+            if (generation is null)
+            {
+                clock.Resume();
+            }
+
             (generation, newest) = (mark.Generation, mark.At);
         }
         else if (sound && mark!.Generation == generation)

@@ -36,10 +36,17 @@ internal sealed class SteadyClock(TimeProvider machine) : TimeProvider, IWallClo
     /// <summary>How long a clock that jumped ahead must hold before it is believed.</summary>
     public const long DwellMs = 3_600_000;
 
+    /// <summary>
+    /// How long an installation may stand still and, started again, go by the machine's clock at once: a night or a long weekend of maintenance is
+    /// ordinary, and whoever begins his shift after it must find himself on duty.
+    /// </summary>
+    public const long PauseMs = 3 * 24 * 3_600_000L;
+
     private readonly Lock gate = new();
     private volatile Anchor known = Anchor.At(machine, machine.NowMs());
     private Anchor seen = Anchor.At(machine, machine.NowMs());
     private Anchor? ahead;
+    private long paused;
 
     /// <summary>The instant known to have passed, UTC milliseconds.</summary>
     public long KnownMs => known.Now(machine);
@@ -47,7 +54,7 @@ internal sealed class SteadyClock(TimeProvider machine) : TimeProvider, IWallClo
     public ClockState State => (machine.NowMs() - KnownMs) switch
     {
         < -ToleranceMs => ClockState.Back,
-        > ToleranceMs => ClockState.Ahead,
+        var lead when lead > ToleranceMs + Interlocked.Read(ref paused) => ClockState.Ahead,
         _ => ClockState.Right,
     };
 
@@ -101,6 +108,19 @@ internal sealed class SteadyClock(TimeProvider machine) : TimeProvider, IWallClo
         lock (gate)
         {
             (known, ahead) = (Anchor.At(machine, at), null);
+            Interlocked.Exchange(ref paused, 0);
+        }
+    }
+
+    /// <summary>
+    /// At the start, after what is stored was learned: a lead of no more than <see cref="PauseMs"/> is the pause. This node goes by its clock at once;
+    /// others are told only when it has held.
+    /// </summary>
+    public void Resume()
+    {
+        lock (gate)
+        {
+            Interlocked.Exchange(ref paused, machine.NowMs() - KnownMs is var lead and > 0 and <= PauseMs ? lead : 0);
         }
     }
 
@@ -113,6 +133,7 @@ internal sealed class SteadyClock(TimeProvider machine) : TimeProvider, IWallClo
         else if (lead <= ToleranceMs || (ahead is { } since && Math.Abs(now - since.Now(machine)) <= ToleranceMs && since.AgeMs(machine) >= DwellMs))
         {
             (known, ahead) = (Anchor.At(machine, now), null);
+            Interlocked.Exchange(ref paused, 0);
         }
         else if (ahead is null || Math.Abs(now - ahead.Now(machine)) > ToleranceMs)
         {

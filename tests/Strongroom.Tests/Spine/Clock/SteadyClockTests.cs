@@ -25,6 +25,29 @@ public sealed class SteadyClockTests
         Assert.Equal(ClockState.Right, clock.State);
     }
 
+    [Theory]
+    [InlineData(14 * Hour, true)]
+    [InlineData(72 * Hour, true)]
+    [InlineData(73 * Hour, false)]
+    public void After_a_pause_of_days_the_machines_clock_counts_at_once_for_this_node_and_is_told_to_others_after_an_hour(long pause, bool counts)
+    {
+        machine.Now = T0 + pause;
+        var clock = new SteadyClock(machine);
+        clock.Begin(T0);
+        clock.Resume();
+        Assert.Equal(counts ? ClockState.Right : ClockState.Ahead, clock.State);
+        Assert.Equal(counts ? machine.Now : T0, clock.SureMs());
+        Assert.Equal(T0, clock.KnownMs);
+
+        // A jump after the start is another thing.
+        machine.Now += Hour;
+        clock.Look();
+        Assert.Equal(ClockState.Ahead, clock.State);
+        machine.Now -= Hour;
+        Pass(clock, Hour + Minute);
+        Assert.Equal((machine.Now, ClockState.Right), (clock.KnownMs, clock.State));
+    }
+
     [Fact]
     public void A_clock_set_back_is_not_followed_and_time_goes_on_from_what_is_known()
     {
