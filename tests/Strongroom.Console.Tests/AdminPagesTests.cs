@@ -81,42 +81,6 @@ public sealed class AdminPagesTests(DemoServer demo, Browser browser)
     }
 
     [Fact]
-    public async Task On_a_phone_an_administrator_reaches_every_page_of_every_entry()
-    {
-        await using var admin = await browser.VisitAsync(demo, "en", phone: true);
-        var page = admin.Page;
-        await admin.SignInAsync("admin-1", "/console/todo");
-        var entries = await HrefsAsync(page.Locator(".menu a.entry"));
-        var reached = new List<string>();
-        foreach (var entry in entries.Skip(1))
-        {
-            await page.Locator($".menu a[href=\"{entry}\"]").ClickAsync();
-            await page.Locator($".menu a.chosen[href=\"{entry}\"]").WaitForAsync();
-            var below = await HrefsAsync(page.Locator(".section .below a"));
-            var titles = await page.Locator(".section .below a").AllTextContentsAsync();
-            foreach (var (path, title) in below.Zip(titles))
-            {
-                // The pages below an entry are one touch away, wherever one is in it.
-                await page.Locator(".section summary").ClickAsync();
-                await page.Locator($".section .below a[href=\"{path}\"]").ClickAsync();
-                await admin.AtAsync(url => url.AbsolutePath == path);
-                await SettledAsync(page, path.EndsWith("/approvals", StringComparison.Ordinal) ? "Approvals" : title);
-                var name = path["/console/".Length..];
-                await LookAsync(admin, $"admin-{name.Replace('/', '-')}-phone-en");
-                Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), path);
-                reached.Add(name);
-            }
-        }
-
-        foreach (var expected in (string[])["incidents/alerts", "assurance/checks", "assurance/reconciliation", "people/organisation", "people/posts", "people/zones", "settings/notices-sent"])
-        {
-            Assert.Contains(expected, reached);
-        }
-
-        Assert.Empty(admin.Complaints);
-    }
-
-    [Fact]
     public async Task A_data_owner_decides_a_right_and_a_roster_is_refused_with_its_line()
     {
         await using var owner = await browser.VisitAsync(demo, "en");
@@ -140,9 +104,6 @@ public sealed class AdminPagesTests(DemoServer demo, Browser browser)
         await LookAsync(owner, "admin-rosters-en");
         Assert.Empty(owner.Complaints);
     }
-
-    private static async Task<List<string>> HrefsAsync(ILocator links) =>
-        [.. await links.EvaluateAllAsync<string[]>("all => all.map(one => one.getAttribute('href'))")];
 
     private static Task GoAsync(IPage page, string path) =>
         page.EvaluateAsync("path => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')); }", "/console/" + path);

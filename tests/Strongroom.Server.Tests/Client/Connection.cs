@@ -51,10 +51,17 @@ internal sealed class Connection : IAsyncDisposable
         var patience = System.Diagnostics.Stopwatch.StartNew();
         while (true)
         {
-            var outcome = await ask();
-            if (outcome is not Outcome<T>.Refused { Refusal.Code: "row.changed" or "access.unsettled" } || patience.Elapsed > TimeSpan.FromSeconds(30))
+            try
             {
-                return outcome.Required;
+                var outcome = await ask();
+                if (outcome is not Outcome<T>.Refused { Refusal.Code: "row.changed" } || patience.Elapsed > TimeSpan.FromSeconds(30))
+                {
+                    return outcome.Required;
+                }
+            }
+            catch (StrongroomUnavailableException fault) when (fault.Code == "access.unsettled" && patience.Elapsed < TimeSpan.FromSeconds(30))
+            {
+                // The server's own tries were used up; its answer asks for one more.
             }
         }
     }

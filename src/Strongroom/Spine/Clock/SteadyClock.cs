@@ -120,7 +120,10 @@ internal sealed class SteadyClock(TimeProvider machine) : TimeProvider, IWallClo
     {
         lock (gate)
         {
-            Interlocked.Exchange(ref paused, machine.NowMs() - KnownMs is var lead and > 0 and <= PauseMs ? lead : 0);
+            // What is stored may be half a minute old: so small a lead is believed now as at every other look.
+            var (now, lead) = (machine.NowMs(), machine.NowMs() - KnownMs);
+            Believe(now, lead);
+            Interlocked.Exchange(ref paused, lead is > ToleranceMs and <= PauseMs ? lead : 0);
         }
     }
 
