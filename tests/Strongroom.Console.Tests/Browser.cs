@@ -163,13 +163,23 @@ public sealed class Visitor : IAsyncDisposable
     /// Until the address is so. Asked again and again: a move within the page that ends between the first look and the waiting for an event is missed by
     /// the event.
     /// </summary>
-    public async Task AtAsync(Func<Uri, bool> wanted)
+    public Task AtAsync(Func<Uri, bool> wanted) => UntilAsync(() => Task.FromResult(wanted(new Uri(Page.Url))), "another address");
+
+    /// <summary>
+    /// Until the page says so. Asked from outside each time: what waits inside a page is evaluated there, and the console's own policy refuses that
+    /// from the second look on.
+    /// </summary>
+    public static Task UntilAsync(IPage page, string expression) => UntilAsync(page, () => page.EvaluateAsync<bool>(expression), expression);
+
+    private Task UntilAsync(Func<Task<bool>> holds, string what) => UntilAsync(Page, holds, what);
+
+    private static async Task UntilAsync(IPage page, Func<Task<bool>> holds, string what)
     {
         var clock = System.Diagnostics.Stopwatch.StartNew();
-        while (!wanted(new Uri(Page.Url)))
+        while (!await holds())
         {
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(120), "still at " + new Uri(Page.Url).AbsolutePath);
-            await Page.WaitForTimeoutAsync(50);
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(120), $"still at {new Uri(page.Url).AbsolutePath}, waiting for {what}");
+            await page.WaitForTimeoutAsync(50);
         }
     }
 

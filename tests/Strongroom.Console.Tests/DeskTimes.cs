@@ -56,7 +56,7 @@ internal sealed class DeskTimes(Visitor agent)
     private static async Task<double> OpenAsync(IPage tab)
     {
         await tab.GotoAsync("/console/customers/desk");
-        await tab.WaitForFunctionAsync("() => globalThis.deskAt !== undefined");
+        await Visitor.UntilAsync(tab, "globalThis.deskAt !== undefined");
         return await tab.EvaluateAsync<double>("globalThis.deskAt");
     }
 

@@ -104,7 +104,7 @@ public sealed class OwnerTests(DemoServer demo, Browser browser)
         await numbers.Locator("summary").PressAsync("Enter");
         await officer.ShotAsync("home-en");
         await numbers.GetByRole(AriaRole.Link).First.ClickAsync();
-        await page.WaitForFunctionAsync("location.pathname === '/console/assurance/log' && location.search.includes('act=view')");
+        await officer.AtAsync(url => url.AbsolutePath == "/console/assurance/log" && url.Query.Contains("act=view", StringComparison.Ordinal));
         await page.SetViewportSizeAsync(390, 844);
     }
 

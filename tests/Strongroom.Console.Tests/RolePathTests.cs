@@ -135,7 +135,7 @@ public sealed class RolePathTests(DemoServer demo, Browser browser)
             throw new TimeoutException($"{path} did not come: {string.Join(' ', visitor.Complaints)} {await page.Locator("body").InnerTextAsync()}");
         }
 
-        await page.WaitForFunctionAsync("() => !document.querySelector('#content .ant-skeleton, #content .ant-spin-spinning')");
+        await Visitor.UntilAsync(page, "!document.querySelector('#content .ant-skeleton, #content .ant-spin-spinning')");
     }
 
     private static async Task<IReadOnlyList<string>> HrefsAsync(IPage page, string selector) =>

@@ -146,12 +146,18 @@ public sealed class RosterRulesTests
         Assert.False(book.OnShift(Scene.Agent, Counter, units, Scene.Now + Hour));
     }
 
-    /// <summary>The wall shows this time at that instant, or the clock jumped over it.</summary>
+    /// <summary>
+    /// The wall shows this time at that instant, or the clock jumped over it, seen by looking at every quarter of an hour around: the library's own
+    /// answer takes the first moment of some gaps (Casablanca, 14 March 2027, 02:00) for one that exists.
+    /// </summary>
     private static void Shown(DateOnly day, int minute, long instant, TimeZoneInfo zone)
     {
         var wanted = day.ToDateTime(TimeOnly.MinValue).AddMinutes(minute);
         var shown = TimeZoneInfo.ConvertTime(At(instant), zone).DateTime;
-        Assert.True(shown == wanted || (zone.IsInvalidTime(wanted) && shown > wanted), $"{zone.Id}: {wanted:o} became {shown:o}");
+        Assert.True(shown == wanted || (shown > wanted && !Exists()), $"{zone.Id}: {wanted:o} became {shown:o}");
+
+        bool Exists() => Enumerable.Range(-15 * 4, 30 * 4).Any(quarter =>
+            TimeZoneInfo.ConvertTime(new DateTimeOffset(wanted, TimeSpan.Zero).AddMinutes(15 * quarter), zone).DateTime == wanted);
     }
 
     private static DateTimeOffset At(long instant) => DateTimeOffset.FromUnixTimeMilliseconds(instant);
