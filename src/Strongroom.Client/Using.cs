@@ -50,6 +50,12 @@ public sealed record ViewRequest
     public ApprovalId? Grant { get; init; }
 
     public ServiceSessionId? Session { get; init; }
+
+    /// <summary>Of lists of records only the entries of this month (yyyy-MM); all when left out.</summary>
+    public string? Month { get; init; }
+
+    /// <summary>A code that the customer read out to a person at a desk; of one item of one record alone.</summary>
+    public TypedCode? Code { get; init; }
 }
 
 /// <summary>The same for up to 100 customers, each decided on his own.</summary>

@@ -27,8 +27,14 @@ internal static class UseFacts
     public const string RowDamaged = StoreAlarms.RowDamaged;
     public const string ItemDamaged = StoreAlarms.ItemDamaged;
 
-    /// <summary>Among an entry's reasons: the customer confirmed the change by a code.</summary>
+    /// <summary>Among an entry's reasons: the customer confirmed the change, or the look, by a code …</summary>
     public const string ByCode = "customer-code";
+
+    /// <summary>… which stood in for this scene's second person.</summary>
+    public const string ScenePrefix = "scene.";
+
+    /// <summary>Among a view's reasons: of lists of records only this month was shown, as <c>month.2026-10</c>.</summary>
+    public const string MonthPrefix = "month.";
 
     /// <summary>Names of counts.</summary>
     public static readonly FactName FindCount = FactName.Of(Find);

@@ -126,7 +126,7 @@ public abstract class ContactCodeSuite(TestStore store) : UseWorld(store)
         Assert.Equal(opened, Keys.Opened);
         var (all, known) = ((await Customers.ReadAsync(person.Id, ReadScope.Everything))!, new Knowledge(await new PolicySnapshots(Db, Policies).CurrentAsync(Ct), Catalogue));
         string? Objection(RecordId record) => ContactCodeRules.Objection(
-            all, HeldItem.Of(all, known, new HashSet<RecordId> { record }, new HashSet<ItemKey> { Number }), Change(record), new ContactCodeTarget(record, Number), known, Clock.Now)?.Code;
+            all, HeldItem.Of(all, known, new HashSet<RecordId> { record }, new HashSet<ItemKey> { Number }), new ContactCodeTarget(record, Number), new ContactCodeTarget(record, Number), known, Clock.Now)?.Code;
         Assert.Equal((null, "code.number"), (Objection(person.Profile), Objection(second)));
 
         // Tomorrow, since a customer is written to three times a day. A record that has none takes its first number with a code to the one there is.
@@ -160,7 +160,7 @@ public abstract class ContactCodeSuite(TestStore store) : UseWorld(store)
         var bare = await RecordAsync(person.Id, "subscription", null, minor: false, null, ("imsi_iccid", "898600123456780"));
         var (all, known) = ((await Customers.ReadAsync(person.Id, ReadScope.Everything))!, new Knowledge(await new PolicySnapshots(Db, Policies).CurrentAsync(Ct), Catalogue));
         string? Objection(ItemChange change, RecordId record, ItemKey item) => ContactCodeRules.Objection(
-            all, HeldItem.Of(all, known, new HashSet<RecordId> { record }, new HashSet<ItemKey> { item }), change, new ContactCodeTarget(record, item), known, Clock.Now)?.Code;
+            all, HeldItem.Of(all, known, new HashSet<RecordId> { record }, new HashSet<ItemKey> { item }), new ContactCodeTarget(change.Record, change.Item), new ContactCodeTarget(record, item), known, Clock.Now)?.Code;
         Assert.Equal(("code.number", "code.number", null), (Objection(card, planted, Line), Objection(card, person.Profile, Number), Objection(card, real, Line)));
         var first = new ItemChange(bare, Card, 1, "898600999888777");
         Assert.Equal(("code.number", "code.number", null), (Objection(first, planted, Line), Objection(first, real, Line), Objection(first, person.Profile, Number)));
@@ -205,8 +205,8 @@ public abstract class ContactCodeSuite(TestStore store) : UseWorld(store)
         Assert.Equal(1, gateway.Asked);
         Assert.All(ContactTexts.All.Where(text => text.Text.Zh.Contains("验证码", StringComparison.Ordinal)), text =>
         {
-            Assert.Contains("除您本人正在办理改号外", text.Text.Zh, StringComparison.Ordinal);
-            Assert.Contains("Unless you yourself are changing your number", text.Text.En, StringComparison.Ordinal);
+            Assert.Contains("除您本人正在办理改号或查询详单外", text.Text.Zh, StringComparison.Ordinal);
+            Assert.Contains("Unless you yourself are changing your number or asking for itemised records", text.Text.En, StringComparison.Ordinal);
         });
     }
 

@@ -224,7 +224,10 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
         Orders = new WorkOrders(Db, Control, Approvals, Deciders, new ApprovalNotices(new Outbox([], ring.Mac, Clock)), ring.Mac, Log, Clock);
         Asking = new Asking(
             Db, knowledge, Customers, intakes, new Grants(Approvals, Orders), Sessions, Volumes, Log, guards, alarms, options, Clock);
-        View = new ViewCustomer(knowledge, Asking, opener);
+        Contact = gateway => new ContactCustomer(
+            knowledge, Asking, new ContactOnce(Db, Asking, idempotency, Log), opener, gateway, Volumes, Db, Log, options with { ContactsPerHour = 4, ContactsPerCustomerDay = 3 }, Clock);
+        codes = (gateway, settled) => new ContactCodes(Db, knowledge, Asking, Contact(gateway), new ContactOnce(Db, Asking, idempotency, Log), Macs, ring.Mac, Log, options with { SettledMs = settled }, Clock);
+        View = new ViewCustomer(knowledge, Asking, opener, Codes(new NoContactGateway()));
         var delegations = new Delegations(Db, Control, rules, people, guards, Log, Clock);
         var endpoints = new ApprovalEndpoints(Approvals, delegations, rules, actors: null!, proofs: null!, new ApprovalNames(Db, Control, new PersonSeal(ring.Secrets), new Secrets(ring.Mac)), Clock);
         Requests = new UseRequests(knowledge, View, Approvals, endpoints, ring.Mac);
@@ -232,10 +235,7 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
         ViewMany = new ViewMany(knowledge, View, quotas, Log);
         Find = new FindCustomer(knowledge, Asking, Sealer, search, Customers, quotas, alarms, Log);
         Compare = new Comparing(knowledge, Asking, opener, Volumes, Log, options, Clock);
-        Contact = gateway => new ContactCustomer(
-            knowledge, Asking, new ContactOnce(Db, Asking, idempotency, Log), opener, gateway, Volumes, Db, Log, options with { ContactsPerHour = 4, ContactsPerCustomerDay = 3 }, Clock);
         var corrections = new Corrections(Db, Asking, Customers, Sealer, opener, Keys, Log, idempotency, Clock);
-        codes = (gateway, settled) => new ContactCodes(Db, knowledge, Asking, Contact(gateway), new ContactOnce(Db, Asking, idempotency, Log), Macs, ring.Mac, Log, options with { SettledMs = settled }, Clock);
         CorrectBy = gateway => new CorrectCustomer(knowledge, corrections, Codes(gateway), idempotency, ring.Mac, options, Clock);
         Correct = CorrectBy(new NoContactGateway());
         Files = new CustomerFiles(knowledge, Asking, opener, corrections, new SealedFiles(Db, Macs, Clock), Customers, Keys);

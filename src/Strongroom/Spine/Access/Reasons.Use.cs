@@ -66,8 +66,8 @@ public static partial class Reasons
         Status = 403,
     };
 
-    public static readonly Reason CodeScene = new("code.scene", "这项变更不能由客户用验证码确认,请申请金库授权(现场)。",
-        "The customer cannot confirm this change by a code. Request a vault approval on site.")
+    public static readonly Reason CodeScene = new("code.scene", "这件事不能由客户用验证码确认,请申请金库授权。",
+        "The customer cannot confirm this by a code. Request a vault approval.")
     {
         Status = 409,
     };
@@ -78,8 +78,8 @@ public static partial class Reasons
         Status = 409,
     };
 
-    public static readonly Reason CodeFresh = new("code.fresh", "这个号码刚刚登记,还不能用来确认变更。请申请金库授权(现场)。",
-        "This number was taken in only lately and cannot confirm a change yet. Request a vault approval on site.")
+    public static readonly Reason CodeFresh = new("code.fresh", "这个号码刚刚登记,还不能用来确认。请申请金库授权。",
+        "This number was taken in only lately and cannot confirm anything yet. Request a vault approval.")
     {
         Status = 409,
     };
@@ -90,8 +90,8 @@ public static partial class Reasons
         Status = 409,
     };
 
-    public static readonly Reason CodeOver = new("code.over", "这个验证码已过期、已用过、输错太多,或不是为这次变更发的。请重新发送。",
-        "This code has expired, was used, was typed wrongly too often, or is for another change. Have a new one sent.")
+    public static readonly Reason CodeOver = new("code.over", "这个验证码已过期、已用过、输错太多,或不是为这件事发的。请重新发送。",
+        "This code has expired, was used, was typed wrongly too often, or is for something else. Have a new one sent.")
     {
         Status = 409,
     };

@@ -75,7 +75,7 @@ internal sealed record SceneRule(string Key, SceneTrigger On, bool Enabled = tru
     /// <summary>For <see cref="SceneTrigger.Old"/>.</summary>
     public long OlderMs { get; init; }
 
-    /// <summary>For <see cref="SceneTrigger.Change"/>: the customer may confirm it himself, by a code to the number he had.</summary>
+    /// <summary>The customer may confirm it himself, by a code to the number he had: a change of an item, or one look at it (<see cref="SceneRules.TakesCode"/>).</summary>
     public bool ByCode { get; init; }
 }
 
@@ -97,6 +97,13 @@ internal static class SceneRules
         return found ?? (IReadOnlyList<SceneRule>)[];
     }
 
+    /// <summary>A change is confirmed for a correction and a look for a view: a code for the one is none for the other.</summary>
+    public static bool TakesCode(SceneRule scene, Act? act) => scene.ByCode && (scene.On, act) is (SceneTrigger.Change, Act.Correct) or (SceneTrigger.Items, Act.View);
+
+    /// <summary>The scenes that the customer's code stands in for in this question; none where he confirmed nothing.</summary>
+    public static IEnumerable<string> ByCode(AccessQuestion question) => (question.Policy?.Scenes ?? [])
+        .Where(scene => scene.Enabled && TakesCode(scene, question.Act) && scene.Items.Overlaps(question.Confirmed)).Select(scene => scene.Key);
+
     public static Finding? IsApproved(AccessCase asked, ItemFacts item, SceneRule scene)
     {
         if (scene.On is SceneTrigger.Act or SceneTrigger.Many)
@@ -110,7 +117,7 @@ internal static class SceneRules
             return Finding.Cap(asked.Shows ? Shown.Masked : Shown.Withheld, Reasons.SceneOff);
         }
 
-        if (scene is { On: SceneTrigger.Change, ByCode: true } && asked.Question.Confirmed.Contains(item.Item))
+        if (TakesCode(scene, asked.Question.Act) && asked.Question.Confirmed.Contains(item.Item))
         {
             return null;
         }

@@ -22,7 +22,7 @@ internal sealed record SceneValidityRow(long LongestMs, int? Uses = null);
 /// <param name="Booked">It may be booked in advance.</param>
 /// <param name="Enabled">A scene that is switched off allows nothing of what it guards.</param>
 /// <param name="ReviewMs">Only for emergencies: the review is owed within this time.</param>
-/// <param name="ByCode">Only for changes: a code that the customer reads out from the number he had stands in for the second person.</param>
+/// <param name="ByCode">Only for changes and for looks at items: a code that the customer reads out from his number stands in for the second person.</param>
 internal sealed record SceneRow(
     string Scene, string Zh, string En, SceneTriggerRow Trigger, IReadOnlyList<SceneMode> Modes, IReadOnlyList<ApprovalStepRow> Steps, SceneValidityRow Validity,
     int? Customers = null, bool Booked = false, bool Enabled = true, EscalationRow? Escalation = null, CoOperatorRow? CoOperator = null, long? ReviewMs = null,

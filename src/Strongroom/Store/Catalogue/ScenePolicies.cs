@@ -55,7 +55,7 @@ internal static class ScenePolicies
             Escalation: remote ? new EscalationRow(5 * Minute, 15 * Minute, Hour, new ApproverRow(PostKey.Of("data-owner"))) : null,
             CoOperator: emergency ? null : new CoOperatorRow(Strength.SecondFactor, 5 * Minute, Signs: passkeys && Signed.Contains(scene.Key)),
             ReviewMs: emergency ? Ms(scene.ReviewWithin) ?? 24 * Hour : null,
-            ByCode: trigger.On == SceneTrigger.Change && scene.Modes.Contains(VaultMode.CustomerOtp));
+            ByCode: trigger.On is SceneTrigger.Change or SceneTrigger.Items && scene.Modes.Contains(VaultMode.CustomerOtp));
     }
 
     /// <summary>

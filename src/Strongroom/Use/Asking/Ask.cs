@@ -35,7 +35,10 @@ internal sealed record Ask(Act Act, string Fact)
     /// <summary>Keyed digest of the new values of a correction, which an approval must be for; null: no approval is.</summary>
     public string? Values { get; init; }
 
-    /// <summary>Items whose change the customer has confirmed by a code; <see cref="Beside"/> spends it.</summary>
+    /// <summary>Only these months' entries of what is a list of records; null: all of it.</summary>
+    public string? Month { get; init; }
+
+    /// <summary>Items whose change, or whose look in a single record, the customer has confirmed by a code; <see cref="Beside"/> spends it.</summary>
     public IReadOnlySet<ItemKey> Confirmed { get; init; } = new HashSet<ItemKey>();
 
     /// <summary>

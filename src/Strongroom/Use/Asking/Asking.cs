@@ -361,12 +361,31 @@ internal sealed class Asking(
             Purpose = question.Purpose,
             Items = [.. shown.Distinct().Take(MostNamed)],
             Decision = decision.Overall,
-            Reasons = [.. decision.ReasonCodes, .. decision.IsPermit && ask.Confirmed.Count > 0 ? [UseFacts.ByCode] : Array.Empty<string>(), .. clear.Distinct().Take(MostNamed).Select(item => $"clear.{item.Value}"), .. lists.Select(list => $"{UsageRules.ListCode}{list}")],
+            Reasons = [.. decision.ReasonCodes, .. decision.IsPermit ? MarksOf(ask, question) : [], .. clear.Distinct().Take(MostNamed).Select(item => $"clear.{item.Value}"), .. lists.Select(list => $"{UsageRules.ListCode}{list}")],
             Approvals = decision.Approval is { } approval ? [approval] : [],
             Authorisations = decision.Authorisations,
             Zone = actor.Zone,
             Details = ask.Ticket is { Length: > 0 } ticket ? new LogDetails { Ticket = ticket } : null,
         };
+    }
+
+    /// <summary>What a permitted act rested on besides approvals, and which part of a list of records was shown.</summary>
+    private static IEnumerable<string> MarksOf(Ask ask, AccessQuestion question)
+    {
+        if (ask.Confirmed.Count > 0)
+        {
+            yield return UseFacts.ByCode;
+        }
+
+        foreach (var scene in SceneRules.ByCode(question))
+        {
+            yield return UseFacts.ScenePrefix + scene;
+        }
+
+        if (ask.Month is { } month)
+        {
+            yield return UseFacts.MonthPrefix + month;
+        }
     }
 
     // A header is at most 8 KiB; no customer has anywhere near as many items.

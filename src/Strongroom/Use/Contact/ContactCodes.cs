@@ -20,9 +20,9 @@ using Strongroom.Use.Correct;
 namespace Strongroom.Use.Contact;
 
 /// <summary>
-/// A customer confirms a change of his number himself (domain.md §4, contact_change): a code goes to the number he had, he reads it out, and the
-/// correction goes through with it instead of a second person's approval. Whoever asks sees neither number nor code. A code is for one customer, one
-/// change with its new value, and one person; it is good once, for minutes, and three tries.
+/// A customer confirms a change of his number, or one look at what a scene guards, himself (domain.md §4, contact_change and cdr): a code goes to the number
+/// he has, he reads it out, and the correction or view goes through with it instead of a second person's approval. Whoever asks sees neither number nor
+/// code. A code is for one customer, one change with its new value or one look, and one person; it is good once, for minutes, and three tries.
 /// </summary>
 internal sealed class ContactCodes(
     Database database, IKnowledge knowledge, Asking.Asking asking, ContactCustomer contact, ContactOnce once, RowMacs macs, IMac mac, IAuditLog log, UseOptions options, TimeProvider time)
@@ -54,31 +54,32 @@ internal sealed class ContactCodes(
             return Problem.Of(errors);
         }
 
-        if (caller.Actor.Kind != ActorKind.Person || !ContactCodeRules.Confirms(known.Policy.Scenes, ask.Change.Item))
+        var matter = CodeMatter.Of(id, ask, caller.Actor, known, mac, options.CodeMs / 60_000);
+        if (caller.Actor.Kind != ActorKind.Person || !ContactCodeRules.Confirms(known.Policy.Scenes, matter.About.Item, matter.Wanted.Act))
         {
             return Reasons.CodeScene;
         }
 
-        // Nobody is sent a code for a change that is refused when he has read it out.
-        var (foreseen, refusal) = await asking.ForeseeAsync(caller, ChangeOf(id, ask), ct);
+        // Nobody is sent a code for what is refused when he has read it out.
+        var (foreseen, refusal) = await asking.ForeseeAsync(caller, matter.Wanted, ct);
         if (foreseen?.Customer is not { } customer)
         {
             return refusal ?? Problem.Of(Reasons.AccessUnsettled);
         }
 
-        if (CorrectRules.Errors([ask.Change], customer, foreseen.Knowledge.Catalogue) is { Count: > 0 } unfit)
+        if (await UnfitAsync(ask, matter, foreseen, customer, ct) is { } unfit)
         {
-            return Problem.Of(InChange(unfit));
+            return unfit;
         }
 
-        var to = ask.To ?? ContactCodeRules.Usual(customer, ask.Change, known);
+        var to = ask.To ?? ContactCodeRules.Usual(customer, matter.About, known);
         var claim = once.Claim(caller, $"POST /v1/customers/{id}/contact-code", ask, key);
         var code = RandomNumberGenerator.GetInt32(1_000_000).ToString("D6", CultureInfo.InvariantCulture);
-        var row = RowOf(id, caller.Actor, ask, to, CorrectValues.Of(mac, [ask.Change], known), code, claim);
+        var row = RowOf(id, caller.Actor, ask, to, matter.Bound, code, claim);
         var wanted = new Ask(Act.Contact, UseFacts.CodeSent)
         {
             Customer = id,
-            Purpose = ask.Purpose,
+            Purpose = ask.View is null ? ask.Purpose : PurposeFor(to, foreseen.Question.Purpose, known),
             Records = new HashSet<RecordId> { to.Record },
             Items = new HashSet<ItemKey> { to.Item },
             Whole = true,
@@ -91,10 +92,9 @@ internal sealed class ContactCodes(
                 return DigestOf(row);
             },
         };
-        var item = known.Item(ask.Change.Item)!;
-        var words = new ContactWords(ContactWay.Sms, row.Locale, ContactTexts.Code(code, options.CodeMs / 60_000, item.Definition.Title, CorrectValues.Normalised(ask.Change, known)));
+        var words = new ContactWords(ContactWay.Sms, row.Locale, matter.Says(code));
         return await contact.ReachAsync(
-            caller, wanted, words, judged => ContactCodeRules.Objection(judged.Customer!, judged.Held, ask.Change, to, known, time.SureMs() - options.SettledMs), ct, claim) switch
+            caller, wanted, words, judged => ContactCodeRules.Objection(judged.Customer!, judged.Held, matter.About, to, known, time.SureMs() - options.SettledMs), ct, claim) switch
         {
             Outcome<ContactAnswer>.Done { Value: var done } => await StandingAsync(row, done.Entry, ct),
             Outcome<ContactAnswer>.Refused refused => refused.Problem,
@@ -111,24 +111,42 @@ internal sealed class ContactCodes(
             : Reasons.CodeOver;
     }
 
-    /// <summary>The correction that the code is for.</summary>
-    private static Ask ChangeOf(CustomerId id, ContactCodeRequest ask) => new(Act.Correct, UseFacts.CodeSent)
+    /// <summary>What stands against the change, or the look, although it is allowed; null: nothing.</summary>
+    private async Task<Problem?> UnfitAsync(ContactCodeRequest ask, CodeMatter matter, Judged foreseen, CustomerSnapshot customer, CancellationToken ct)
     {
-        Customer = id,
-        Purpose = ask.Purpose,
-        Records = new HashSet<RecordId> { ask.Change.Record },
-        Items = new HashSet<ItemKey> { ask.Change.Item },
-        Confirmed = new HashSet<ItemKey> { ask.Change.Item },
-        EvenAbsent = true,
-        Whole = true,
-        Ticket = ask.Ticket,
-        Session = ask.Session,
-    };
+        if (ask.Change is { } change)
+        {
+            return CorrectRules.Errors([change], customer, foreseen.Knowledge.Catalogue) is { Count: > 0 } unfit ? Problem.Of(InChange(unfit)) : null;
+        }
+
+        if (foreseen.Decision.Shows(matter.About.Record, matter.About.Item) == Shown.Clear)
+        {
+            return null;
+        }
+
+        // A view would answer masked; a code that opens no more than that is not sent.
+        if (foreseen.Decision.Of(matter.About.Record, matter.About.Item)?.Reasons is not { Count: > 0 } reasons)
+        {
+            return Problem.Of([Reasons.ItemMissing.At("view.item")]);
+        }
+
+        await log.AppendAsync(
+            foreseen.Fact with { Decision = Verdict.Deny, Reasons = [.. reasons.Select(reason => reason.Code)], Approvals = [], Authorisations = [] }, guard: null, ct);
+        return Problem.Of(Reasons.AccessDenied) with { Reasons = reasons };
+    }
+
+    /// <summary>A number seldom serves the purpose of what is looked at: the message is for one that it does serve, and the decision and the entry name that one.</summary>
+    private static PurposeKey? PurposeFor(ContactCodeTarget to, PurposeKey? asked, Knowledge known) =>
+        known.Item(to.Item) is { Definition.Purposes: { Count: > 0 } serves } && !(asked is { } same && serves.Contains(same)) ? serves[0] : asked;
+
+    /// <summary>What a code for this look must be bound to.</summary>
+    public string BoundTo(CustomerId customer, CodeView view, PurposeKey? purpose, Actor actor, ServiceSessionId? session) =>
+        CodeMatter.BoundTo(mac, customer, view, purpose, actor, session);
 
     /// <summary>
-    /// Null: the code is right for exactly this change. Every try counts before it is compared, and a wrong one is an entry.
+    /// Null: the code is right for exactly this. Every try counts before it is compared, and a wrong one is an entry.
     /// </summary>
-    /// <param name="bound">Keyed digest of the change (<see cref="CorrectValues"/>).</param>
+    /// <param name="bound">Keyed digest of the change (<see cref="CorrectValues"/>) or of the look (<see cref="BoundTo"/>).</param>
     /// <param name="again">The request may be a repetition of one that went through: a used code is compared, too, and <see cref="SpendAsync"/> stops what is none.</param>
     public Task<Reason?> CheckAsync(CustomerId customer, TypedCode typed, string bound, Actor actor, bool again, CancellationToken ct) => database.WriteAsync<Reason?>(
         async tx =>
@@ -159,9 +177,9 @@ internal sealed class ContactCodes(
         },
         ct);
 
-    /// <summary>In the correction's own transaction; null: it was used meanwhile. That the old number is told stands in the log with the change.</summary>
-    /// <param name="spent">Filled for <see cref="TellAsync"/>.</param>
-    public async Task<RowDigest?> SpendAsync(Tx tx, ContactCodeId id, Actor actor, SpentCode spent, CancellationToken ct)
+    /// <summary>In the act's own transaction; null: it was used meanwhile. That the old number is told stands in the log with the change.</summary>
+    /// <param name="spent">Filled for <see cref="TellAsync"/>; null: nobody is told.</param>
+    public async Task<RowDigest?> SpendAsync(Tx tx, ContactCodeId id, Actor actor, SpentCode? spent, CancellationToken ct)
     {
         if (await ContactCodeStore.ForUpdateAsync(tx, id) is not { Used: null } row || !IsRight(row))
         {
@@ -170,6 +188,11 @@ internal sealed class ContactCodes(
 
         row.Used = time.NowMs();
         await SaveAsync(tx, row);
+        if (spent is null)
+        {
+            return DigestOf(row);
+        }
+
         (spent.To, spent.Locale) = (NumberOf(row), row.Locale);
         spent.Told = await log.AppendAsync(
             tx,
@@ -194,7 +217,16 @@ internal sealed class ContactCodes(
     private List<FieldError> Errors(ContactCodeRequest ask, string? key, Knowledge known)
     {
         var today = DateOnly.FromDateTime(Instants.At(time.NowMs()).AddMinutes(options.OffsetMinutes).DateTime);
-        var errors = InChange(CorrectRules.Errors([ask.Change], known, today));
+        var errors = ask.Change is { } change ? InChange(CorrectRules.Errors([change], known, today)) : [];
+        if (ask.View is null == ask.Change is null)
+        {
+            errors.Add((ask.View is null ? Reasons.FieldMissing : Reasons.BadField).At("view"));
+        }
+        else if (ask.View is { } view && CodeMatter.ErrorOf(view, known) is { } unfit)
+        {
+            errors.Add(unfit);
+        }
+
         if (ask.To is { } to && known.Item(to.Item) is not { Definition.Kind: "mobile", Facts.NeverShown: false })
         {
             errors.Add(Reasons.ContactItem.At("to.item"));
@@ -223,7 +255,7 @@ internal sealed class ContactCodes(
         var row = new ContactCodeRow
         {
             Id = claim?.Key[..16] ?? ContactCodeId.New().Bytes, Customer = customer.Bytes, Holder = Id.Bytes(actor.OwnId()),
-            ToRecord = to.Record.Bytes, ToItem = to.Item.Value, Locale = ask.Locale ?? "zh", Bound = bound, Until = time.NowMs() + options.CodeMs,
+            ToRecord = to.Record.Bytes, ToItem = to.Item.Value, Locale = ask.Locale ?? actor.Locale, Bound = bound, Until = time.NowMs() + options.CodeMs,
         };
         row.Hash = HashOf(row, code);
         row.Mac = MacOf(row);

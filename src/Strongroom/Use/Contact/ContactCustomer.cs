@@ -67,7 +67,7 @@ internal sealed class ContactCustomer(
             Grant = ask.Grant,
             Session = ask.Session,
         };
-        var words = new ContactWords(ask.By, ask.Locale ?? "zh", ContactTexts.Find(ask.Text)?.Text);
+        var words = new ContactWords(ask.By, ask.Locale ?? caller.Actor.Locale, ContactTexts.Find(ask.Text)?.Text);
         return await ReachAsync(caller, wanted, words, objection: null, ct, once.Claim(caller, $"POST /v1/customers/{id}/contact", ask, key));
     }
 

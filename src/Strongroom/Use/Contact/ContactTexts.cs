@@ -12,12 +12,12 @@ internal static class ContactTexts
     [
         new(
             "call-us", new("请客户回电", "Ask for a call back"),
-            new("您好,我们有事项需要与您确认。方便时请拨打我们公布的客服电话。除您本人正在办理改号外,我们不会向您索要验证码。",
-                "Hello, there is something we would like to settle with you. When it suits you, please call our published service number. Unless you yourself are changing your number with us, we never ask for codes.")),
+            new("您好,我们有事项需要与您确认。方便时请拨打我们公布的客服电话。除您本人正在办理改号或查询详单外,我们不会向您索要验证码。",
+                "Hello, there is something we would like to settle with you. When it suits you, please call our published service number. Unless you yourself are changing your number or asking for itemised records, we never ask for codes.")),
         new(
             "journey-changed", new("行程或预订有变动", "Journey or booking changed"),
-            new("您好,您的行程或预订有变动,请在我们的官方网站、App 或柜台查看。除您本人正在办理改号外,我们不会向您索要验证码。",
-                "Hello, your journey or booking has changed. Please look it up on our official website, in the app or at a desk. Unless you yourself are changing your number with us, we never ask for codes.")),
+            new("您好,您的行程或预订有变动,请在我们的官方网站、App 或柜台查看。除您本人正在办理改号或查询详单外,我们不会向您索要验证码。",
+                "Hello, your journey or booking has changed. Please look it up on our official website, in the app or at a desk. Unless you yourself are changing your number or asking for itemised records, we never ask for codes.")),
         new(
             "documents-ready", new("行程单或凭证可以领取", "Itinerary or receipt is ready"),
             new("您好,您要的行程单或凭证已经备好,请在我们的官方网站或 App 下载,也可以到柜台领取。",
@@ -37,6 +37,15 @@ internal static class ContactTexts
         $"验证码 {code},{minutes} 分钟内有效,用于{(value is null ? $"删除我们为您预留的{what.Zh}" : $"把我们为您预留的{what.Zh}设为尾号 {EndOf(value)}")}。"
             + "只有您本人正在办理这项变更时,才把它告诉接待您的人员;不是您要求的,请不要告诉任何人,并拨打我们公布的客服电话。",
         $"Code {code}, good for {minutes} minutes: it {(value is null ? $"removes the {Small(what.En)} we hold for you" : $"sets the {Small(what.En)} we hold for you to the one ending in {EndOf(value)}")}. "
+            + "Read it out only if you yourself are asking for that right now. If not, tell it to nobody and call our published service number.");
+
+    /// <summary>The message with a code for one look. It says what is opened, for whom, and that it is once.</summary>
+    /// <param name="what">The item's name.</param>
+    /// <param name="month">yyyy-MM; null: the item has no months.</param>
+    public static Bilingual Look(string code, long minutes, Bilingual what, string? month) => new(
+        $"验证码 {code},{minutes} 分钟内有效,用于让我们的工作人员打开一次您的{what.Zh}{(month is null ? "" : $"({month[..4]} 年 {month[5..].TrimStart('0')} 月)")}。"
+            + "只有您本人正在要求查询时,才把它告诉接待您的人员;不是您要求的,请不要告诉任何人,并拨打我们公布的客服电话。",
+        $"Code {code}, good for {minutes} minutes: it lets our staff open your {Small(what.En)}{(month is null ? "" : $" of {month}")} once. "
             + "Read it out only if you yourself are asking for that right now. If not, tell it to nobody and call our published service number.");
 
     /// <summary>To the number that got the code, once the change is made: who was talked into reading it out learns what it was for.</summary>

@@ -1,5 +1,6 @@
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
+using Strongroom.Use.Contact;
 
 namespace Strongroom.Use.View;
 
@@ -11,6 +12,8 @@ namespace Strongroom.Use.View;
 /// <param name="Ticket">Reference of the ticket worked on.</param>
 /// <param name="Grant">An approval that covers this.</param>
 /// <param name="Session">The service session in which this happens.</param>
+/// <param name="Month">Of lists of records only the entries of this month (yyyy-MM); all when left out.</param>
+/// <param name="Code">What the customer read out; of one item of one record alone.</param>
 internal sealed record ViewRequest(
     PurposeKey? Purpose = null,
     IReadOnlyList<RecordId>? Records = null,
@@ -18,7 +21,9 @@ internal sealed record ViewRequest(
     IReadOnlyList<ItemKey>? Clear = null,
     string? Ticket = null,
     ApprovalId? Grant = null,
-    ServiceSessionId? Session = null);
+    ServiceSessionId? Session = null,
+    string? Month = null,
+    TypedCode? Code = null);
 
 /// <summary>The same for up to 100 customers.</summary>
 internal sealed record ViewManyRequest(

@@ -3,19 +3,21 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Strongroom.Ground;
+using Strongroom.Ground.Identifiers;
 using Strongroom.Ground.Masks;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Identity;
 using Strongroom.Use.Asking;
+using Strongroom.Use.Contact;
 
 namespace Strongroom.Use.View;
 
 /// <summary>Shows a customer's items to one caller: read, decide, record, and only then open (R46, R47, R51).</summary>
-internal sealed class ViewCustomer(IKnowledge knowledge, Asking.Asking asking, ItemOpener opener)
+internal sealed class ViewCustomer(IKnowledge knowledge, Asking.Asking asking, ItemOpener opener, ContactCodes codes)
 {
     public static void Map(IEndpointRouteBuilder v1) => v1
         .MapPost("/customers/{id}/view", (CustomerId id, ViewRequest ask, Caller caller, ViewCustomer view, CancellationToken ct) => view.AnswerAsync(id, ask, caller, ct))
-        .RequirePolicy(Doors.CustomerView).Records(UseFacts.View).WithName("customer-view").SettledByEntry();
+        .RequirePolicy(Doors.CustomerView).Records(UseFacts.View, UseFacts.CodeWrong).WithName("customer-view").SettledByEntry();
 
     /// <param name="customers">How many customers the whole operation is about.</param>
     /// <param name="batch">More of them than the post opens in one request.</param>
@@ -39,7 +41,18 @@ internal sealed class ViewCustomer(IKnowledge knowledge, Asking.Asking asking, I
             Session = ask.Session,
             Customers = customers,
             Batch = batch,
+            Month = ask.Month,
         };
+        if (ask.Code is { } typed)
+        {
+            if (await codes.CheckAsync(id, typed, codes.BoundTo(id, ViewRules.Confirmed(ask), ask.Purpose, caller.Actor, ask.Session), caller.Actor, again: false, ct) is { } wrong)
+            {
+                return new Outcome.Refused(Problem.Of(wrong));
+            }
+
+            wanted = wanted with { Confirmed = clear, Beside = tx => codes.SpendAsync(tx, typed.Id, caller.Actor, spent: null, ct) };
+        }
+
         return await asking.RuleAsync(caller, wanted, ct) switch
         {
             Ruled.Permitted permitted => new Outcome.Shown(await OpenAsync(permitted, ct)),
@@ -75,6 +88,17 @@ internal sealed class ViewCustomer(IKnowledge knowledge, Asking.Asking asking, I
         if (ask.Records is { Count: > AskRules.MostRecords })
         {
             errors.Add(Reasons.TooMany.At("records"));
+        }
+
+        if (ask.Month is { } month && !RecordMonths.IsMonth(month))
+        {
+            errors.Add(Reasons.BadField.At("month"));
+        }
+
+        // A customer confirms one look; what else is shown beside it nobody told him of.
+        if (ask.Code is not null && (ask is not { Records: [_], Clear: [var only] } || ask.Items?.Any(item => item != only) == true))
+        {
+            errors.Add(Reasons.BadField.At("code"));
         }
 
         return errors;
@@ -142,13 +166,16 @@ internal static class ViewRules
 
         var value = shown switch
         {
-            Shown.Clear => text,
+            Shown.Clear => judged.Ask.Month is { } month && RecordMonths.HasMonths(item.Known.Definition.Kind) ? RecordMonths.Only(text!, month) : text,
             Shown.Masked => text is null ? Mask.Hidden : item.Known.Kind.Show(text, item.Known.Mask),
             _ => null,
         };
         var level = item.Known.Definition.Level;
         return new ViewedItem(value, shown, judged.Minor && level < Level.Sensitive ? Level.Sensitive : level, item.Value.Version, reasons);
     }
+
+    /// <summary>What a code for this request must be for; only of a request that names one record and one item in clear.</summary>
+    public static CodeView Confirmed(ViewRequest ask) => new(ask.Records![0], ask.Clear![0], ask.Month);
 
     public static bool HidesAll(Mask mask) => mask.NeverInClear || string.Equals(mask.Spec, "hidden", StringComparison.Ordinal);
 }

@@ -119,6 +119,28 @@ public sealed class SceneRulesTests
     }
 
     [Fact]
+    public void The_customers_code_stands_in_for_the_second_person_of_its_own_scene_and_act_alone()
+    {
+        var (scene, confirmed) = (Image with { ByCode = true }, Image.Items);
+        Assert.Equal(["approval:id_image"], Needs(Asked(scene)));
+        var opened = AccessRules.Decide(Asked(scene) with { Confirmed = confirmed });
+        Assert.Equal((true, Shown.Clear, null), (opened.IsPermit, opened.Shows(Scene.Booking.Id, Third.Item), opened.Approval));
+        Assert.Equal(["id_image"], SceneRules.ByCode(Asked(scene) with { Confirmed = confirmed }));
+
+        // A scene that takes no code, another scene on the same item, and the same word for another act.
+        Assert.Equal(["approval:id_image"], Needs(Asked(Image) with { Confirmed = confirmed }));
+        Assert.Equal(["approval:history"], Needs(Asked(scene, new SceneRule("history", SceneTrigger.Old) { Items = Image.Items, ByCode = true }) with { Confirmed = confirmed } is var old
+            ? old with { Items = [.. old.Items.Select(item => item with { Record = item.Record! with { Created = null, Day = null } })] } : throw new InvalidOperationException()));
+        Assert.Equal(["approval:id_image"], Needs(Asked(scene) with { Confirmed = new HashSet<ItemKey> { ItemKey.Of("other") } }));
+        Assert.NotEqual(Shown.Clear, AccessRules.Decide(Asked(scene with { Enabled = false }) with { Confirmed = confirmed }).Shows(Scene.Booking.Id, Third.Item));
+        foreach (var act in Enum.GetValues<Act>())
+        {
+            Assert.Equal(act == Act.View, SceneRules.TakesCode(scene, act));
+            Assert.Equal(act == Act.Correct, SceneRules.TakesCode(scene with { On = SceneTrigger.Change }, act));
+        }
+    }
+
+    [Fact]
     public void A_post_that_corrects_with_the_customers_word_alone_corrects_nothing_else()
     {
         var scene = new SceneRule("contact_change", SceneTrigger.Change) { Items = Image.Items, ByCode = true };

@@ -30,7 +30,7 @@ public sealed class VaultRulesTests
             scenes.Keys.Order(StringComparer.Ordinal));
         Assert.All(scenes.Values, scene => Assert.True(scene.Enabled && scene.Steps.Count > 0 && scene.Zh.Length > 0 && scene.En.Length > 0));
         Assert.Equal([SceneMode.OnSite], scenes["contact_change"].Modes);
-        Assert.Equal(["contact_change"], scenes.Values.Where(scene => scene.ByCode).Select(scene => scene.Scene));
+        Assert.Equal(["cdr", "contact_change"], scenes.Values.Where(scene => scene.ByCode).Select(scene => scene.Scene).Order(StringComparer.Ordinal));
         Assert.False(PolicyRules.TryAdd(PolicyContent.Of(PolicyKind.Scene, "vip", scenes["vip"] with { ByCode = true }), new PolicyDraft()));
         Assert.Equal((3_600_000, null, 20), (scenes["threshold"].Validity.LongestMs, scenes["threshold"].Validity.Uses, scenes["threshold"].Customers));
         Assert.Equal(["data-owner", "admin-4a"], scenes["grant_high"].Steps.Select(step => step.Who.Single().Post!.Value.Value));
