@@ -135,6 +135,36 @@ public sealed class TamperTests(TamperTests.Fixture fixture, PostgresServer post
         Assert.NotEqual(0L, Query("SELECT count(*) FROM log_entry WHERE act LIKE 'control-%'", copy));
     }
 
+    [Fact]
+    public async Task Check_walks_the_customers_of_a_stopped_server_and_names_the_row_that_was_moved()
+    {
+        await using var there = await Place.OpenedAsync();
+        string customer;
+        await using (var server = await there.ServeAsync())
+        {
+            var (_, business) = await there.PeopleAtAsync(server);
+            customer = (await Business.CollectAsync(server.Client(business.Token), business.BookingOf(1))).Good()["customer"]!.GetValue<string>();
+            await Business.CollectAsync(server.Client(business.Token), business.BookingOf(2));
+            var served = await there.RunAsync("check", "--data", there.Data);
+            Assert.True(served.Code == 2 && served.Error.Length > 0, served.All);
+            Assert.Equal(0, await server.StopAsync());
+        }
+
+        var sound = await there.RunAsync("check", "--data", there.Data, "--open-every", "1");
+        Assert.True(sound.Code == 0, sound.All);
+        Assert.Matches(@"2 customers, \d+ records, \d+ items, [1-9]\d* opened", sound.Out);
+
+        var database = Path.Combine(there.Data, "strongroom.db");
+        Execute(database, $"UPDATE sensitive_item SET record = record, packed = (SELECT o.packed FROM sensitive_item o WHERE o.customer <> x'{customer}') WHERE customer = x'{customer}'");
+        var broken = await there.RunAsync("check", "--data", there.Data);
+        Assert.True(broken.Code == 1, broken.All);
+        Assert.Contains($"pack customer {customer} row ", broken.Out, StringComparison.Ordinal);
+        using var log = Open(database);
+        using var entries = new SqliteCommand("SELECT count(*) FROM log_entry WHERE act = 'store-checked'", log);
+        Assert.Equal(2L, entries.ExecuteScalar());
+        Assert.Equal(2, (await there.RunAsync("check", "--data", there.Data, "--open-every", "-1")).Code);
+    }
+
     private Task BrokenAsync(string code, string? named, string sql, params string[] more) => BrokenAsync(code, named, database => Execute(database, sql), more);
 
     private async Task BrokenAsync(string code, string? named, Action<string> tamper, params string[] more)

@@ -22,6 +22,7 @@ internal static class CommandLine
             InitVerb.Command(console),
             ImportVerb.Command(console),
             VerifyVerb.Command(console),
+            CheckVerb.Command(console),
             KeysVerb.Command(console),
             ClockVerb.Command(console),
             PackVerb.Command(console),

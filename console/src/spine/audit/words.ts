@@ -253,6 +253,7 @@ export const acts: Record<string, Two> = {
   'catalogue-changed': { zh: '修改目录', en: 'Catalogue changed' },
   'client-suspended': { zh: '停用接口客户端', en: 'Client suspended' },
   'clients-reported': { zh: '查看接口报告', en: 'Client report read' },
+  'store-checked': { zh: '核对客户数据', en: 'Customer data checked' },
   'clock-accepted': { zh: '以本机时钟为准', en: 'Clock accepted' },
   'clock-mark-altered': { zh: '时钟标记被改动', en: 'Clock mark altered' },
   'clock-went-ahead': { zh: '时钟向前跳', en: 'Clock jumped ahead' },
