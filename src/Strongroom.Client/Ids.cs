@@ -81,6 +81,19 @@ public readonly record struct EntryId(string Value) : IOpaqueId<EntryId>
     public override string ToString() => Value;
 }
 
+/// <summary>A call that was announced to an agent.</summary>
+/// <param name="Value">32 lower hex digits.</param>
+/// <exception cref="FormatException">Anything else.</exception>
+[JsonConverter(typeof(OpaqueIdConverter<CallId>))]
+public readonly record struct CallId(string Value) : IOpaqueId<CallId>
+{
+    public string Value { get => OpaqueId.Held(field); init; } = OpaqueId.Check(Value);
+
+    static CallId IOpaqueId<CallId>.Of(string value) => new(value);
+
+    public override string ToString() => Value;
+}
+
 /// <summary>A call or visit being served.</summary>
 /// <param name="Value">32 lower hex digits.</param>
 /// <exception cref="FormatException">Anything else.</exception>

@@ -10,7 +10,7 @@ namespace Strongroom.Client;
 /// <see cref="StrongroomProtocolException"/>, <see cref="OperationCanceledException"/>.
 /// </summary>
 /// <remarks>
-/// Calls that change something and take an idempotency key (collect, correct) are repeated until they are answered, and done once. Other
+/// Calls that change something and take an idempotency key (collect, correct, ring) are repeated until they are answered, and done once. Other
 /// POSTs are sent once: a look is an act of its own in the log, and a comparison uses up a try.
 /// </remarks>
 public sealed class StrongroomClient
@@ -106,6 +106,16 @@ public sealed class StrongroomClient
     /// <summary>Ends a call or visit.</summary>
     public Task<Outcome<SessionAnswer>> CloseSessionAsync(ServiceSessionId session, CancellationToken ct = default) =>
         AskAsync(OfSession(session, "/close", null), ClientJson.Wire.SessionAnswer, ct);
+
+    /// <summary>Rings an agent: the call appears at his desk, and he takes it in his own session. For telephone systems.</summary>
+    /// <param name="idempotencyKey">As for <see cref="CollectAsync"/>.</param>
+    public Task<Outcome<CallAnnounced>> RingAsync(CallRequest request, string? idempotencyKey = null, CancellationToken ct = default) =>
+        AskAsync(
+            new Call(HttpMethod.Post, "/v1/calls", "/v1/calls", Exchange.Body(request, ClientJson.Wire.CallRequest), idempotencyKey ?? Exchange.NewKey()), ClientJson.Wire.CallAnnounced, ct);
+
+    /// <summary>The caller hung up: whatever the agent had opened is closed. The same again changes nothing, so it is repeated until it is answered.</summary>
+    public Task<Outcome<CallClosed>> HangUpAsync(CallId call, CancellationToken ct = default) =>
+        AskAsync(new Call(HttpMethod.Post, "/v1/calls/{id}/close", $"/v1/calls/{call.Value}/close", Key: Exchange.NewKey()), ClientJson.Wire.CallClosed, ct);
 
     /// <summary>The decision without the act.</summary>
     public Task<Outcome<ExplainAnswer>> ExplainAsync(ExplainRequest request, CancellationToken ct = default) =>

@@ -208,6 +208,7 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
             ["fulfil", "realname", "notify", "special"], ["web-booking", "import-bookings"], ["website", "file-import"], ct);
         await RegisterAsync(admin, "hotel-system", "front-desk", ["collect", "find", "view", "compare", "consent"],
             ["fulfil", "realname", "notify"], ["hotel-registration"], ["hotel-desk"], ct, (hotel, "counter", ["counter"], "hotel-desk"));
+        await RegisterAsync(admin, "telephone-system", "back-office", ["calls"], ["fulfil", "notify", "special"], [], [], ct);
         await RegisterAsync(admin, "log-monitor", "auditor", ["audit"], [], [], [], ct);
 
         // Registered and never used: the report of clients asks about it.

@@ -413,6 +413,23 @@ public readonly record struct CaseId(UInt128 Value) : IId<CaseId>
     public override string ToString() => Id.Format(Value);
 }
 
+/// <summary>A call that the telephone system announced and that waits for an agent.</summary>
+[JsonConverter(typeof(IdJson<CallId>))]
+public readonly record struct CallId(UInt128 Value) : IId<CallId>
+{
+    public byte[] Bytes => Id.Bytes(Value);
+
+    public static CallId From(UInt128 value) => new(value);
+
+    public static CallId From(byte[] bytes) => Id.FromBytes<CallId>(bytes);
+
+    public static CallId New() => Id.New<CallId>();
+
+    public static bool TryParse(string? text, IFormatProvider? provider, out CallId id) => Id.TryParse(text, out id);
+
+    public override string ToString() => Id.Format(Value);
+}
+
 /// <summary>A code that a customer confirms a change of his number with.</summary>
 [JsonConverter(typeof(IdJson<ContactCodeId>))]
 public readonly record struct ContactCodeId(UInt128 Value) : IId<ContactCodeId>

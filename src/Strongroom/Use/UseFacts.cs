@@ -22,6 +22,10 @@ internal static class UseFacts
     public const string SessionOpened = "service-session-opened";
     public const string SessionCustomer = "service-session-customer";
     public const string SessionClosed = "service-session-closed";
+    public const string CallOpened = "call-opened";
+    public const string CallRang = "call-rang";
+    public const string CallClosed = "call-closed";
+    public const string CallRefused = "call-refused";
     public const string CallerVerified = "caller-verified";
     public const string CallerNotVerified = "caller-not-verified";
     public const string RowDamaged = StoreAlarms.RowDamaged;

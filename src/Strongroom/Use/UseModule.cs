@@ -9,6 +9,7 @@ using Strongroom.Spine.Monitoring;
 using Strongroom.Spine.Outbox;
 using Strongroom.Store.Intakes;
 using Strongroom.Use.Asking;
+using Strongroom.Use.Calls;
 using Strongroom.Use.Compare;
 using Strongroom.Use.Contact;
 using Strongroom.Use.Correct;
@@ -56,7 +57,10 @@ internal static class UseModule
         .AddSingleton<ContactCodes>()
         .AddSingleton<CorrectCustomer>()
         .AddSingleton<CustomerFiles>()
+        .AddSingleton<WaitingCalls>()
         .AddSingleton<ServiceSessionEndpoints>()
+        .AddSingleton<Telephony>()
+        .AddSingleton<CallDesk>()
         .AddSingleton<IHostedService, UseSweeper>();
 
     public static void MapUse(this IEndpointRouteBuilder app)
@@ -73,5 +77,7 @@ internal static class UseModule
         CorrectCustomer.Map(v1);
         CustomerFiles.Map(v1);
         ServiceSessionEndpoints.Map(v1);
+        Telephony.Map(v1);
+        CallDesk.Map(v1);
     }
 }

@@ -9,6 +9,12 @@ internal sealed record UseOptions
     /// <summary>A service session ends by itself after this many milliseconds.</summary>
     public long SessionMs { get; init; } = 60 * 60_000;
 
+    /// <summary>A call that the telephone system announces waits for its agent this many milliseconds.</summary>
+    public long CallMs { get; init; } = 3 * 60_000;
+
+    /// <summary>After the telephone system hung up, the agent's note on the call is taken for this many milliseconds (domain.md §5: 60 s, and the way).</summary>
+    public long WrapUpMs { get; init; } = 2 * 60_000;
+
     /// <summary>Comparisons in one service session; also for one customer in an hour outside service sessions (R118).</summary>
     public int Tries { get; init; } = 3;
 

@@ -2,20 +2,21 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Strongroom.Data;
 using Strongroom.Ground;
+using Strongroom.Use.Calls;
 using Strongroom.Use.Contact;
 using Strongroom.Use.Sessions;
 using Strongroom.Use.Volume;
 
 namespace Strongroom.Use;
 
-/// <summary>Forgets counts whose period is over and service sessions and codes that ended a day ago; the log keeps what happened.</summary>
+/// <summary>Forgets counts whose period is over and service sessions and codes that ended a day ago, calls that are over at once; the log keeps what happened.</summary>
 internal sealed class UseSweeper(Database database, TimeProvider time, ILogger<UseSweeper> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
     public Task<int> SweepAsync(CancellationToken ct) => database.WriteAsync(
         async tx => await VolumeStore.ForgetAsync(tx, time.SureMs()) + await ServiceSessionStore.ForgetAsync(tx, time.SureMs() - PeriodRules.DayMs)
-            + await ContactCodeStore.ForgetAsync(tx, time.SureMs() - PeriodRules.DayMs), ct);
+            + await ContactCodeStore.ForgetAsync(tx, time.SureMs() - PeriodRules.DayMs) + await WaitingCallStore.ForgetAsync(tx, time.SureMs()), ct);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

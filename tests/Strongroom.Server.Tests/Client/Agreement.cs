@@ -31,6 +31,8 @@ internal sealed class Agreement(JsonNode document)
         ("service-session-customer", typeof(SessionCustomerRequest), "200", typeof(SessionAnswer)),
         ("service-session-verify", typeof(VerifyRequest), "200", typeof(VerifyAnswer)),
         ("service-session-close", null, "200", typeof(SessionAnswer)),
+        ("call-open", typeof(CallRequest), "200", typeof(CallAnnounced)),
+        ("call-close", null, "200", typeof(CallClosed)),
         ("explain", typeof(ExplainRequest), "200", typeof(ExplainAnswer)),
     ];
 

@@ -24,7 +24,7 @@ internal static class RouteMatrix
     /// <summary>Everything an API client can be let into.</summary>
     public static readonly string[] Scopes =
     [
-        "collect", "import", "find", "view", "compare", "correct", "contact", "consent", "relations", "ledger", "explain", "approvals", "audit", "tickets", "training", "metrics", "rosters",
+        "collect", "import", "find", "view", "compare", "correct", "contact", "consent", "relations", "ledger", "explain", "approvals", "audit", "tickets", "training", "metrics", "rosters", "calls",
     ];
 
     private static readonly Dictionary<string, string[]> Groups = new()
@@ -265,6 +265,11 @@ internal static class RouteMatrix
         POST   /v1/service-sessions/{id}/customer                    | service                         | 422
         POST   /v1/service-sessions/{id}/verify                      | service                         | 422
         POST   /v1/service-sessions/{id}/close                       | service                         | 409/503
+        POST   /v1/calls                                             | @calls                          | 422
+        POST   /v1/calls/{id}/close                                  | @calls                          | 404
+        GET    /v1/calls                                             | service                         | 200
+        POST   /v1/calls/{id}/take                                   | service                         | 409
+        POST   /v1/calls/{id}/candidates                             | service                         | 409
         POST   /v1/access/explain                                    | people @explain                 | 422
 
         GET    /v1/audit/entries                                     | overseers @audit                | 200

@@ -37,6 +37,7 @@ internal sealed class CanaryJourney(Place place, ServerProcess server, string ou
         await ImportAsync(40);
         await UseAsync();
         await ServeCallersAsync();
+        await RingAsync();
         await AdministerAsync();
         await WrongSubmissionsAsync(40);
         await WrongRequestsAsync();
@@ -196,6 +197,23 @@ internal sealed class CanaryJourney(Place place, ServerProcess server, string ou
                 items = new Dictionary<string, object> { ["id_no"] = new { value = i % 2 == 0 ? Document() : items["id_no"]!.GetValue<string>() }, ["name"] = new { value = Name() } },
             }), always: true);
             Silent("session view", await agent.PostAsync($"/v1/customers/{customer}/view", new { items = new[] { "name", "mobile" }, session }), always: true);
+        }
+    }
+
+    /// <summary>The telephone system hands a number over; from there on it is nowhere in clear.</summary>
+    private async Task RingAsync()
+    {
+        var (agent, phones) = (staff["call-agent"], server.Client((await staff.ClientAsync(["calls"], new { purposes = new[] { "fulfil" } })).Token));
+        for (var i = 0; i < 3; i++)
+        {
+            var ring = new { agent = "call-agent", reference = Keep("RING-" + Letters(next++)), purpose = "fulfil", number = people[i].Items["mobile"]!.GetValue<string>() };
+            var call = (await phones.PostAsync("/v1/calls", ring)).Good()["id"]!.GetValue<string>();
+            (await agent.GetAsync("/v1/calls")).Good();
+            var session = (await agent.PostAsync($"/v1/calls/{call}/take")).Good()["session"]!["id"]!.GetValue<string>();
+            Silent("candidates", await agent.PostAsync($"/v1/calls/{call}/candidates"), always: true);
+            Silent("ring badly", await phones.PostAsync("/v1/calls", new { ring.agent, ring.reference, ring.purpose, number = Text("no number") }));
+            (await phones.PostAsync($"/v1/calls/{call}/close")).Good();
+            (await agent.PostAsync($"/v1/service-sessions/{session}/close", new { note = Text("call note") })).Good();
         }
     }
 

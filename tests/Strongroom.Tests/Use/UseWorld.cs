@@ -24,6 +24,7 @@ using Strongroom.Tests.Harness;
 using Strongroom.Tests.Store.Catalogue;
 using Strongroom.Use;
 using Strongroom.Use.Asking;
+using Strongroom.Use.Calls;
 using Strongroom.Use.Compare;
 using Strongroom.Use.Contact;
 using Strongroom.Use.Correct;
@@ -113,6 +114,12 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
     private protected CustomerFiles Files { get; private set; } = null!;
 
     private protected ServiceSessionEndpoints Service { get; private set; } = null!;
+
+    private protected WaitingCalls Ringing { get; private set; } = null!;
+
+    private protected Telephony Telephony { get; private set; } = null!;
+
+    private protected CallDesk Calls { get; private set; } = null!;
 
     private protected ApprovalDesk Approvals { get; private set; } = null!;
 
@@ -239,7 +246,10 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
         CorrectBy = gateway => new CorrectCustomer(knowledge, corrections, Codes(gateway), idempotency, ring.Mac, options, Clock);
         Correct = CorrectBy(new NoContactGateway());
         Files = new CustomerFiles(knowledge, Asking, opener, corrections, new SealedFiles(Db, Macs, Clock), Customers, Keys);
-        Service = new ServiceSessionEndpoints(Db, knowledge, Asking, Compare, Sessions, Log, options, Clock);
+        Ringing = new WaitingCalls(Macs, ring.Secrets);
+        Service = new ServiceSessionEndpoints(Db, knowledge, Asking, Compare, Sessions, Ringing, Log, options, Clock);
+        Telephony = new Telephony(Db, knowledge, Asking, Ringing, Sessions, new Members(Db, Control), new Secrets(ring.Mac), idempotency, Log, options, Clock);
+        Calls = new CallDesk(Db, knowledge, Asking, Ringing, Sessions, Service, Find, View, Log, Clock);
     }
 
     private protected Task PolicyAsync(params PolicyContent[] rows) => Db.WriteAsync(async tx =>

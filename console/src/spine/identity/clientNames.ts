@@ -21,6 +21,7 @@ export const scopeWords: Record<Schemas['ClientScope'], Two> = {
   tickets: { zh: '工单', en: 'work orders' },
   training: { zh: '培训结果', en: 'training' },
   metrics: { zh: '指标', en: 'metrics' },
+  calls: { zh: '电话来电', en: 'calls' },
   rosters: { zh: '排班', en: 'rosters' },
 };
 

@@ -19,6 +19,7 @@ public static class Doors
     public const string CustomerReview = "customer.review";
     public const string CustomerLedger = "customer.ledger";
     public const string ServiceSessions = "service-sessions";
+    public const string Calls = "calls.open";
     public const string Explain = "access.explain";
 
     public const string CatalogueRead = "catalogue.read";

@@ -34,6 +34,7 @@ internal static class PolicyTable
         [Doors.CustomerReview] = Held(null, "back-office", "shift-lead", "rights-desk", Dpo),
         [Doors.CustomerLedger] = Held(ClientScope.Ledger, "rights-desk", Auditor, Dpo),
         [Doors.ServiceSessions] = Held(null, "call-agent", "outsourced-agent", "counter", "back-office", "shift-lead", "complaints", "rights-desk"),
+        [Doors.Calls] = Held(ClientScope.Calls),
         [Doors.Explain] = Everybody(ClientScope.Explain),
         [Doors.CatalogueRead] = Held(null, DataOwner, Dpo, Auditor),
         [Doors.CatalogueTry] = Held(null, DataOwner, Dpo),

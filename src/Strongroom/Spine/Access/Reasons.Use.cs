@@ -105,6 +105,17 @@ public static partial class Reasons
         Status = 409,
     };
 
+    public static readonly Reason CallAgent = new("call.agent", "这位坐席现在不能接这通来电:没有这个账号、不在岗,或不属于本系统所代表的公司。请转给另一位坐席。",
+        "This agent cannot take the call: no such account, not on duty, or not of your company. Route it to another agent.")
+    {
+        Status = 409,
+    };
+
+    public static readonly Reason CallOver = new("call.over", "这通来电已经结束、已经接起,或不是转给您的。", "This call is over, was taken already, or is not for you.")
+    {
+        Status = 409,
+    };
+
     public static readonly Reason SessionNoCustomer = new("service.no_customer", "这次服务还没有选定客户,请先选定。",
         "No customer is attached to this service session yet. Choose one first.")
     {

@@ -22,8 +22,17 @@ internal sealed record Hearsay;
 /// </summary>
 internal sealed record SettledByEntry;
 
+/// <summary>Marks what a page asks by itself: it keeps no session alive, so a desk left alone is closed like any other.</summary>
+internal sealed record AskedByPages;
+
 internal static class ActorPipelineExtensions
 {
+    public static TBuilder AskedByPages<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder
+    {
+        builder.Add(endpoint => endpoint.Metadata.Add(new AskedByPages()));
+        return builder;
+    }
+
     public static TBuilder SettledByEntry<TBuilder>(this TBuilder builder) where TBuilder : IEndpointConventionBuilder
     {
         builder.Add(endpoint => endpoint.Metadata.Add(new SettledByEntry()));
@@ -155,7 +164,8 @@ internal sealed class ActorPipeline(RequestDelegate next, Actors actors, ClientQ
                 : Task.FromResult(Actor.Nobody);
         }
 
-        return actors.OfCookieAsync(context.Request.Cookies[SessionCookies.Session], OriginOf(context), context.RequestAborted);
+        var used = context.GetEndpoint()?.Metadata.GetMetadata<AskedByPages>() is null;
+        return actors.OfCookieAsync(context.Request.Cookies[SessionCookies.Session], OriginOf(context), context.RequestAborted, used);
     }
 
     private Reason? Refusal(HttpContext context, Endpoint endpoint, Actor actor)

@@ -49,7 +49,8 @@ internal sealed class Actors
     }
 
     /// <summary>The person behind a session cookie; nobody when it does not (or no longer) count.</summary>
-    public async Task<Actor> OfCookieAsync(string? cookie, Origin origin, CancellationToken ct)
+    /// <param name="used">Somebody uses the session; false: a page asks by itself, which does not lengthen it.</param>
+    public async Task<Actor> OfCookieAsync(string? cookie, Origin origin, CancellationToken ct, bool used = true)
     {
         if (!Secrets.IsSecret(cookie))
         {
@@ -57,7 +58,7 @@ internal sealed class Actors
         }
 
         var read = await _bySecret.GetAsync(Convert.ToHexString(_sessions.HashOf(cookie!)), ct).ConfigureAwait(false);
-        return read is null ? Actor.Nobody : await OfSessionAsync(read, origin, ct).ConfigureAwait(false);
+        return read is null ? Actor.Nobody : await OfSessionAsync(read, origin, ct, used).ConfigureAwait(false);
     }
 
     /// <summary>The client behind a bearer token; nobody when it does not (or no longer) count.</summary>
@@ -99,7 +100,7 @@ internal sealed class Actors
         return Actor.Nobody;
     }
 
-    private async Task<Actor> OfSessionAsync(SessionAndEpoch read, Origin origin, CancellationToken ct)
+    private async Task<Actor> OfSessionAsync(SessionAndEpoch read, Origin origin, CancellationToken ct, bool used = true)
     {
         var now = _time.NowMs();
         if (_sessions.Authentic(read.Session) is not { } session || !SessionRules.IsLive(session, _options.Sessions, now))
@@ -113,7 +114,7 @@ internal sealed class Actors
             return Actor.Nobody;
         }
 
-        if (SessionRules.ShouldTouch(session, now))
+        if (used && SessionRules.ShouldTouch(session, now))
         {
             await _database.WriteAsync(tx => SessionStore.TouchAsync(tx, session.Id, now), ct).ConfigureAwait(false);
         }

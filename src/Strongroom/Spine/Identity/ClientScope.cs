@@ -24,4 +24,5 @@ internal enum ClientScope
     Training,
     Metrics,
     Rosters,
+    Calls,
 }

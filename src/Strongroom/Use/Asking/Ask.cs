@@ -53,6 +53,9 @@ internal sealed record Ask(Act Act, string Fact)
 
     public ServiceSessionId? Session { get; init; }
 
+    /// <summary>Whoever may be the caller is looked at, masked, before one of them is chosen: as if the session were about him, with nobody verified.</summary>
+    public bool Candidate { get; init; }
+
     /// <summary>One of more customers than the post opens in one request.</summary>
     public bool Batch { get; init; }
 

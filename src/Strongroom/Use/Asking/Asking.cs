@@ -193,6 +193,11 @@ internal sealed class Asking(
         }
 
         var session = ask.Session is { } id ? await sessions.FindAsync(id, ct) : null;
+        if (ask.Candidate && session is not null && customer is not null)
+        {
+            session = CallerRules.For(session, customer.Id);
+        }
+
         var service = actor.Kind == ActorKind.Person && session?.Holder == actor.Person ? session.Facts(now, options.Tries) : null;
         var purpose = ask.Purpose ?? (service is null ? null : session!.Purpose);
         var held = customer is null ? [] : HeldItem.Of(customer, known, ask.Records, ask.Items);

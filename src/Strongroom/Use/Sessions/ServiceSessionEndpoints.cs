@@ -10,13 +10,14 @@ using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity;
 using Strongroom.Store.Customers;
 using Strongroom.Use.Asking;
+using Strongroom.Use.Calls;
 using Strongroom.Use.Compare;
 
 namespace Strongroom.Use.Sessions;
 
 /// <summary>Service sessions over HTTP: begin, say who is served, verify him, close. Each step is an entry in its change's transaction (R118).</summary>
 internal sealed class ServiceSessionEndpoints(
-    Database database, IKnowledge knowledge, Asking.Asking asking, Comparing comparing, ServiceSessions sessions, IAuditLog log, UseOptions options, TimeProvider time)
+    Database database, IKnowledge knowledge, Asking.Asking asking, Comparing comparing, ServiceSessions sessions, WaitingCalls calls, IAuditLog log, UseOptions options, TimeProvider time)
 {
     private const int LongestReference = 128, LongestNote = 1000;
 
@@ -35,7 +36,9 @@ internal sealed class ServiceSessionEndpoints(
             .RequirePolicy(Doors.ServiceSessions).Records(UseFacts.SessionClosed).WithName("service-session-close");
     }
 
-    internal async Task<Outcome<SessionAnswer>> OpenAsync(SessionRequest ask, Caller caller, CancellationToken ct)
+    /// <param name="beside">The call it is opened for, taken in the same transaction; null from it: it waits for nobody, or not for this caller.</param>
+    internal async Task<Outcome<SessionAnswer>> OpenAsync(
+        SessionRequest ask, Caller caller, CancellationToken ct, Func<Tx, ServiceSession, Task<RowDigest?>>? beside = null)
     {
         var known = await knowledge.AtAsync(caller.Actor.ConfigEpoch, ct);
         if (Errors(ask, known) is { Count: > 0 } errors)
@@ -68,8 +71,14 @@ internal sealed class ServiceSessionEndpoints(
                 return Reasons.AccessUnsettled;
             }
 
+            var taken = beside is null ? null : await beside(tx, session);
+            if (beside is not null && taken is null)
+            {
+                return Reasons.CallOver;
+            }
+
             await sessions.AddAsync(tx, session);
-            return Of(session, await log.AppendAsync(tx, FactOf(UseFacts.SessionOpened, session, caller.Actor, ask.Reference), ct));
+            return Of(session, await log.AppendAsync(tx, FactOf(UseFacts.SessionOpened, session, caller.Actor, ask.Reference) with { Rows = taken is null ? [] : [taken] }, ct));
         }, ct);
     }
 
@@ -129,7 +138,10 @@ internal sealed class ServiceSessionEndpoints(
         }
     }
 
-    /// <summary>Ends the call. The note is kept sealed with the entry and refuses identity, card and phone numbers (domain.md §5).</summary>
+    /// <summary>
+    /// Ends the call. The note is kept sealed with the entry and refuses identity, card and phone numbers (domain.md §5). When the telephone system hung
+    /// up first, the session is over and opens nothing; only the note is still taken, once and for a moment.
+    /// </summary>
     internal async Task<Outcome<SessionAnswer>> CloseAsync(ServiceSessionId id, string? note, Caller caller, CancellationToken ct)
     {
         if (note is { Length: > LongestNote })
@@ -142,8 +154,30 @@ internal sealed class ServiceSessionEndpoints(
             return Problem.Of([Reasons.NoteIdentifier.At("note")]);
         }
 
-        return await ChangeAsync(
-            id, caller, session => session with { Version = session.Version + 1, Until = time.NowMs() }, _ => UseFacts.SessionClosed, ct, string.IsNullOrWhiteSpace(note) ? null : note);
+        return await database.WriteAsync<Outcome<SessionAnswer>>(async tx =>
+        {
+            if (!await asking.StillAsync(tx, caller.Actor.Guard()))
+            {
+                return Reasons.AccessUnsettled;
+            }
+
+            // Call before session, as where the telephone system hangs up: nobody waits for the other.
+            var (now, call) = (time.NowMs(), await calls.HoldOfAsync(tx, id));
+            if (await sessions.HoldAsync(tx, id) is not { } held || !(IsOwn(held, caller.Actor) || CallRules.TakesNote(call, held, caller.Actor, now, options.WrapUpMs)))
+            {
+                return Reasons.SessionEnded;
+            }
+
+            var closed = held.IsOpen(now) ? held with { Version = held.Version + 1, Until = now } : held;
+            if (closed != held)
+            {
+                await sessions.SaveAsync(tx, closed);
+            }
+
+            IReadOnlyList<RowDigest> rows = call is null ? [] : [await calls.SaveAsync(tx, CallRules.WrappedUp(call, now))];
+            var fact = FactOf(UseFacts.SessionClosed, closed, caller.Actor, null, string.IsNullOrWhiteSpace(note) ? null : note) with { Rows = rows };
+            return Of(closed, await log.AppendAsync(tx, fact, ct));
+        }, ct);
     }
 
     /// <summary>The caller's own session while it is open.</summary>
@@ -155,7 +189,7 @@ internal sealed class ServiceSessionEndpoints(
 
     /// <summary>One step of a session with its entry.</summary>
     private Task<Outcome<SessionAnswer>> ChangeAsync(
-        ServiceSessionId id, Caller caller, Func<ServiceSession, ServiceSession> change, Func<ServiceSession, string> fact, CancellationToken ct, string? note = null) =>
+        ServiceSessionId id, Caller caller, Func<ServiceSession, ServiceSession> change, Func<ServiceSession, string> fact, CancellationToken ct) =>
         database.WriteAsync<Outcome<SessionAnswer>>(async tx =>
         {
             if (!await asking.StillAsync(tx, caller.Actor.Guard()))
@@ -174,7 +208,7 @@ internal sealed class ServiceSessionEndpoints(
                 await sessions.SaveAsync(tx, changed);
             }
 
-            return Of(changed, await log.AppendAsync(tx, FactOf(fact(changed), changed, caller.Actor, null, note), ct));
+            return Of(changed, await log.AppendAsync(tx, FactOf(fact(changed), changed, caller.Actor, null), ct));
         }, ct);
 
     /// <summary>
@@ -209,21 +243,25 @@ internal sealed class ServiceSessionEndpoints(
     private static List<FieldError> Errors(SessionRequest ask, Knowledge known)
     {
         var errors = new List<FieldError>();
-        if (string.IsNullOrWhiteSpace(ask.Reference))
-        {
-            errors.Add(Reasons.FieldMissing.At("reference"));
-        }
-        else if (ask.Reference.Length > LongestReference)
-        {
-            errors.Add(Reasons.FieldLong.At("reference"));
-        }
-
+        CheckReference(ask.Reference, errors);
         if (known.Purpose(ask.Purpose) is null)
         {
             errors.Add(Reasons.BadField.At("purpose"));
         }
 
         return errors;
+    }
+
+    public static void CheckReference(string reference, List<FieldError> errors)
+    {
+        if (string.IsNullOrWhiteSpace(reference))
+        {
+            errors.Add(Reasons.FieldMissing.At("reference"));
+        }
+        else if (reference.Length > LongestReference)
+        {
+            errors.Add(Reasons.FieldLong.At("reference"));
+        }
     }
 
     private static LogFact FactOf(string fact, ServiceSession session, Actor actor, string? reference, string? note = null) => new()
@@ -241,7 +279,7 @@ internal sealed class ServiceSessionEndpoints(
     private static SessionAnswer Of(ServiceSession session, EntryId entry) => new(
         session.Id, session.Customer, session.Purpose, session.VerifiedAt is not null, [.. session.Matched.Order()], session.Opened, session.Until, entry);
 
-    private static async Task<Results<Ok<T>, ProblemHttpResult>> Answer<T>(Task<Outcome<T>> outcome) => await outcome switch
+    public static async Task<Results<Ok<T>, ProblemHttpResult>> Answer<T>(Task<Outcome<T>> outcome) => await outcome switch
     {
         Outcome<T>.Done done => TypedResults.Ok(done.Value),
         Outcome<T>.Refused refused => refused.Problem.ToResult(),
