@@ -52,7 +52,7 @@ public sealed class CallTests(Shared shared)
         // Hang-up: nothing of him is to be seen any more, and the note is still taken, once.
         (await SettledAsync(() => phones.PostAsync($"/v1/calls/{call}/close"))).Good();
         (await agent.PostAsync($"/v1/customers/{customer}/view", look)).Refused(404, "customer.unknown");
-        (await SettledAsync(() => agent.PostAsync($"/v1/service-sessions/{session}/close", new { note = $"back to {number}" }))).Refused(422, "request.invalid");
+        (await SettledAsync(() => agent.PostAsync($"/v1/service-sessions/{session}/close", new { note = $"back to {number}" }))).Refused(422, "note.identifier");
         (await SettledAsync(() => agent.PostAsync($"/v1/service-sessions/{session}/close", new { note = "rebooked" }))).Good();
         (await SettledAsync(() => agent.PostAsync($"/v1/service-sessions/{session}/close", new { note = "again" }))).Refused(409, "service.ended");
     }

@@ -62,7 +62,7 @@ public abstract class CallSuite(TestStore store) : UseWorld(store)
         return (system, await CallerAsync("call-agent", agent), Done(await RingAsync(system, number: number)).Id);
     }
 
-    private async Task<CallList> ListAsync(Caller agent) => Done(await Calls.ListAsync(agent, Ct));
+    private async Task<CallList> ListAsync(Caller agent) => Done(await AtDesk.ListAsync(agent, Ct));
 
     [Fact]
     public async Task A_call_rings_is_taken_finds_its_caller_and_is_over_when_the_telephone_system_says_so()
@@ -76,13 +76,13 @@ public abstract class CallSuite(TestStore store) : UseWorld(store)
         await ListAsync(agent);
         Assert.Equal("waiting_call", Assert.Single(Assert.Single(await LoggedAsync(UseFacts.CallRang)).Header.Fact.Rows).Table);
 
-        var taken = Done(await Calls.TakeAsync(id, agent, Ct));
+        var taken = Done(await AtDesk.TakeAsync(id, agent, Ct));
         Assert.Equal((Reference, "138****8000", Notify, false), (taken.Reference, taken.Number, taken.Session.Purpose, taken.Session.Verified));
         var opened = Assert.Single(await LoggedAsync(UseFacts.SessionOpened));
         Assert.Equal((ActorKind.Person.ToString().ToLowerInvariant(), "waiting_call"), (Kebab.Of(opened.Header.Fact.Actor.Kind), Assert.Single(opened.Header.Fact.Rows).Table));
         Assert.Equal(Reference, opened.Details!.Ticket);
 
-        var found = Assert.Single(Done(await Calls.CandidatesAsync(id, agent, Ct)).Customers);
+        var found = Assert.Single(Done(await AtDesk.CandidatesAsync(id, agent, Ct)).Customers);
         Assert.Equal((person.Id, null), (found.Id, found.Name));
         Done(await Service.AttachAsync(taken.Session.Id, person.Id, agent, Ct));
         Assert.Equal(CallState.Taken, Assert.Single((await ListAsync(agent)).Calls).State);
@@ -129,21 +129,21 @@ public abstract class CallSuite(TestStore store) : UseWorld(store)
         var (system, agent, id) = await RingingAsync();
         var other = await CallerAsync("call-agent", await HiredAsync("agent-2"));
         Assert.Empty((await ListAsync(other)).Calls);
-        Assert.Equal("call.over", Refused(await Calls.TakeAsync(id, other, Ct)).Code);
-        Assert.Equal("call.over", Refused(await Calls.TakeAsync(CallId.New(), agent, Ct)).Code);
-        Assert.Equal("call.over", Refused(await Calls.CandidatesAsync(id, agent, Ct)).Code);
+        Assert.Equal("call.over", Refused(await AtDesk.TakeAsync(id, other, Ct)).Code);
+        Assert.Equal("call.over", Refused(await AtDesk.TakeAsync(CallId.New(), agent, Ct)).Code);
+        Assert.Equal("call.over", Refused(await AtDesk.CandidatesAsync(id, agent, Ct)).Code);
         Assert.Equal("not.found", Refused(await Telephony.CloseAsync(id, await SystemAsync(), Ct)).Code);
 
         agent = new Caller(await agent.AgainAsync(agent.Actor, Ct), agent.AgainAsync);
-        var all = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Calls.TakeAsync(id, agent, Ct)));
+        var all = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => AtDesk.TakeAsync(id, agent, Ct)));
         Assert.Single(all.OfType<Outcome<CallTaken>.Done>());
         Assert.Single(await LoggedAsync(UseFacts.SessionOpened));
-        Assert.Equal("call.over", Refused(await Calls.CandidatesAsync(id, other, Ct)).Code);
+        Assert.Equal("call.over", Refused(await AtDesk.CandidatesAsync(id, other, Ct)).Code);
 
         // Nobody takes it: it ends by itself, and is swept.
         var late = Done(await RingAsync(system));
         Clock.Now = late.Until;
-        Assert.Equal("call.over", Refused(await Calls.TakeAsync(late.Id, agent, Ct)).Code);
+        Assert.Equal("call.over", Refused(await AtDesk.TakeAsync(late.Id, agent, Ct)).Code);
         Assert.DoesNotContain((await ListAsync(agent)).Calls, call => call.Id == late.Id);
         Clock.Now += new UseOptions().SessionMs + 1;
         using var sweeper = new UseSweeper(Db, Clock, NullLogger<UseSweeper>.Instance);
@@ -158,11 +158,11 @@ public abstract class CallSuite(TestStore store) : UseWorld(store)
         var ended = Done(await Telephony.CloseAsync(id, system, Ct));
         Assert.Equal(ended, Done(await Telephony.CloseAsync(id, system, Ct)));
         Assert.Empty((await ListAsync(agent)).Calls);
-        Assert.Equal("call.over", Refused(await Calls.TakeAsync(id, agent, Ct)).Code);
+        Assert.Equal("call.over", Refused(await AtDesk.TakeAsync(id, agent, Ct)).Code);
         Assert.Null((await Db.ReadAsync(tx => Ringing.FindAsync(tx, id)))!.Number);
 
         var second = Done(await RingAsync(system)).Id;
-        var taken = Done(await Calls.TakeAsync(second, agent, Ct));
+        var taken = Done(await AtDesk.TakeAsync(second, agent, Ct));
         Done(await Service.CloseAsync(taken.Session.Id, null, agent, Ct));
         var row = (await Db.ReadAsync(tx => Ringing.FindAsync(tx, second)))!;
         Assert.True(row is { Number: null, Ended: not null, Noted: not null });
@@ -170,7 +170,7 @@ public abstract class CallSuite(TestStore store) : UseWorld(store)
 
         // The time for a note ends, and it is nobody else's.
         var third = Done(await RingAsync(system)).Id;
-        var session = Done(await Calls.TakeAsync(third, agent, Ct)).Session.Id;
+        var session = Done(await AtDesk.TakeAsync(third, agent, Ct)).Session.Id;
         Done(await Telephony.CloseAsync(third, system, Ct));
         Assert.Equal("service.ended", Refused(await Service.CloseAsync(session, "x", await CallerAsync("call-agent"), Ct)).Code);
         Clock.Now += new UseOptions().WrapUpMs;
@@ -183,8 +183,8 @@ public abstract class CallSuite(TestStore store) : UseWorld(store)
         await PersonAsync();
         await PersonAsync(name: "王芳", pnr: "AAAAA2");
         var (system, agent, id) = await RingingAsync();
-        var session = Done(await Calls.TakeAsync(id, agent, Ct)).Session.Id;
-        var found = Done(await Calls.CandidatesAsync(id, agent, Ct)).Customers;
+        var session = Done(await AtDesk.TakeAsync(id, agent, Ct)).Session.Id;
+        var found = Done(await AtDesk.CandidatesAsync(id, agent, Ct)).Customers;
         Assert.Equal(["欧阳**", "王*"], found.Select(one => one.Name!).Order(StringComparer.Ordinal).OrderByDescending(name => name.Length));
         NoValueIn(found);
         Assert.Equal(2, (await LoggedAsync(UseFacts.View)).Count(entry => entry.Header.Fact is { Decision: Verdict.Permit }));
@@ -195,8 +195,8 @@ public abstract class CallSuite(TestStore store) : UseWorld(store)
 
         Done(await Service.CloseAsync(session, null, agent, Ct));
         var withheld = Done(await RingAsync(system, number: null)).Id;
-        Assert.Null(Done(await Calls.TakeAsync(withheld, agent, Ct)).Number);
-        Assert.Empty(Done(await Calls.CandidatesAsync(withheld, agent, Ct)).Customers);
+        Assert.Null(Done(await AtDesk.TakeAsync(withheld, agent, Ct)).Number);
+        Assert.Empty(Done(await AtDesk.CandidatesAsync(withheld, agent, Ct)).Customers);
     }
 
     [Fact]
@@ -217,7 +217,7 @@ public abstract class CallSuite(TestStore store) : UseWorld(store)
             foreach (var one in new[] { agent, await CallerAsync("call-agent", other) })
             {
                 Assert.Empty((await ListAsync(one)).Calls);
-                Assert.Equal("call.over", Refused(await Calls.TakeAsync(id, one, Ct)).Code);
+                Assert.Equal("call.over", Refused(await AtDesk.TakeAsync(id, one, Ct)).Code);
             }
 
             Assert.Equal("not.found", Refused(await Telephony.CloseAsync(id, system, Ct)).Code);
@@ -282,8 +282,8 @@ public sealed class CallsOnSqlite() : CallSuite(TestStore.Sqlite())
         }
 
         var (_, agent, id) = await RingingAsync();
-        Done(await Calls.TakeAsync(id, agent, Ct));
-        Assert.Equal(Reasons.FindSecondItem.Code, Refused(await Calls.CandidatesAsync(id, agent, Ct)).Code);
+        Done(await AtDesk.TakeAsync(id, agent, Ct));
+        Assert.Equal(Reasons.FindSecondItem.Code, Refused(await AtDesk.CandidatesAsync(id, agent, Ct)).Code);
     }
 }
 

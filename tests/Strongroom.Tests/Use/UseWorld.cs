@@ -119,7 +119,7 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
 
     private protected Telephony Telephony { get; private set; } = null!;
 
-    private protected CallDesk Calls { get; private set; } = null!;
+    private protected CallDesk AtDesk { get; private set; } = null!;
 
     private protected ApprovalDesk Approvals { get; private set; } = null!;
 
@@ -249,7 +249,7 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
         Ringing = new WaitingCalls(Macs, ring.Secrets);
         Service = new ServiceSessionEndpoints(Db, knowledge, Asking, Compare, Sessions, Ringing, Log, options, Clock);
         Telephony = new Telephony(Db, knowledge, Asking, Ringing, Sessions, new Members(Db, Control), new Secrets(ring.Mac), idempotency, Log, options, Clock);
-        Calls = new CallDesk(Db, knowledge, Asking, Ringing, Sessions, Service, Find, View, Log, Clock);
+        AtDesk = new CallDesk(Db, knowledge, Asking, Ringing, Sessions, Service, Find, View, Log, Clock);
     }
 
     private protected Task PolicyAsync(params PolicyContent[] rows) => Db.WriteAsync(async tx =>
