@@ -153,6 +153,26 @@ public sealed class DemoServer : IAsyncLifetime
 
     private static long Step => TotpRules.StepAt(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
 
+    /// <summary>What a message says that the demo prints instead of sending it: the first group of the pattern.</summary>
+    public async Task<string> SaidAsync(string pattern)
+    {
+        for (var until = TimeProvider.System.GetTimestamp(); TimeProvider.System.GetElapsedTime(until) < TimeSpan.FromSeconds(30); await Task.Delay(100))
+        {
+            lock (said)
+            {
+                if (System.Text.RegularExpressions.Regex.Matches(said.ToString(), pattern) is { Count: > 0 } all)
+                {
+                    return all[^1].Groups[1].Value;
+                }
+            }
+        }
+
+        throw new TimeoutException(pattern);
+    }
+
+    /// <summary>The mobile number of a passenger whom only one test changes.</summary>
+    public string Changed { get; } = DemoCustomers.Of(7).Mobile;
+
     private void Hear(string? line)
     {
         lock (said)

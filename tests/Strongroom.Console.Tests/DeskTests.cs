@@ -93,9 +93,16 @@ public sealed class DeskTests(DemoServer demo, Browser browser)
         await agent.SignInAsync("counter", "/console/customers/desk");
         await page.GetByLabel("Reference (call number").FillAsync("C-17");
         await page.GetByRole(AriaRole.Radio, new() { NameRegex = new("Booking") }).CheckAsync();
-        await page.GetByLabel("Caller's number").FillAsync(demo.Sample("mobile"));
+        await page.GetByLabel("Caller's number").FillAsync(demo.Changed);
         await page.Keyboard.PressAsync("Enter");
         await page.Locator("tr.line").First.WaitForAsync();
+        // On a wide screen the head of the card is a line for the name and one for each state of consent (here two), however long the purposes' names are.
+        var phone = page.ViewportSize!;
+        await page.SetViewportSizeAsync(1440, 900);
+        await page.Locator(".consents .good").First.WaitForAsync();
+        await agent.ShotAsync("desk-card-en-dark");
+        Assert.InRange((await page.Locator(".whose .said").BoundingBoxAsync())!.Height, 1, 96);
+        await page.SetViewportSizeAsync(phone.Width, phone.Height);
         await page.Locator("tr.line", new() { HasText = "Mobile" }).First.ClickAsync();
         Assert.Empty(await agent.AccessibilityAsync());
         await agent.ShotAsync("desk-phone-en-dark");
@@ -112,19 +119,52 @@ public sealed class DeskTests(DemoServer demo, Browser browser)
         await agent.ShotAsync("desk-text-phone-en-dark");
         await page.Keyboard.PressAsync("Escape");
 
-        // A number is changed with the customer's own word, under a purpose that it serves; without a gateway the refusal is told where the hand is.
+        // A number is changed with the customer's own word, under a purpose that it serves, in the language chosen for him.
         var mobile = page.Locator("tr.line", new() { HasText = "Mobile" }).First;
-        await mobile.GetByRole(AriaRole.Button, new() { Name = "Correct", Exact = true }).PressAsync("Enter");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Correct for “Telling customers about changes”" }).PressAsync("Enter");
-        await page.GetByLabel("New Mobile").FillAsync("139 0013 9000");
-        await page.Keyboard.PressAsync("Enter");
-        var send = page.GetByRole(AriaRole.Button, new() { Name = "Send a code to the old number" });
+        async Task CorrectAsync()
+        {
+            await mobile.GetByRole(AriaRole.Button, new() { Name = "Correct", Exact = true }).PressAsync("Enter");
+            await page.GetByRole(AriaRole.Button, new() { Name = "Correct for “Telling customers about changes”" }).PressAsync("Enter");
+            await page.GetByLabel("New Mobile").FillAsync("139 0013 9000");
+            await page.Keyboard.PressAsync("Enter");
+        }
+
+        await CorrectAsync();
+        var send = page.GetByRole(AriaRole.Button, new() { Name = "Send the code" });
         await send.WaitForAsync();
         Assert.Empty(await agent.AccessibilityAsync());
         await agent.ShotAsync("desk-code-phone-en-dark");
         await send.PressAsync("Enter");
+        var code = await demo.SaidAsync($"SMS → {demo.Changed[^4..]}: Code ([0-9]{{6}}), .*ending in 9000");
+        await page.GetByLabel("Code the customer reads out").FillAsync(code[..5] + (code[5] == '0' ? '1' : '0'));
+        await page.Keyboard.PressAsync("Enter");
         await page.Locator(".beneath [role=alert]").WaitForAsync();
+        await page.GetByText("Tries left: 2.").WaitForAsync();
         await agent.ShotAsync("desk-code-refused-phone-en-dark");
+        await page.Keyboard.PressAsync("Escape");
+
+        // Or a colleague approves exactly this correction at the agent's screen, and it is saved in the same line.
+        await CorrectAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Ask for approval" }).PressAsync("Enter");
+        await page.GetByLabel("Reason").FillAsync("lost telephone, passport seen");
+        var asked = await page.RunAndWaitForResponseAsync(() => page.Keyboard.PressAsync("Enter"), one => one.Url.EndsWith("/v1/approvals/uses", StringComparison.Ordinal));
+        var request = (await asked.JsonAsync())!.Value;
+        Assert.Equal("use.correct", request.GetProperty("act").GetString());
+        await page.GetByLabel("Colleague’s account").WaitForAsync();
+        Assert.Empty(await agent.AccessibilityAsync());
+        await agent.ShotAsync("desk-correction-on-site-phone-en-dark");
+        await using var lead = await browser.VisitAsync(demo, "en", phone: true);
+        await lead.SignInAsync("shift-lead", $"/console/approvals/request?id={request.GetProperty("id").GetString()}");
+        await lead.Page.GetByRole(AriaRole.Button, new() { Name = "Show my on-site code" }).ClickAsync();
+        await page.GetByLabel("Colleague’s account").FillAsync("shift-lead");
+        await page.GetByLabel("On-site code (8 digits)").FillAsync(await lead.Page.Locator(".on-site-code").InnerTextAsync());
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("A colleague has approved the correction: Mobile").WaitForAsync();
+        await agent.ShotAsync("desk-correction-approved-phone-en-dark");
+        var save = page.Locator(".beneath").GetByRole(AriaRole.Button, new() { Name = "Save" });
+        var saved = await page.RunAndWaitForResponseAsync(() => save.PressAsync("Enter"), one => one.Request.Method == "PATCH");
+        Assert.Equal(200, saved.Status);
+        await save.WaitForAsync(new() { State = WaitForSelectorState.Detached });
         Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
         Assert.Empty(agent.Complaints);
     }

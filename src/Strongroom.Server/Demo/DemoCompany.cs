@@ -31,6 +31,10 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
         ("operations", "许航", "operations", "airline", "zh"),
         ("auditor", "Ida Voss", "auditor", "airline", "en"),
         ("dpo", "顾青", "dpo", "airline", "zh"),
+        // Two of each who approve, besides whoever asks (decision 0031).
+        ("data-owner-2", "Noor Haddad", "data-owner", "airline", "en"),
+        ("dpo-2", "Jan Visser", "dpo", "airline", "en"),
+        ("admin-3", "高远", "admin-4a", "airline", "zh"),
     ];
 
     public static readonly IReadOnlyList<string> ReadingPosts = ["call-agent", "outsourced-agent", "counter", "back-office", "shift-lead", "complaints", "rights-desk"];

@@ -1,6 +1,7 @@
 using Strongroom.Collect;
 using Strongroom.Data;
 using Strongroom.Rights;
+using Strongroom.Server.Demo;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Approvals;
 using Strongroom.Spine.Audit;
@@ -16,6 +17,7 @@ using Strongroom.Store.Catalogue;
 using Strongroom.Store.Lists;
 using Strongroom.Store.Review;
 using Strongroom.Use;
+using Strongroom.Use.Contact;
 
 namespace Strongroom.Server.Host;
 
@@ -56,6 +58,11 @@ internal static class Wiring
         services.AddCollect();
         // A demo's customers are minutes old: with the ordinary waiting time nobody who calls could be verified.
         services.AddUse(installation.Settings.Demo ? new UseOptions { SettledMs = 0 } : new UseOptions(), installation.Settings.Contact?.Read());
+        if (installation.Settings is { Demo: true, Contact: null })
+        {
+            services.AddSingleton<IContactGateway, DemoMessages>();
+        }
+
         services.AddRights();
         services.AddExplain();
         services.AddSingleton<KeyTurns>();

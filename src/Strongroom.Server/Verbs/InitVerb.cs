@@ -8,6 +8,7 @@ using Strongroom.Spine.Access;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Audit.Tlog;
 using Strongroom.Spine.Identity;
+using Strongroom.Spine.Policies;
 using Strongroom.Store.Catalogue;
 
 namespace Strongroom.Server.Verbs;
@@ -35,11 +36,18 @@ internal static class InitVerb
             ? strength : Wrong(result),
     };
 
+    private static readonly Option<int> CoOperators = new("--co-operators")
+    {
+        Description = "Who could approve and are on duty, for each step of a scene: 2, or 1 in a company that has only one (reported as a deviation). 每步授权在班人数",
+        DefaultValueFactory = _ => CoOperatorRow.Usual,
+        CustomParser = result => result.Tokens.Single().Value is "1" or "2" ? result.Tokens.Single().Value[0] - '0' : WrongCount(result),
+    };
+
     public static Command Command(Terminal terminal)
     {
         var command = new Command("init", "Make a new installation. 新建安装")
         {
-            ServeVerb.Data, Keys, EpochStores, Anchors, Packs, PacksFolder, Company, Contact, Officer, Origin, Office, Locale, AdministerBy, ServeVerb.Database, ServeVerb.Keyring, ServeVerb.PassphraseFile,
+            ServeVerb.Data, Keys, EpochStores, Anchors, Packs, PacksFolder, Company, Contact, Officer, Origin, Office, Locale, AdministerBy, CoOperators, ServeVerb.Database, ServeVerb.Keyring, ServeVerb.PassphraseFile,
         };
         command.SetAction(async (parsed, ct) =>
         {
@@ -68,7 +76,7 @@ internal static class InitVerb
 
             var company = parsed.GetValue(Company)!;
             var party = new NoticeParty(company, parsed.GetValue(Contact) ?? company, parsed.GetValue(Officer) ?? company);
-            var made = await MakeAsync(options, settings, catalogue, company, parsed.GetValue(Locale)!, ct, party, parsed.GetValue(AdministerBy), parsed.GetValue(Office));
+            var made = await MakeAsync(options, settings, catalogue, company, parsed.GetValue(Locale)!, ct, party, parsed.GetValue(AdministerBy), parsed.GetValue(Office), parsed.GetValue(CoOperators));
             await TellAsync(terminal, options, made);
             return CommandLine.Done;
         });
@@ -81,13 +89,19 @@ internal static class InitVerb
         return Strength.Passkey;
     }
 
+    private static int WrongCount(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        result.AddError("--co-operators: 1 | 2");
+        return CoOperatorRow.Usual;
+    }
+
     /// <summary>What a new installation hands over once.</summary>
     /// <param name="LogKey">The log's verifier key, for the auditor to pin.</param>
     public sealed record Made(IReadOnlyList<FirstAdministrator> Administrators, FirstOrganisation Organisation, string LogKey);
 
     public static async Task<Made> MakeAsync(
         ServeOptions options, Settings settings, InformationCatalogue catalogue, string company, string locale, CancellationToken ct, NoticeParty? party = null, Strength administerBy = Strength.Passkey,
-        IReadOnlyList<string>? office = null)
+        IReadOnlyList<string>? office = null, int coOperators = CoOperatorRow.Usual)
     {
         if (File.Exists(Settings.PathIn(options.DataFolder)))
         {
@@ -105,7 +119,7 @@ internal static class InitVerb
             throw new SetupException("数据库里已有一个安装,不会覆盖。", "The database already holds an installation; it is never written over.");
         }
 
-        await Seed.WriteAsync(services, catalogue, party ?? new NoticeParty(company, company, company), organisation.Administrators[0].Person, administerBy, office, ct);
+        await Seed.WriteAsync(services, catalogue, party ?? new NoticeParty(company, company, company), organisation.Administrators[0].Person, administerBy, office, coOperators, ct);
         settings.Save(options.DataFolder);
         var key = new VerifierKey(settings.LogOrigin, installation.Keyring.Signer.PublicKey(SigningKey.Log)).ToString();
         return new Made(organisation.Administrators, organisation, key);

@@ -17,14 +17,15 @@ namespace Strongroom.Server.Verbs;
 internal static class Seed
 {
     public static async Task WriteAsync(
-        IServiceProvider services, InformationCatalogue catalogue, NoticeParty party, PersonId author, Strength administerBy, IReadOnlyList<string>? office, CancellationToken ct)
+        IServiceProvider services, InformationCatalogue catalogue, NoticeParty party, PersonId author, Strength administerBy, IReadOnlyList<string>? office, int coOperators,
+        CancellationToken ct)
     {
         var database = services.GetRequiredService<Database>();
         await database.WriteAsync(tx => ClockWatch.FirstAsync(tx, services.GetRequiredService<IMac>(), services.GetRequiredService<TimeProvider>()), ct);
         var catalogues = services.GetRequiredService<Catalogues>();
         await database.WriteAsync(tx => catalogues.SaveAsync(tx, catalogue, LogActor.System), ct);
         var policies = services.GetRequiredService<PolicyStore>();
-        var contents = PostPolicies.Of(catalogue, administerBy, office).ToList();
+        var contents = PostPolicies.Of(catalogue, administerBy, office, coOperators).ToList();
         if (administerBy != AccessPolicy.DefaultAdminister.Strength)
         {
             // Said by whoever installs, and a row like any other: it can be seen, and taken back.
@@ -34,7 +35,11 @@ internal static class Seed
         var nda = services.GetRequiredService<NdaDesk>();
         var published = new LogFact { Act = FactName.Of(DutyFacts.NdaPublished), Actor = LogActor.System };
         await database.WriteAsync(tx => nda.PublishAsync(tx, NdaDefaults.Text.Zh, NdaDefaults.Text.En, NdaDefaults.TermDays, published), ct);
-        var fact = new LogFact { Act = FactName.Of("policy-seeded"), Actor = LogActor.System };
+        var fact = new LogFact
+        {
+            Act = FactName.Of("policy-seeded"), Actor = LogActor.System,
+            Reasons = coOperators == CoOperatorRow.Usual ? [] : [string.Create(System.Globalization.CultureInfo.InvariantCulture, $"co-operators.{coOperators}")],
+        };
         var saved = await database.WriteAsync(tx => policies.PutAsync(tx, contents, fact), ct);
         if (saved is not PolicySaved.Done)
         {

@@ -134,7 +134,7 @@ internal sealed partial class Place : IAsyncDisposable
     public async Task InstallAsync(string packs, params string[] more)
     {
         string[] administer = more.Contains("--administer-by") ? [] : ["--administer-by", "second-factor"];
-        var ran = await RunAsync(["init", "--data", Data, "--keys", Keys, "--anchor", Anchor, "--packs", packs, "--company", "Testair", .. administer, .. more]);
+        var ran = await RunAsync(["init", "--data", Data, "--keys", Keys, "--anchor", Anchor, "--packs", packs, "--company", "Testair", "--co-operators", "1", .. administer, .. more]);
         Assert.True(ran.Code == 0, ran.All);
         Administrators = [.. Administrator().Matches(ran.Out).Select(m => (m.Groups[1].Value, m.Groups[2].Value))];
         LogKey = VerifierKey().Match(ran.Out).Value;

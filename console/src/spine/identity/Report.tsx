@@ -15,6 +15,9 @@ const words = defineWords(
     thin: '能审批的人不足两位的场景',
     thinHint: '有人请假时,就没有人能批。请增加岗位人员或调整排班。',
     thinLine: '第 {{step}} 步:有资格 {{configured}} 人,在班 {{onDuty}} 人',
+    lowered: '在班人数要求不足两人的场景',
+    loweredHint: '规定每步每班至少两人。配齐两人后,请在金库场景里改回。',
+    loweredLine: '至少 {{count}} 人',
     clashes: '岗位冲突',
     clashesHint: '规则出台之前授予的,请结束其中一个。',
     unanswered: '没有信息保护责任人的单位',
@@ -28,6 +31,9 @@ const words = defineWords(
     thin: 'Scenes that fewer than two people could approve now',
     thinHint: 'With one on leave, nobody can. Give the post to more people, or change the roster.',
     thinLine: 'step {{step}}: {{configured}} may, {{onDuty}} on duty',
+    lowered: 'Scenes that ask for fewer than two on duty',
+    loweredHint: 'The rule is two for each step and shift. Raise it under Vault scenes once there are two people.',
+    loweredLine: 'at least {{count}}',
     clashes: 'Posts that exclude each other',
     clashesHint: 'Given before the rule came; end one of them.',
     unanswered: 'Units without a responsible person',
@@ -71,6 +77,18 @@ function Content({ report }: { report: Found }) {
               <span>{scene ? tell(scene) : one.scene}</span>
               <span className="spread" />
               <span className="num quiet">{say('thinLine', { step: one.step, configured: one.configured, onDuty: one.onDuty })}</span>
+            </li>
+          );
+        })}
+      </Finding>
+      <Finding title={say('lowered')} hint={say('loweredHint')}>
+        {(report.loweredScenes ?? []).map((one) => {
+          const scene = scenes?.find((row) => row.scene === one.scene);
+          return (
+            <li key={one.scene} className="row wrap">
+              <span>{scene ? tell(scene) : one.scene}</span>
+              <span className="spread" />
+              <span className="num quiet">{say('loweredLine', { count: one.atLeast })}</span>
             </li>
           );
         })}

@@ -46,6 +46,8 @@ const words = defineWords(
     times: '可用次数(空:时限内不限)',
     customers: '一次最多几位客户(空:不限)',
     enabled: '启用(停用后,它守着的操作一律不放行)',
+    byCode: '客户可用发到其号码的验证码代替第二人',
+    atLeast: '每步在班能授权的人至少(规定 2 人;少于 2 人会列入组织报告)',
     reason: '修改原因',
     before: '修改前后',
     send: '提交申请',
@@ -83,6 +85,8 @@ const words = defineWords(
     times: 'Uses (empty: as often as needed within the term)',
     customers: 'Customers at once (empty: any number)',
     enabled: 'On (switched off, nothing it guards is allowed)',
+    byCode: 'The customer’s code to their number stands in for the second person',
+    atLeast: 'On duty who can approve, for each step (the rule is 2; fewer is listed in the organisation report)',
     reason: 'Why it should change',
     before: 'Before and after',
     send: 'Send the request',
@@ -190,6 +194,9 @@ interface Typed {
   minutes: number;
   uses: number | null;
   customers: number | null;
+  byCode: boolean;
+  /** Null where nobody approves at the time. */
+  atLeast: number | null;
   reason: string;
 }
 
@@ -200,7 +207,12 @@ export const changed = (scene: Scene, typed: Omit<Typed, 'reason'>): Scene => ({
   modes: typed.modes,
   validity: { ...scene.validity, longestMs: typed.minutes * 60_000, uses: typed.uses ?? null },
   customers: typed.customers ?? null,
+  ...(takesCodes(scene) && { byCode: typed.byCode }),
+  ...(scene.coOperator && typed.atLeast !== null && { coOperator: { ...scene.coOperator, atLeast: typed.atLeast } }),
 });
+
+/** A change, or a look at an item, is what a customer can confirm. */
+const takesCodes = (scene: Scene): boolean => scene.trigger.on === 'change' || scene.trigger.on === 'items';
 
 function Change({ scene, onClose }: { scene: Scene; onClose: () => void }) {
   const say = useWords(words);
@@ -212,7 +224,9 @@ function Change({ scene, onClose }: { scene: Scene; onClose: () => void }) {
   const typed = Form.useWatch([], form) as Typed | undefined;
   const [sent, setSent] = useState<string | null>(null);
   const emergency = scene.trigger.on === 'emergency';
-  const next = typed ? changed(scene, { ...typed, modes: emergency ? scene.modes : (typed.modes ?? []) }) : scene;
+  const next = typed
+    ? changed(scene, { ...typed, modes: emergency ? scene.modes : (typed.modes ?? []), byCode: typed.byCode ?? false, atLeast: typed.atLeast ?? null })
+    : scene;
   const send = () =>
     run(async () => {
       const body = { row: next, until: Date.now() + 23 * 3_600_000, reason: typed?.reason.trim() ?? '' };
@@ -238,6 +252,8 @@ function Change({ scene, onClose }: { scene: Scene; onClose: () => void }) {
               minutes: Math.round(scene.validity.longestMs / 60_000),
               uses: scene.validity.uses ?? null,
               customers: scene.customers ?? null,
+              byCode: scene.byCode === true,
+              atLeast: scene.coOperator?.atLeast ?? null,
               reason: '',
             }}
             onFinish={() => void send()}
@@ -259,6 +275,16 @@ function Change({ scene, onClose }: { scene: Scene; onClose: () => void }) {
             <Form.Item name="customers" label={say('customers')}>
               <InputNumber min={1} max={100} precision={0} />
             </Form.Item>
+            {takesCodes(scene) && (
+              <Form.Item name="byCode" label={say('byCode')} valuePropName="checked">
+                <Switch />
+              </Form.Item>
+            )}
+            {scene.coOperator && (
+              <Form.Item name="atLeast" label={say('atLeast')} rules={[{ required: true, message: '' }]}>
+                <InputNumber min={1} max={20} precision={0} />
+              </Form.Item>
+            )}
             <Form.Item name="reason" label={say('reason')} rules={[{ required: true, whitespace: true, message: '' }]}>
               <Input.TextArea maxLength={1000} rows={2} />
             </Form.Item>

@@ -1,13 +1,15 @@
 import { Button, Input, type InputRef, Segmented } from 'antd';
 import { useEffect, useRef, useState } from 'react';
-import { api, call, callPlainly, type Schemas } from '../../api/client';
+import { api, call, callPlainly } from '../../api/client';
 import { ProblemNote } from '../../shell/Problem';
 import { useWords } from '../../shell/words';
 import { OnSite } from '../../spine/approvals/OnSite';
 import { type Approval, stands, useScenes } from '../../spine/approvals/shared';
 import type { LineState } from './CardLine';
+import { changeOf } from './Correct';
 import type { Service } from './Desk';
 import type { Line } from './order';
+import { type Way, waysOf } from './ways';
 import { words } from './words';
 
 const hour = 3600_000;
@@ -18,40 +20,49 @@ interface Props {
   title: string;
   customer: string;
   service: Service;
-  scenes: string[];
+  state: LineState;
   set: (state: LineState) => void;
   onBack: () => void;
 }
 
-type Way = 'remote' | 'on-site' | 'emergency';
 const glassMs = 30 * 60_000;
 
 /** Asks a colleague on duty, from afar or at this screen; the call goes on and the answer lands in the same line. In an emergency nobody is asked, and a review is owed. */
-export function ApprovalSheet({ line, title, customer, service, scenes, set, onBack }: Props) {
+export function ApprovalSheet({ line, title, customer, service, state, set, onBack }: Props) {
   const say = useWords(words);
   const [reason, setReason] = useState('');
   const [fault, setFault] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const [made, setMade] = useState<Approval | null>(null);
   const known = useScenes();
-  const ways = waysOf(scenes, known.data ?? []);
+  const scenes = state.why?.scenes ?? [];
+  const correction = state.correction ?? null;
+  const ways = waysOf(scenes, known.data ?? [], correction ? 'correct' : 'view');
+  const given = (id: string): LineState => (correction ? { correction: { ...correction, grant: id } } : { grant: id });
   const [chosen, setChosen] = useState<Way | null>(null);
   const way = chosen ?? ways[0] ?? 'remote';
   const field = useRef<InputRef>(null);
   useEffect(() => field.current?.focus(), []);
 
   const landed = (approval: Approval) => {
-    if (stands(approval)) set({ mode: null, why: null, waits: false, grant: approval.id });
+    if (stands(approval)) set({ mode: null, why: null, waits: false, ...given(approval.id) });
     else if (approval.state === 'requested') setMade(approval);
-    else set({ mode: null, waits: false, why: { zh: '申请已作废,请重新申请。', en: 'The request is void. Ask again.', help: null, scenes: [], all: [] } });
+    else
+      set({
+        mode: null,
+        waits: false,
+        correction: null,
+        why: { zh: '申请已作废,请重新申请。', en: 'The request is void. Ask again.', help: null, scenes: [], all: [] },
+      });
   };
   const send = async () => {
     setBusy(true);
     setFault(null);
     const body = {
-      act: 'view' as const,
+      act: correction ? ('correct' as const) : ('view' as const),
+      ...(correction && { changes: [changeOf(line, correction.value)] }),
       customers: [customer],
-      purpose: service.purpose,
+      purpose: (correction ? correction.purpose : state.purpose) ?? service.purpose,
       items: [line.item],
       until: Math.min(Date.now() + (way === 'emergency' ? glassMs : hour), service.until),
       reason: reason.trim(),
@@ -68,7 +79,7 @@ export function ApprovalSheet({ line, title, customer, service, scenes, set, onB
         return;
       }
       set({ mode: null, why: null, waits: true });
-      void wait(asked.id, service.until, set);
+      void wait(asked.id, service.until, set, given);
     } catch (thrown) {
       setFault(thrown);
     } finally {
@@ -96,7 +107,7 @@ export function ApprovalSheet({ line, title, customer, service, scenes, set, onB
     >
       {fault !== null && <ProblemNote fault={fault} />}
       <div className="row">
-        <strong>{say('approvalTitle', { item: title })}</strong>
+        <strong>{say(correction ? 'approvalCorrect' : 'approvalTitle', { item: title })}</strong>
         <Input
           ref={field}
           size="small"
@@ -128,25 +139,21 @@ export function ApprovalSheet({ line, title, customer, service, scenes, set, onB
   );
 }
 
-/** The ways all of these scenes allow, and the emergency, where it is kept at all. */
-export function waysOf(scenes: readonly string[], known: readonly Schemas['SceneRow'][]): Way[] {
-  const rows = known.filter((row) => scenes.includes(row.scene));
-  const all: Way[] = ['remote', 'on-site'];
-  const ways: Way[] = rows.length > 0 ? all.filter((way) => rows.every((row) => row.modes.includes(way as Schemas['SceneMode']))) : ['remote'];
-  return known.some((row) => row.trigger.on === 'emergency' && row.enabled !== false) ? [...ways, 'emergency'] : ways;
-}
-
-async function wait(id: string, until: number, set: (state: LineState) => void): Promise<void> {
+async function wait(id: string, until: number, set: (state: LineState) => void, given: (id: string) => LineState): Promise<void> {
   while (Date.now() < until) {
     await new Promise((wake) => setTimeout(wake, everyMs));
     try {
       const { state } = await callPlainly(() => api.GET('/v1/approvals/{id}', { params: { path: { id } } }));
       if (state === 'approved' || state === 'in-force') {
-        set({ waits: false, grant: id });
+        set({ waits: false, ...given(id) });
         return;
       }
       if (state !== 'requested') {
-        set({ waits: false, why: { zh: '申请没有通过或已过期。', en: 'The request was refused or has expired.', help: null, scenes: [], all: [] } });
+        set({
+          waits: false,
+          correction: null,
+          why: { zh: '申请没有通过或已过期。', en: 'The request was refused or has expired.', help: null, scenes: [], all: [] },
+        });
         return;
       }
     } catch {

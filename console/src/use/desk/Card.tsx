@@ -1,5 +1,5 @@
 import { type ReactNode, useMemo, useRef, useState } from 'react';
-import { api, call } from '../../api/client';
+import { api, call, type Schemas } from '../../api/client';
 import { Refusal } from '../../api/problem';
 import { useMe } from '../../shell/me';
 import { exactly } from '../../shell/time';
@@ -50,28 +50,40 @@ export function Card({ service, seen, shown, show, onVerify, onChanged, footer }
   const typeOf = (type: string) => tell(me.words.records.find((one) => one.key === type) ?? { zh: type, en: type });
 
   const wordsOf = (item: string) => me.words.items.find((one) => one.key === item);
-  const reveal = async (line: Line, purpose?: string) => {
+  /** Opens one line, or says why it stays closed; throws what refuses it. */
+  const open = async (line: Line, also: Pick<Schemas['ViewRequest'], 'grant' | 'purpose' | 'month' | 'code'>) => {
+    const answer = await call(() =>
+      api.POST('/v1/customers/{id}/view', {
+        params: { path: { id: seen.customer } },
+        body: { session: service.id, records: [line.record], items: [line.item], clear: [line.item], ...also },
+      }),
+    );
+    const item = answer.records.find((record) => record.id === line.record)?.items[line.item];
+    if (item?.shown === 'clear' && item.value != null) show({ do: 'show', id: line.id, value: item.value, level: item.level, now: Date.now() });
+    else set(line.id, { why: whyMasked(item?.reasons ?? [], answer.decision) });
+  };
+  const openByCode = async (line: Line, code: Schemas['TypedCode'], month: string | undefined) => {
+    const purpose = states[line.id]?.purpose;
+    set(line.id, { why: null });
+    await open(line, { code, ...(month && { month }), ...(purpose && { purpose }) });
+    set(line.id, { mode: null });
+    rows.current.get(line.id)?.focus();
+  };
+  const reveal = async (line: Line, chosen?: string) => {
+    const purpose = chosen ?? states[line.id]?.purpose;
     if (shown[line.id]) {
       show({ do: 'hide', id: line.id });
       return;
     }
     if (states[line.id]?.busy) return;
     if (!purpose && outside(wordsOf(line.item), service.purpose)) {
-      set(line.id, { why: otherPurpose, under: 'view', mode: null });
+      set(line.id, { why: otherPurpose, under: 'view', mode: null, correction: null });
       return;
     }
-    set(line.id, { busy: true, why: null, fault: null, under: 'view' });
+    set(line.id, { busy: true, why: null, fault: null, under: 'view', correction: null, ...(purpose && { purpose }) });
     const grant = states[line.id]?.grant;
     try {
-      const answer = await call(() =>
-        api.POST('/v1/customers/{id}/view', {
-          params: { path: { id: seen.customer } },
-          body: { session: service.id, records: [line.record], items: [line.item], clear: [line.item], ...(grant && { grant }), ...(purpose && { purpose }) },
-        }),
-      );
-      const item = answer.records.find((record) => record.id === line.record)?.items[line.item];
-      if (item?.shown === 'clear' && item.value != null) show({ do: 'show', id: line.id, value: item.value, level: item.level, now: Date.now() });
-      else set(line.id, { why: whyMasked(item?.reasons ?? [], answer.decision) });
+      await open(line, { ...(grant && { grant }), ...(purpose && { purpose }) });
     } catch (thrown) {
       set(line.id, thrown instanceof Refusal && thrown.problem.reasons.length > 0 ? { why: whyRefused(thrown.problem) } : { fault: thrown });
     } finally {
@@ -129,6 +141,7 @@ export function Card({ service, seen, shown, show, onVerify, onChanged, footer }
         service={service}
         onFocus={() => setAt(i)}
         onReveal={(purpose) => void reveal(line, purpose)}
+        onCode={(code, month) => openByCode(line, code, month)}
         onVerify={onVerify}
         onChanged={onChanged}
         hold={(row) => {
@@ -138,7 +151,7 @@ export function Card({ service, seen, shown, show, onVerify, onChanged, footer }
       />
     );
   };
-  const consents = <Consents customer={seen.customer} service={service.id} />;
+  const consents = <Consents customer={seen.customer} service={service.id} purpose={service.purpose} />;
   const same = (type: string) => groups.filter((group) => group.type === type);
   return (
     <section className="card panel" aria-label={say('card')}>

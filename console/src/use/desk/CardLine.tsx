@@ -1,27 +1,35 @@
 import { Button } from 'antd';
 import { type ReactNode, type RefCallback, useEffect, useState } from 'react';
 import { Link } from 'react-router';
-import { api, call } from '../../api/client';
+import { api, call, type Schemas } from '../../api/client';
 import { LevelMark } from '../../shell/LevelMark';
 import { useMe } from '../../shell/me';
 import { ProblemNote } from '../../shell/Problem';
 import { useSay, useWords } from '../../shell/words';
+import { useScenes } from '../../spine/approvals/shared';
 import { ApprovalSheet } from './ApprovalSheet';
+import { LookByCode } from './ByCode';
 import { ContactButtons, reach, TextChoice } from './Contact';
-import { Correct, closed } from './Correct';
+import { Approved, Correct, closed, type Pending } from './Correct';
 import type { Service } from './Desk';
+import { entriesOf } from './entries';
+import { useCallerLanguage } from './language';
 import { OneField } from './OneField';
 import type { Line } from './order';
 import type { Reveal } from './reveals';
-import { otherPurposes, type Why } from './why';
+import { otherPurposes, takesCode, type Why } from './why';
 import { words } from './words';
 
-/** What stands beside a line besides its value. No value of the customer's is in it. */
+/** What stands beside a line besides its value. No value of the customer's is in it, but one that was typed and waits for approval. */
 export interface LineState {
   busy?: boolean;
-  mode?: 'compare' | 'correct' | 'approval' | 'sms' | null;
+  mode?: 'compare' | 'correct' | 'approval' | 'sms' | 'code' | null;
   /** What was asked for when it was refused: the same again under another purpose. */
   under?: 'view' | 'call' | 'sms';
+  /** The purpose chosen for this line alone. */
+  purpose?: string;
+  /** A correction that a colleague is asked about, or has approved. */
+  correction?: Pending | null;
   /** Key of the message that was to be sent. */
   text?: string;
   reached?: 'call' | 'sms' | null;
@@ -45,6 +53,7 @@ interface Props {
   service: Service;
   onFocus: () => void;
   onReveal: (purpose?: string) => void;
+  onCode: (code: Schemas['TypedCode'], month: string | undefined) => Promise<void>;
   onVerify: () => void;
   onChanged: () => void;
   hold: RefCallback<HTMLTableRowElement>;
@@ -110,7 +119,8 @@ export function CardLine(props: Props) {
 function Value({ line, reveal }: { line: Line; reveal: Reveal | undefined }) {
   const say = useWords(words);
   const tell = useSay();
-  const options = useMe().words.items.find((one) => one.key === line.item)?.options;
+  const item = useMe().words.items.find((one) => one.key === line.item);
+  const options = item?.options;
   // A choice is kept by its key and read by its words.
   const read = (value: string) => {
     const option = options?.find((one) => one.key === value);
@@ -132,7 +142,7 @@ function Value({ line, reveal }: { line: Line; reveal: Reveal | undefined }) {
   return (
     <>
       <span className="value clear">
-        {read(reveal.value)}
+        <Entries list={item?.kind === 'records' || item?.kind === 'list'} value={read(reveal.value)} />
         {reveal.lasts !== null && <i className="runs-out" style={{ animationDuration: `${reveal.lasts}ms` }} />}
       </span>
       {reveal.until !== null && <span className="quiet num left"> {say('left', { seconds: Math.max(0, Math.ceil((reveal.until - now) / 1000)) })}</span>}
@@ -140,22 +150,44 @@ function Value({ line, reveal }: { line: Line; reveal: Reveal | undefined }) {
   );
 }
 
+/** A list of records is read line by line. */
+function Entries({ list, value }: { list: boolean; value: string }) {
+  const say = useWords(words);
+  const entries = list ? entriesOf(value) : null;
+  if (entries === null) return value;
+  if (entries.length === 0) return <span className="quiet">{say('noEntries')}</span>;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
+    <span className="entries num" tabIndex={0}>
+      {entries.map((entry, i) => (
+        <span key={i}>{entry}</span>
+      ))}
+    </span>
+  );
+}
+
 /** Refusal, comparing, correcting or asking for approval: in the line below, where the hand is. */
-function Beneath({ line, title, state, set, customer, service, onVerify, onChanged, onReveal }: Props) {
+function Beneath({ line, title, state, set, customer, service, onVerify, onChanged, onReveal, onCode }: Props) {
   const say = useWords(words);
   const tell = useSay();
   const me = useMe();
-  const others = otherPurposes(
-    me.words.items.find((one) => one.key === line.item),
-    me.purposes,
-    service.purpose,
+  const language = useCallerLanguage();
+  const scenes = useScenes().data ?? [];
+  const item = me.words.items.find((one) => one.key === line.item);
+  const others = otherPurposes(item, me.purposes, service.purpose);
+  const byCode = state.under === 'view' && !state.correction && me.acts.has('contact') && takesCode(state.why?.scenes ?? [], scenes);
+  const approved = state.correction?.grant ? state.correction : null;
+  const ask = (
+    <Button size="small" onClick={() => set({ mode: 'approval' })}>
+      {say('askApproval')}
+    </Button>
   );
   const again = (purpose: string) =>
     state.under === 'call' || state.under === 'sms'
-      ? void reach({ line, customer, service, set, by: state.under, text: state.text, purpose })
+      ? void reach({ line, customer, service, set, by: state.under, text: state.text, locale: language, purpose })
       : onReveal(purpose);
   const back = () => set({ mode: null });
-  if (!state.why && !state.mode && !state.waits && state.fault == null) return null;
+  if (!state.why && !state.mode && !state.waits && !approved && state.fault == null) return null;
   return (
     <tr className="beneath">
       <td colSpan={3}>
@@ -168,11 +200,12 @@ function Beneath({ line, title, state, set, customer, service, onVerify, onChang
                 {say('goVerify')}
               </Button>
             )}
-            {(state.why.help === 'approval' || state.why.scenes.length > 0) && (
-              <Button size="small" onClick={() => set({ mode: 'approval' })}>
-                {say('askApproval')}
+            {byCode && (
+              <Button size="small" type="primary" onClick={() => set({ mode: 'code' })}>
+                {say('askCode')}
               </Button>
             )}
+            {(state.why.help === 'approval' || state.why.scenes.length > 0) && ask}
             {state.why.help === 'purpose' &&
               others.map((key) => (
                 <Button key={key} size="small" onClick={() => again(key)}>
@@ -184,13 +217,26 @@ function Beneath({ line, title, state, set, customer, service, onVerify, onChang
             {state.why.help === 'training' && <Link to="/todo">{say('goTraining')}</Link>}
           </div>
         )}
-        {state.waits && <p className="quiet">{say('approvalWaits')}</p>}
+        {state.waits && <p className="quiet">{say(state.correction ? 'correctionWaits' : 'approvalWaits')}</p>}
+        {approved && !state.mode && (
+          <Approved line={line} title={title} customer={customer} service={service} set={set} onChanged={onChanged} correction={approved} />
+        )}
+        {state.mode === 'code' && (
+          <LookByCode
+            customer={customer}
+            record={line.record}
+            item={line.item}
+            months={item?.kind === 'records'}
+            under={{ session: service.id, ...(state.purpose && { purpose: state.purpose }) }}
+            act={onCode}
+            onLeave={back}
+            other={ask}
+          />
+        )}
         {state.mode === 'compare' && <Compare line={line} title={title} customer={customer} service={service} set={set} />}
         {state.mode === 'sms' && <TextChoice line={line} customer={customer} service={service} set={set} />}
         {state.mode === 'correct' && <Correct line={line} title={title} customer={customer} service={service} set={set} onChanged={onChanged} />}
-        {state.mode === 'approval' && (
-          <ApprovalSheet line={line} title={title} customer={customer} service={service} scenes={state.why?.scenes ?? []} set={set} onBack={back} />
-        )}
+        {state.mode === 'approval' && <ApprovalSheet line={line} title={title} customer={customer} service={service} state={state} set={set} onBack={back} />}
       </td>
     </tr>
   );

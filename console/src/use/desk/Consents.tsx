@@ -1,8 +1,10 @@
+import { Button } from 'antd';
 import { useEffect, useState } from 'react';
 import { api, call, type Schemas } from '../../api/client';
 import { useMe } from '../../shell/me';
 import { ProblemNote } from '../../shell/Problem';
 import { useSay, useWords } from '../../shell/words';
+import { fitting } from './order';
 import { words } from './words';
 
 type State = Schemas['ConsentState'];
@@ -15,8 +17,8 @@ export function latest(receipts: readonly Receipt[]): Record<string, State> {
   return states;
 }
 
-/** What the customer agreed to, in one line. */
-export function Consents({ customer, service }: { customer: string; service: string }) {
+/** What the customer agreed to, in one line: the purpose of the call first. */
+export function Consents({ customer, service, purpose }: { customer: string; service: string; purpose: string }) {
   const say = useWords(words);
   const tell = useSay();
   const me = useMe();
@@ -40,28 +42,45 @@ export function Consents({ customer, service }: { customer: string; service: str
   const named = (wanted: State[]) =>
     Object.entries(states)
       .filter(([, state]) => wanted.includes(state))
-      .map(([key]) => tell(me.words.purposes.find((purpose) => purpose.key === key) ?? { zh: key, en: key }))
-      .join(tell({ zh: '、', en: ', ' }));
+      .sort(([a], [b]) => Number(b === purpose) - Number(a === purpose))
+      .map(([key]) => tell(me.words.purposes.find((one) => one.key === key) ?? { zh: key, en: key }));
   const [given, refused, informed] = [named(['given', 'separate-given']), named(['refused', 'withdrawn', 'expired', 'superseded']), named(['acknowledged'])];
   return (
     <span className="consents">
       <span className="hidden-from-sight">{say('consents')}</span>
-      {given && (
+      {given.length > 0 && (
         <span>
-          <span className="good">✓</span> {say('given')} {given}
+          <span className="good">✓</span> {say('given')} <Names names={given} />
         </span>
       )}
-      {informed && (
+      {informed.length > 0 && (
         <span>
-          ✓ {say('acknowledged')} {informed}
+          ✓ {say('acknowledged')} <Names names={informed} />
         </span>
       )}
-      {refused && (
+      {refused.length > 0 && (
         <span>
-          <span className="bad">✕</span> {say('refused')} {refused}
+          <span className="bad">✕</span> {say('refused')} <Names names={refused} />
         </span>
       )}
-      {!given && !refused && !informed && <span className="quiet">{say('consentsNone')}</span>}
+      {given.length + refused.length + informed.length === 0 && <span className="quiet">{say('consentsNone')}</span>}
     </span>
+  );
+}
+
+function Names({ names }: { names: readonly string[] }) {
+  const say = useWords(words);
+  const tell = useSay();
+  const [all, setAll] = useState(false);
+  const count = all ? names.length : fitting(names);
+  return (
+    <>
+      {names.slice(0, count).join(tell({ zh: '、', en: ', ' }))}
+      {count < names.length && (
+        <Button size="small" type="link" aria-label={say('moreConsents', { count: names.length - count })} onClick={() => setAll(true)}>
+          +{names.length - count}
+        </Button>
+      )}
+    </>
   );
 }

@@ -5,9 +5,10 @@ import { api, call } from '../../api/client';
 import { Refusal } from '../../api/problem';
 import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
-import { useLanguage, useSay, useWords } from '../../shell/words';
+import { type Language, useSay, useWords } from '../../shell/words';
 import type { LineState } from './CardLine';
 import type { Service } from './Desk';
+import { InLanguage, useCallerLanguage } from './language';
 import type { Line } from './order';
 import { once } from './pressed';
 import { otherPurpose, outside, whyRefused } from './why';
@@ -21,9 +22,18 @@ interface Reached {
 }
 
 /** Hands the number on file to the company's gateway: this browser never sees it, whatever comes of it. */
-export async function reach({ line, customer, service, set, by, text, purpose }: Reached & { by: 'call' | 'sms'; text: string | undefined; purpose?: string }) {
+export async function reach({
+  line,
+  customer,
+  service,
+  set,
+  by,
+  text,
+  locale,
+  purpose,
+}: Reached & { by: 'call' | 'sms'; text: string | undefined; locale?: Language; purpose?: string }) {
   set({ busy: true, mode: null, why: null, fault: null, reached: null, under: by, ...(text && { text }) });
-  const body = { by, record: line.record, item: line.item, session: service.id, ...(text && { text }), ...(purpose && { purpose }) };
+  const body = { by, record: line.record, item: line.item, session: service.id, ...(text && { text }), ...(locale && { locale }), ...(purpose && { purpose }) };
   try {
     const params = { path: { id: customer } };
     const answer = await once(
@@ -68,7 +78,7 @@ export function ContactButtons({ busy, ...asked }: Reached & { busy: boolean }) 
 export function TextChoice({ line, customer, service, set }: Reached) {
   const say = useWords(words);
   const tell = useSay();
-  const language = useLanguage();
+  const language = useCallerLanguage();
   const me = useMe();
   const first = useRef<HTMLButtonElement>(null);
   const asked = useQuery({ queryKey: ['contact-ways'], staleTime: 300_000, queryFn: () => call(() => api.GET('/v1/contact/ways')) });
@@ -81,7 +91,7 @@ export function TextChoice({ line, customer, service, set }: Reached) {
       service.purpose,
     )
       ? set({ why: otherPurpose, under: 'sms', text, mode: null })
-      : void reach({ line, customer, service, set, by: 'sms', text });
+      : void reach({ line, customer, service, set, by: 'sms', text, locale: language });
   return (
     <Listing asked={asked} isEmpty={(ways) => ways.texts.length === 0}>
       {(ways) => (
@@ -98,7 +108,8 @@ export function TextChoice({ line, customer, service, set }: Reached) {
               </Button>
             </li>
           ))}
-          <li>
+          <li className="row">
+            <InLanguage />
             <Button size="small" type="text" onClick={() => set({ mode: null })}>
               {say('cancel')}
             </Button>

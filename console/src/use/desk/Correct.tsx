@@ -3,14 +3,14 @@ import { useState } from 'react';
 import { api, call, type Schemas } from '../../api/client';
 import { Refusal } from '../../api/problem';
 import { useMe } from '../../shell/me';
-import { ProblemNote } from '../../shell/Problem';
 import { useSay, useWords } from '../../shell/words';
+import { useScenes } from '../../spine/approvals/shared';
+import { ByCode } from './ByCode';
 import type { LineState } from './CardLine';
 import type { Service } from './Desk';
 import { OneField } from './OneField';
 import type { Line } from './order';
-import { once } from './pressed';
-import { asksTheCustomer, otherPurpose, otherPurposes, outside, triesAfter, type Why, whyRefused } from './why';
+import { needsApproval, otherPurpose, otherPurposes, outside, takesCode, type Why, whyRefused } from './why';
 import { words } from './words';
 
 interface Props {
@@ -22,41 +22,46 @@ interface Props {
   onChanged: () => void;
 }
 
-type Sent = Pick<Schemas['ContactCodeAnswer'], 'code' | 'tries'>;
+/** A correction that waits for a colleague: what was typed, and nothing else is written with his approval. Lives with the line and goes with the call. */
+export interface Pending {
+  value: string;
+  purpose: string | null;
+  grant?: string;
+}
 
-/** What became of a request that did not go through, where it was made. */
-const told = (thrown: unknown): { why: Why | null; fault: unknown } =>
-  thrown instanceof Refusal ? { why: whyRefused(thrown.problem), fault: null } : { why: null, fault: thrown };
+export const changeOf = (line: Line, value: string): Schemas['ItemChange'] => ({ record: line.record, item: line.item, version: line.seen.version, value });
 
 export const closed = (thrown: unknown): LineState =>
   thrown instanceof Refusal && thrown.problem.reasons.length > 0 ? { mode: null, why: whyRefused(thrown.problem) } : { mode: null, fault: thrown };
+
+const send = (customer: string, service: Service, line: Line, { value, purpose, grant }: Pending, code?: Schemas['TypedCode']) =>
+  call(() =>
+    api.PATCH('/v1/customers/{id}', {
+      params: { path: { id: customer }, header: { 'Idempotency-Key': crypto.randomUUID() } },
+      body: { session: service.id, ...(purpose !== null && { purpose }), ...(grant && { grant }), ...(code && { code }), changes: [changeOf(line, value)] },
+    }),
+  );
 
 /** Corrects one value; the version seen goes along, so nothing newer is overwritten (R4). A number is changed with the customer's own word: a code to the old one. */
 export function Correct({ line, title, customer, service, set, onChanged }: Props) {
   const say = useWords(words);
   const tell = useSay();
   const me = useMe();
+  const scenes = useScenes().data ?? [];
   const item = me.words.items.find((one) => one.key === line.item);
   const [purpose, setPurpose] = useState<string | null>(null);
-  const [asked, setAsked] = useState<string | null>(null);
+  const [asked, setAsked] = useState<{ value: string; why: Why } | null>(null);
   const leave = () => set({ mode: null });
-  const change = (value: string) => ({ record: line.record, item: line.item, version: line.seen.version, value });
-  const under = { session: service.id, ...(purpose !== null && { purpose }) };
   const save = async (value: string, code?: Schemas['TypedCode']) => {
-    await call(() =>
-      api.PATCH('/v1/customers/{id}', {
-        params: { path: { id: customer }, header: { 'Idempotency-Key': crypto.randomUUID() } },
-        body: { ...under, changes: [change(value)], ...(code && { code }) },
-      }),
-    );
+    await send(customer, service, line, { value, purpose }, code);
     set({ mode: null, fault: null, why: null });
     onChanged();
   };
-  const send = async (value: string) => {
+  const type = async (value: string) => {
     try {
       await save(value);
     } catch (thrown) {
-      if (thrown instanceof Refusal && me.acts.has('contact') && asksTheCustomer(thrown.problem)) setAsked(value);
+      if (thrown instanceof Refusal && needsApproval(thrown.problem)) setAsked({ value, why: whyRefused(thrown.problem) });
       else set(closed(thrown));
     }
   };
@@ -74,72 +79,60 @@ export function Correct({ line, title, customer, service, set, onChanged }: Prop
         </Button>
       </div>
     );
-  if (asked === null) return <OneField label={say('correctTo', { item: title })} go={say('save')} onSend={send} onLeave={leave} />;
-  const order = async (): Promise<Sent | null> => {
-    const body = { ...under, change: change(asked) };
-    return await once(
-      JSON.stringify([customer, body]),
-      (key) => call(() => api.POST('/v1/customers/{id}/contact-code', { params: { path: { id: customer }, header: { 'Idempotency-Key': key } }, body })),
-      (fault) => fault instanceof Refusal && fault.problem.code !== 'idempotency.busy',
+  if (asked === null) return <OneField label={say('correctTo', { item: title })} go={say('save')} onSend={type} onLeave={leave} />;
+  const colleague = (
+    <Button size="small" onClick={() => set({ mode: 'approval', why: asked.why, correction: { value: asked.value, purpose } })}>
+      {say('askApproval')}
+    </Button>
+  );
+  if (me.acts.has('contact') && takesCode(asked.why.scenes, scenes))
+    return (
+      <ByCode
+        customer={customer}
+        matter={{ session: service.id, ...(purpose !== null && { purpose }), change: changeOf(line, asked.value) }}
+        why={say('codeWhy')}
+        go={say('save')}
+        act={(code) => save(asked.value, code)}
+        onLeave={leave}
+        other={colleague}
+      />
     );
-  };
-  return <ByCode order={order} save={(code) => save(asked, code)} onLeave={leave} />;
+  return (
+    <div className="row why" role="status">
+      <span>{tell(asked.why)}</span>
+      {colleague}
+      <Button size="small" type="text" onClick={leave}>
+        {say('cancel')}
+      </Button>
+    </div>
+  );
 }
 
-/** A code to the number the customer had; he reads it out. Neither number nor code is shown here. */
-function ByCode({ order, save, onLeave }: { order: () => Promise<Sent | null>; save: (code: Schemas['TypedCode']) => Promise<void>; onLeave: () => void }) {
+/** A colleague has approved exactly this value: it is written by one press, or dropped. */
+export function Approved({ line, title, customer, service, set, onChanged, correction }: Props & { correction: Pending }) {
   const say = useWords(words);
-  const tell = useSay();
-  const [sent, setSent] = useState<Sent | null>(null);
   const [busy, setBusy] = useState(false);
-  const [{ why, fault }, setTold] = useState<{ why: Why | null; fault: unknown }>({ why: null, fault: null });
-  const press = async () => {
+  const save = async () => {
     setBusy(true);
-    setTold({ why: null, fault: null });
     try {
-      const answer = await order();
-      if (answer) setSent(answer);
+      await send(customer, service, line, correction);
+      set({ mode: null, fault: null, why: null, correction: null });
+      onChanged();
     } catch (thrown) {
-      setTold(told(thrown));
+      set({ ...closed(thrown), correction: null });
     } finally {
       setBusy(false);
     }
   };
-  const type = async (code: string) => {
-    if (!sent) return;
-    try {
-      await save({ id: sent.code, code: code.trim() });
-    } catch (thrown) {
-      setTold(told(thrown));
-      if (thrown instanceof Refusal) setSent({ ...sent, tries: triesAfter(thrown.problem, sent.tries) });
-    }
-  };
-  const open = sent !== null && sent.tries > 0;
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: Esc leaves, as in every line of the desk
-    <div className="stack" onKeyDown={(event) => event.key === 'Escape' && onLeave()}>
-      {fault !== null && <ProblemNote fault={fault} />}
-      {why && (
-        <span className="why" role="alert">
-          {tell(why)}
-        </span>
-      )}
-      {!why && !open && fault === null && <span>{say('codeWhy')}</span>}
-      {open ? (
-        <>
-          <span role="status">{say('codeLeft', { count: sent.tries })}</span>
-          <OneField key={sent.tries} label={say('codeSaid')} go={say('save')} digits onSend={type} onLeave={onLeave} />
-        </>
-      ) : (
-        <div className="row">
-          <Button size="small" type="primary" autoFocus loading={busy} onClick={() => void press()}>
-            {say(sent ? 'codeAgain' : 'codeSend')}
-          </Button>
-          <Button size="small" type="text" onClick={onLeave}>
-            {say('cancel')}
-          </Button>
-        </div>
-      )}
+    <div className="row" role="status">
+      <span className="good">{say('correctionGiven', { item: title })}</span>
+      <Button size="small" type="primary" loading={busy} onClick={() => void save()}>
+        {say('save')}
+      </Button>
+      <Button size="small" type="text" onClick={() => set({ correction: null })}>
+        {say('cancel')}
+      </Button>
     </div>
   );
 }

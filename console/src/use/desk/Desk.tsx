@@ -8,6 +8,7 @@ import { useSay, useWords } from '../../shell/words';
 import { CallStart } from './CallStart';
 import { Card } from './Card';
 import { Hints } from './Hints';
+import { CallerLanguage } from './language';
 import { reveals } from './reveals';
 import { SearchBox } from './SearchBox';
 import { VerifyStrip } from './VerifyStrip';
@@ -33,7 +34,9 @@ export default function Desk() {
     <>
       <h1 className={service ? 'hidden-from-sight' : undefined}>{say('title')}</h1>
       {service ? (
-        <OpenCall key={service.id} service={service} onService={setService} reference={reference} caller={caller} onEnd={end} />
+        <CallerLanguage key={service.id}>
+          <OpenCall service={service} onService={setService} reference={reference} caller={caller} onEnd={end} />
+        </CallerLanguage>
       ) : (
         <CallStart
           onOpen={(opened, said, number) => {

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { entriesOf } from './entries';
 import { holdsIdentifier } from './notes';
-import { inOrderOfNeed } from './order';
+import { fitting, inOrderOfNeed } from './order';
 import { once } from './pressed';
 import { recognise } from './recognise';
 import { remaskMs, reveals } from './reveals';
-import { asksTheCustomer, otherPurposes, outside, triesAfter, whyMasked, whyRefused } from './why';
+import { thisMonth, waysOf } from './ways';
+import { needsApproval, otherPurposes, outside, takesCode, triesAfter, whyMasked, whyRefused } from './why';
 
 const searchable = new Set(['mobile', 'id_no', 'passport', 'permit', 'ticket_no', 'bag_tag', 'pnr', 'name', 'email']);
 
@@ -133,6 +135,24 @@ describe('why not', () => {
   });
 });
 
+describe('a list of records', () => {
+  it('is read line by line, and anything else as it is', () => {
+    expect(entriesOf('[{"at":"2026-10-03T09:00","to":"1"},{"n":2,"x":null},"a"]')).toEqual(['2026-10-03T09:00 · 1', '2 · —', 'a']);
+    expect([entriesOf('[]'), entriesOf('{"a":1}'), entriesOf('13800138000'), entriesOf('no json')]).toEqual([[], null, null, null]);
+  });
+});
+
+describe('the head of the card', () => {
+  it('names what fits, and at least one', () => {
+    expect([
+      fitting([]),
+      fitting(['订座出票', '变更通知', '会员']),
+      fitting(['Making and performing the contract', 'Marketing messages']),
+      fitting(['x'.repeat(90), 'y']),
+    ]).toEqual([0, 3, 1, 1]);
+  });
+});
+
 describe('an act sent once', () => {
   const answered = (fault: unknown) => fault === 'refused';
   it('goes out once however often it is pressed, and with the same key until an answer came', async () => {
@@ -166,12 +186,39 @@ describe('an act sent once', () => {
   });
 });
 
-describe("a number changed with the customer's word", () => {
+describe("the customer's word for a second person", () => {
   const problem = (code: string, how?: string) => ({ code, zh: '', en: '', reasons: [], needs: how ? [{ what: 'approval', how }] : [] }) as never;
-  it('is offered where the scene for it is what is missing, and nowhere else', () => {
-    expect(asksTheCustomer(problem('access.needs', 'contact_change'))).toBe(true);
-    expect(asksTheCustomer(problem('access.needs', 'history'))).toBe(false);
-    expect(asksTheCustomer(problem('access.denied'))).toBe(false);
+  const rows = [
+    { scene: 'cdr', byCode: true },
+    { scene: 'contact_change', byCode: true, enabled: false },
+    { scene: 'history', byCode: false },
+    { scene: 'vip' },
+  ] as never[];
+  it('is offered where every scene that is missing takes it, and nowhere else', () => {
+    expect([['cdr'], ['contact_change'], ['history'], ['vip'], ['cdr', 'vip'], ['unheard-of'], []].map((scenes) => takesCode(scenes, rows))).toEqual([
+      true,
+      false,
+      false,
+      false,
+      false,
+      false,
+      false,
+    ]);
+    expect(
+      [
+        problem('access.needs', 'contact_change'),
+        problem('access.needs', 'use.correct'),
+        problem('access.needs', 'authorisation'),
+        problem('access.denied'),
+      ].map(needsApproval),
+    ).toEqual([true, true, false, false]);
+  });
+  it('is for the month it is asked in', () => {
+    expect([thisMonth(new Date(2026, 0, 31)), thisMonth(new Date(2026, 11, 1))]).toEqual(['2026-01', '2026-12']);
+  });
+  it('leaves a correction no emergency', () => {
+    const emergency = [{ scene: 'glass', trigger: { on: 'emergency' }, modes: ['none'] }] as never[];
+    expect([waysOf([], emergency), waysOf([], emergency, 'correct')]).toEqual([['remote', 'emergency'], ['remote']]);
   });
   it('ends with the tries, or at once when the code is over', () => {
     expect(triesAfter(problem('code.wrong'), 3)).toBe(2);

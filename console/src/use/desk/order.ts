@@ -82,3 +82,16 @@ export function inOrderOfNeed(records: readonly ViewedRecord[], serves: (item: s
   const needed = (group: Group) => group.lines.some((line) => serves(line.item));
   return { name, groups: groups.sort((a, b) => Number(needed(b)) - Number(needed(a)) || place(types, a.type) - place(types, b.type)) };
 }
+
+/** Letters of purposes' names that stand in the head of the card; the rest is behind a button. */
+const room = 36;
+
+/** As many of the names as fit, and at least the first. */
+export function fitting(names: readonly string[]): number {
+  let used = 0;
+  for (const [i, name] of names.entries()) {
+    used += name.length;
+    if (used > room) return Math.max(1, i);
+  }
+  return names.length;
+}

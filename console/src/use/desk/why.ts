@@ -44,8 +44,12 @@ export function whyRefused(problem: Problem): Why {
   return { zh: reason?.zh ?? problem.zh, en: reason?.en ?? problem.en, help: help(reason, problem.needs), scenes: scenes(problem.needs), all: problem.reasons };
 }
 
-/** The change waits for a second person or for the customer's own word. */
-export const asksTheCustomer = (problem: Problem): boolean => scenes(problem.needs).includes('contact_change');
+/** What was refused waits for a second person, and for nothing that he could not give. */
+export const needsApproval = (problem: Problem): boolean => problem.needs.some((need) => need.what === 'approval' && need.how !== 'authorisation');
+
+/** The customer's own word stands in for the second person: each of these scenes takes it. */
+export const takesCode = (scenes: readonly string[], known: readonly Schemas['SceneRow'][]): boolean =>
+  scenes.length > 0 && scenes.every((key) => known.some((row) => row.scene === key && row.byCode === true && row.enabled !== false));
 
 /** Tries left at a code after a refusal; none means another code. What has nothing to do with the code costs none but the one that was used. */
 export const triesAfter = (problem: Problem, tries: number): number => (problem.code === 'code.over' ? 0 : Math.max(0, tries - 1));

@@ -84,6 +84,9 @@ public static partial class Reasons
     public static readonly Reason VaultNobody = new("vault.nobody", "现在没有可授权的人在班,已通知值班主管。",
         "Nobody on duty can approve. The duty lead has been told.");
 
+    public static readonly Reason VaultFew = new("vault.few", "在班能授权的人不足规定人数,已通知值班主管。请联系值班主管加派人员到岗,或等下一班再申请。",
+        "Too few on duty can approve; the duty lead has been told. Call the lead to bring in a second one, or ask again next shift.");
+
     public static readonly Reason GrantChanged = new("grant.changed", "申请内容改过,原授权作废,请重新申请。",
         "The request changed, so its approval is void. Ask again.")
     {

@@ -81,10 +81,10 @@ internal sealed partial class ApprovalDesk(
             }
 
             // He who was asked alone is told alone; but that there are others is asked of all who could go on.
-            if (rule!.Row.CoOperator is { } must && await deciders.ReadyAsync(tx, policy, content, rule.Row, ApprovalStage.Lead, now) is var ready && ready.Count < must.AtLeast)
+            if (await deciders.ShortAsync(tx, policy, content, rule!.Row, now) is var (at, few))
             {
-                await notices.TellAsync(tx, NoticeTemplates.ApprovalNobody, await deciders.LeadsAsync(tx, policy, content, rule.Row, now), wanted, now);
-                return Reasons.VaultNobody;
+                await notices.TellAsync(tx, NoticeTemplates.ApprovalNobody, await deciders.LeadsAsync(tx, policy, at, rule.Row, now), wanted, now);
+                return few;
             }
 
             content = content with { Salt = NewSalt(), Evidence = Seal(id, shown) };

@@ -62,6 +62,31 @@ internal sealed class Deciders(ControlStore control, IApproverFacts facts)
         return thin;
     }
 
+    /// <summary>
+    /// The step that fewer could answer now than the rule asks for, and what is told; null: there is none. Under scenes every step needs its own people, on duty
+    /// and of the step itself (domain.md §4: two per scene and shift); under other rules the lead, to whom silence goes on, is one of them.
+    /// </summary>
+    public async Task<(ApprovalContent At, Reason Told)?> ShortAsync(Tx tx, PolicySnapshot policy, ApprovalContent content, ApprovalRow rule, long now)
+    {
+        if (rule.CoOperator is not { } must)
+        {
+            return null;
+        }
+
+        var (scenes, steps) = (content.Scope.Scenes is { Count: > 0 }, rule.InOrder());
+        for (var step = 0; step < (scenes ? steps.Count : 1); step++)
+        {
+            var at = content with { Step = step };
+            var ready = await ReadyAsync(tx, policy, at, rule, scenes ? ApprovalStage.Open : ApprovalStage.Lead, now);
+            if (ready.Count < (scenes ? Math.Max(must.AtLeast, steps[step].Count) : must.AtLeast))
+            {
+                return (at, ready.Count == 0 ? Reasons.VaultNobody : Reasons.VaultFew);
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Whoever besides the requester could answer at this stage and, where the rule asks for it, is on duty now.</summary>
     public async Task<IReadOnlyList<PersonId>> ReadyAsync(Tx tx, PolicySnapshot policy, ApprovalContent content, ApprovalRow rule, ApprovalStage stage, long now)
     {

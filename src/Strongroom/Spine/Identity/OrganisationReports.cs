@@ -12,6 +12,9 @@ namespace Strongroom.Spine.Identity;
 /// <param name="Rule">Key of the conflict rule.</param>
 internal sealed record DutyClash(PersonId Person, string Rule, string Zh, string En, IReadOnlyList<PostKey> Posts);
 
+/// <param name="AtLeast">How many who could approve must be on duty.</param>
+internal sealed record LoweredScene(string Scene, int AtLeast);
+
 /// <summary>What is missing or wrong in the organisation now (R8, R10, R40). Ids only.</summary>
 /// <param name="Unanswered">Units in use that name nobody responsible.</param>
 /// <param name="AnswererLeft">Units whose responsible person is no longer active.</param>
@@ -24,6 +27,13 @@ internal sealed record OrganisationReport(
 {
     /// <summary>Vault scenes that fewer than two people could approve now.</summary>
     public IReadOnlyList<ThinScene> ThinScenes { get; init; } = [];
+
+    /// <summary>Vault scenes that ask for fewer than two people on duty who could approve (domain.md §4): a small company's own decision, or a rule from before.</summary>
+    public IReadOnlyList<LoweredScene> LoweredScenes { get; init; } = [];
+
+    /// <summary>Emergencies ask for nobody at the time, and owe a review instead.</summary>
+    public static IReadOnlyList<LoweredScene> Lowered(IEnumerable<SceneRow> scenes) =>
+        [.. scenes.Where(scene => scene is { Enabled: true, CoOperator.AtLeast: < CoOperatorRow.Usual }).Select(scene => new LoweredScene(scene.Scene, scene.CoOperator!.AtLeast))];
 
     /// <summary>Pure.</summary>
     public static OrganisationReport Of(IReadOnlyList<Member<UnitContent>> units, IReadOnlyList<Member<PersonContent>> people, PostBook book, long now)
@@ -63,6 +73,7 @@ internal sealed class OrganisationReports(
             await members.ListAsync<UnitContent>(tx, Members.Unit), await members.ListAsync<PersonContent>(tx, Members.Person), await books.ReadAsync(tx), time.NowMs()) with
         {
             ThinScenes = await deciders.ThinAsync(tx, policy, time.NowMs()),
+            LoweredScenes = OrganisationReport.Lowered(policy.Scenes),
         }, ct));
     }
 }

@@ -144,7 +144,11 @@ internal sealed record EscalationRow(long NextMs, long LeadMs, long ExpireMs, Ap
 /// <param name="OnDuty">He must be on duty now.</param>
 /// <param name="AtLeast">So many who could decide must be on duty when it is asked for, or nobody is asked.</param>
 /// <param name="Signs">He signs the approval's digest with a passkey.</param>
-internal sealed record CoOperatorRow(Strength Strength, long MaxAgeMs, bool OnDuty = true, int AtLeast = 1, bool Signs = false);
+internal sealed record CoOperatorRow(Strength Strength, long MaxAgeMs, bool OnDuty = true, int AtLeast = 1, bool Signs = false)
+{
+    /// <summary>As many as shipped rules ask for (domain.md §4): one is on leave, and the other still does not approve alone out of habit.</summary>
+    public const int Usual = 2;
+}
 
 /// <param name="Between">Post keys, or <c>any-operating</c>.</param>
 internal sealed record ConflictRow(string Key, string Zh, string En, IReadOnlyList<string> Between);

@@ -13,7 +13,9 @@ internal static class PostPolicies
 
     /// <param name="administerBy">What administration asks for here: a second administrator proves himself as strongly, and lately.</param>
     /// <param name="office">Prefixes of the company's own networks besides the private ones.</param>
-    public static IReadOnlyList<PolicyContent> Of(InformationCatalogue catalogue, Strength administerBy = Strength.Passkey, IReadOnlyList<string>? office = null) =>
+    /// <param name="coOperators">How many who could approve a use must be on duty.</param>
+    public static IReadOnlyList<PolicyContent> Of(
+        InformationCatalogue catalogue, Strength administerBy = Strength.Passkey, IReadOnlyList<string>? office = null, int coOperators = CoOperatorRow.Usual) =>
     [
         .. catalogue.Posts.Select(post => PolicyContent.Of(PolicyKind.Role, post.Key.Value, Role(post))),
         .. catalogue.Conflicts.Where(Speaks).Select(conflict => PolicyContent.Of(
@@ -35,10 +37,10 @@ internal static class PostPolicies
             Approval("zones.change", "dpo"),
             Approval("rosters.bind", "dpo"),
             Approval("remote.grant", "admin-4a"),
-            .. UsesByOne.Select(act => Use(act, new ApprovalStepRow([new ApproverRow(Lead, Unit: ApproverUnit.OwnOrAbove)]))),
-            .. UsesByTwo.Select(act => Use(act, new ApprovalStepRow([new ApproverRow(Owner)]), new ApprovalStepRow([new ApproverRow(Officer)]))),
+            .. UsesByOne.Select(act => Use(act, coOperators, new ApprovalStepRow([new ApproverRow(Lead, Unit: ApproverUnit.OwnOrAbove)]))),
+            .. UsesByTwo.Select(act => Use(act, coOperators, new ApprovalStepRow([new ApproverRow(Owner)]), new ApprovalStepRow([new ApproverRow(Officer)]))),
         ]),
-        .. ScenePolicies.Of(catalogue, passkeys: administerBy == Strength.Passkey),
+        .. ScenePolicies.Of(catalogue, passkeys: administerBy == Strength.Passkey, coOperators),
     ];
 
     private static readonly string[] Private = ["127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7"];
@@ -57,10 +59,10 @@ internal static class PostPolicies
     private static readonly Act[] UsesByTwo = [Act.Export, Act.Transfer, Act.Share, Act.Destroy];
 
     /// <summary>No answer in 5 minutes goes to the next, in 15 to the data owner as duty lead, in an hour it is over (domain.md §4). He proved himself lately.</summary>
-    private static ApprovalRow Use(Act act, params ApprovalStepRow[] steps) => new(
+    private static ApprovalRow Use(Act act, int coOperators, params ApprovalStepRow[] steps) => new(
         ApprovalActs.Use(act), [], Day, Uses: 1, steps,
         new EscalationRow(5 * Minute, 15 * Minute, 60 * Minute, new ApproverRow(Owner)),
-        new CoOperatorRow(Strength.SecondFactor, 5 * Minute, AtLeast: 2));
+        new CoOperatorRow(Strength.SecondFactor, 5 * Minute, AtLeast: coOperators));
 
     private static CoOperatorRow SecondAdministrator(Strength strength) => new(strength, 5 * Minute, OnDuty: false);
 

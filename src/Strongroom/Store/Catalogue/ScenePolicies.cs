@@ -39,10 +39,11 @@ internal static class ScenePolicies
     private const int EmergencyCustomers = 5;
 
     /// <param name="passkeys">Approvers have passkeys: the strongest scenes are signed with them.</param>
-    public static IEnumerable<PolicyContent> Of(InformationCatalogue catalogue, bool passkeys) =>
-        catalogue.Scenes.Select(scene => PolicyContent.Of(PolicyKind.Scene, scene.Key, Row(scene, passkeys)));
+    /// <param name="coOperators">How many who could approve must be on duty for each step: two, but in a company that has only one.</param>
+    public static IEnumerable<PolicyContent> Of(InformationCatalogue catalogue, bool passkeys, int coOperators = CoOperatorRow.Usual) =>
+        catalogue.Scenes.Select(scene => PolicyContent.Of(PolicyKind.Scene, scene.Key, Row(scene, passkeys, coOperators)));
 
-    private static SceneRow Row(SceneDefinition scene, bool passkeys)
+    private static SceneRow Row(SceneDefinition scene, bool passkeys, int coOperators)
     {
         var trigger = Triggers.GetValueOrDefault(scene.Key) ?? new SceneTriggerRow(SceneTrigger.None);
         var emergency = trigger.On == SceneTrigger.Emergency;
@@ -53,7 +54,7 @@ internal static class ScenePolicies
             emergency ? EmergencyCustomers : scene.Limit.Customers,
             scene.Booked,
             Escalation: remote ? new EscalationRow(5 * Minute, 15 * Minute, Hour, new ApproverRow(PostKey.Of("data-owner"))) : null,
-            CoOperator: emergency ? null : new CoOperatorRow(Strength.SecondFactor, 5 * Minute, Signs: passkeys && Signed.Contains(scene.Key)),
+            CoOperator: emergency ? null : new CoOperatorRow(Strength.SecondFactor, 5 * Minute, AtLeast: coOperators, Signs: passkeys && Signed.Contains(scene.Key)),
             ReviewMs: emergency ? Ms(scene.ReviewWithin) ?? 24 * Hour : null,
             ByCode: trigger.On is SceneTrigger.Change or SceneTrigger.Items && scene.Modes.Contains(VaultMode.CustomerOtp));
     }

@@ -40,6 +40,41 @@ public abstract partial class ApprovalDeskSuite
     }
 
     [Fact]
+    public async Task Every_step_of_a_scene_has_two_on_duty_besides_whoever_asks_before_anybody_is_asked()
+    {
+        // Officer and administrator, as a change of rules takes them; the lead of the silence is the data owner, who is no second co-operator.
+        await PutAsync([PolicyContent.Of(PolicyKind.Scene, "policy_off", new SceneRow(
+            "policy_off", "场景", "Scene", new SceneTriggerRow(SceneTrigger.None), [SceneMode.Remote],
+            [new ApprovalStepRow([new ApproverRow(PostKey.Of("dpo"))]), new ApprovalStepRow([new ApproverRow(PostKey.Of("admin-4a"))])], new SceneValidityRow(Day, 1),
+            Escalation: new EscalationRow(5 * Minute, 15 * Minute, 60 * Minute, new ApproverRow(PostKey.Of("data-owner"))),
+            CoOperator: new CoOperatorRow(Strength.SecondFactor, 5 * Minute, AtLeast: 2)))]);
+        async Task<string> AskedAsync() => Code(await AskSceneAsync("policy_off"));
+        Assert.Equal("vault.nobody", await AskedAsync());
+        var officer = await PersonAsync("dpo");
+        Assert.Equal("vault.few", await AskedAsync());
+        var admin = await PersonAsync("admin-4a");
+
+        // Somebody of another company is not the second one.
+        await PersonAsync("dpo", Lobby);
+        Assert.Equal("vault.few", await AskedAsync());
+        var second = await PersonAsync("dpo");
+        Assert.Equal("vault.few", await AskedAsync());
+        await PersonAsync("admin-4a");
+        var asked = Done(await AskSceneAsync("policy_off"));
+        Done(await ApproveAsync(await AgainAsync(second), asked));
+        Assert.Equal(ApprovalState.Approved, Done(await ApproveAsync(await AgainAsync(admin), asked)).Content.State);
+
+        // Of those who may ask, one who is an officer himself is not counted.
+        Assert.Equal("vault.few", Code(await desk.RequestAsync(
+            await AgainAsync(officer), new ApprovalScope("use.share", "booking", Right, clock.Now + (4 * 60 * Minute)) { Scenes = ["policy_off"] }, new ApprovalEvidence("masked"), new AskedFrom(), Ct)));
+
+        // Off duty is not there.
+        var day = (int)Instants.At(clock.Now).DayOfWeek;
+        await PutAsync([PolicyContent.Of(PolicyKind.Zone, "hours", new ZoneRow(Post: PostKey.Of("admin-4a"), Days: [(day + 2) % 7]))]);
+        Assert.Equal("vault.nobody", await AskedAsync());
+    }
+
+    [Fact]
     public async Task A_stand_in_answers_for_the_absent_until_the_end_and_never_for_the_requester()
     {
         var (deputy, third) = (await PersonAsync("counter"), await PersonAsync("outsourced-agent"));

@@ -1,6 +1,7 @@
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Approvals;
+using Strongroom.Spine.Identity;
 using Strongroom.Spine.Policies;
 using Strongroom.Store.Catalogue;
 using Strongroom.Tests.Store.Catalogue;
@@ -39,6 +40,13 @@ public sealed class VaultRulesTests
         Assert.Equal(Day, scenes["break_glass"].ReviewMs);
         Assert.Equal(["authority", "destroy_restore", "policy_off", "transfer"], scenes.Values.Where(scene => scene.CoOperator?.Signs == true).Select(scene => scene.Scene).Order(StringComparer.Ordinal));
         Assert.DoesNotContain(Shipped(passkeys: false), scene => scene.CoOperator?.Signs == true);
+
+        // Two on duty for each, but for the emergency; a company that has one says so, and is told of it.
+        Assert.All(scenes.Values, scene => Assert.Equal(scene.Scene == "break_glass" ? null : 2, scene.CoOperator?.AtLeast));
+        Assert.Empty(OrganisationReport.Lowered(scenes.Values));
+        Assert.Equal([new LoweredScene("vip", 1)], OrganisationReport.Lowered(
+            [scenes["cdr"], scenes["vip"] with { CoOperator = scenes["vip"].CoOperator! with { AtLeast = 1 } }, scenes["break_glass"]]));
+        Assert.Equal(2, SceneRow.Compose("use.view", [scenes["id_image"] with { CoOperator = scenes["id_image"].CoOperator! with { AtLeast = 1 } }, scenes["vip"]])!.CoOperator!.AtLeast);
     }
 
     [Fact]
