@@ -40,6 +40,24 @@ public sealed class CollectTests(DemoServer demo, Browser browser)
         await page.GetByLabel("座位号").FillAsync("12A");
         await page.GetByLabel("证件阅读记录编号").FillAsync("RD-0001");
         await page.Keyboard.PressAsync("Enter");
+
+        // No reader attested it, whatever the number says: a colleague approves exactly this, here, and what was typed stays.
+        await page.GetByLabel("为什么没有用阅读器(授权人会看到)").FillAsync("阅读器故障");
+        Assert.Equal("12A", await page.GetByLabel("座位号").InputValueAsync());
+        var asked = await page.RunAndWaitForResponseAsync(() => page.Keyboard.PressAsync("Enter"), answer => answer.Url.EndsWith("/request", StringComparison.Ordinal));
+        var id = (await asked.JsonAsync())!.Value.GetProperty("id").GetString()!;
+        await using var lead = await browser.VisitAsync(demo, "en", phone: true);
+        await lead.SignInAsync("shift-lead", $"/console/approvals/request?id={id}");
+        await lead.Page.GetByText("Typed by hand").WaitForAsync();
+        Assert.DoesNotContain("11010519491231002X", await lead.Page.ContentAsync(), StringComparison.Ordinal);
+        await lead.Page.GetByRole(AriaRole.Button, new() { Name = "Show my on-site code" }).ClickAsync();
+        var code = await lead.Page.Locator(".on-site-code").InnerTextAsync();
+        await lead.ShotAsync("collect-typed-phone-en");
+        await page.GetByLabel("同事的账号").FillAsync("shift-lead");
+        await page.GetByLabel("现场码(8 位)").FillAsync(code);
+        Assert.Empty(await counter.AccessibilityAsync());
+        await counter.ShotAsync("collect-4-typed-zh");
+        await page.GetByRole(AriaRole.Button, new() { Name = "用现场码授权" }).ClickAsync();
         await page.GetByText("回执编号").WaitForAsync();
         Assert.Empty(await counter.AccessibilityAsync());
         await counter.ShotAsync("collect-3-receipt-zh");

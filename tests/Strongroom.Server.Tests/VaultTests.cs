@@ -43,6 +43,64 @@ public sealed class VaultTests(Shared shared)
     }
 
     [Fact]
+    public async Task A_document_typed_at_a_counter_takes_a_colleague_and_one_that_was_read_its_registered_reader()
+    {
+        var (_, server, staff) = await shared.WorldAsync();
+        var business = (await shared.BusinessAsync()).Of(staff);
+        await business.PublishAsync("counter-checkin");
+        var channel = await business.ChannelAsync("counter", ["counter"]);
+        var (token, client) = await staff.ClientAsync(["reader"], new { channels = new[] { channel } });
+        var (stranger, _) = await staff.ClientAsync(["reader"], new { channels = new[] { channel } });
+        await business.AllowAsync("counter", ["counter"], [client]);
+        var (counter, lead, number) = (staff["counter"], staff[Lead], "11010519491231002X");
+        JsonObject Checkin(string no) => new()
+        {
+            ["channel"] = channel, ["notice"] = new JsonObject { ["key"] = "booking", ["version"] = 1 },
+            ["items"] = new JsonObject { ["name"] = "梁知秋", ["id_no"] = no, ["seat"] = "12A" },
+            ["consents"] = new JsonArray(new JsonObject { ["purpose"] = "fulfil", ["form"] = "e-signed", ["evidence"] = new JsonObject { ["kind"] = "signature", ["reference"] = "S-1" } }),
+        };
+
+        Task<Answer> HandInAsync(string no, string? grant = null) => counter.SendAsync(
+            HttpMethod.Post, "/v1/collect/counter-checkin", new StringContent(Checkin(no).ToJsonString(), System.Text.Encoding.UTF8, "application/json"), request =>
+            {
+                if (grant is not null)
+                {
+                    request.Headers.Add("Grant", grant);
+                }
+            });
+        Task<Answer> ReadAsync(string by, string account, string no) =>
+            server.Client(by).PostAsync("/v1/readings", new JsonObject { ["channel"] = channel, ["account"] = account, ["items"] = new JsonObject { ["id_no"] = no } });
+        Assert.Equal("no_reader", NeedOf(await HandInAsync(number)));
+
+        // Nobody says that it was read but a reader that the channel names, of this number, for this colleague.
+        (await ReadAsync(stranger, "counter", number)).Refused(403, "channel.unknown");
+        (await ReadAsync(token, "nobody-here", number)).Refused(422, "field.bad");
+        (await ReadAsync(token, "back-office", number)).Good();
+        (await ReadAsync(token, "counter", "440308199901010012")).Good();
+        Assert.Equal("no_reader", NeedOf(await HandInAsync(number)));
+        (await ReadAsync(token, "counter", number)).Good();
+        (await HandInAsync(number)).Good(System.Net.HttpStatusCode.Created);
+        Assert.Equal("no_reader", NeedOf(await HandInAsync(number)));
+
+        // Typed: a colleague at the screen, for exactly this and once.
+        Task<Answer> AskedAsync(string no) => counter.PostAsync(
+            "/v1/collect/counter-checkin/request", new JsonObject { ["submission"] = Checkin(no), ["until"] = Staff.Now + 600_000, ["reason"] = "reader broken" });
+        (await AskedAsync("110105194912310021")).Refused(422, "field.bad");
+        var asked = (await AskedAsync(number)).Good();
+        var (id, digest) = (asked["id"]!.GetValue<string>(), asked["digest"]!.GetValue<string>());
+        Assert.Equal("on-site", asked["mode"]!.GetValue<string>());
+        Assert.DoesNotContain(number, asked.ToJsonString(), StringComparison.Ordinal);
+        (await HandInAsync(number, id)).Refused(409, "approval.unready");
+        await lead.StepUpAsync(Lead);
+        var code = (await lead.PostAsync($"/v1/approvals/{id}/code")).Good()["code"]!.GetValue<string>();
+        (await counter.PostAsync($"/v1/approvals/{id}/on-site", new { digest, account = Lead, code })).Good();
+        (await HandInAsync("440308199901010012", id)).Good(System.Net.HttpStatusCode.Created);
+        (await HandInAsync("440308199901010012", id)).Refused(409, "grant.changed");
+        (await HandInAsync(number, id)).Good(System.Net.HttpStatusCode.Created);
+        (await HandInAsync(number, id)).Refused(409, "approval.void");
+    }
+
+    [Fact]
     public async Task A_customer_on_a_list_opens_remotely_for_the_one_who_asked_and_not_for_another()
     {
         var (_, server, staff) = await shared.WorldAsync();

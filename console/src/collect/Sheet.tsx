@@ -11,6 +11,7 @@ import { ConsentLine } from './ConsentLine';
 import { EvidenceField, ItemField } from './Fields';
 import { Receipt } from './Receipt';
 import { type Draft, emptyDraft, place, submission, unanswered } from './submission';
+import { Typed } from './Typed';
 import { words } from './words';
 
 type Notice = Schemas['NoticeView'];
@@ -73,10 +74,13 @@ function Fill({ version, notice, onStale }: { version: Schemas['FormVersion']; n
   const [fault, setFault] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const [made, setMade] = useState<Schemas['IntakeAnswer'] | 'known' | null>(null);
+  // What a colleague has to let in, exactly as it was refused.
+  const [typed, setTyped] = useState<ReturnType<typeof submission> | null>(null);
   // The same key for every attempt at this customer: a lost answer does not collect twice.
   const once = useRef(crypto.randomUUID());
   const put = (part: 'items' | 'evidence' | 'consents' | 'proofs') => (key: string) => (value: string) => {
     once.current = crypto.randomUUID();
+    setTyped(null);
     setDraft((before) => ({ ...before, [part]: { ...before[part], [key]: value } }));
   };
   const errorsAt = (key: string): string[] => [...new Set((wrong.get(key) ?? []).map((error) => error[language]))];
@@ -84,20 +88,26 @@ function Fill({ version, notice, onStale }: { version: Schemas['FormVersion']; n
   const begin = () => {
     once.current = crypto.randomUUID();
     setDraft(emptyDraft);
+    setTyped(null);
     setMade(null);
     setTried(false);
     setWrong(new Map());
   };
-  const send = async () => {
+  const send = async (grant?: string) => {
     setTried(true);
     if (!draft.shown || missing.length > 0) return;
     setBusy(true);
     setFault(null);
     setWrong(new Map());
+    setTyped(null);
     const body = submission(form, notice, draft);
     try {
       const answer = await call(() =>
-        api.POST('/v1/collect/{form}', { params: { path: { form: form.key } }, body: body as never, headers: { 'Idempotency-Key': once.current } }),
+        api.POST('/v1/collect/{form}', {
+          params: { path: { form: form.key } },
+          body: body as never,
+          headers: { 'Idempotency-Key': once.current, ...(grant && { Grant: grant }) },
+        }),
       );
       setDraft(emptyDraft);
       setMade('receipt' in answer ? answer : 'known');
@@ -106,7 +116,9 @@ function Fill({ version, notice, onStale }: { version: Schemas['FormVersion']; n
       const placed = place(problem?.errors ?? [], body);
       setWrong(placed);
       // What stands at its field is not said a second time above the form.
-      setFault(placed.size > 0 && !placed.has('') ? null : thrown);
+      const byHand = problem?.reasons.some((reason) => reason.code === 'document.typed') ?? false;
+      if (byHand) setTyped(body);
+      setFault(byHand || (placed.size > 0 && !placed.has('')) ? null : thrown);
       if (placed.size > 0) setTimeout(() => document.querySelector<HTMLElement>('.collect [aria-invalid="true"]')?.focus());
       if (problem?.reasons.some((reason) => reason.code.startsWith('notice.')) || problem?.errors.some((error) => error.code.startsWith('notice.'))) {
         setDraft((before) => ({ ...before, shown: false }));
@@ -119,58 +131,67 @@ function Fill({ version, notice, onStale }: { version: Schemas['FormVersion']; n
 
   if (made) return <Receipt made={made} notice={notice} onNext={begin} />;
   return (
-    <form
-      className="stack"
-      autoComplete="off"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void send();
-      }}
-    >
-      <NoticeText notice={notice} />
-      <div>
-        <Checkbox checked={draft.shown} onChange={(event) => setDraft((before) => ({ ...before, shown: event.target.checked }))}>
-          {say('shown')}
-        </Checkbox>
-        {tried && !draft.shown && (
-          <p className="bad" role="alert">
-            {say('shownNeeded')}
-          </p>
-        )}
-      </div>
-      {form.consents.length > 0 && (
-        <section className="panel stack" aria-labelledby="consents-title">
-          <header>
-            <h2 id="consents-title">{say('consents')}</h2>
-            <p className="quiet">{say('consentsHint')}</p>
-          </header>
-          {form.consents.map((consent) => (
-            <ConsentLine key={`${consent.purpose}${consent.separate}`} consent={consent} draft={draft} tried={tried} errorsAt={errorsAt} put={put} />
-          ))}
-        </section>
-      )}
-      <section className="panel stack" aria-labelledby="items-title">
-        <h2 id="items-title">{say('items')}</h2>
-        <div className="fields">
-          {form.items.map((item) => (
-            <ItemField key={item.item} form={form} item={item} draft={draft} errors={errorsAt(`item:${item.item}`)} onChange={put('items')(item.item)} />
-          ))}
+    <>
+      <form
+        className="stack"
+        autoComplete="off"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void send();
+        }}
+      >
+        <NoticeText notice={notice} />
+        <div>
+          <Checkbox checked={draft.shown} onChange={(event) => setDraft((before) => ({ ...before, shown: event.target.checked }))}>
+            {say('shown')}
+          </Checkbox>
+          {tried && !draft.shown && (
+            <p className="bad" role="alert">
+              {say('shownNeeded')}
+            </p>
+          )}
         </div>
-      </section>
-      {form.evidence.length > 0 && (
-        <section className="panel stack" aria-labelledby="evidence-title">
-          <h2 id="evidence-title">{say('evidence')}</h2>
+        {form.consents.length > 0 && (
+          <section className="panel stack" aria-labelledby="consents-title">
+            <header>
+              <h2 id="consents-title">{say('consents')}</h2>
+              <p className="quiet">{say('consentsHint')}</p>
+            </header>
+            {form.consents.map((consent) => (
+              <ConsentLine key={`${consent.purpose}${consent.separate}`} consent={consent} draft={draft} tried={tried} errorsAt={errorsAt} put={put} />
+            ))}
+          </section>
+        )}
+        <section className="panel stack" aria-labelledby="items-title">
+          <h2 id="items-title">{say('items')}</h2>
           <div className="fields">
-            {form.evidence.map((kind) => (
-              <EvidenceField key={kind} kind={kind} value={draft.evidence[kind] ?? ''} errors={errorsAt(`evidence:${kind}`)} onChange={put('evidence')(kind)} />
+            {form.items.map((item) => (
+              <ItemField key={item.item} form={form} item={item} draft={draft} errors={errorsAt(`item:${item.item}`)} onChange={put('items')(item.item)} />
             ))}
           </div>
         </section>
-      )}
-      <FormEnd fault={fault} busy={busy}>
-        {say('submit')}
-      </FormEnd>
-    </form>
+        {form.evidence.length > 0 && (
+          <section className="panel stack" aria-labelledby="evidence-title">
+            <h2 id="evidence-title">{say('evidence')}</h2>
+            <div className="fields">
+              {form.evidence.map((kind) => (
+                <EvidenceField
+                  key={kind}
+                  kind={kind}
+                  value={draft.evidence[kind] ?? ''}
+                  errors={errorsAt(`evidence:${kind}`)}
+                  onChange={put('evidence')(kind)}
+                />
+              ))}
+            </div>
+          </section>
+        )}
+        <FormEnd fault={fault} busy={busy}>
+          {say('submit')}
+        </FormEnd>
+      </form>
+      {typed && <Typed key={once.current} form={form.key} body={typed} onGranted={(grant) => void send(grant)} />}
+    </>
   );
 }

@@ -30,6 +30,8 @@ internal static class CollectModule
         .AddSingleton<IntakeSealing>()
         .AddSingleton<IntakeWriter>()
         .AddSingleton<FileGrants>()
+        .AddSingleton<TypedDocuments>()
+        .AddSingleton<ReaderEndpoints>()
         .AddSingleton<IntakeLane>()
         .AddSingleton<TakeIn>()
         .AddSingleton<Bulk>()
@@ -45,6 +47,7 @@ internal static class CollectModule
         NoticeEndpoints.Map(app);
         ChannelEndpoints.Map(app);
         CollectEndpoints.Map(app);
+        ReaderEndpoints.Map(app);
         ConsentEndpoints.Map(app);
     }
 }

@@ -446,3 +446,20 @@ public readonly record struct ContactCodeId(UInt128 Value) : IId<ContactCodeId>
 
     public override string ToString() => Id.Format(Value);
 }
+
+/// <summary>A document that a reader attested.</summary>
+[JsonConverter(typeof(IdJson<ReadingId>))]
+public readonly record struct ReadingId(UInt128 Value) : IId<ReadingId>
+{
+    public byte[] Bytes => Id.Bytes(Value);
+
+    public static ReadingId From(UInt128 value) => new(value);
+
+    public static ReadingId From(byte[] bytes) => Id.FromBytes<ReadingId>(bytes);
+
+    public static ReadingId New() => Id.New<ReadingId>();
+
+    public static bool TryParse(string? text, IFormatProvider? provider, out ReadingId id) => Id.TryParse(text, out id);
+
+    public override string ToString() => Id.Format(Value);
+}

@@ -24,7 +24,7 @@ internal static class RouteMatrix
     /// <summary>Everything an API client can be let into.</summary>
     public static readonly string[] Scopes =
     [
-        "collect", "import", "find", "view", "compare", "correct", "contact", "consent", "relations", "ledger", "explain", "approvals", "audit", "tickets", "training", "metrics", "rosters", "calls",
+        "collect", "import", "find", "view", "compare", "correct", "contact", "consent", "relations", "ledger", "explain", "approvals", "audit", "tickets", "training", "metrics", "rosters", "calls", "reader",
     ];
 
     private static readonly Dictionary<string, string[]> Groups = new()
@@ -219,6 +219,8 @@ internal static class RouteMatrix
         PUT    /v1/channels/{id}                                     | admin-4a data-owner             | 422
 
         POST   /v1/collect/{form}                                    | desks @collect                  | 404
+        POST   /v1/collect/{form}/request                            | desks @collect                  | 404/422
+        POST   /v1/readings                                          | @reader                         | 422
         POST   /v1/collect/{form}/bulk                               | desks @collect                  | 200
         POST   /v1/imports/{form}/request                            | back-office operations @import  | 422
         POST   /v1/imports/{form}                                    | back-office operations @import  | 200

@@ -52,6 +52,10 @@ public abstract class CollectWorld(TestStore store) : StoreWorld(store)
 
     private protected IntakeSeals Seals { get; private set; } = null!;
 
+    private protected DocumentReadings Readings { get; private set; } = null!;
+
+    private protected TypedDocuments Typed { get; private set; } = null!;
+
     private protected IntakeLane Lane { get; private set; } = null!;
 
     private protected Bulk Bulk { get; private set; } = null!;
@@ -112,15 +116,19 @@ public abstract class CollectWorld(TestStore store) : StoreWorld(store)
         var seals = Seals = new IntakeSeals(Keys, new ItemSealer(Keys));
         var entities = new CallerEntities(new OrganisationBooks(Db, new Members(Db, Control)));
         var gate = new IntakeGate(Facts, Calls, Customers);
+        var typed = Typed = Build(Readings = new DocumentReadings(Macs));
         Quotas = new ClientQuotas(Db, Clock);
-        var writer = new IntakeWriter(Customers, Consents, Matching, Intakes, Idempotency, Log, new FileGrants(Control), [new ConfigEpochGuards()]);
+        var writer = new IntakeWriter(Customers, Consents, Matching, Intakes, Idempotency, Log, new FileGrants(Control), typed, [new ConfigEpochGuards()]);
         var lane = Lane = new IntakeLane(Db, writer, new Newcomers(Macs, Consents, Intakes, Matching), Matching, Idempotency, Log, new FileGrants(Control), [new ConfigEpochGuards()]);
         Intake = new TakeIn(
-            Config, seals, new IntakeMatching(Db, Customers, Matching, seals, new StoreAlarms(Log)), new IntakeSealing(seals), lane, Log, entities, gate, CollectOptions.China, Clock);
+            Config, seals, new IntakeMatching(Db, Customers, Matching, seals, new StoreAlarms(Log)), new IntakeSealing(seals), lane, typed, Log, entities, gate, CollectOptions.China, Clock);
         Bulk = new Bulk(Intake, Quotas, Log, CollectOptions.China);
         ConsentDesk = new ConsentDesk(Db, Config, Customers, Consents, Intakes, seals, gate, [new ConfigEpochGuards()], Log, Clock);
         Receipts = new Receipts(Db, ConsentDesk, Consents, Intakes, Signer, Log);
     }
+
+    /// <summary>Without scenes nothing asks for an approval of what was typed.</summary>
+    private protected virtual TypedDocuments Build(DocumentReadings readings) => new(Db, readings, null!, null!, Clock);
 
     private protected static InformationCatalogue Pack(string name) => PackLoader.Load(Path.Combine(Repository.Root, "packs", name)) switch
     {
@@ -230,11 +238,13 @@ internal sealed class WorldFacts(TimeProvider time, ClientId client, UnitId desk
 {
     public IReadOnlySet<PurposeKey>? Purposes { get; set; }
 
+    public IReadOnlyList<SceneRule> Scenes { get; set; } = [];
+
     public Task<AccessQuestion> QuestionAsync(Actor actor, AccessAsk ask, CancellationToken ct = default)
     {
         var acts = new HashSet<Act> { Act.Add, Act.Consent, Act.Withdraw, Act.Receipts };
         RoleRule Role(string post, Scope scope) => new(PostKey.Of(post), acts, Strongroom.Spine.Access.LevelRights.Of("c m m -"), scope);
-        var policy = new AccessPolicy { Epoch = actor.ConfigEpoch, Roles = [Role("counter", Scope.OwnStationShift), Role("call-agent", Scope.SessionCustomer), Role("rights-desk", Scope.OpenRequests)] };
+        var policy = new AccessPolicy { Epoch = actor.ConfigEpoch, Scenes = Scenes, Roles = [Role("counter", Scope.OwnStationShift), Role("call-agent", Scope.SessionCustomer), Role("rights-desk", Scope.OpenRequests)] };
         var tree = OrganisationTree.Empty with
         {
             Units = new Dictionary<UnitId, UnitReach> { [desk] = new(entity, new[] { desk }.ToFrozenSet()), [CollectWorld.Other] = new(EntityId.From(8), new[] { CollectWorld.Other }.ToFrozenSet()) }.ToFrozenDictionary(),

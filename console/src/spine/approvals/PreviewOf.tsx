@@ -76,6 +76,10 @@ const words = defineWords(
     'trigger.items': '涉及的信息项',
     'coOperator.signs': '用通行密钥签名批准',
     act: '操作',
+    form: '表单',
+    typed: '手工录入的证件',
+    sha256: '文件摘要(SHA-256)',
+    lines: '行数',
     person: '人员',
     post: '岗位',
     unit: '单位',
@@ -151,6 +155,10 @@ const words = defineWords(
     'trigger.items': 'Items it is about',
     'coOperator.signs': 'Approved by a passkey’s signature',
     act: 'Act',
+    form: 'Form',
+    typed: 'Typed by hand',
+    sha256: 'File digest (SHA-256)',
+    lines: 'Lines',
     person: 'Person',
     post: 'Post',
     unit: 'Unit',
@@ -179,6 +187,9 @@ export function PreviewOf({ text, mark }: { text: string; mark: (item: string) =
   const noticeField = (path: string) => /^text\.(zh|en)\.(\w+)(?:\.(\d+)\.(\w+))?$/.exec(path);
   const field = (path: string) => {
     if (known(path)) return say(path);
+    // A submission (TypedDocuments): its values, masked, by item.
+    const item = /^items\.([a-z0-9_-]+)$/.exec(path)?.[1];
+    if (item) return named(me.words.items, item);
     const [, tongue, piece, n, sub] = noticeField(path) ?? [];
     if (tongue && piece) {
       const leaf = piece === 'purposes' ? 'aims' : piece;
@@ -200,7 +211,8 @@ export function PreviewOf({ text, mark }: { text: string; mark: (item: string) =
     if (path === 'owner' || path === 'person') return nameOf(value);
     if (path === 'client') return clientName(value);
     const list = value.split(', ');
-    if (path === 'items' || path === 'trigger.items') return list.map((one) => named(me.words.items, one)).join(tell({ zh: '、', en: ', ' }));
+    if (path === 'items' || path === 'typed' || path === 'trigger.items')
+      return list.map((one) => named(me.words.items, one)).join(tell({ zh: '、', en: ', ' }));
     if (path === 'purposes') return list.map((one) => named(me.words.purposes, one)).join(tell({ zh: '、', en: ', ' }));
     if (path === 'scopes')
       return list.map((one) => tell(scopeWords[one as keyof typeof scopeWords] ?? { zh: one, en: one })).join(tell({ zh: '、', en: ', ' }));

@@ -279,6 +279,7 @@ export const acts: Record<string, Two> = {
   'finding-explain-refused': { zh: '说明未受理', en: 'Explanation not taken' },
   'findings-read': { zh: '查看核对问题', en: 'Findings read' },
   'forms-installed': { zh: '安装随附表单', en: 'Forms installed' },
+  'document-attested': { zh: '阅读器读取证件', en: 'Document read by a reader' },
   'import-file-approved': { zh: '导入已批准的文件', en: 'Approved file taken' },
   'installation-begun': { zh: '系统建立', en: 'Installation begun' },
   'item-damaged': { zh: '信息项损坏', en: 'Item damaged' },

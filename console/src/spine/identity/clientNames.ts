@@ -22,6 +22,7 @@ export const scopeWords: Record<Schemas['ClientScope'], Two> = {
   training: { zh: '培训结果', en: 'training' },
   metrics: { zh: '指标', en: 'metrics' },
   calls: { zh: '电话来电', en: 'calls' },
+  reader: { zh: '证件阅读器', en: 'document reader' },
   rosters: { zh: '排班', en: 'rosters' },
 };
 

@@ -46,6 +46,10 @@ internal static class ChannelRules
     public static Reason? Refusal(ChannelContent? channel, ChannelId id, FormDefinition form, Actor actor) =>
         channel is { Open: true } && channel.Kind == form.Channel && MayUse(channel, id, actor) ? null : Reasons.ChannelUnknown;
 
+    /// <summary>Whether a document reader stands at this channel: registered for it, and named by it.</summary>
+    public static Reason? ReadRefusal(ChannelContent? channel, ChannelId id, Actor reader) =>
+        channel is { Open: true } && reader.Kind == ActorKind.Client && MayUse(channel, id, reader) ? null : Reasons.ChannelUnknown;
+
     /// <summary>A system needs both registrations: its own row names form and channel, the channel's row names the system.</summary>
     public static Reason? FormRefusal(FormKey form, Actor actor) =>
         actor.Kind == ActorKind.Client && !actor.Forms.Contains(form) ? Reasons.ClientScope : null;

@@ -43,7 +43,12 @@ internal sealed class CollectEndpoints(TakeIn intake, Bulk bulk, FileApprovals f
             return problem.ToResult();
         }
 
-        var request = new IntakeRequest(form, body.Value, actor, CollectHttp.Again(context, actors), Act.Add, claim);
+        if (!TryReadGrant(context, out var grant))
+        {
+            return Problem.Of([Reasons.BadField.At(FileApprovals.Header)]).ToResult();
+        }
+
+        var request = new IntakeRequest(form, body.Value, actor, CollectHttp.Again(context, actors), Act.Add, claim, Grant: grant);
         return await intake.TakeAsync(request, ct) switch
         {
             IntakeOutcome.Taken taken => TypedResults.Created($"/v1/customers/{taken.Answer.Customer}", taken.Answer),
@@ -81,13 +86,13 @@ internal sealed class CollectEndpoints(TakeIn intake, Bulk bulk, FileApprovals f
 
         var input = context.Request.BodyReader;
         ApprovalId? approved = null;
-        if (act == Act.Import && actor.Kind == ActorKind.Person && context.Request.Headers[FileApprovals.Header] is [{ } grant])
+        if (!TryReadGrant(context, out var named))
         {
-            if (!Id.TryParse<ApprovalId>(grant, out var approval))
-            {
-                return Problem.Of([Reasons.BadField.At(FileApprovals.Header)]).ToResult();
-            }
+            return Problem.Of([Reasons.BadField.At(FileApprovals.Header)]).ToResult();
+        }
 
+        if (act == Act.Import && actor.Kind == ActorKind.Person && named is { } approval)
+        {
             var opened = await files.OpenAsync(actor, form, approval, context.Request, ct);
             if (opened is not Outcome<PipeReader>.Done { Value: var file })
             {
@@ -109,5 +114,19 @@ internal sealed class CollectEndpoints(TakeIn intake, Bulk bulk, FileApprovals f
         context.Response.ContentType = Bulk.MediaType;
         await bulk.RunAsync(new BulkRequest(form, actor, CollectHttp.Again(context, actors), act, approved), input, context.Response.BodyWriter, ct);
         return TypedResults.Empty;
+    }
+
+    /// <summary>The approval that the request names; false when what stands there is no id.</summary>
+    private static bool TryReadGrant(HttpContext context, out ApprovalId? grant)
+    {
+        grant = null;
+        if (context.Request.Headers[FileApprovals.Header] is not [{ } named])
+        {
+            return true;
+        }
+
+        var known = Id.TryParse<ApprovalId>(named, out var id);
+        grant = known ? id : null;
+        return known;
     }
 }

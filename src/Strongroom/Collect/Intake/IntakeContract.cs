@@ -11,7 +11,9 @@ internal delegate Task<Actor> ActorAgain(Actor actor, CancellationToken ct);
 
 /// <param name="Act"><c>add</c>, or <c>import</c> for files.</param>
 /// <param name="File">The approval of the file that it is a line of.</param>
-internal sealed record IntakeRequest(FormKey Form, Submission Submission, Actor Actor, ActorAgain Again, Act Act, IdempotencyClaim? Claim = null, ApprovalId? File = null);
+/// <param name="Grant">The approval of a document that was typed instead of read: of exactly this submission.</param>
+internal sealed record IntakeRequest(FormKey Form, Submission Submission, Actor Actor, ActorAgain Again, Act Act, IdempotencyClaim? Claim = null, ApprovalId? File = null,
+    ApprovalId? Grant = null);
 
 /// <summary>What a submission made. It looks the same whether the person was on file or not.</summary>
 /// <param name="Records">Bookings, stays and the like; the profile belongs to the customer and is not listed.</param>

@@ -12,6 +12,10 @@ namespace Strongroom.Collect.Intake;
 internal sealed record GateAsk(Act Act, PurposeKey? Purpose, IEnumerable<ItemKey> Items, CustomerSnapshot? Customer, ServiceSessionId? Session, string? Ticket)
 {
     public bool FileApproved { get; init; }
+
+    public bool DocumentTyped { get; init; }
+
+    public bool TypingApproved { get; init; }
 }
 
 /// <summary>
@@ -21,7 +25,9 @@ internal sealed record GateAsk(Act Act, PurposeKey? Purpose, IEnumerable<ItemKey
 internal sealed class IntakeGate(IAccessFacts facts, IServiceSight services, ICustomers customers)
 {
     /// <summary>Null: yes. Somebody named who is not there, or not open to additions, is as unknown as one out of reach.</summary>
-    public async Task<Problem?> RefusalAsync(Actor actor, IntakeRequest request, SubmissionPlan plan, CollectSettings settings, CancellationToken ct)
+    /// <param name="asks">It is asked for, not done: the approval it will need is not there yet.</param>
+    public async Task<Problem?> RefusalAsync(
+        Actor actor, IntakeRequest request, SubmissionPlan plan, DocumentsTaken documents, CollectSettings settings, CancellationToken ct, bool asks = false)
     {
         CustomerSnapshot? customer = null;
         if (plan.Subject is { } subject)
@@ -37,6 +43,8 @@ internal sealed class IntakeGate(IAccessFacts facts, IServiceSight services, ICu
             actor, new GateAsk(request.Act, plan.Form.Purposes[0], plan.Values.Select(value => value.Item.Key), customer, request.Submission.Session, request.Submission.Ticket)
             {
                 FileApproved = request.File is not null,
+                DocumentTyped = documents.Typed.Count > 0,
+                TypingApproved = asks || request.Grant is not null,
             }, settings, ct);
     }
 
@@ -55,6 +63,8 @@ internal sealed class IntakeGate(IAccessFacts facts, IServiceSight services, ICu
             Session = ask.Session is { } session ? await services.OfAsync(session, actor, ct) : null,
             HasTicket = ask.Ticket is { Length: > 0 },
             FileApproved = ask.FileApproved,
+            DocumentTyped = ask.DocumentTyped,
+            TypingApproved = ask.TypingApproved,
         }, ct);
         var decision = AccessRules.Decide(question);
         return decision.IsPermit ? null : decision.ToProblem();

@@ -42,7 +42,7 @@ internal sealed class IntakeLane
 
     /// <summary>A submission that may be written in a group, its rows made; null: it must be written alone.</summary>
     internal Member? MemberOf(Attempt attempt, IntakeWork work) =>
-        work is { IsNew: true, Relations.Count: 0, Reviews.Count: 0 } && newcomers.Prepare(NewcomerOf(work)) is { } rows ? new Member(attempt, work, rows) : null;
+        attempt.Documents.IsEmpty && work is { IsNew: true, Relations.Count: 0, Reviews.Count: 0 } && newcomers.Prepare(NewcomerOf(work)) is { } rows ? new Member(attempt, work, rows) : null;
 
     private static Newcomer NewcomerOf(IntakeWork work) =>
         new(new NewCustomer(work.Customer, work.Kind, work.Entity, work.Intake.At), work.Records, work.Consents, work.Hints, work.Intake);

@@ -22,6 +22,7 @@ internal sealed class IntakeWriter(
     IdempotencyStore idempotency,
     IAuditLog log,
     FileGrants files,
+    TypedDocuments documents,
     IEnumerable<ICommitGuards> guards)
 {
     public async Task<IntakeOutcome> WriteAsync(Tx tx, Attempt attempt, IntakeWork work)
@@ -40,6 +41,7 @@ internal sealed class IntakeWriter(
         }
 
         await StandsAsync(tx, attempt);
+        var used = await documents.UseAsync(tx, attempt);
         if (work.IsNew)
         {
             (await customers.AddCustomerAsync(tx, new NewCustomer(work.Customer, work.Kind, work.Entity, work.Intake.At))).OrUndo();
@@ -59,7 +61,7 @@ internal sealed class IntakeWriter(
         await RelateAsync(tx, work);
         await intakes.AddAsync(tx, work.Intake);
         await matching.SuggestAsync(tx, work.Entity, work.Customer, work.Hints, work.Intake.At);
-        var entry = await log.AppendAsync(tx, IntakeFacts.Taken(attempt, work, rows));
+        var entry = await log.AppendAsync(tx, IntakeFacts.Taken(attempt, work, rows, used));
         var answer = Answer(attempt, work, entry);
         if (attempt.Request.Claim is { } taken)
         {
@@ -175,7 +177,7 @@ internal static class IntakeFacts
 
     private const int MostReasons = 16;
 
-    public static LogFact Taken(Attempt attempt, IntakeWork work, IReadOnlyList<RowDigest> rows) => new()
+    public static LogFact Taken(Attempt attempt, IntakeWork work, IReadOnlyList<RowDigest> rows, DocumentsUsed? used = null) => new()
     {
         Act = FactName.Of(attempt.Request.Act),
         Actor = attempt.Actor.AsLogActor(),
@@ -185,9 +187,10 @@ internal static class IntakeFacts
         Purpose = attempt.Plan.Form.Purposes[0],
         Items = [.. attempt.Plan.Values.Select(value => value.Item.Key)],
         Decision = Verdict.Permit,
-        Reasons = [.. attempt.Plan.Consents.Select(consent => $"{ConsentCode(consent.Event.Kind)}.{consent.Event.Purpose}").Distinct().Take(MostReasons)],
+        Reasons = [.. used?.Reasons ?? [], .. attempt.Plan.Consents.Select(consent => $"{ConsentCode(consent.Event.Kind)}.{consent.Event.Purpose}").Distinct().Take(MostReasons)],
         Channel = attempt.ChannelId,
-        Rows = [.. rows.Take(MostRows)],
+        Rows = [.. used?.Rows ?? [], .. rows.Take(MostRows)],
+        Approvals = used?.Approval is { } grant ? [grant] : [],
         Details = attempt.Request.Submission.Ticket is { Length: > 0 } ticket ? new LogDetails { Ticket = ticket } : null,
     };
 

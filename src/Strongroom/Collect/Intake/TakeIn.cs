@@ -19,6 +19,7 @@ internal sealed class TakeIn(
     IntakeMatching matching,
     IntakeSealing sealing,
     IntakeLane lane,
+    TypedDocuments typed,
     IAuditLog log,
     CallerEntities entities,
     IntakeGate gate,
@@ -67,18 +68,19 @@ internal sealed class TakeIn(
                 return await RefuseAsync(request, actor, channelId, problem, ct);
             }
 
-            if (await gate.RefusalAsync(actor, request, plan!, settings, ct) is { } denied)
+            var documents = await typed.LookAsync(actor, request, plan!, channelId!.Value, ct);
+            if (await gate.RefusalAsync(actor, request, plan!, documents, settings, ct) is { } denied)
             {
                 return await RefuseAsync(request, actor, channelId, denied, ct);
             }
 
-            if (!await entities.StandsForAsync(actor, channelId!.Value, channel!, ct))
+            if (!await entities.StandsForAsync(actor, channelId.Value, channel!, ct))
             {
                 return await RefuseAsync(request, actor, channelId, Problem.Of(Reasons.EntityCrossing), ct);
             }
 
             // Made before anything is looked up, for somebody on file too: what happens here takes the same time either way.
-            var attempt = new Attempt(request, actor, settings, channelId!.Value, channel!, plan!, version, prospective.KeysAsync(ct));
+            var attempt = new Attempt(request, actor, settings, channelId.Value, channel!, plan!, version, documents, prospective.KeysAsync(ct));
             switch (await TryAsync(attempt, ct))
             {
                 case (IntakeOutcome.Refused refused, _):
@@ -101,6 +103,26 @@ internal sealed class TakeIn(
         }
 
         return new IntakeOutcome.Refused(Problem.Of(Reasons.SubmissionBusy));
+    }
+
+    /// <summary>Whether the submission would be taken in once its typed document is approved, and what that approval is about.</summary>
+    public async Task<Outcome<Foreseen>> ForeseeAsync(IntakeRequest request, CancellationToken ct)
+    {
+        var actor = request.Actor;
+        var settings = await config.AtLeastAsync(actor.ConfigEpoch, ct);
+        if (settings.Epoch != actor.ConfigEpoch)
+        {
+            return Reasons.RowChanged;
+        }
+
+        var near = ChannelId.TryParse(request.Submission.Channel, null, out _) ? [] : await entities.ChannelsAsync(actor, settings, ct);
+        var problem = Admit(request, actor, settings, near, out var channelId, out var channel, out var plan, out var version);
+        var documents = problem is null ? await typed.LookAsync(actor, request, plan!, channelId!.Value, ct) : DocumentsTaken.None;
+        problem ??= await gate.RefusalAsync(actor, request, plan!, documents, settings, ct, asks: true)
+            ?? (await entities.StandsForAsync(actor, channelId!.Value, channel!, ct) ? null : Problem.Of(Reasons.EntityCrossing));
+        return problem is null
+            ? new Foreseen(plan!, version, channelId!.Value, channel!.Entity, documents)
+            : ((IntakeOutcome.Refused)await RefuseAsync(request, actor, channelId, problem, ct)).Problem;
     }
 
     /// <summary>A submission that could not even be read is refused, and told to the log, like any other.</summary>
@@ -139,7 +161,8 @@ internal sealed class TakeIn(
         version = open.Version;
         var now = time.GetUtcNow();
         var judged = SubmissionRules.Judge(new SubmissionCase(
-            request.Submission, open.Form, settings.Catalogue, settings.CurrentNotice(open.Form.Notice)?.Text, now.ToUnixTimeMilliseconds(), options.Today(now)));
+            request.Submission, open.Form, settings.Catalogue, settings.CurrentNotice(open.Form.Notice)?.Text, now.ToUnixTimeMilliseconds(), options.Today(now),
+            ByPerson: actor.Kind == ActorKind.Person && request.Act == Act.Add));
         if (judged is SubmissionJudged.Wrong wrong)
         {
             return Problem.Of(wrong.Errors);
@@ -195,6 +218,10 @@ internal sealed class TakeIn(
         catch (FileRevokedException)
         {
             return (new IntakeOutcome.Refused(Problem.Of(Reasons.ImportRevoked)), default);
+        }
+        catch (TypingRefusedException refused)
+        {
+            return (new IntakeOutcome.Refused(Problem.Of(refused.Reason)), default);
         }
         catch (RelationRefusedException refused)
         {
@@ -276,6 +303,7 @@ internal sealed class Prospective(IntakeSeals seals) : IDisposable
 }
 
 /// <summary>One try of one submission.</summary>
+/// <param name="Documents">How its documents came in.</param>
 /// <param name="Fresh">Keys for somebody new, perhaps still being made.</param>
 internal sealed record Attempt(
     IntakeRequest Request,
@@ -285,7 +313,11 @@ internal sealed record Attempt(
     ChannelContent Channel,
     SubmissionPlan Plan,
     long FormVersion,
+    DocumentsTaken Documents,
     Task<SealLease> Fresh);
+
+/// <summary>A submission that only waits for a second person.</summary>
+internal sealed record Foreseen(SubmissionPlan Plan, long FormVersion, ChannelId ChannelId, EntityId Entity, DocumentsTaken Documents);
 
 /// <summary>Undoes the transaction: the rules or the caller's rights are no longer those it was judged by.</summary>
 internal sealed class RulesMovedException() : Exception("What the submission was judged by has changed.");

@@ -39,6 +39,12 @@ internal sealed record AccessAsk
     /// <summary>The file it is part of was approved by its digest.</summary>
     public bool FileApproved { get; init; }
 
+    /// <summary>A document in it was typed where a reader should have taken it.</summary>
+    public bool DocumentTyped { get; init; }
+
+    /// <summary>An approval of exactly this typing is named, and is used up in the transaction that writes.</summary>
+    public bool TypingApproved { get; init; }
+
     /// <summary>Items whose change the customer has confirmed by a code.</summary>
     public IReadOnlySet<ItemKey> Confirmed { get; init; } = FrozenSet<ItemKey>.Empty;
 }
@@ -82,6 +88,8 @@ internal sealed class AccessFacts(IPolicySnapshots policies, TimeProvider time) 
         Volume = ask.Volume,
         Batch = ask.Batch,
         FileApproved = ask.FileApproved,
+        DocumentTyped = ask.DocumentTyped,
+        TypingApproved = ask.TypingApproved,
         Confirmed = ask.Confirmed,
         Now = now,
         Sure = sure,

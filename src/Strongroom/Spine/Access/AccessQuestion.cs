@@ -44,6 +44,12 @@ internal sealed record AccessQuestion
     /// <summary>The file it is part of was approved by its digest, and that approval was used for it.</summary>
     public bool FileApproved { get; init; }
 
+    /// <summary>A document in it was typed where a reader should have taken it.</summary>
+    public bool DocumentTyped { get; init; }
+
+    /// <summary>An approval of exactly this typing is used up in the transaction that writes.</summary>
+    public bool TypingApproved { get; init; }
+
     /// <summary>Items whose change the customer has confirmed by a code to the number he had.</summary>
     public IReadOnlySet<ItemKey> Confirmed { get; init; } = FrozenSet<ItemKey>.Empty;
 

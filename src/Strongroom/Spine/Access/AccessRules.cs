@@ -31,6 +31,7 @@ internal static class AccessRules
         ActRules.SearchesAreLeft,
         ActRules.TakesTwo,
         ActRules.FileIsApproved,
+        ActRules.DocumentIsRead,
         ActRules.StaysBelowTheCeiling,
         ActRules.BatchIsApproved,
     ];

@@ -211,6 +211,19 @@ internal static class ActRules
             : Finding.Needs(Reasons.ImportByPerson, NeedKind.Approval, scenes[0].Key);
     }
 
+    /// <summary>
+    /// A document that a person types at a counter, instead of a registered reader, takes a colleague on the spot (domain.md §4, no_reader). While the
+    /// scene is switched off only readers take documents.
+    /// </summary>
+    public static Finding? DocumentIsRead(AccessCase asked)
+    {
+        var scenes = asked.Question is { DocumentTyped: true, Actor.Client: null } ? asked.Question.Policy!.Scenes.Where(scene => scene.On == SceneTrigger.Typed).ToList() : [];
+        return scenes.Count == 0 ? null
+            : scenes.Exists(scene => !scene.Enabled) ? Finding.Deny(Reasons.SceneOff)
+            : asked.Question.TypingApproved ? null
+            : Finding.Needs(Reasons.DocumentTyped, NeedKind.Approval, scenes[0].Key);
+    }
+
     /// <summary>More customers in one request than the post opens (domain.md §3, bulk): each of them by a grant for exactly this batch.</summary>
     public static Finding? BatchIsApproved(AccessCase asked)
     {

@@ -46,6 +46,7 @@ internal static class PolicyTable
         [Doors.Figures] = Held(null, DataOwner, Auditor, Dpo),
         [Doors.ApprovalsUse] = Everybody(ClientScope.Approvals),
         [Doors.VaultQuality] = Held(null, Dpo, Auditor, DataOwner),
+        [Doors.Readings] = Held(ClientScope.Reader),
         [Doors.WorkOrders] = Held(ClientScope.Tickets),
         [Doors.PoliciesManage] = Held(null, Admin, Dpo) with { Administers = true },
         [Doors.NdaManage] = Held(null, Dpo),

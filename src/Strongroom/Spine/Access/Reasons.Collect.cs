@@ -12,6 +12,15 @@ public static partial class Reasons
     public static readonly Reason ImportByPerson = new("import.person", "人员导入文件属于金库场景:先按文件摘要申请批准,再原样发送这个文件;或由登记的业务系统导入。",
         "Importing a file takes approval of its digest: request it, then send exactly this file. Or have a registered system do it.");
 
+    public static readonly Reason DocumentTyped = new("document.typed", "证件应由阅读器读取。手工录入属于金库场景:请在岗主管现场授权,授权只对这一次提交有效。",
+        "A reader takes documents here. Typing one takes a shift lead’s approval on the spot, for exactly this submission.");
+
+    public static readonly Reason DocumentRead = new("document.read", "这次提交不需要授权:证件由阅读器读取,或这张表单不要求阅读器。",
+        "This submission needs no approval: its document was read by a reader, or the form expects none.")
+    {
+        Status = 409,
+    };
+
     public static readonly Reason ConsentUnasked = new("consent.unasked", "表单没有征求这项同意,请去掉或改用相应的表单。",
         "The form does not ask for this consent. Remove it, or use the form that does.")
     {

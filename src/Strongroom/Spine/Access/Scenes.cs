@@ -55,6 +55,9 @@ internal enum SceneTrigger
     /// <summary>A person imports a file: <see cref="ActRules.FileIsApproved"/>.</summary>
     Import,
 
+    /// <summary>A person types a document that a reader should have taken: <see cref="ActRules.DocumentIsRead"/>.</summary>
+    Typed,
+
     /// <summary>A standing use authorisation over items of level 3 or 4.</summary>
     Authorise,
 

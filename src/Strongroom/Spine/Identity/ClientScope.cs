@@ -25,4 +25,7 @@ internal enum ClientScope
     Metrics,
     Rosters,
     Calls,
+
+    /// <summary>A document reader: attests what it read, and sees nothing.</summary>
+    Reader,
 }

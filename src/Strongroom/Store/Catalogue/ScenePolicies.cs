@@ -25,6 +25,7 @@ internal static class ScenePolicies
         ["export"] = new(SceneTrigger.Act, Acts: [Act.Export]),
         ["import"] = new(SceneTrigger.Import),
         ["contact_change"] = new(SceneTrigger.Change, Keys("mobile", "msisdn", "imsi_iccid")),
+        ["no_reader"] = new(SceneTrigger.Typed),
         ["grant_high"] = new(SceneTrigger.Authorise),
         ["policy_off"] = new(SceneTrigger.Policy),
         ["transfer"] = new(SceneTrigger.Act, Acts: [Act.Transfer, Act.Share]),

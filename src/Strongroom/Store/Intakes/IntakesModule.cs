@@ -9,5 +9,6 @@ internal static class IntakesModule
     public static IServiceCollection AddIntakes(this IServiceCollection services) => services
         .AddSingleton<IIntakes, Intakes>()
         .AddSingleton<Newcomers>()
+        .AddSingleton<DocumentReadings>()
         .AddSingleton<IntakeSeals>();
 }

@@ -198,7 +198,7 @@ public abstract class IntakeLaneSuite(TestStore store) : CollectWorld(store)
     private Submission Somebody(string name, int n, string? mobile = null, params (string Key, string Value)[] more) =>
         WebBooking(name, mobile ?? $"1390000{n:0000}", null, [("passport", $"E{10000000 + n}"), .. more]);
 
-    private IntakeWriter Writer => new(Customers, Consents, Matching, Intakes, Idempotency, Log, new FileGrants(Control), [new ConfigEpochGuards()]);
+    private IntakeWriter Writer => new(Customers, Consents, Matching, Intakes, Idempotency, Log, new FileGrants(Control), Typed, [new ConfigEpochGuards()]);
 
     /// <summary>A submission judged and sealed as <see cref="TakeIn"/> does, ready to be written.</summary>
     private async Task<IntakeLane.Member> PreparedAsync(Submission submission, IdempotencyClaim? claim = null, IntakeTarget? target = null)
@@ -210,7 +210,7 @@ public abstract class IntakeLaneSuite(TestStore store) : CollectWorld(store)
             submission, form.Form, settings.Catalogue, settings.CurrentNotice(form.Form.Notice)?.Text, Clock.NowMs(), Strongroom.Collect.CollectOptions.China.Today(Clock.GetUtcNow())));
         var plan = Assert.IsType<SubmissionJudged.Good>(judged).Plan;
         var (channelId, fresh) = (Channels[Strongroom.Store.Catalogue.CollectChannel.Website], await Seals.CreateAsync(CancellationToken.None));
-        var attempt = new Attempt(request, actor, settings, channelId, settings.Channel(channelId)!, plan, form.Version, Task.FromResult(fresh));
+        var attempt = new Attempt(request, actor, settings, channelId, settings.Channel(channelId)!, plan, form.Version, DocumentsTaken.None, Task.FromResult(fresh));
         var source = plan.Source is { } named ? Seals.Source($"{channelId}/{named.System}", named.Record![0]) : null;
 
         var intake = new IntakeRecord(

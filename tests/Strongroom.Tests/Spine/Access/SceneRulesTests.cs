@@ -287,4 +287,25 @@ public sealed class SceneRulesTests
             Client = new ClientFacts(ClientId.New(), new HashSet<Act> { Act.Import }, new HashSet<PurposeKey> { Scene.Fulfil }, null, null, true, true),
         })).IsPermit);
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_document_that_a_person_typed_takes_an_approval_while_the_scene_is_on_and_a_system_is_not_asked(bool enabled)
+    {
+        var taking = Asked().Actor(actor => actor with
+        {
+            Grants = [.. actor.Grants.Select(grant => grant with { Rule = grant.Rule with { Acts = new HashSet<Act> { Act.Add } } })],
+        }) with { Act = Act.Add, Customer = null, Items = [], Clear = new HashSet<ItemKey>() };
+        var guarded = taking.Rules(policy => policy with { Scenes = [new SceneRule("no_reader", SceneTrigger.Typed, enabled)] });
+        Assert.True(AccessRules.Decide(guarded).IsPermit);
+        var typed = guarded with { DocumentTyped = true };
+        Assert.Equal([enabled ? Reasons.DocumentTyped : Reasons.SceneOff], AccessRules.Decide(typed).Reasons);
+        Assert.False(AccessRules.Decide(typed with { FileApproved = true }).IsPermit);
+        Assert.Equal(enabled, AccessRules.Decide(typed with { TypingApproved = true }).IsPermit);
+        Assert.True(AccessRules.Decide(typed.Actor(actor => actor with
+        {
+            Client = new ClientFacts(ClientId.New(), new HashSet<Act> { Act.Add }, new HashSet<PurposeKey> { Scene.Fulfil }, null, null, true, true),
+        })).IsPermit);
+    }
 }
