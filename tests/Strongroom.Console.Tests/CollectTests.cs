@@ -48,7 +48,7 @@ public sealed class CollectTests(DemoServer demo, Browser browser)
         var id = (await asked.JsonAsync())!.Value.GetProperty("id").GetString()!;
         await using var lead = await browser.VisitAsync(demo, "en", phone: true);
         await lead.SignInAsync("shift-lead", $"/console/approvals/request?id={id}");
-        await lead.Page.GetByText("Typed by hand").WaitForAsync();
+        await lead.Page.GetByText("Typed by hand", new() { Exact = true }).WaitForAsync();
         Assert.DoesNotContain("11010519491231002X", await lead.Page.ContentAsync(), StringComparison.Ordinal);
         await lead.Page.GetByRole(AriaRole.Button, new() { Name = "Show my on-site code" }).ClickAsync();
         var code = await lead.Page.Locator(".on-site-code").InnerTextAsync();
