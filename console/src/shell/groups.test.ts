@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inFileOrder, placeOf } from './csv';
 import { inGroups } from './groups';
-import { ago, companyDayEnd, companyDayOf } from './time';
+import { ago, companyDate, companyDayEnd, companyDayOf, companyDayStart } from './time';
 
 const log = { zh: '日志', en: 'The log' };
 const rights = { zh: '权限', en: 'Rights' };
@@ -46,5 +46,7 @@ describe('a day at the company', () => {
     expect(new Date(end + 1).toISOString()).toBe('2026-12-31T16:00:00.000Z');
     expect(companyDayOf(end, 'en')).toBe('31 Dec 2026');
     expect(companyDayOf(end + 1, 'en')).toBe('1 Jan 2027');
+    expect([companyDate(end), companyDate(end + 1)]).toEqual(['2026-12-31', '2027-01-01']);
+    expect(companyDayStart('2027-01-01')).toBe(end + 1);
   });
 });

@@ -28,12 +28,25 @@ export function ago(at: number, now: number, language: Language): string {
   return new Intl.RelativeTimeFormat(tag(language), { numeric: 'auto' }).format(Math.trunc(distance / size), unit);
 }
 
-/** A day without its time. */
-export const dayOf = (at: number, language: Language): string => new Intl.DateTimeFormat(tag(language), { dateStyle: 'medium' }).format(at);
+/*
+ * Days are the company's, as the server counts them, wherever the reader sits (UnitContent.UsualTimeZone): a term that is set from abroad ends for
+ * everybody when the company's day does.
+ */
+const place = 'Asia/Shanghai';
+const offset = '+08:00';
 
-/** The last millisecond of a day (2026-12-31) at the company's place, as the server counts its days, wherever the reader sits (UnitContent.UsualTimeZone). */
-export const companyDayEnd = (day: string): number => Date.parse(`${day}T23:59:59.999+08:00`);
+/** The first millisecond of a day (2026-12-31). */
+export const companyDayStart = (day: string): number => Date.parse(`${day}T00:00:00${offset}`);
 
-/** The company's day of an instant. */
+/** The last millisecond of a day (2026-12-31). */
+export const companyDayEnd = (day: string): number => Date.parse(`${day}T23:59:59.999${offset}`);
+
+/** The day of an instant, as people read it. */
 export const companyDayOf = (at: number, language: Language): string =>
-  new Intl.DateTimeFormat(tag(language), { dateStyle: 'medium', timeZone: 'Asia/Shanghai' }).format(at);
+  new Intl.DateTimeFormat(tag(language), { dateStyle: 'medium', timeZone: place }).format(at);
+
+/** The day of an instant, as date fields write it. */
+export const companyDate = (at: number): string => new Intl.DateTimeFormat('sv-SE', { timeZone: place }).format(at);
+
+/** Today, as date fields write it. */
+export const companyToday = (): string => companyDate(Date.now());

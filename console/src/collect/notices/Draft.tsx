@@ -8,6 +8,7 @@ import { FormEnd } from '../../shell/FormEnd';
 import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
 import { ProblemNote } from '../../shell/Problem';
+import { companyToday } from '../../shell/time';
 import { useRun } from '../../shell/useRun';
 import { defineWords, type Language, useSay, useWords } from '../../shell/words';
 import { useApprovals } from '../../spine/approvals/Queue';
@@ -234,7 +235,6 @@ type Typed = {
   party: NoticeText['party'];
 } & Record<Language, Record<string, string>>;
 
-const today = (): string => new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
 const typedOf = (text: NoticeText['zh']): Record<string, string> => ({
   ...Object.fromEntries([...pieces, ...may].map((key) => [key, text[key] ?? ''])),
   recipients: linesOf(text.recipients),
@@ -260,7 +260,7 @@ function Fields({ text, version, onSaved }: { text: NoticeText; version: number;
       layout="vertical"
       requiredMark={false}
       initialValues={{
-        date: text.version === version ? text.date : today(),
+        date: text.version === version ? text.date : companyToday(),
         purposes: text.purposes,
         items: text.items,
         party: text.party,

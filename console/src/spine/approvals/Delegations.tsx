@@ -5,7 +5,7 @@ import { api, call, type Schemas } from '../../api/client';
 import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
 import { ProblemNote } from '../../shell/Problem';
-import { when } from '../../shell/time';
+import { companyDayEnd, companyDayStart, companyToday, when } from '../../shell/time';
 import { useRun } from '../../shell/useRun';
 import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
 import { nameOf } from './shared';
@@ -62,7 +62,6 @@ interface Typed {
   reason: string;
 }
 const longestMs = 31 * 86_400_000;
-const today = () => new Intl.DateTimeFormat('sv-SE').format(Date.now());
 
 /** Who answers while somebody is away (R45). */
 export default function Delegations() {
@@ -79,8 +78,8 @@ export default function Delegations() {
   const again = () => queries.invalidateQueries({ queryKey: ['delegations'] });
   const make = (typed: Typed) =>
     making.run(async () => {
-      const start = Math.max(Date.now(), new Date(`${typed.from}T00:00`).getTime());
-      const end = new Date(`${typed.to}T23:59:59`).getTime();
+      const start = Math.max(Date.now(), companyDayStart(typed.from));
+      const end = companyDayEnd(typed.to);
       await call(() =>
         api.POST('/v1/approvals/delegations', {
           body: {
@@ -136,11 +135,11 @@ export default function Delegations() {
             <Input autoComplete="off" maxLength={64} />
           </Form.Item>
           <div className="row">
-            <Form.Item name="from" label={say('from')} rules={[{ required: true, message: '' }]} initialValue={today()}>
-              <Input type="date" min={today()} className="num" />
+            <Form.Item name="from" label={say('from')} rules={[{ required: true, message: '' }]} initialValue={companyToday()}>
+              <Input type="date" min={companyToday()} className="num" />
             </Form.Item>
             <Form.Item name="to" label={say('to')} rules={[{ required: true, message: '' }]}>
-              <Input type="date" min={today()} className="num" />
+              <Input type="date" min={companyToday()} className="num" />
             </Form.Item>
           </div>
           {me.session.posts.length > 1 && (

@@ -71,6 +71,7 @@ const words = defineWords(
     items: '信息项',
     purpose: '用途',
     subject: '对象',
+    newClient: '新的接口客户端',
     zh: '中文名称',
     en: '英文名称',
     'trigger.items': '涉及的信息项',
@@ -150,6 +151,7 @@ const words = defineWords(
     items: 'Items',
     purpose: 'Purpose',
     subject: 'Subject',
+    newClient: 'a new API client',
     zh: 'Name in Chinese',
     en: 'Name in English',
     'trigger.items': 'Items it is about',
@@ -210,6 +212,7 @@ export function PreviewOf({ text, mark }: { text: string; mark: (item: string) =
     if (path === 'purpose') return named(me.words.purposes, value);
     if (path === 'owner' || path === 'person') return nameOf(value);
     if (path === 'client') return clientName(value);
+    if (path === 'subject' && value === 'new-client') return say('newClient');
     const list = value.split(', ');
     if (path === 'items' || path === 'typed' || path === 'trigger.items')
       return list.map((one) => named(me.words.items, one)).join(tell({ zh: '、', en: ', ' }));

@@ -5,7 +5,7 @@ import { LevelMark } from '../../shell/LevelMark';
 import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
 import { useLanguage, useWords } from '../../shell/words';
-import { ActName, Decision, type Entry, useNamed } from './EntryLine';
+import { ActName, Decision, type Entry, Reasons, useNamed } from './EntryLine';
 import { Proof } from './Proof';
 import { writeFilter } from './query';
 import { kindKey, words } from './words';
@@ -119,14 +119,16 @@ function Told({ entry }: { entry: Entry }) {
               <dt>{say('decision')}</dt>
               <dd>
                 <Decision decision={entry.decision} />
-                {reasons.length > 0 && <span className="quiet"> · {reasons.join(' · ')}</span>}
+                <Reasons codes={reasons} />
               </dd>
             </>
           )}
           {!entry.decision && reasons.length > 0 && (
             <>
               <dt>{say('reason')}</dt>
-              <dd>{reasons.join(' · ')}</dd>
+              <dd>
+                <Reasons codes={reasons} />
+              </dd>
             </>
           )}
           <Ids label={say('approvals')} ids={entry.approvals as string[]} />

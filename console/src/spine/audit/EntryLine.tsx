@@ -3,6 +3,7 @@ import type { Schemas } from '../../api/client';
 import { useMe } from '../../shell/me';
 import { exactly } from '../../shell/time';
 import { useLanguage, useSay, useWords } from '../../shell/words';
+import { useReason } from './reasons';
 import { acts, kindKey, short, words } from './words';
 
 export type Entry = Schemas['EntryView'];
@@ -34,6 +35,17 @@ export function Decision({ decision }: { decision: Entry['decision'] | undefined
     <span className={mark[0]}>
       <span aria-hidden="true">{mark[1]}</span> {say(decision)}
     </span>
+  );
+}
+
+/** The codes of an entry in words; which items were in clear stands at the items. */
+export function Reasons({ codes }: { codes: readonly string[] }) {
+  const reason = useReason();
+  const told = codes.filter((code) => !code.startsWith('clear.'));
+  return told.length === 0 ? null : (
+    <div className="quiet reasons" title={told.join(' · ')}>
+      {told.map(reason).join(' · ')}
+    </div>
   );
 }
 
@@ -75,9 +87,7 @@ export function EntryTable({ entries, marks }: { entries: readonly Entry[]; mark
             <td>{entry.purpose && named('purposes', entry.purpose)}</td>
             <td>
               <Decision decision={entry.decision} />
-              {entry.reasons.filter((code) => !code.startsWith('clear.')).length > 0 && (
-                <div className="quiet reasons">{entry.reasons.filter((code) => !code.startsWith('clear.')).join(' · ')}</div>
-              )}
+              <Reasons codes={entry.reasons} />
             </td>
           </tr>
         ))}

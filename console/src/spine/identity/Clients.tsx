@@ -7,7 +7,7 @@ import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
 import { ProblemNote } from '../../shell/Problem';
 import { Rows } from '../../shell/Rows';
-import { when } from '../../shell/time';
+import { companyDayEnd, when } from '../../shell/time';
 import { useRun } from '../../shell/useRun';
 import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
 import { ClientActs } from './ClientActs';
@@ -412,7 +412,7 @@ function Create({
         scopes: typed.scopes,
         perMinute: typed.perMinute,
         perDay: typed.perDay,
-        expires: new Date(`${typed.expires}T23:59:59`).getTime(),
+        expires: companyDayEnd(typed.expires),
         networks: lines(typed.networks),
         certificates: lines(typed.certificates),
         ...(typed.purposes && typed.purposes.length > 0 ? { purposes: typed.purposes } : {}),

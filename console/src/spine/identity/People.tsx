@@ -6,6 +6,7 @@ import { api, call, type Schemas } from '../../api/client';
 import { Listing } from '../../shell/Listing';
 import { ProblemNote } from '../../shell/Problem';
 import { Rows } from '../../shell/Rows';
+import { companyDayEnd, companyDayOf } from '../../shell/time';
 import { useRun } from '../../shell/useRun';
 import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
 import { Ready } from './GuardedActs';
@@ -95,7 +96,6 @@ export default function People() {
   const units = useUnits();
   const tell = useSay();
   const state = states.find((one) => one === query.get('state')) ?? 'active';
-  const date = new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', { dateStyle: 'medium' });
   return (
     <>
       <div className="row wrap">
@@ -149,7 +149,7 @@ export default function People() {
                     ),
                 },
                 { key: 'kind', title: say('kind'), cell: (one) => (one.partner ? `${say(one.kind)} · ${one.partner}` : say(one.kind)) },
-                { key: 'ends', title: say('ends'), num: true, cell: (one) => one.ends != null && date.format(one.ends) },
+                { key: 'ends', title: say('ends'), num: true, cell: (one) => one.ends != null && companyDayOf(one.ends, language) },
               ]}
             />
             {list.length > PageSize && (
@@ -187,7 +187,7 @@ function Create({ onClose }: { onClose: () => void }) {
         locale: typed.locale,
         kind: typed.kind,
         ...(typed.kind === 'third-party' ? { partner: typed.partner?.trim() ?? null } : {}),
-        ...(typed.ends ? { ends: new Date(`${typed.ends}T23:59:59`).getTime() } : {}),
+        ...(typed.ends ? { ends: companyDayEnd(typed.ends) } : {}),
       };
       await call(() => api.POST('/v1/account-requests', { body: { person, posts: [] } }));
       setAsked(true);

@@ -8,7 +8,7 @@ import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
 import { ProblemNote } from '../../shell/Problem';
 import { Rows } from '../../shell/Rows';
-import { exactly, when } from '../../shell/time';
+import { companyDayEnd, exactly, when } from '../../shell/time';
 import { useRun } from '../../shell/useRun';
 import { defineWords, useLanguage, useWords } from '../../shell/words';
 import { PersonContact } from './Contact';
@@ -230,7 +230,7 @@ function Grant({ person }: { person: View }) {
   const [form] = Form.useForm<Typed>();
   const [asked, setAsked] = useState(false);
   const path = { id: person.id };
-  const until = (typed: Typed) => (typed.until ? { until: new Date(`${typed.until}T23:59:59`).getTime() } : {});
+  const until = (typed: Typed) => (typed.until ? { until: companyDayEnd(typed.until) } : {});
   const give = (typed: Typed) =>
     run(async () => {
       setAsked(false);

@@ -6,7 +6,7 @@ import { FormEnd } from '../../shell/FormEnd';
 import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
 import { Rows } from '../../shell/Rows';
-import { dayOf } from '../../shell/time';
+import { companyDayOf } from '../../shell/time';
 import { useRun } from '../../shell/useRun';
 import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
 
@@ -69,7 +69,7 @@ export function PostDuties() {
                 cell: (one) => (
                   <>
                     {tell({ zh: one.dutiesZh, en: one.dutiesEn }) || <span className="warn">{say('unwritten')}</span>}
-                    {one.changed != null && <span className="quiet num"> · {say('since', { when: dayOf(one.changed, language) })}</span>}
+                    {one.changed != null && <span className="quiet num"> · {say('since', { when: companyDayOf(one.changed, language) })}</span>}
                   </>
                 ),
               },

@@ -7,7 +7,7 @@ import { LevelMark } from '../../shell/LevelMark';
 import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
 import { ProblemNote } from '../../shell/Problem';
-import { when } from '../../shell/time';
+import { companyDate, companyDayEnd, companyDayOf, companyDayStart, companyToday, when } from '../../shell/time';
 import { useRun } from '../../shell/useRun';
 import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
 import { useApprovals } from '../approvals/Queue';
@@ -181,7 +181,7 @@ function Sheet({ list, now, onEnd }: { list: Authorisation[]; now: number; onEnd
   const me = useMe();
   const name = useWording();
   const mayEnd = me.posts.has('data-owner') || me.posts.has('dpo');
-  const day = (at: number) => new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', { dateStyle: 'medium' }).format(at);
+  const day = (at: number) => companyDayOf(at, language);
   const tones = { 'in-force': 'good', soon: 'warn', later: 'quiet', over: 'quiet' } as const;
   const marks = { 'in-force': '✓', soon: '◷', later: '◌', over: '–' } as const;
   return (
@@ -274,12 +274,10 @@ interface Typed {
   until: string;
 }
 
-/** A local day as date fields write it. */
-const dayOf = (at: Date): string => `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, '0')}-${String(at.getDate()).padStart(2, '0')}`;
-const inYears = (years: number): Date => {
+const inYears = (years: number): string => {
   const at = new Date();
   at.setFullYear(at.getFullYear() + years);
-  return at;
+  return companyDate(at.getTime());
 };
 
 function Ask({ onClose }: { onClose: () => void }) {
@@ -307,8 +305,8 @@ function Ask({ onClose }: { onClose: () => void }) {
         post: typed.post,
         purpose: typed.purpose,
         items: typed.items,
-        from: new Date(`${typed.from}T00:00`).getTime(),
-        until: new Date(`${typed.until}T23:59:59`).getTime(),
+        from: companyDayStart(typed.from),
+        until: companyDayEnd(typed.until),
       };
       const made = await call(() => api.POST('/v1/authorisations/request', { body: { authorisation, until: Date.now() + 6 * 86_400_000 } }));
       setSent(made.approval);
@@ -327,7 +325,7 @@ function Ask({ onClose }: { onClose: () => void }) {
             form={form}
             layout="vertical"
             requiredMark={false}
-            initialValues={{ from: dayOf(new Date()), until: dayOf(inYears(1)), items: [] }}
+            initialValues={{ from: companyToday(), until: inYears(1), items: [] }}
             onFinish={(typed) => void send(typed)}
           >
             <p className="quiet" style={{ marginBottom: 16 }}>
@@ -376,7 +374,7 @@ function Ask({ onClose }: { onClose: () => void }) {
                 <Input type="date" />
               </Form.Item>
               <Form.Item name="until" label={say('untilField')} rules={needed}>
-                <Input type="date" min={dayOf(new Date())} max={dayOf(inYears(2))} />
+                <Input type="date" min={companyToday()} max={inYears(2)} />
               </Form.Item>
             </div>
             <FormEnd fault={fault} busy={busy}>

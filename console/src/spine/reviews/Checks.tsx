@@ -7,7 +7,7 @@ import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
 
 import { Rows } from '../../shell/Rows';
-import { dayOf, when } from '../../shell/time';
+import { companyDayEnd, companyDayOf, companyDayStart, when } from '../../shell/time';
 import { useRun } from '../../shell/useRun';
 import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
 import { acts } from '../audit/words';
@@ -65,7 +65,7 @@ const words = defineWords(
     none: "No checks yet. Each day's operations and administration are drawn by themselves.",
     list: 'Checks',
     kind: 'Kind',
-    span: 'Entries of',
+    span: 'Period',
     due: 'Due',
     progress: 'Progress',
     state: 'State',
@@ -139,7 +139,7 @@ export default function Checks() {
                   key: 'span',
                   title: say('span'),
                   num: true,
-                  cell: (one) => (one.kind === 'daily' ? dayOf(one.from, language) : `${when(one.from, language)} – ${when(one.until, language)}`),
+                  cell: (one) => (one.kind === 'daily' ? companyDayOf(one.from, language) : `${when(one.from, language)} – ${when(one.until, language)}`),
                 },
                 {
                   key: 'progress',
@@ -248,16 +248,15 @@ function Start({ onClose }: { onClose: () => void }) {
   const { fault, busy, run } = useRun();
   const start = (typed: Typed) =>
     run(async () => {
-      const at = (day: string, time: string) => new Date(`${day}T${time}`).getTime();
       const body = {
         kind: typed.kind,
-        from: at(typed.from, '00:00'),
+        from: companyDayStart(typed.from),
         // The day itself belongs to it; the log cannot be asked beyond now, and a check is done when its time is over.
-        until: Math.min(at(typed.until, '23:59:59.999') + 1, Date.now()),
+        until: Math.min(companyDayEnd(typed.until) + 1, Date.now()),
         perMille: typed.perMille,
         ...(typed.act ? { act: typed.act } : {}),
         ...(typed.person ? { person: typed.person } : {}),
-        ...(typed.due ? { due: at(typed.due, '23:59:59') } : {}),
+        ...(typed.due ? { due: companyDayEnd(typed.due) } : {}),
       };
       await call(() => api.POST('/v1/log-checks', { body }));
       await queries.invalidateQueries({ queryKey: ['log-checks'] });

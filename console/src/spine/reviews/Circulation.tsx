@@ -6,7 +6,7 @@ import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
 import { ProblemNote } from '../../shell/Problem';
 import { Rows } from '../../shell/Rows';
-import { when } from '../../shell/time';
+import { companyDayEnd, when } from '../../shell/time';
 import { useRun } from '../../shell/useRun';
 import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
 import { useUnits } from '../identity/organisation';
@@ -99,7 +99,7 @@ function Send({ check }: { check: string }) {
   const [until, setUntil] = useState('');
   const send = () =>
     run(async () => {
-      const body = { posts: posts as never[], units: chosen as never[], ...(until && { due: new Date(`${until}T23:59:59`).getTime() }) };
+      const body = { posts: posts as never[], units: chosen as never[], ...(until && { due: companyDayEnd(until) }) };
       await call(() => api.POST('/v1/log-checks/{id}/circulate', { params: { path: { id: check } }, body }));
       setPosts([]);
       setChosen([]);

@@ -6,7 +6,7 @@ import { useMe } from '../../shell/me';
 import { ProblemNote } from '../../shell/Problem';
 import { ReasonForm } from '../../shell/ReasonForm';
 import { Rows } from '../../shell/Rows';
-import { when } from '../../shell/time';
+import { companyDayEnd, when } from '../../shell/time';
 import { useRun } from '../../shell/useRun';
 import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
 import { Who } from '../identity/Who';
@@ -247,9 +247,7 @@ function Reduce({
       busy={busy}
       ready={ready}
       onLeave={onLeave}
-      onSend={(reason) =>
-        onSend({ verdict: 'reduce', reason, ...(line.kind === 'post' ? { until: new Date(`${until}T23:59:59`).getTime() } : { items: items as never }) })
-      }
+      onSend={(reason) => onSend({ verdict: 'reduce', reason, ...(line.kind === 'post' ? { until: companyDayEnd(until) } : { items: items as never }) })}
     >
       {line.kind === 'post' ? (
         <label className="row wrap" htmlFor="reduce-until">

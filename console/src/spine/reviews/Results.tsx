@@ -8,7 +8,7 @@ import { useMe } from '../../shell/me';
 import { ProblemNote } from '../../shell/Problem';
 import { ReasonForm } from '../../shell/ReasonForm';
 import { Rows } from '../../shell/Rows';
-import { dayOf, when } from '../../shell/time';
+import { companyDayOf, when } from '../../shell/time';
 import { useRun } from '../../shell/useRun';
 import { defineWords, useLanguage, useWords } from '../../shell/words';
 import { checkWords, ResultState } from './checkParts';
@@ -95,7 +95,8 @@ export default function Results() {
                   key: 'span',
                   title: say('span'),
                   num: true,
-                  cell: (one) => (one.kind === 'daily' ? dayOf(one.from, language) : `${dayOf(one.from, language)} – ${dayOf(one.until, language)}`),
+                  cell: (one) =>
+                    one.kind === 'daily' ? companyDayOf(one.from, language) : `${companyDayOf(one.from, language)} – ${companyDayOf(one.until, language)}`,
                 },
                 { key: 'found', title: say('found'), cell: (one) => <Found items={one.items} /> },
                 { key: 'due', title: say('due'), num: true, cell: (one) => when(one.due, language) },

@@ -7,7 +7,7 @@ import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
 
 import { Rows } from '../../shell/Rows';
-import { when } from '../../shell/time';
+import { companyDayEnd, when } from '../../shell/time';
 import { useRun } from '../../shell/useRun';
 import { defineWords, useLanguage, useWords } from '../../shell/words';
 import { useEntities, useUnits } from '../identity/organisation';
@@ -154,7 +154,7 @@ function Open({ onClose }: { onClose: () => void }) {
     run(async () => {
       const body = {
         name: typed.name.trim(),
-        deadline: new Date(`${typed.deadline}T23:59:59`).getTime(),
+        deadline: companyDayEnd(typed.deadline),
         ...(typed.entity ? { entity: typed.entity } : {}),
         ...(typed.unit ? { unit: typed.unit } : {}),
       };

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { api, call, type Schemas } from '../../api/client';
 import { LevelMark } from '../../shell/LevelMark';
 import { useMe } from '../../shell/me';
-import { dayOf } from '../../shell/time';
+import { companyDayOf } from '../../shell/time';
 import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
 import { scopeWords, useClientName } from '../identity/clientNames';
 import { useNames, usePostName, useUnits } from '../identity/organisation';
@@ -122,7 +122,7 @@ export function RightWords({ right }: { right: Right }) {
           · {say('items', { count: items.length })}
         </span>
       )}
-      {right.until != null && <span className="quiet num"> · {say('until', { when: dayOf(right.until, language) })}</span>}
+      {right.until != null && <span className="quiet num"> · {say('until', { when: companyDayOf(right.until, language) })}</span>}
     </>
   );
 }
@@ -131,7 +131,7 @@ export function RightWords({ right }: { right: Right }) {
 export function UseWords({ lastUse, uses, lapsed = false, from }: { lastUse: number | null; uses?: number; lapsed?: boolean; from?: number | null }) {
   const say = useWords(words);
   const language = useLanguage();
-  const day = (at: number) => dayOf(at, language);
+  const day = (at: number) => companyDayOf(at, language);
   return (
     <>
       {lapsed && <span className="tag warn">{say('unused')}</span>}{' '}

@@ -8,7 +8,7 @@ import { FormEnd } from '../../../shell/FormEnd';
 import { Listing } from '../../../shell/Listing';
 import { useMe } from '../../../shell/me';
 import { Rows } from '../../../shell/Rows';
-import { ago, dayOf } from '../../../shell/time';
+import { ago, companyDayOf } from '../../../shell/time';
 import { useRun } from '../../../shell/useRun';
 import { defineWords, useLanguage, useWords } from '../../../shell/words';
 import { Who } from '../Who';
@@ -123,14 +123,14 @@ export default function Duties() {
                   title: say('what'),
                   cell: (one) => <span className="quiet">{one.course ?? (one.textVersion != null ? say('version', { version: one.textVersion }) : '')}</span>,
                 },
-                { key: 'at', title: say('at'), num: true, cell: (one) => dayOf(one.at, language) },
+                { key: 'at', title: say('at'), num: true, cell: (one) => companyDayOf(one.at, language) },
                 {
                   key: 'until',
                   title: say('until'),
                   num: true,
                   cell: (one) =>
                     one.inForce ? (
-                      <span className={one.until < now + soon ? 'warn' : ''}>{dayOf(one.until, language)}</span>
+                      <span className={one.until < now + soon ? 'warn' : ''}>{companyDayOf(one.until, language)}</span>
                     ) : (
                       <span className="bad">{say('over', { ago: ago(one.until, now, language) })}</span>
                     ),

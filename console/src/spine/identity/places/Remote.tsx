@@ -7,7 +7,7 @@ import { FormEnd } from '../../../shell/FormEnd';
 import { Listing } from '../../../shell/Listing';
 import { ProblemNote } from '../../../shell/Problem';
 import { Rows } from '../../../shell/Rows';
-import { ago, when } from '../../../shell/time';
+import { ago, companyDayEnd, when } from '../../../shell/time';
 import { useRun } from '../../../shell/useRun';
 import { defineWords, useLanguage, useSay, useWords } from '../../../shell/words';
 import { stands } from '../../approvals/shared';
@@ -184,7 +184,7 @@ function Ask({ onClose, onAsked }: { onClose: () => void; onAsked: () => void })
   const { fault, busy, run } = useRun();
   const ask = (typed: Typed) =>
     run(async () => {
-      const permit = { person: typed.person, zones: typed.zones, from: Date.now(), until: new Date(`${typed.until}T23:59:59.999`).getTime() + 1 };
+      const permit = { person: typed.person, zones: typed.zones, from: Date.now(), until: companyDayEnd(typed.until) + 1 };
       await call(() => api.POST('/v1/remote-access/request', { body: { permit, reason: typed.reason.trim(), expires: Date.now() + term } }));
       onAsked();
       onClose();

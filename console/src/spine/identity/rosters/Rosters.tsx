@@ -7,10 +7,11 @@ import { Refusal } from '../../../api/problem';
 import { CsvImport } from '../../../shell/CsvImport';
 import { Listing } from '../../../shell/Listing';
 
+import { companyToday } from '../../../shell/time';
 import { useRun } from '../../../shell/useRun';
 import { defineWords, type Language, useLanguage, useWords } from '../../../shell/words';
 import { useColleagues, useNames, usePostName } from '../organisation';
-import { days, mondayOf, plusDays, today } from './week';
+import { days, mondayOf, plusDays } from './week';
 import './rosters.css';
 import { FormEnd } from '../../../shell/FormEnd';
 
@@ -82,7 +83,7 @@ export default function Rosters() {
   const [query, setQuery] = useSearchParams();
   const asked = useQuery({ queryKey: ['rosters'], queryFn: async () => (await call(() => api.GET('/v1/rosters'))).rosters });
   const chosen = query.get('roster') ?? asked.data?.[0]?.roster ?? '';
-  const monday = mondayOf(/^\d{4}-\d\d-\d\d$/.test(query.get('week') ?? '') ? (query.get('week') as string) : today());
+  const monday = mondayOf(/^\d{4}-\d\d-\d\d$/.test(query.get('week') ?? '') ? (query.get('week') as string) : companyToday());
   const [name, setName] = useState('');
   // A name that was mistyped names nothing: it never falls back to the roster on the screen.
   const roster = name === '' ? chosen : name;
@@ -110,7 +111,7 @@ export default function Rosters() {
               />
               <span className="spread" />
               <Button onClick={() => show({ week: plusDays(monday, -7) })}>‹ {say('before')}</Button>
-              <Button onClick={() => show({ week: mondayOf(today()) })}>{say('now')}</Button>
+              <Button onClick={() => show({ week: mondayOf(companyToday()) })}>{say('now')}</Button>
               <Button onClick={() => show({ week: plusDays(monday, 7) })}>{say('after')} ›</Button>
             </div>
             <Week roster={chosen} monday={monday} />
@@ -188,7 +189,7 @@ function Week({ roster, monday }: { roster: string; monday: string }) {
         <>
           <div className="week">
             {week.map(({ day, shifts }) => (
-              <section key={day} aria-label={dayTitle(day, language)} className={day === today() ? 'today' : ''}>
+              <section key={day} aria-label={dayTitle(day, language)} className={day === companyToday() ? 'today' : ''}>
                 <h2>{dayTitle(day, language)}</h2>
                 {shifts.length === 0 ? (
                   <p className="quiet">{say('free')}</p>

@@ -9,9 +9,3 @@ export const mondayOf = (day: string): string => plusDays(day, -((new Date(at(da
 
 /** The seven days of the week that begins then. */
 export const days = (monday: string): string[] => Array.from({ length: 7 }, (_, i) => plusDays(monday, i));
-
-/** Today where the reader is. */
-export function today(): string {
-  const now = new Date();
-  return `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}-${String(now.getDate()).padStart(2, '0')}`;
-}
