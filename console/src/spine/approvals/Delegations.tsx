@@ -8,7 +8,7 @@ import { ProblemNote } from '../../shell/Problem';
 import { companyDayEnd, companyDayStart, companyToday, when } from '../../shell/time';
 import { useRun } from '../../shell/useRun';
 import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
-import { nameOf } from './shared';
+import { nameOf } from './mine';
 import './approvals.css';
 
 const words = defineWords(

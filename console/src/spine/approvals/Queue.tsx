@@ -6,8 +6,8 @@ import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
 import { when } from '../../shell/time';
 import { defineWords, useLanguage, useWords } from '../../shell/words';
-import { dueOf, isMine, isOwedByMe } from './mine';
-import { type Approval, Countdown, nameOf, StateMark, stands, useTitle } from './shared';
+import { dueOf, isMine, isOwedByMe, nameOf } from './mine';
+import { type Approval, Countdown, StateMark, stands, useTitle } from './shared';
 import { words } from './words';
 import './approvals.css';
 

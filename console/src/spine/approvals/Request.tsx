@@ -9,13 +9,13 @@ import { exactly, when } from '../../shell/time';
 import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
 import { usePostName } from '../identity/organisation';
 import { Decide } from './Decide';
-import { isMine, isOwedByMe } from './mine';
+import { isMine, isOwedByMe, nameOf } from './mine';
 import { MyCode, OnSite } from './OnSite';
 import { Pattern } from './Pattern';
 import { PreviewOf } from './PreviewOf';
 import { Review } from './Review';
 import { Revoke } from './Revoke';
-import { type Approval, Countdown, nameOf, StateMark, stands, useTitle } from './shared';
+import { type Approval, Countdown, StateMark, stands, useTitle } from './shared';
 import { words } from './words';
 import './approvals.css';
 
@@ -46,6 +46,9 @@ const own = defineWords(
     approve: '批准',
     refuse: '拒绝',
     noVotes: '还没有人答复。',
+    taken: '{{name}}于 {{when}} 收回',
+    withdrawn: '{{name}}于 {{when}} 撤回',
+    answer: '答复理由',
     digest: '申请摘要',
     reviewed: '已复核',
     justified: '属实',
@@ -76,6 +79,9 @@ const own = defineWords(
     approve: 'approved',
     refuse: 'refused',
     noVotes: 'Nobody has answered yet.',
+    taken: 'Taken back by {{name}} at {{when}}',
+    withdrawn: 'Withdrawn by {{name}} at {{when}}',
+    answer: 'Why',
     digest: 'Digest of the request',
     reviewed: 'Reviewed',
     justified: 'justified',
@@ -191,6 +197,19 @@ function Card({ approval, take }: { approval: Approval; take: (next: Approval) =
       {approval.review && (
         <p>
           {sayOwn('reviewed')}: {sayOwn(approval.review.verdict)} · <span className="num">{when(approval.review.at, language)}</span>
+        </p>
+      )}
+      {approval.taken && (
+        <p className="warn">
+          {sayOwn(approval.taken.person === approval.requester ? 'withdrawn' : 'taken', {
+            name: nameOf(approval, approval.taken.person),
+            when: when(approval.taken.at, language),
+          })}
+        </p>
+      )}
+      {evidence?.answer && (
+        <p>
+          <span className="quiet">{sayOwn('answer')}:</span> {evidence.answer}
         </p>
       )}
       {isMine(approval, person) && evidence && (approval.mode === 'on-site' ? <MyCode approval={approval} /> : <Decide approval={approval} take={take} />)}

@@ -25,9 +25,6 @@ export function useTitle(): (approval: Approval) => string {
   };
 }
 
-export const nameOf = (approval: { people: readonly { person: string; name: string }[] }, person: string | null | undefined): string =>
-  approval.people.find((one) => one.person === person)?.name ?? '**';
-
 export const stands = (approval: Approval): boolean => approval.state === 'approved' || approval.state === 'in-force';
 
 export function useNow(everyMs: number): number {

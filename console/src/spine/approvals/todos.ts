@@ -1,6 +1,6 @@
 import { api, call } from '../../api/client';
 import type { Todo, TodoSource } from '../../shell/pages';
-import { dueOf, isMine, isOwedByMe } from './mine';
+import { dueOf, isMine, isOwedByMe, isTakenFromMe, nameOf } from './mine';
 
 /** Requests that wait for this person, and emergencies whose review he may be asked for. */
 export const todos: TodoSource[] = [
@@ -9,7 +9,17 @@ export const todos: TodoSource[] = [
     sees: (me) => me.policies.has('approvals.use'),
     load: async (me) => {
       const { approvals } = await call(() => api.GET('/v1/approvals'));
-      return approvals
+      const taken = approvals
+        .filter((one) => isTakenFromMe(one, me.session.person, Date.now()))
+        .map(
+          (one): Todo => ({
+            key: `approval-taken-${one.id}`,
+            title: { zh: `${nameOf(one, one.taken?.person)}收回了给您的一项授权`, en: `${nameOf(one, one.taken?.person)} took an approval of yours back` },
+            due: one.until,
+            to: `approvals/request?id=${one.id}`,
+          }),
+        );
+      const waiting = approvals
         .filter((one) => isMine(one, me.session.person) || isOwedByMe(one, me.session.person))
         .map(
           (one): Todo => ({
@@ -22,9 +32,10 @@ export const todos: TodoSource[] = [
             to: `approvals/request?id=${one.id}`,
           }),
         );
+      return [...waiting, ...taken];
     },
   },
 ];
 
-const from = (approval: { requester: string; unitName: string; people: readonly { person: string; name: string }[] }): string =>
-  `${approval.people.find((one) => one.person === approval.requester)?.name ?? '**'}(${approval.unitName})`;
+const from = (approval: Parameters<typeof nameOf>[0] & { requester: string; unitName: string }): string =>
+  `${nameOf(approval, approval.requester)}(${approval.unitName})`;

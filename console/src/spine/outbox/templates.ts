@@ -12,6 +12,7 @@ export const templates: Record<string, Two> = {
   'approval-nobody': { zh: '当班协同人不够', en: 'Too few on duty can approve' },
   'approval-given': { zh: '申请已批准', en: 'Request approved' },
   'approval-refused': { zh: '申请未获批准', en: 'Request refused' },
+  'approval-taken': { zh: '授权被收回', en: 'Approval taken back' },
   'approval-expired': { zh: '申请已失效', en: 'Request ended unanswered' },
   'break-glass': { zh: '启用应急访问', en: 'Emergency opened' },
   'break-glass-review-due': { zh: '应急访问等复核', en: 'Emergency access waits for review' },

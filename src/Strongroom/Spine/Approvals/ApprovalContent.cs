@@ -137,6 +137,9 @@ internal sealed record ApprovalContent(ApprovalScope Scope, PersonId Requester, 
 
     public ApprovalReview? Review { get; init; }
 
+    /// <summary>Who took it back; null: nobody, or before it was kept.</summary>
+    public ApprovalTaken? Taken { get; init; }
+
     /// <summary>Uses made of an act without customers.</summary>
     public int Used { get; init; }
 
@@ -198,13 +201,18 @@ internal enum ReviewVerdict
 /// <param name="At">UTC milliseconds.</param>
 internal sealed record ApprovalReview(PersonId Person, ReviewVerdict Verdict, long At);
 
+/// <summary>Somebody took a request or a grant back.</summary>
+/// <param name="At">UTC milliseconds.</param>
+internal sealed record ApprovalTaken(PersonId Person, long At);
+
 /// <summary>What the approver sees, kept as evidence.</summary>
 /// <param name="Preview">Masked values, or the text of what is to be done.</param>
 /// <param name="Customers">How many customers, times how many items.</param>
 /// <param name="Unusual">Stable codes of what is out of the ordinary.</param>
 /// <param name="Reason">Why, in the requester's words.</param>
+/// <param name="Answer">Why it was refused or taken back, in that person's words.</param>
 internal sealed record ApprovalEvidence(
-    string Preview, int Customers = 0, int Items = 0, RequesterPattern? Pattern = null, IReadOnlyList<UnusualThing>? Unusual = null, string? Reason = null);
+    string Preview, int Customers = 0, int Items = 0, RequesterPattern? Pattern = null, IReadOnlyList<UnusualThing>? Unusual = null, string? Reason = null, string? Answer = null);
 
 /// <summary>The requester's last thirty days, out of the log.</summary>
 /// <param name="More">The log holds more than was counted.</param>

@@ -38,6 +38,7 @@ internal sealed record ApprovalRevocation(string? Reason = null);
 /// <param name="ReviewUntil">Until when a break-glass owes its review, UTC milliseconds.</param>
 /// <param name="UnitName">The requester's unit.</param>
 /// <param name="Overseen">The reader is no party to it: he may take it back and say why, and nothing else.</param>
+/// <param name="Taken">Who took it back, and when.</param>
 /// <param name="Purpose">What it is needed for; null for an act that is not about customers.</param>
 /// <param name="People">Requester, who was asked and who answered, as colleagues see their names.</param>
 /// <param name="Evidence">What the approver is shown; absent for who only oversees, and when its seal is broken, and then nothing should be approved.</param>
@@ -73,11 +74,12 @@ internal sealed record ApprovalView(
     string UnitName,
     IReadOnlyList<MaskedPerson> People,
     PurposeKey? Purpose,
-    bool Overseen)
+    bool Overseen,
+    ApprovalTaken? Taken)
 {
     /// <summary>Everybody who is named in it.</summary>
     public static IEnumerable<PersonId> PeopleOf(ApprovalContent content) => content.Votes.SelectMany(vote => new[] { vote.Person, vote.For ?? vote.Person })
-        .Append(content.Requester).Append(content.Asked ?? content.Requester).Append(content.Review?.Person ?? content.Requester).Distinct();
+        .Append(content.Requester).Append(content.Asked ?? content.Requester).Append(content.Review?.Person ?? content.Requester).Append(content.Taken?.Person ?? content.Requester).Distinct();
 
     public static ApprovalView Of(
         Approval approval, ApprovalEvidence? evidence, int steps, ApprovalStage? stage, bool signs, long now, string unitName, IReadOnlyList<MaskedPerson> people)
@@ -90,7 +92,7 @@ internal sealed record ApprovalView(
             Math.Min(content.Step + 1, Math.Max(1, steps)), steps, content.Asked, waits ? stage : null, waits ? content.StepUntil : null,
             [.. content.Votes.Select(vote => new ApprovalVoteView(vote.Step + 1, vote.Person, vote.For, vote.Post, vote.Verdict, vote.At, vote.Via, vote.Signed))],
             evidence, content.Approver, content.Votes.Count > 0 ? content.Votes[^1].At : null,
-            content.Scope.Mode, content.Scope.Scenes ?? [], content.Scope.From, signs, content.ReviewUntil, content.Review, unitName, people, content.Scope.Purpose, approval.Overseen);
+            content.Scope.Mode, content.Scope.Scenes ?? [], content.Scope.From, signs, content.ReviewUntil, content.Review, unitName, people, content.Scope.Purpose, approval.Overseen, content.Taken);
     }
 }
 

@@ -48,6 +48,12 @@ internal sealed partial class ApprovalDesk
             return await SaveAsync(tx, id, row.Version, content with { ReviewTold = owed }, rule, reminded) is Outcome<Approval>.Done;
         }
 
+        if (!expired && await LapseAsync(tx, id, content, policy, now) is var (left, lapse))
+        {
+            await TellWaitingAsync(tx, policy, left, rule!, ApprovalStage.Open, NoticeTemplates.ApprovalWaiting, now);
+            return await SaveAsync(tx, id, row.Version, left, rule, lapse) is Outcome<Approval>.Done;
+        }
+
         if (!expired && (content.At(now) != ApprovalState.Requested || stage <= content.Told))
         {
             await ApprovalStore.PutAsync(tx, id, content, ApprovalRules.NextLook(content, rule, now));
@@ -71,29 +77,37 @@ internal sealed partial class ApprovalDesk
         return await SaveAsync(tx, id, row.Version, next, rule, fact) is Outcome<Approval>.Done;
     }
 
+    /// <summary>A waiting request without the votes of people who have left since, and the entry that says so; null: all count.</summary>
+    private async Task<(ApprovalContent Left, LogFact Fact)?> LapseAsync(Tx tx, ApprovalId id, ApprovalContent content, PolicySnapshot policy, long now)
+    {
+        var rule = content.Votes.Count > 0 && content.At(now) == ApprovalState.Requested ? ApprovalPolicy.Of(policy.RuleFor(content.Scope)) : null;
+        if (rule is null || rule.Digest != content.Policy || await deciders.LapsedAsync(tx, policy, content, rule.Row, now) is not { Count: > 0 } lapsed)
+        {
+            return null;
+        }
+
+        var whose = await control.DigestsAsync(tx, Members.Person, [.. lapsed.Select(vote => vote.Person.Value).Distinct().Take(ControlStore.MostPerEntry)]);
+        return (VoteRules.Without(content, rule.Row, lapsed, now), new LogFact
+        {
+            Act = FactName.Of(ApprovalLog.Lapsed), Actor = LogActor.System, Approvals = [id], Count = lapsed.Count, Reasons = [Kebab.Of(ApprovalStage.Open)], Rows = whose,
+        });
+    }
+
     /// <summary>One answer, after the votes of people who have left since are taken out; then others are asked again, whatever becomes of this one.</summary>
     private async Task<ApprovalStep> AnswerAsync(
         Tx tx, ApprovalId id, ApprovalContent content, PolicySnapshot policy, Decider decider, string digest, ApprovalVerdict verdict, string? reason, long now)
     {
         var rule = ApprovalPolicy.Of(policy.RuleFor(content.Scope));
-        var lapsed = rule is not null && rule.Digest == content.Policy && content.At(now) == ApprovalState.Requested
-            ? await deciders.LapsedAsync(tx, policy, content, rule.Row, now)
-            : [];
-        if (lapsed.Count == 0)
+        if (await LapseAsync(tx, id, content, policy, now) is not var (left, lapse))
         {
             return ApprovalRules.Decide(content, rule, policy.Posts, decider, digest, verdict, reason, now);
         }
 
-        var left = VoteRules.Without(content, rule!.Row, lapsed, now);
-        var whose = await control.DigestsAsync(tx, Members.Person, [.. lapsed.Select(vote => vote.Person.Value).Distinct().Take(ControlStore.MostPerEntry)]);
-        await log.AppendAsync(tx, new LogFact
-        {
-            Act = FactName.Of(ApprovalLog.Lapsed), Actor = LogActor.System, Approvals = [id], Count = lapsed.Count, Reasons = [Kebab.Of(ApprovalStage.Open)], Rows = whose,
-        });
+        await log.AppendAsync(tx, lapse);
         var step = ApprovalRules.Decide(left, rule, policy.Posts, decider, digest, verdict, reason, now);
         if ((step.Next ?? left) is { State: ApprovalState.Requested } waiting)
         {
-            await TellWaitingAsync(tx, policy, waiting, rule.Row, ApprovalStage.Open, NoticeTemplates.ApprovalWaiting, now);
+            await TellWaitingAsync(tx, policy, waiting, rule!.Row, ApprovalStage.Open, NoticeTemplates.ApprovalWaiting, now);
         }
 
         return step.Next is null ? step with { Next = left } : step;

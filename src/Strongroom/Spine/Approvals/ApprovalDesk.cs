@@ -403,6 +403,12 @@ internal sealed partial class ApprovalDesk(
 
     private byte[] Seal(ApprovalId id, ApprovalEvidence shown) => sealer.Seal(UseOf(id), JsonSerializer.SerializeToUtf8Bytes(shown, ControlRows.Json));
 
+    /// <summary>What the requester reads beside it: why it was refused or taken back. A seal that is broken stays so.</summary>
+    private byte[] Answered(ApprovalId id, ApprovalContent content, string? reason) =>
+        content.State is not (ApprovalState.Refused or ApprovalState.Revoked) || string.IsNullOrWhiteSpace(reason) || EvidenceOf(new Approval(id, 0, content)) is not { } shown
+            ? content.Evidence
+            : Seal(id, shown with { Answer = reason });
+
     private static string NewSalt() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     /// <summary>One locked change, in which the actor's session and rights are checked again.</summary>
@@ -439,10 +445,10 @@ internal sealed partial class ApprovalDesk(
                     await SaveAsync(tx, id, row.Version, failed, waits, ApprovalLog.Of(ApprovalLog.DecisionRefused, actor, id) with { Decision = Verdict.Deny, Reasons = [why.Code] });
                     return (why, null);
                 case { Next: { } next } step:
-                    if (next.State is ApprovalState.Approved or ApprovalState.Refused && next.State != row.Content.State)
+                    if (next.State != row.Content.State && ApprovalNotices.ToRequester(next) is { } told)
                     {
-                        var told = next.State == ApprovalState.Approved ? NoticeTemplates.ApprovalGiven : NoticeTemplates.ApprovalRefused;
                         await notices.TellAsync(tx, told, [next.Requester], next.Scope, time.NowMs());
+                        next = next with { Evidence = Answered(id, next, reason) };
                     }
 
                     // At the requester's screen the entry is the co-operator's, who was there: the requester's session only carried it.

@@ -204,7 +204,7 @@ internal static class ApprovalRules
 
         return content.At(now) is ApprovalState.Requested or ApprovalState.Approved or ApprovalState.InForce
             || (content.State == ApprovalState.Used && content.Act == ImportAct && now - content.LastUsed < LongestRunMs)
-            ? ApprovalStep.To(content with { State = ApprovalState.Revoked })
+            ? ApprovalStep.To(content with { State = ApprovalState.Revoked, Taken = new ApprovalTaken(who, now) })
             : ApprovalStep.No(Reasons.ApprovalVoid);
     }
 
@@ -333,7 +333,10 @@ internal static class ApprovalRules
             return ends.Min();
         }
 
-        long[] looks = row?.Escalation is { } up ? [content.StepSince + up.NextMs, content.StepSince + up.LeadMs, content.StepUntil, content.Until] : [content.StepUntil, content.Until];
+        // Whoever answered may leave before the others have: then somebody else is asked, and soon.
+        long[] votes = content.Votes.Count > 0 ? [now + VoteRules.LookMs] : [];
+        long[] up = row?.Escalation is { } on ? [content.StepSince + on.NextMs, content.StepSince + on.LeadMs] : [];
+        long[] looks = [.. votes, .. up, content.StepUntil, content.Until];
         return looks.Where(at => at > now).DefaultIfEmpty(now).Min();
     }
 

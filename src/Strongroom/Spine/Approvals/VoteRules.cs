@@ -3,6 +3,9 @@ namespace Strongroom.Spine.Approvals;
 /// <summary>Which step of a request waits, and what becomes of it when votes no longer count. Pure.</summary>
 internal static class VoteRules
 {
+    /// <summary>How often the clock looks whether those who answered are still here.</summary>
+    public const long LookMs = 60_000;
+
     /// <summary>The first step without as many votes as it names; the number of steps when none lacks any.</summary>
     public static int OpenStep(IReadOnlyList<ApprovalVote> votes, IReadOnlyList<Policies.ApprovalStepRow> steps)
     {

@@ -110,6 +110,14 @@ internal static class NoticeTemplates
         new("您的申请({what})于 {at} 被拒绝,登录金库可以看到理由。", "Your request ({what}) was refused at {at}. Sign in to read why."),
         "what", "at");
 
+    public static readonly NoticeTemplate ApprovalTaken = new(
+        "approval-taken",
+        new("金库:给您的授权被收回", "Strongroom: an approval of yours was taken back"),
+        new(
+            "给您的授权({what})已于 {at} 被收回,不能再使用。登录金库可以看到由谁收回和原因。",
+            "An approval of yours ({what}) was taken back at {at} and opens nothing any more. Sign in to read who did it and why."),
+        "what", "at");
+
     public static readonly NoticeTemplate ApprovalExpired = new(
         "approval-expired",
         new("金库:您的申请无人答复,已失效", "Strongroom: your request ended without an answer"),
@@ -223,7 +231,7 @@ internal static class NoticeTemplates
     public static readonly IReadOnlyList<NoticeTemplate> All =
     [
         PasswordChanged, PasswordReset, IdentityLinked, ContactChanged, LogAlarm, ClockBack,
-        ApprovalWaiting, ApprovalEscalated, ApprovalNobody, ApprovalGiven, ApprovalRefused, ApprovalExpired, BreakGlassUsed, GlassReviewDue, GlassReviewOverdue, OrderPushed,
+        ApprovalWaiting, ApprovalEscalated, ApprovalNobody, ApprovalGiven, ApprovalRefused, ApprovalTaken, ApprovalExpired, BreakGlassUsed, GlassReviewDue, GlassReviewOverdue, OrderPushed,
         ReviewOpened, ReviewDue, ReviewOverdue, AlertRaised, AlertWaiting, CheckFinding, CheckResult, CheckOverdue, CheckUnread,
     ];
 

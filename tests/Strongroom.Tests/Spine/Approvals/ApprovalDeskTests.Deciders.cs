@@ -189,6 +189,37 @@ public abstract partial class ApprovalDeskSuite
         Assert.Equal((LogActor.Of(overseer.Person), "leaves tomorrow"), (entry.Actor, entry.Details?.Reason));
         Assert.Equal(Reasons.ApprovalVoid, await UseAsync(Db, desk, asked.Id));
         Assert.Empty(await desk.ListAsync(overseer, null, Ct));
+
+        // Who asked is told, and reads by whom and why; of what he takes back himself nobody tells him.
+        var told = (await desk.FindAsync(maker, asked.Id, Ct))!;
+        Assert.Equal((overseer.Person, "leaves tomorrow", 1), (told.Content.Taken?.Person, desk.EvidenceOf(told)?.Answer, await ToldAsync("approval-taken", maker.Person)));
+        var own = Done(await AskAsync(maker, Publish));
+        Done(await ApproveAsync(owner, own));
+        Done(await desk.RevokeAsync(await AgainAsync(maker), own.Id, null, Ct));
+        Assert.Equal(1, await ToldAsync("approval-taken", maker.Person));
+    }
+
+    /// <summary>How many notices of that kind wait for a person.</summary>
+    private Task<int> ToldAsync(string template, PersonId person) => Db.ReadAsync(async tx =>
+        (int)await tx.ScalarAsync<long>("SELECT count(*) FROM outbox WHERE template = @template AND person = @person", new { template, person = person.Bytes }));
+
+    [Fact]
+    public async Task The_clock_notices_that_the_giver_of_a_vote_left_and_asks_others_once()
+    {
+        var (second, third) = (await PersonAsync("data-owner"), await PersonAsync("data-owner"));
+        var asked = Done(await AskAsync(maker, "use.share"));
+        Done(await ApproveAsync(owner, asked));
+        clock.Now += 2 * Minute;
+        Assert.Equal(0, await desk.TickAsync(Ct));
+        await LeaveAsync(owner.Person, person => person with { State = MemberState.Suspended });
+        clock.Now += 2 * Minute;
+        Assert.Equal((1, 0), (await other.TickAsync(Ct), await desk.TickAsync(Ct)));
+        Assert.Empty((await desk.FindAsync(maker, asked.Id, Ct))!.Content.Votes);
+        Assert.Single(log.Facts, fact => fact.Act.Value == ApprovalLog.Lapsed && fact.Approvals.Contains(asked.Id));
+        Assert.Equal((2, 2, 1), (await ToldAsync("approval-waiting", second.Person), await ToldAsync("approval-waiting", third.Person), await ToldAsync("approval-waiting", owner.Person)));
+        clock.Now += 2 * Minute;
+        Assert.Equal(0, await desk.TickAsync(Ct));
+        Done(await ApproveAsync(third, asked));
     }
 
     [Fact]
