@@ -175,14 +175,15 @@ public sealed class PeopleTests(DemoServer demo, Browser browser)
         await using var admin = await browser.VisitAsync(demo, "en", phone: true);
         var page = admin.Page;
         await admin.SignInAsync("admin-2", "/console/people/requests");
-        await page.GetByText("许舟").WaitForAsync();
+        var row = page.Locator("ul.todos li, table.rows tbody tr", new() { HasTextString = "许舟" });
+        await row.WaitForAsync();
         Assert.Empty(await admin.AccessibilityAsync());
         await admin.ShotAsync("account-requests-phone-en");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Approve and create" }).ClickAsync();
+        await row.GetByRole(AriaRole.Button, new() { Name = "Approve and create" }).ClickAsync();
         await page.Locator(".once").WaitForAsync();
         var start = await page.Locator(".once").InnerTextAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Kept; close" }).ClickAsync();
-        await page.GetByText("approved").First.WaitForAsync();
+        await row.GetByText("approved").WaitForAsync();
         await FirstDayAsync("new-agent", start, "许舟");
 
         await page.GotoAsync("/console/people/report");

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Strongroom.Spine.Identity.Factors;
@@ -14,10 +15,17 @@ internal sealed class DemoCaller : IDisposable
     private readonly HttpClient client;
     private string? app;
 
-    public DemoCaller(Uri server, byte[] certificate, string? token = null)
+    /// <param name="own">The certificate that a business system shows; null: none.</param>
+    public DemoCaller(Uri server, byte[] certificate, string? token = null, X509Certificate2? own = null)
     {
         var handler = new SocketsHttpHandler { CookieContainer = new CookieContainer() };
         handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null && shown.GetRawCertData().AsSpan().SequenceEqual(certificate);
+        if (own is not null)
+        {
+            handler.SslOptions.ClientCertificates = [own];
+            handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => own;
+        }
+
         client = new HttpClient(handler) { BaseAddress = server, Timeout = TimeSpan.FromMinutes(10) };
         client.DefaultRequestHeaders.Add("X-Strongroom", "1");
         if (token is not null)
@@ -112,7 +120,7 @@ internal sealed class DemoCaller : IDisposable
 
     public void Dispose() => client.Dispose();
 
-    private async Task<JsonNode> SendAsync(HttpMethod method, string path, object? body, CancellationToken ct)
+    public async Task<JsonNode> SendAsync(HttpMethod method, string path, object? body, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
         if (body is not null)

@@ -39,12 +39,11 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
 
     public static readonly IReadOnlyList<string> ReadingPosts = ["call-agent", "outsourced-agent", "counter", "back-office", "shift-lead", "complaints", "rights-desk"];
 
-    private const string GuardedScene = "id_image";
-
     private const long Day = 24L * 60 * 60 * 1000;
     private const string LapsedAccount = "counter-lapsed", SuspendedAccount = "back-office-left";
 
     private readonly Dictionary<string, string> people = [];
+    private readonly Dictionary<string, string> units = [];
     private readonly Dictionary<string, DemoCaller> callers = [];
     private readonly List<DemoAccount> accounts = [];
     private readonly List<DemoClient> clients = [];
@@ -60,20 +59,22 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
 
     public DemoCaller As(string account) => callers[account];
 
+    public string PersonOf(string account) => people[account];
+
+    public string UnitOf(string key) => units[key];
+
     public async Task FoundAsync(CancellationToken ct)
     {
         var admin = await SignInAsync("admin-1", made.Administrators[0].StartPassword, "admin-4a", "airline", "zh", ct);
         await SignInAsync("admin-2", made.Administrators[1].StartPassword, "admin-4a", "airline", "en", ct);
         var hotel = (string)(await admin.PostAsync("/v1/entities", new { name = "云程酒店集团 Yuncheng Hotels" }, ct))["id"]!;
-        var units = new Dictionary<string, string>
-        {
-            ["airline"] = made.Organisation.Unit.ToString(),
-            ["hotel"] = (string)(await admin.PostAsync("/v1/units", new { entity = hotel, name = "云程酒店·上海" }, ct))["id"]!,
-        };
+        units["airline"] = made.Organisation.Unit.ToString();
+        units["hotel"] = (string)(await admin.PostAsync("/v1/units", new { entity = hotel, name = "云程酒店·上海" }, ct))["id"]!;
         foreach (var (account, name, post, unit, locale) in Staff)
         {
             object person = post == "outsourced-agent"
                 ? new { account, name, locale, kind = "third-party", partner = "云呼外包 Cloudcall", ends = now + (180L * Day), rowCeiling = 5 }
+                : post == "operations" ? new { account, name, locale, kind = "operations" }
                 : new { account, name, locale };
             (people[account], var start) = await HireAsync(admin, As("admin-2"), person, post, units[unit], now, ct);
             await SignInAsync(account, start, post, unit, locale, ct);
@@ -89,11 +90,11 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
         await OpenChannelsAsync(admin, made.Organisation.Entity.ToString(), hotel, ct);
         await PublishAsync(ct);
         await PlaceAsync(units["airline"], ct);
-        await AnswerAsync(admin, hotel, units, ct);
+        await AnswerAsync(admin, hotel, ct);
     }
 
     /// <summary>Who answers for which unit, and two branches, one of which nobody answers for yet.</summary>
-    private async Task AnswerAsync(DemoCaller admin, string hotel, Dictionary<string, string> units, CancellationToken ct)
+    private async Task AnswerAsync(DemoCaller admin, string hotel, CancellationToken ct)
     {
         var airline = made.Organisation.Entity.ToString();
         var counter = await admin.PostAsync("/v1/units", new { entity = airline, name = "浦东机场柜台 Pudong counter", parent = units["airline"], kind = "branch" }, ct);
@@ -287,25 +288,51 @@ internal sealed class DemoCompany(Uri server, byte[] certificate, InitVerb.Made 
     }
 
     /// <summary>
-    /// The company's own rule (R41): faith and health are opened like an identity image, with a second person who signs by passkey. Said by one
-    /// administrator, approved by the officer and the other one.
+    /// The company's own rules (R41): faith and health are opened like an identity image, with a second person who signs by passkey; an hour of calling back
+    /// many may be booked. Said by one administrator, approved by the officer and the other one.
     /// </summary>
     public async Task GuardAsync(CancellationToken ct)
     {
-        var admin = As("admin-1");
-        var row = (await admin.GetAsync("/v1/scenes", ct))["scenes"]!.AsArray().Single(scene => (string)scene!["scene"]! == GuardedScene)!;
-        (row["zh"], row["en"]) = ("调阅证件影像、医疗说明、特殊餐食", "Opening identity images, medical needs and special meals");
-        foreach (var item in new[] { "ssr_med", "ssr_meal" })
+        await RuleAsync("id_image", row =>
         {
-            row["trigger"]!["items"]!.AsArray().Add(item);
-        }
+            (row["zh"], row["en"]) = ("调阅证件影像、医疗说明、特殊餐食", "Opening identity images, medical needs and special meals");
+            foreach (var item in new[] { "ssr_med", "ssr_meal" })
+            {
+                row["trigger"]!["items"]!.AsArray().Add(item);
+            }
 
-        row["coOperator"]!["signs"] = true;
-        var asked = await admin.PostAsync($"/v1/scenes/{GuardedScene}/request", new { row, until = now + Day, reason = "年度评估 · yearly assessment" }, ct);
+            row["coOperator"]!["signs"] = true;
+        }, ct);
+        await RuleAsync("threshold", row => row["booked"] = true, ct);
+    }
+
+    private async Task RuleAsync(string scene, Action<JsonNode> change, CancellationToken ct)
+    {
+        var admin = As("admin-1");
+        var row = (await admin.GetAsync("/v1/scenes", ct))["scenes"]!.AsArray().Single(one => (string)one!["scene"]! == scene)!;
+        change(row);
+        var asked = await admin.PostAsync($"/v1/scenes/{scene}/request", new { row, until = now + Day, reason = "年度评估 · yearly assessment" }, ct);
         var (approval, digest) = ((string)asked["id"]!, (string)asked["digest"]!);
         await As("dpo").ApproveAsync(approval, digest, ct);
         await As("admin-2").ApproveAsync(approval, digest, ct);
-        await admin.PutAsync($"/v1/scenes/{GuardedScene}", new { row, approval }, ct);
+        await admin.PutAsync($"/v1/scenes/{scene}", new { row, approval }, ct);
+    }
+
+    /// <summary>A system that pushes work orders stands in for two people: one administrator asks, the other approves exactly that (R43).</summary>
+    /// <returns>Its token.</returns>
+    public async Task<string> RegisterTicketsAsync(string name, string certificate, CancellationToken ct)
+    {
+        var create = new JsonObject
+        {
+            ["name"] = name, ["owner"] = people["operations"], ["scopes"] = new JsonArray("tickets"), ["purposes"] = new JsonArray("fulfil"), ["perMinute"] = 60, ["perDay"] = 2_000,
+            ["expires"] = now + (90 * Day), ["certificates"] = new JsonArray(certificate),
+        };
+        var asked = await As("admin-1").PostAsync("/v1/clients/request", new JsonObject { ["create"] = create.DeepClone(), ["expires"] = now + Day }, ct);
+        create["approval"] = (string)asked["approval"]!;
+        await As("admin-2").ApproveAsync((string)asked["approval"]!, (string)asked["digest"]!, ct);
+        var token = (string)(await As("admin-1").PostAsync("/v1/clients", create, ct))["token"]!;
+        clients.Add(new DemoClient(name, token, ["tickets"]));
+        return token;
     }
 
     /// <summary>The business systems that work with customers, by their ids.</summary>

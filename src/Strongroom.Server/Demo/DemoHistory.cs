@@ -18,8 +18,9 @@ internal sealed class DemoHistory(DemoCompany company, Uri server, byte[] certif
             booking, "web-booking", DemoCustomers.Bookings(Enumerable.Range(0, passengers), company.Channels["website"], company.Notices["booking"]), terminal, ct);
         await CollectAsync(
             hotel, "hotel-registration", DemoCustomers.Stays(Enumerable.Range(passengers, guests), company.Channels["hotel-desk"], company.Notices["lodging"], askConsent: true), terminal, ct);
-        await UseAsync(booking, taken, ct);
+        var listed = await UseAsync(booking, taken, ct);
         await AskAsync(taken.Distinct().Take(12).ToList(), ct);
+        await new DemoSituations(company, server, certificate).MakeAsync([.. taken.Distinct().Take(60)], listed, ct);
         await OverseeAsync(ct);
         return Samples(taken, passengers);
     }
@@ -39,9 +40,16 @@ internal sealed class DemoHistory(DemoCompany company, Uri server, byte[] certif
             new { system = "departure-control", account = "dcs-gate-7", person = "", state = "active", last_use = today },
             new { system = "departure-control", account = "dcs-share", person = "counter", state = "active", last_use = today },
             new { system = "departure-control", account = "dcs-share", person = "shift-lead", state = "active", last_use = today },
+            new { system = "departure-control", account = "dcs-luo", person = DemoSituations.Left, state = "active", last_use = today },
+            new { system = "departure-control", account = "dcs-root", person = "admin-1", state = "active", last_use = today },
             new { system = "departure-control", account = "dcs-old", person = "back-office", state = "active", last_use = "2025-01-06" },
         ];
-        object[] operations = [new { system = "departure-control", account = "dcs-lin", act = "export-manifest", time = now.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture), ticket = "" }];
+        var time = now.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        object[] operations =
+        [
+            new { system = "departure-control", account = "dcs-lin", act = "export-manifest", time, ticket = "" },
+            new { system = "departure-control", account = "dcs-test", act = "print-list", time, ticket = "" },
+        ];
         foreach (var (what, lines) in new[] { ("accounts", accounts), ("operations", operations) })
         {
             await foreach (var _ in company.As("admin-1").BulkAsync($"/v1/reconciliation/{what}", lines, ct))
@@ -127,7 +135,8 @@ internal sealed class DemoHistory(DemoCompany company, Uri server, byte[] certif
     }
 
     /// <summary>Permitted and refused acts of several posts, so that log, ledger and pictures have something to show.</summary>
-    private async Task UseAsync(DemoCaller booking, List<string> customers, CancellationToken ct)
+    /// <returns>Those on the controlled list.</returns>
+    private async Task<IReadOnlyList<string>> UseAsync(DemoCaller booking, List<string> customers, CancellationToken ct)
     {
         var some = customers.Distinct().Take(40).ToList();
         foreach (var (customer, i) in some.Select((c, i) => (c, i)))
@@ -138,11 +147,14 @@ internal sealed class DemoHistory(DemoCompany company, Uri server, byte[] certif
             await company.As("marketing").TryPostAsync($"/v1/customers/{customer}/view", new { purpose = "market", items = new[] { "mobile" }, clear = new[] { "mobile" } }, ct);
         }
 
-        await company.ListAsync(some.TakeLast(2), ct);
+        var listed = some.TakeLast(2).ToList();
+        await company.ListAsync(listed, ct);
         foreach (var customer in some.Skip(20).Take(5))
         {
             await company.As("rights-desk").TryPostAsync($"/v1/customers/{customer}/consents/fulfil/withdraw", new { ticket = $"R-{customer[..6]}" }, ct);
         }
+
+        return listed;
     }
 
     /// <summary>The last one takes a special meal: what tells faith or health is behind a second person's passkey.</summary>

@@ -18,6 +18,7 @@ const own = defineWords(
     step: '第 {{step}} 步,共 {{steps}} 步',
     uses: '还可用 {{count}} 次',
     unlimited: '期限内不限次数',
+    booked: '{{when}} 起',
     review: '等您复核',
     delegations: '请人代审',
   },
@@ -26,6 +27,7 @@ const own = defineWords(
     step: 'Step {{step}} of {{steps}}',
     uses: '{{count}} {{count|use|uses}} left',
     unlimited: 'No limit of uses within its term',
+    booked: 'from {{when}}',
     review: 'Needs your review',
     delegations: 'Stand-ins',
   },
@@ -128,7 +130,9 @@ function Line({ approval, person }: { approval: Approval; person: string }) {
           )}
         </span>
         <span className="request-due">
-          {stands(approval) || approval.state === 'requested' || isOwedByMe(approval, person) ? (
+          {stands(approval) && approval.from != null && approval.from > Date.now() ? (
+            <span className="quiet num">{sayOwn('booked', { when: when(approval.from, language) })}</span>
+          ) : stands(approval) || approval.state === 'requested' || isOwedByMe(approval, person) ? (
             <Countdown until={stands(approval) && !isOwedByMe(approval, person) ? approval.until : dueOf(approval)} />
           ) : (
             <span className="quiet num">{when(approval.decided ?? approval.requested, language)}</span>

@@ -2,9 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { api, call, type Schemas } from '../../api/client';
 import { Listing } from '../../shell/Listing';
+import { Rows } from '../../shell/Rows';
 import { defineWords, useSay, useWords } from '../../shell/words';
 import { useScenes } from '../approvals/shared';
-import { usePostName, useUnits } from './organisation';
+import { useEntities, usePostName, useUnits } from './organisation';
 import { Who } from './Who';
 import '../approvals/approvals.css';
 
@@ -14,7 +15,11 @@ const words = defineWords(
     title: '机构报告',
     thin: '能审批的人不足两位的场景',
     thinHint: '有人请假时,就没有人能批。请增加岗位人员或调整排班。',
-    thinLine: '第 {{step}} 步:有资格 {{configured}} 人,在班 {{onDuty}} 人',
+    scene: '场景',
+    entity: '法人',
+    step: '步骤',
+    configured: '有资格(人)',
+    onDuty: '在班(人)',
     lowered: '在班人数要求不足两人的场景',
     loweredHint: '规定每步每班至少两人。配齐两人后,请在金库场景里改回。',
     loweredLine: '至少 {{count}} 人',
@@ -30,7 +35,11 @@ const words = defineWords(
     title: 'Organisation report',
     thin: 'Scenes that fewer than two people could approve now',
     thinHint: 'With one on leave, nobody can. Give the post to more people, or change the roster.',
-    thinLine: 'step {{step}}: {{configured}} may, {{onDuty}} on duty',
+    scene: 'Scene',
+    entity: 'Entity',
+    step: 'Step',
+    configured: 'May approve',
+    onDuty: 'On duty',
     lowered: 'Scenes that ask for fewer than two on duty',
     loweredHint: 'The rule is two for each step and shift. Raise it under Vault scenes once there are two people.',
     loweredLine: 'at least {{count}}',
@@ -65,33 +74,18 @@ function Content({ report }: { report: Found }) {
   const tell = useSay();
   const post = usePostName();
   const units = useUnits();
-  const scenes = useScenes().data;
+  const scene = useSceneName();
   const unit = (id: string) => <li key={id}>{units.nameOf(id)}</li>;
   return (
     <div className="findings">
-      <Finding title={say('thin')} hint={say('thinHint')}>
-        {(report.thinScenes ?? []).map((one) => {
-          const scene = scenes?.find((row) => row.scene === one.scene);
-          return (
-            <li key={`${one.entity}-${one.scene}-${one.step}`} className="row wrap">
-              <span>{scene ? tell(scene) : one.scene}</span>
-              <span className="spread" />
-              <span className="num quiet">{say('thinLine', { step: one.step, configured: one.configured, onDuty: one.onDuty })}</span>
-            </li>
-          );
-        })}
-      </Finding>
       <Finding title={say('lowered')} hint={say('loweredHint')}>
-        {(report.loweredScenes ?? []).map((one) => {
-          const scene = scenes?.find((row) => row.scene === one.scene);
-          return (
-            <li key={one.scene} className="row wrap">
-              <span>{scene ? tell(scene) : one.scene}</span>
-              <span className="spread" />
-              <span className="num quiet">{say('loweredLine', { count: one.atLeast })}</span>
-            </li>
-          );
-        })}
+        {(report.loweredScenes ?? []).map((one) => (
+          <li key={one.scene} className="row wrap">
+            <span>{scene(one.scene)}</span>
+            <span className="spread" />
+            <span className="num quiet">{say('loweredLine', { count: one.atLeast })}</span>
+          </li>
+        ))}
       </Finding>
       <Finding title={say('clashes')} hint={say('clashesHint')}>
         {report.clashes.map((one) => (
@@ -120,7 +114,49 @@ function Content({ report }: { report: Found }) {
           </li>
         ))}
       </Finding>
+      <Thin scenes={report.thinScenes ?? []} />
     </div>
+  );
+}
+
+function useSceneName(): (key: string) => string {
+  const tell = useSay();
+  const known = useScenes().data;
+  return (key) => {
+    const scene = known?.find((row) => row.scene === key);
+    return scene ? tell(scene) : key;
+  };
+}
+
+/** By company and scene: who reads the list looks for one of them. */
+function Thin({ scenes }: { scenes: readonly Schemas['ThinScene'][] }) {
+  const say = useWords(words);
+  const entities = useEntities();
+  const scene = useSceneName();
+  const sorted = [...scenes].sort((a, b) => entities.nameOf(a.entity).localeCompare(entities.nameOf(b.entity)) || a.scene.localeCompare(b.scene) || a.step - b.step);
+  return (
+    <section className="panel stack whole" aria-label={say('thin')}>
+      <div className="row">
+        <h2>{say('thin')}</h2>
+        <span className="spread" />
+        <span className={`num ${scenes.length > 0 ? 'warn' : 'quiet'}`}>{scenes.length}</span>
+      </div>
+      <p className="quiet">{say(scenes.length === 0 ? 'clean' : 'thinHint')}</p>
+      {scenes.length > 0 && (
+        <Rows
+          label={say('thin')}
+          rows={sorted}
+          id={(one) => `${one.entity}-${one.scene}-${one.step}`}
+          columns={[
+            { key: 'scene', title: say('scene'), plain: true, cell: (one) => <strong>{scene(one.scene)}</strong> },
+            { key: 'entity', title: say('entity'), cell: (one) => entities.nameOf(one.entity) },
+            { key: 'step', title: say('step'), num: true, cell: (one) => one.step },
+            { key: 'configured', title: say('configured'), num: true, cell: (one) => one.configured },
+            { key: 'onDuty', title: say('onDuty'), num: true, cell: (one) => <span className={one.onDuty === 0 ? 'bad' : ''}>{one.onDuty}</span> },
+          ]}
+        />
+      )}
+    </section>
   );
 }
 

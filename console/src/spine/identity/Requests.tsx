@@ -5,6 +5,7 @@ import { api, call, type Schemas } from '../../api/client';
 import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
 import { ProblemNote } from '../../shell/Problem';
+import { Rows } from '../../shell/Rows';
 import { when } from '../../shell/time';
 import { useRun } from '../../shell/useRun';
 import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
@@ -34,6 +35,11 @@ const words = defineWords(
     operations: '运维',
     ends: '{{when}} 到期',
     asked: '{{when}} 提出',
+    name: '姓名与账号',
+    kind: '类别',
+    posts: '岗位',
+    at: '提出',
+    state: '结果',
     start: '初始密码(只显示这一次,请当面交给本人)',
   },
   {
@@ -56,6 +62,11 @@ const words = defineWords(
     operations: 'Operations',
     ends: 'ends {{when}}',
     asked: 'asked {{when}}',
+    name: 'Name and account',
+    kind: 'Kind',
+    posts: 'Posts',
+    at: 'Asked',
+    state: 'Outcome',
     start: 'Start password (shown this once; hand it over in person)',
   },
 );
@@ -67,6 +78,9 @@ export default function Requests() {
   const say = useWords(words);
   const asked = useQuery({ queryKey: ['account-requests'], queryFn: () => call(() => api.GET('/v1/account-requests')) });
   const [start, setStart] = useState<string | null>(null);
+  const tell = useSay();
+  const language = useLanguage();
+  const told = useWanted();
   const waiting = asked.data?.filter((one) => one.state === 'requested');
   const decided = asked.data?.filter((one) => one.state !== 'requested') ?? [];
   return (
@@ -93,15 +107,38 @@ export default function Requests() {
       {decided.length > 0 && (
         <section className="panel stack" aria-label={say('decided')}>
           <h2>{say('decided')}</h2>
-          <ul className="todos">
-            {decided.map((one) => (
-              <Line key={one.id} request={one} onStart={setStart} />
-            ))}
-          </ul>
+          <Rows<AccountRequest>
+            label={say('decided')}
+            rows={decided}
+            id={(one) => one.id}
+            columns={[
+              {
+                key: 'name',
+                title: say('name'),
+                plain: true,
+                cell: (one) => (
+                  <>
+                    <strong>{one.name}</strong> <span className="quiet">{one.account}</span>
+                  </>
+                ),
+              },
+              { key: 'kind', title: say('kind'), cell: (one) => (one.partner ? `${say(one.kind)} · ${one.partner}` : say(one.kind)) },
+              { key: 'posts', title: say('posts'), cell: (one) => one.posts.map(told).join(tell({ zh: '、', en: ', ' })) },
+              { key: 'at', title: say('at'), num: true, cell: (one) => when(one.requested, language) },
+              { key: 'state', title: say('state'), cell: (one) => <span className={one.state === 'approved' ? 'good' : 'bad'}>{say(one.state)}</span> },
+            ]}
+          />
         </section>
       )}
     </>
   );
+}
+
+/** A post that was asked for, with its unit. */
+function useWanted(): (wanted: AccountRequest['posts'][number]) => string {
+  const post = usePostName();
+  const units = useUnits();
+  return (wanted) => `${post(wanted.post)} · ${units.nameOf(wanted.unit)}`;
 }
 
 function Line({ request, onStart }: { request: AccountRequest; onStart: (password: string) => void }) {
@@ -109,8 +146,7 @@ function Line({ request, onStart }: { request: AccountRequest; onStart: (passwor
   const tell = useSay();
   const language = useLanguage();
   const me = useMe();
-  const post = usePostName();
-  const units = useUnits();
+  const told = useWanted();
   const queries = useQueryClient();
   const { fault, busy, run } = useRun();
   const [refusing, setRefusing] = useState(false);
@@ -128,11 +164,10 @@ function Line({ request, onStart }: { request: AccountRequest; onStart: (passwor
         <strong>{request.name}</strong>
         <span className="quiet">{request.account}</span>
         <span>{request.partner ? `${say(request.kind)} · ${request.partner}` : say(request.kind)}</span>
-        <span>{request.posts.map((wanted) => `${post(wanted.post)} · ${units.nameOf(wanted.unit)}`).join(tell({ zh: '、', en: ', ' }))}</span>
+        <span>{request.posts.map(told).join(tell({ zh: '、', en: ', ' }))}</span>
         {request.ends != null && <span className="num">{say('ends', { when: when(request.ends, language) })}</span>}
         <span className="quiet num">{say('asked', { when: when(request.requested, language) })}</span>
         <span className="spread" />
-        {request.state !== 'requested' && <span className={request.state === 'approved' ? 'good' : 'bad'}>{say(request.state)}</span>}
         {mayDecide && request.requester === me.session.person && <span className="warn">{say('own')}</span>}
         {mayDecide && request.requester !== me.session.person && !refusing && (
           <>

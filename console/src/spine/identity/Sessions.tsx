@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Input, Popconfirm } from 'antd';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
@@ -11,6 +11,7 @@ import { Rows } from '../../shell/Rows';
 import { when } from '../../shell/time';
 import { useRun } from '../../shell/useRun';
 import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
+import { usePeople } from './People';
 import { useZoneName } from './places/zoneName';
 import './people.css';
 
@@ -100,11 +101,16 @@ export default function Sessions() {
   const [address] = useSearchParams();
   const after = address.get('after');
   const [filter, setFilter] = useState('');
-  const asked = useQuery({
-    queryKey: ['live-sessions', after],
-    queryFn: () => call(() => api.GET('/v1/live-sessions', { params: { query: after ? { after } : {} } })),
-  });
   const wanted = filter.trim().toLowerCase();
+  // Once only one account fits what was typed, the server is asked for its sessions, on whatever page they would stand. Names stay out of the address.
+  const people = usePeople().data ?? [];
+  const fitting = wanted === '' ? [] : people.filter((one) => one.account.toLowerCase() === wanted || one.name.toLowerCase() === wanted);
+  const person = fitting.length === 1 ? fitting[0]?.id : undefined;
+  const asked = useQuery({
+    queryKey: ['live-sessions', person ?? after],
+    queryFn: () => call(() => api.GET('/v1/live-sessions', { params: { query: person ? { person } : after ? { after } : {} } })),
+    placeholderData: keepPreviousData,
+  });
   const fits = (one: Session) => wanted === '' || one.name.toLowerCase().includes(wanted) || one.account.toLowerCase().includes(wanted);
   return (
     <>
@@ -124,15 +130,15 @@ export default function Sessions() {
         </Button>
       </div>
       <p className="quiet lead">{say('hint')}</p>
-      <Listing asked={asked} isEmpty={(page) => page.sessions.length === 0 && after === null} empty={say('none')}>
+      <Listing asked={asked} isEmpty={(page) => page.sessions.length === 0 && after === null && wanted === ''} empty={say('none')}>
         {(page) => (
           <section className="panel stack" aria-label={say('title')}>
             {page.sessions.some(fits) ? (
               <List sessions={page.sessions.filter(fits)} />
             ) : (
-              <p className="quiet empty">{say(page.next || after !== null ? 'noMatchHere' : 'noMatch')}</p>
+              <p className="quiet empty">{say((page.next || after !== null) && !person ? 'noMatchHere' : 'noMatch')}</p>
             )}
-            {wanted !== '' && (page.next || after !== null) && page.sessions.some(fits) && <p className="quiet">{say('onlyHere')}</p>}
+            {wanted !== '' && (page.next || after !== null) && !person && page.sessions.some(fits) && <p className="quiet">{say('onlyHere')}</p>}
             <Pager first={after === null ? null : ''} next={page.next ? `after=${page.next}` : null} />
           </section>
         )}

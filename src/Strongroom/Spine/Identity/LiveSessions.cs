@@ -59,13 +59,13 @@ internal sealed class LiveSessions(Database database, Sessions sessions, Control
     public static void Map(IEndpointRouteBuilder app)
     {
         var v1 = app.MapGroup("/v1/live-sessions");
-        v1.MapGet("", (string? after, Actor actor, LiveSessions self, CancellationToken ct) => self.AnswerAsync(after, actor, ct))
+        v1.MapGet("", (string? after, PersonId? person, Actor actor, LiveSessions self, CancellationToken ct) => self.AnswerAsync(after, person, actor, ct))
             .RequirePolicy(Doors.PeopleManage).Records(IdentityFacts.SessionsListed).WithName("live-sessions");
         v1.MapDelete("/{id}", (SessionId id, Actor actor, LiveSessions self, CancellationToken ct) => self.EndAsync(id, actor, ct))
             .RequirePolicy(Doors.PeopleManage).Records(IdentityFacts.SessionEnded).WithName("live-session-end");
     }
 
-    private async Task<Results<Ok<LiveSessionsView>, ProblemHttpResult>> AnswerAsync(string? after, Actor actor, CancellationToken ct)
+    private async Task<Results<Ok<LiveSessionsView>, ProblemHttpResult>> AnswerAsync(string? after, PersonId? person, Actor actor, CancellationToken ct)
     {
         if (!SessionCursor.TryParse(after, out var cursor))
         {
@@ -74,14 +74,15 @@ internal sealed class LiveSessions(Database database, Sessions sessions, Control
 
         return await log.AppendAsync(IdentityFacts.Of(IdentityFacts.SessionsListed, actor), actor.Guard(), ct) is AppendOutcome.Changed
             ? Problem.Of(Reasons.RowChanged).ToResult()
-            : TypedResults.Ok(await PageAsync(cursor, actor.Session, ct));
+            : TypedResults.Ok(await PageAsync(cursor, actor.Session, ct, person: person));
     }
 
     /// <summary>Sessions that would be let in now; an edited row is none.</summary>
-    internal Task<LiveSessionsView> PageAsync(SessionCursor after, SessionId? own, CancellationToken ct, int size = PageSize) => database.ReadAsync(async tx =>
+    /// <param name="person">Whose alone; null: everybody's.</param>
+    internal Task<LiveSessionsView> PageAsync(SessionCursor after, SessionId? own, CancellationToken ct, int size = PageSize, PersonId? person = null) => database.ReadAsync(async tx =>
     {
         var (now, limits) = (time.NowMs(), options.Sessions);
-        var stored = await SessionStore.SinceAsync(tx, now - limits.AbsoluteMs, now - limits.IdleMs, after, size);
+        var stored = await SessionStore.SinceAsync(tx, now - limits.AbsoluteMs, now - limits.IdleMs, after, size, person);
         var rows = stored.Select(sessions.Authentic).OfType<SessionRow>().Where(row => SessionRules.IsLive(row, limits, now)).ToList();
         var people = (await control.LoadManyAsync<PersonContent>(tx, Members.Person, [.. rows.Select(row => row.Person.Value).Distinct()]))
             .ToDictionary(row => row.Key.Id, row => seal.Open(PersonId.From(row.Key.Id), row.Content));

@@ -43,14 +43,14 @@ internal static class SessionStore
             new { person = person.Bytes });
 
     /// <summary>Sessions that were not revoked, begun and used since then, the newest first.</summary>
-    public static Task<IReadOnlyList<StoredSession>> SinceAsync(Tx tx, long begun, long used, SessionCursor after, int size) =>
+    public static Task<IReadOnlyList<StoredSession>> SinceAsync(Tx tx, long begun, long used, SessionCursor after, int size, PersonId? person = null) =>
         tx.QueryAsync<StoredSession>(
             $"""
             SELECT {Columns} FROM session
-            WHERE revoked IS NULL AND created > @begun AND last_seen > @used AND (created < @created OR (created = @created AND id > @id))
+            WHERE revoked IS NULL AND created > @begun AND last_seen > @used AND (created < @created OR (created = @created AND id > @id)) {(person is null ? "" : "AND person = @person")}
             ORDER BY created DESC, id LIMIT @size
             """,
-            new { begun, used, created = after.Created, id = after.Id.Bytes, size });
+            new { begun, used, created = after.Created, id = after.Id.Bytes, size, person = person?.Bytes });
 
     public static Task InsertAsync(Tx tx, StoredSession session) => tx.ExecuteAsync(
         """

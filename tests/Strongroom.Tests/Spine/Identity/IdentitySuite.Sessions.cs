@@ -32,6 +32,8 @@ public abstract partial class IdentitySuite
         Assert.True((await other.ActorAsync(theirs)).IsAnonymous);
         Assert.False((await other.ActorAsync(again)).IsAnonymous);
         Assert.Equal(2, (await ListAsync(actor, 200)).Count);
+        Assert.Equal(first.Administrators[1].Person, Assert.Single(await ListAsync(actor, 1, first.Administrators[1].Person)).Person);
+        Assert.Empty(await ListAsync(actor, 200, PersonId.New()));
         Assert.Equal(Reasons.NotFound, await node.Service<LiveSessions>().EndOneAsync(ended, actor, default));
 
         // The entry says whose it was.
@@ -73,12 +75,12 @@ public abstract partial class IdentitySuite
         Assert.Equal((null, null), (row.From.Zone, row.From.Device));
     }
 
-    private async Task<List<LiveSession>> ListAsync(Actor actor, int size)
+    private async Task<List<LiveSession>> ListAsync(Actor actor, int size, PersonId? person = null)
     {
         var all = new List<LiveSession>();
         for (var after = (SessionCursor?)SessionCursor.Start; after is { } from;)
         {
-            var page = await node.Service<LiveSessions>().PageAsync(from, actor.Session, default, size);
+            var page = await node.Service<LiveSessions>().PageAsync(from, actor.Session, default, size, person);
             all.AddRange(page.Sessions);
             after = page.Next is null ? null : SessionCursor.TryParse(page.Next, out var next) ? next : throw new InvalidOperationException(page.Next);
         }
