@@ -12,6 +12,7 @@ import { useRun } from '../../shell/useRun';
 import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
 import { useApprovals } from '../approvals/Queue';
 import { stands } from '../approvals/shared';
+import { useClientName } from '../identity/clientNames';
 import { type Authorisation, draftOf, inOrder, standing } from './authorisations';
 import '../../store/catalogue/catalogue.css';
 import { FormEnd } from '../../shell/FormEnd';
@@ -166,10 +167,11 @@ function useWording() {
   const say = useWords(words);
   const tell = useSay();
   const me = useMe();
+  const client = useClientName();
   const of = (list: readonly { key: string; zh: string; en: string }[], key: unknown) =>
     tell(list.find((one) => one.key === key) ?? { zh: String(key), en: String(key) });
   return {
-    who: (one: { post?: unknown; client?: unknown }) => (one.post ? of(me.words.posts, one.post) : say('system', { id: String(one.client ?? '').slice(0, 8) })),
+    who: (one: { post?: unknown; client?: unknown }) => (one.post ? of(me.words.posts, one.post) : say('system', { id: client(String(one.client ?? '')) })),
     purpose: (key: unknown) => of(me.words.purposes, key),
     items: (keys: readonly unknown[]) => keys.map((key) => of(me.words.items, key)).join(tell({ zh: '、', en: ', ' })),
   };
@@ -202,7 +204,7 @@ function Sheet({ list, now, onEnd }: { list: Authorisation[]; now: number; onEnd
               const at = standing(one, now);
               return (
                 <>
-                  <span title={when(one.until, language)}>{say('until', { from: day(one.from), until: day(one.until) })}</span>
+                  <span className="together" title={when(one.until, language)}>{say('until', { from: day(one.from), until: day(one.until) })}</span>
                   <div className={tones[at]}>
                     {marks[at]} {say(at)}
                   </div>
