@@ -204,7 +204,9 @@ function Sheet({ list, now, onEnd }: { list: Authorisation[]; now: number; onEnd
               const at = standing(one, now);
               return (
                 <>
-                  <span className="together" title={when(one.until, language)}>{say('until', { from: day(one.from), until: day(one.until) })}</span>
+                  <span className="together" title={when(one.until, language)}>
+                    {say('until', { from: day(one.from), until: day(one.until) })}
+                  </span>
                   <div className={tones[at]}>
                     {marks[at]} {say(at)}
                   </div>
