@@ -133,7 +133,9 @@ function Thin({ scenes }: { scenes: readonly Schemas['ThinScene'][] }) {
   const say = useWords(words);
   const entities = useEntities();
   const scene = useSceneName();
-  const sorted = [...scenes].sort((a, b) => entities.nameOf(a.entity).localeCompare(entities.nameOf(b.entity)) || a.scene.localeCompare(b.scene) || a.step - b.step);
+  const sorted = [...scenes].sort(
+    (a, b) => entities.nameOf(a.entity).localeCompare(entities.nameOf(b.entity)) || a.scene.localeCompare(b.scene) || a.step - b.step,
+  );
   return (
     <section className="panel stack whole" aria-label={say('thin')}>
       <div className="row">
