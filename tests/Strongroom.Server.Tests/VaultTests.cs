@@ -101,6 +101,44 @@ public sealed class VaultTests(Shared shared)
     }
 
     [Fact]
+    public async Task A_person_changes_many_customers_only_by_exactly_the_file_that_was_approved()
+    {
+        var (_, server, staff) = await shared.WorldAsync();
+        await shared.BusinessAsync();
+        await staff.AuthoriseAsync("back-office", null, "fulfil", "name");
+        var agent = staff.BackOffice;
+        var file = new System.Text.StringBuilder();
+        foreach (var id in new[] { await CustomerAsync(server, 941), await CustomerAsync(server, 942) })
+        {
+            var view = (await agent.PostAsync($"/v1/customers/{id}/view", new { purpose = "fulfil", items = new[] { "name" } })).Good();
+            var record = view["records"]!.AsArray().First(r => r!["items"]!["name"] is not null)!;
+            var change = new { record = record["id"]!.GetValue<string>(), item = "name", version = record["items"]!["name"]!["version"]!.GetValue<int>(), value = "新名" };
+            file.Append(System.Text.Json.JsonSerializer.Serialize(new { customer = id, changes = new[] { change } })).Append('\n');
+        }
+
+        Task<Answer> SendAsync(string text, string? grant) => agent.SendAsync(
+            HttpMethod.Post, "/v1/changes", new StringContent(text, System.Text.Encoding.UTF8, "application/x-ndjson"), request =>
+            {
+                if (grant is not null)
+                {
+                    request.Headers.Add("Grant", grant);
+                }
+            });
+        (await SendAsync(file.ToString(), null)).Refused(422, "field.bad");
+        var asked = (await agent.PostAsync("/v1/changes/request", new { purpose = "fulfil", file = file.ToString(), until = Staff.Now + 600_000, reason = "names checked" })).Good();
+        var approval = asked["id"]!.GetValue<string>();
+        Assert.Equal(["batch_change"], asked["scenes"]!.AsArray().Select(scene => scene!.GetValue<string>()));
+        (await SendAsync(file.ToString(), approval)).Refused(409, "approval.unready");
+        await Staff.DecideAsync(staff.Owner, Owner, approval, asked["digest"]!.GetValue<string>());
+        (await SendAsync(file + file.ToString(), approval)).Refused(409, "grant.changed");
+        (await SendAsync(file.ToString(), asked["requester"]!.GetValue<string>())).Refused(409, "approval.void");
+
+        static IEnumerable<string> Said(Answer answer) => answer.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!["status"]!.GetValue<string>());
+        Assert.Equal(["changed", "changed"], Said(await SendAsync(file.ToString(), approval)));
+        Assert.Equal(["known", "known"], Said(await SendAsync(file.ToString(), approval)));
+    }
+
+    [Fact]
     public async Task A_customer_on_a_list_opens_remotely_for_the_one_who_asked_and_not_for_another()
     {
         var (_, server, staff) = await shared.WorldAsync();

@@ -12,6 +12,8 @@ internal static class UseFacts
     public const string Find = "find";
     public const string Compare = "compare";
     public const string Correct = "correct";
+    public const string BatchBegun = "batch-change-begun";
+    public const string BatchDone = "batch-changed";
     public const string ContactCall = "contact-call";
     public const string ContactSms = "contact-sms";
     public const string ContactFailed = "contact-failed";

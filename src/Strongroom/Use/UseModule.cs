@@ -56,6 +56,8 @@ internal static class UseModule
         .AddSingleton<ContactCustomer>()
         .AddSingleton<ContactCodes>()
         .AddSingleton<CorrectCustomer>()
+        .AddSingleton<BatchChanges>()
+        .AddSingleton<BatchEndpoints>()
         .AddSingleton<CustomerFiles>()
         .AddSingleton<WaitingCalls>()
         .AddSingleton<ServiceSessionEndpoints>()
@@ -75,6 +77,7 @@ internal static class UseModule
         ContactCustomer.Map(v1);
         ContactCodes.Map(v1);
         CorrectCustomer.Map(v1);
+        BatchEndpoints.Map(v1);
         CustomerFiles.Map(v1);
         ServiceSessionEndpoints.Map(v1);
         Telephony.Map(v1);

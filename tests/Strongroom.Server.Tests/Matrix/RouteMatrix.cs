@@ -231,6 +231,8 @@ internal static class RouteMatrix
         POST   /v1/customers/{id}/compare                            | people @compare                 | 422
         POST   /v1/customers/{id}/contact                            | people @contact                 | 422
         POST   /v1/customers/{id}/contact-code                       | people @contact                 | 422
+        POST   /v1/changes/request                                   | back-office                     | 422
+        POST   /v1/changes                                           | back-office                     | 422
         PATCH  /v1/customers/{id}                                    | people @correct                 | 422
         POST   /v1/customers/{id}/files/{file}/open                  | people @view                    | 403/404
         PUT    /v1/customers/{id}/records/{record}/files/{item}      | people @correct                 | 400/403/404

@@ -279,6 +279,8 @@ export const acts: Record<string, Two> = {
   'finding-explain-refused': { zh: '说明未受理', en: 'Explanation not taken' },
   'findings-read': { zh: '查看核对问题', en: 'Findings read' },
   'forms-installed': { zh: '安装随附表单', en: 'Forms installed' },
+  'batch-change-begun': { zh: '批量修改开始', en: 'Bulk change begun' },
+  'batch-changed': { zh: '批量修改办理', en: 'Bulk change carried out' },
   'document-attested': { zh: '阅读器读取证件', en: 'Document read by a reader' },
   'import-file-approved': { zh: '导入已批准的文件', en: 'Approved file taken' },
   'installation-begun': { zh: '系统建立', en: 'Installation begun' },

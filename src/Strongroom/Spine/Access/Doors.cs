@@ -33,6 +33,7 @@ public static class Doors
     public const string ApprovalsUse = "approvals.use";
     public const string VaultQuality = "approvals.quality";
     public const string Readings = "readings.attest";
+    public const string ChangesRun = "changes.run";
     public const string WorkOrders = "work-orders.push";
     public const string PoliciesManage = "policies.manage";
 

@@ -47,6 +47,7 @@ internal static class PolicyTable
         [Doors.ApprovalsUse] = Everybody(ClientScope.Approvals),
         [Doors.VaultQuality] = Held(null, Dpo, Auditor, DataOwner),
         [Doors.Readings] = Held(ClientScope.Reader),
+        [Doors.ChangesRun] = Held(null, "back-office"),
         [Doors.WorkOrders] = Held(ClientScope.Tickets),
         [Doors.PoliciesManage] = Held(null, Admin, Dpo) with { Administers = true },
         [Doors.NdaManage] = Held(null, Dpo),

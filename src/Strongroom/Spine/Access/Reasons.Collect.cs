@@ -12,6 +12,17 @@ public static partial class Reasons
     public static readonly Reason ImportByPerson = new("import.person", "人员导入文件属于金库场景:先按文件摘要申请批准,再原样发送这个文件;或由登记的业务系统导入。",
         "Importing a file takes approval of its digest: request it, then send exactly this file. Or have a registered system do it.");
 
+    public static readonly Reason BatchRevoked = new("changes.revoked", "这次批量修改依据的审批已被撤回或作废,从这一行起没有修改。",
+        "The approval that this bulk change rests on was taken back; from this line on nothing was changed.")
+    {
+        Status = 409,
+    };
+
+    public static readonly Reason BatchTwice = new("changes.twice", "同一位客户在文件里出现了两次,请合并成一行。", "This customer stands twice in the file. Make it one line.")
+    {
+        Status = 422,
+    };
+
     public static readonly Reason DocumentTyped = new("document.typed", "证件应由阅读器读取。手工录入属于金库场景:请在岗主管现场授权,授权只对这一次提交有效。",
         "A reader takes documents here. Typing one takes a shift lead’s approval on the spot, for exactly this submission.");
 

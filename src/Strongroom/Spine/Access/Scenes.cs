@@ -55,6 +55,9 @@ internal enum SceneTrigger
     /// <summary>A person imports a file: <see cref="ActRules.FileIsApproved"/>.</summary>
     Import,
 
+    /// <summary>A person changes many customers from a file, which is approved by its digest before a line of it is carried out.</summary>
+    ChangeMany,
+
     /// <summary>A person types a document that a reader should have taken: <see cref="ActRules.DocumentIsRead"/>.</summary>
     Typed,
 

@@ -90,6 +90,9 @@ internal static class ApprovalRules
     /// <summary>No import of a file that a person brings runs longer.</summary>
     public const long LongestRunMs = 24L * 3_600_000;
 
+    /// <summary>What a request for a file of changes is about; used, it may still run, and be gone on with.</summary>
+    public const string BatchSubject = "batch-change";
+
     private static readonly string ImportAct = ApprovalActs.Use(Act.Import);
 
     public const long BookAheadMs = 31L * 24 * 3_600_000;
@@ -203,7 +206,7 @@ internal static class ApprovalRules
         }
 
         return content.At(now) is ApprovalState.Requested or ApprovalState.Approved or ApprovalState.InForce
-            || (content.State == ApprovalState.Used && content.Act == ImportAct && now - content.LastUsed < LongestRunMs)
+            || (content.State == ApprovalState.Used && (content.Act == ImportAct || content.Subject == BatchSubject) && now - content.LastUsed < LongestRunMs)
             ? ApprovalStep.To(content with { State = ApprovalState.Revoked, Taken = new ApprovalTaken(who, now) })
             : ApprovalStep.No(Reasons.ApprovalVoid);
     }

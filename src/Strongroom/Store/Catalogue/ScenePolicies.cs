@@ -24,6 +24,7 @@ internal static class ScenePolicies
         ["batch_query"] = new(SceneTrigger.Many),
         ["export"] = new(SceneTrigger.Act, Acts: [Act.Export]),
         ["import"] = new(SceneTrigger.Import),
+        ["batch_change"] = new(SceneTrigger.ChangeMany),
         ["contact_change"] = new(SceneTrigger.Change, Keys("mobile", "msisdn", "imsi_iccid")),
         ["no_reader"] = new(SceneTrigger.Typed),
         ["grant_high"] = new(SceneTrigger.Authorise),
@@ -48,7 +49,7 @@ internal static class ScenePolicies
     {
         var trigger = Triggers.GetValueOrDefault(scene.Key) ?? new SceneTriggerRow(SceneTrigger.None);
         var emergency = trigger.On == SceneTrigger.Emergency;
-        var modes = Modes(scene, emergency, trigger.On == SceneTrigger.Import);
+        var modes = Modes(scene, emergency, trigger.On is SceneTrigger.Import or SceneTrigger.ChangeMany);
         var remote = modes.Contains(SceneMode.Remote) || modes.Contains(SceneMode.OnSite);
         return new SceneRow(
             scene.Key, scene.Title.Zh, scene.Title.En, trigger, modes, Steps(scene), Validity(scene),
@@ -62,9 +63,9 @@ internal static class ScenePolicies
 
     /// <summary>
     /// A code to the customer's own number is no mode of an approval: where it stands in for one, the row says so (<see cref="SceneRow.ByCode"/>). A file that a person
-    /// imports is approved remotely by its digest, too: an order names customers, and a file has none yet.
+    /// imports or changes customers by is approved remotely by its digest, too: an order names customers and no values.
     /// </summary>
-    private static IReadOnlyList<SceneMode> Modes(SceneDefinition scene, bool emergency, bool import) => emergency ? [SceneMode.None] :
+    private static IReadOnlyList<SceneMode> Modes(SceneDefinition scene, bool emergency, bool file) => emergency ? [SceneMode.None] :
     [
         .. scene.Modes.Select(mode => mode switch
         {
@@ -72,7 +73,7 @@ internal static class ScenePolicies
             VaultMode.OnSite => SceneMode.OnSite,
             VaultMode.WorkOrder => SceneMode.WorkOrder,
             _ => (SceneMode?)null,
-        }).OfType<SceneMode>().DefaultIfEmpty(SceneMode.OnSite).Concat(import ? [SceneMode.Remote] : []).Distinct(),
+        }).OfType<SceneMode>().DefaultIfEmpty(SceneMode.OnSite).Concat(file ? [SceneMode.Remote] : []).Distinct(),
     ];
 
     /// <summary>Where all must agree each is a step of its own; else one of them is enough.</summary>

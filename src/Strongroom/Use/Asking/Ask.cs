@@ -51,6 +51,9 @@ internal sealed record Ask(Act Act, string Fact)
 
     public ApprovalId? Grant { get; init; }
 
+    /// <summary>The approval of the batch that this is one line of, already used for it: it must still stand when the entry is written, which names it.</summary>
+    public ApprovalId? Under { get; init; }
+
     public ServiceSessionId? Session { get; init; }
 
     /// <summary>Whoever may be the caller is looked at, masked, before one of them is chosen: as if the session were about him, with nobody verified.</summary>

@@ -161,7 +161,12 @@ internal sealed class Asking(
             rows.Add(written);
         }
 
-        return judged.Fact with { Rows = rows };
+        if (judged.Ask.Under is not { } under)
+        {
+            return judged.Fact with { Rows = rows };
+        }
+
+        return await grants.StandsAsync(tx, under) ? judged.Fact with { Rows = rows, Approvals = [.. judged.Fact.Approvals, under] } : null;
     }
 
     /// <summary>Whether a guard holds in this transaction; raises its counts.</summary>

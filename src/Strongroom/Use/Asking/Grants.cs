@@ -56,6 +56,9 @@ internal sealed class Grants(ApprovalDesk desk, WorkOrders orders)
         };
     }
 
+    /// <summary>Whether what a running batch rests on was not taken back. Its last use was this batch itself, and its end may pass meanwhile.</summary>
+    public async Task<bool> StandsAsync(Tx tx, ApprovalId id) => await desk.LookAsync(tx, id) is { State: not (ApprovalState.Revoked or ApprovalState.Void) };
+
     /// <summary>Uses it up once for this customer, in the transaction that writes the entry; null: used, over, revoked or void by now, so undo the transaction.</summary>
     public async Task<RowDigest?> ConsumeAsync(Tx tx, ApprovalId id, GrantScope scope, PersonId user) =>
         await desk.LookAsync(tx, id) is { } content && scope.IsBoundBy(content)

@@ -107,7 +107,7 @@ internal sealed class UseRequests(IKnowledge knowledge, ViewCustomer view, Appro
 
                     if (shown++ < MostShown)
                     {
-                        DescribeChanges(preview, ask, seen.Judged.Knowledge);
+                        DescribeChanges(preview, ask.Changes, seen.Judged.Knowledge);
                         Describe(preview, seen.Answer);
                     }
 
@@ -192,9 +192,9 @@ internal sealed class UseRequests(IKnowledge knowledge, ViewCustomer view, Appro
     }
 
     /// <summary>What is to be written, masked as the items are, before what is there: it is never cut off.</summary>
-    private static void DescribeChanges(StringBuilder preview, UseRequest ask, Knowledge known)
+    internal static void DescribeChanges(StringBuilder preview, IReadOnlyList<ItemChange>? changes, Knowledge known)
     {
-        foreach (var change in ask.Changes ?? [])
+        foreach (var change in changes ?? [])
         {
             var masked = change.Value is { } value && known.Item(change.Item) is { } item ? item.Kind.Show(value, item.Mask).ReplaceLineEndings(" ") : "—";
             preview.Append("→ ").Append(change.Item).Append(": ").Append(masked.AsSpan(0, Math.Min(masked.Length, LongestNew))).Append('\n');
@@ -202,7 +202,7 @@ internal sealed class UseRequests(IKnowledge knowledge, ViewCustomer view, Appro
     }
 
     /// <summary>One line for each value, masked as the requester sees it himself.</summary>
-    private static void Describe(StringBuilder preview, ViewAnswer answer)
+    internal static void Describe(StringBuilder preview, ViewAnswer answer)
     {
         preview.Append(answer.Customer).Append('\n');
         foreach (var record in answer.Records)
@@ -214,6 +214,6 @@ internal sealed class UseRequests(IKnowledge knowledge, ViewCustomer view, Appro
         }
     }
 
-    private static string Cut(StringBuilder preview) =>
+    internal static string Cut(StringBuilder preview) =>
         preview.Length <= ApprovalRules.LongestPreview ? preview.ToString() : preview.ToString(0, ApprovalRules.LongestPreview - 2) + "…\n";
 }

@@ -70,7 +70,7 @@ internal sealed class CorrectCustomer(
         return await corrections.ApplyAsync(caller, wanted, ask.Changes, claim, attach: null, ct, after);
     }
 
-    private static Ask AskOf(CustomerId id, CorrectRequest ask) => new(Act.Correct, UseFacts.Correct)
+    internal static Ask AskOf(CustomerId id, CorrectRequest ask) => new(Act.Correct, UseFacts.Correct)
     {
         Customer = id,
         Purpose = ask.Purpose,
