@@ -90,11 +90,9 @@ internal static class ApprovalRules
     /// <summary>No import of a file that a person brings runs longer.</summary>
     public const long LongestRunMs = 24L * 3_600_000;
 
-    /// <summary>What a request for a file of changes is about; used, it may still run, and be gone on with.</summary>
+    /// <summary>Of a file of changes; used, it may still run, and be gone on with.</summary>
     public const string BatchSubject = "batch-change";
-
     private static readonly string ImportAct = ApprovalActs.Use(Act.Import);
-
     public const long BookAheadMs = 31L * 24 * 3_600_000;
 
     /// <param name="ordered">It comes from the ticket system's client, not from the requester.</param>
