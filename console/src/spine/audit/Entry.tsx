@@ -5,6 +5,7 @@ import { LevelMark } from '../../shell/LevelMark';
 import { Listing } from '../../shell/Listing';
 import { useMe } from '../../shell/me';
 import { useLanguage, useWords } from '../../shell/words';
+import { useZoneName } from '../identity/places/zoneName';
 import { ActName, Decision, type Entry, Reasons, useNamed } from './EntryLine';
 import { Proof } from './Proof';
 import { writeFilter } from './query';
@@ -60,6 +61,7 @@ function Told({ entry }: { entry: Entry }) {
   const language = useLanguage();
   const named = useNamed();
   const me = useMe();
+  const zoneName = useZoneName();
   const items = entry.items as string[];
   const clear = new Set(entry.reasons.filter((code) => code.startsWith('clear.')).map((code) => code.slice('clear.'.length)));
   const reasons = entry.reasons.filter((code) => !code.startsWith('clear.'));
@@ -143,7 +145,7 @@ function Told({ entry }: { entry: Entry }) {
           {entry.zone && (
             <>
               <dt>{say('zone')}</dt>
-              <dd>{entry.zone}</dd>
+              <dd>{zoneName(entry.zone)}</dd>
             </>
           )}
           {entry.details && (
