@@ -133,6 +133,12 @@ public sealed class DemoServer : IAsyncLifetime
 
     public string Booking { get; } = (string)DemoCustomers.Bookings([0], "", 1).First()["items"]!["ticket_no"]!;
 
+    /// <summary>The bearer token of one of its systems.</summary>
+    public string Token(string client) => File.Clients.Single(one => one.Name == client).Token;
+
+    /// <summary>Path of the public half of its certificate.</summary>
+    public string Certificate => Path.Combine(folder, "data", "tls.crt");
+
     /// <summary>A code of the account's authenticator. Each is good once; the server takes the next one already, the one after it has to be waited for.</summary>
     public async Task<string> CodeAsync(string name)
     {

@@ -81,8 +81,42 @@ public sealed class DeskTests(DemoServer demo, Browser browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "保存并结束" }).PressAsync("Enter");
         await page.GetByLabel("服务编号(电话系统的通话号或工单号)").WaitForAsync();
         Assert.DoesNotContain("****", await page.ContentAsync(), StringComparison.Ordinal);
+        await ServeARingAsync(agent);
         Assert.DoesNotContain(demo.SampleValues, (await agent.KeptAsync()).Contains);
         Assert.Empty(agent.Complaints);
+    }
+
+    /// <summary>The telephone system rings, one key takes the call, the caller's number finds him, and hang-up masks everything and asks for the note.</summary>
+    private async Task ServeARingAsync(Visitor agent)
+    {
+        var (page, number) = (agent.Page, demo.Sample("mobile"));
+        using var telephone = new Telephone(demo);
+        var call = await telephone.RingAsync("call-agent", "TEL-20261122-0194", "fulfil", number);
+        await page.GetByRole(AriaRole.Alert, new() { Name = "来电" }).GetByText($"{number[..3]}****{number[^4..]}").WaitForAsync();
+        Assert.Empty(await agent.AccessibilityAsync());
+        await agent.ShotAsync("desk-7-rings-zh");
+        await page.Keyboard.PressAsync("F2");
+        await page.Locator("tr.line").First.WaitForAsync();
+        await page.Locator(".callbar").GetByText("TEL-20261122-0194").WaitForAsync();
+        Assert.DoesNotContain(demo.SampleValues, (await page.ContentAsync()).Contains);
+
+        // Verified and shown, as in any call; then the caller hangs up.
+        await page.GetByLabel("末四位").First.FillAsync(demo.Document[^4..]);
+        await page.GetByLabel("订座编号或客票号").FillAsync(demo.Booking);
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByText("已核实来电人").WaitForAsync();
+        await page.Locator("tr.line", new() { HasText = demo.Booking[^3..] }).First.FocusAsync();
+        await page.Keyboard.PressAsync("Space");
+        await page.GetByText(demo.Booking).WaitForAsync();
+        await agent.ShotAsync("desk-8-served-zh");
+        await telephone.HangUpAsync(call);
+        await page.GetByText("明文已全部遮住").WaitForAsync();
+        Assert.Equal(0, await page.GetByText(demo.Booking).CountAsync());
+        Assert.Empty(await agent.AccessibilityAsync());
+        await agent.ShotAsync("desk-9-hung-up-zh");
+        await page.GetByLabel("小结").FillAsync("改签咨询,已答复");
+        await page.GetByRole(AriaRole.Button, new() { Name = "保存并结束" }).PressAsync("Enter");
+        await page.GetByLabel("服务编号(电话系统的通话号或工单号)").WaitForAsync();
     }
 
     [Fact]
@@ -90,7 +124,13 @@ public sealed class DeskTests(DemoServer demo, Browser browser)
     {
         await using var agent = await browser.VisitAsync(demo, "en", phone: true, dark: true);
         var page = agent.Page;
+        using var telephone = new Telephone(demo);
+        var call = await telephone.RingAsync("counter", "TEL-20261122-0195", "special", demo.Sample("mobile"));
         await agent.SignInAsync("counter", "/console/customers/desk");
+        await page.GetByRole(AriaRole.Button, new() { NameRegex = new("Take the call") }).WaitForAsync();
+        Assert.Empty(await agent.AccessibilityAsync());
+        await agent.ShotAsync("desk-rings-phone-en-dark");
+        await telephone.HangUpAsync(call);
         await page.GetByLabel("Reference (call number").FillAsync("C-17");
         await page.GetByRole(AriaRole.Radio, new() { NameRegex = new("Booking") }).CheckAsync();
         await page.GetByLabel("Caller's number").FillAsync(demo.Changed);

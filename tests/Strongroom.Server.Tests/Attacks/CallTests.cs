@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Strongroom.Client;
+using Strongroom.Server.Tests.Client;
 using Strongroom.Server.Tests.Harness;
 
 namespace Strongroom.Server.Tests.Attacks;
@@ -15,7 +17,9 @@ public sealed class CallTests(Shared shared)
         var number = booking["items"]!["mobile"]!.GetValue<string>();
         var customer = (await Business.CollectAsync(server.Client(business.Token), booking)).Good()["customer"]!.GetValue<string>();
         var purposes = new[] { "fulfil", "notify" };
-        var (phones, others) = (server.Client((await staff.ClientAsync(["calls"], new { purposes })).Token), server.Client((await staff.ClientAsync(["calls"], new { purposes })).Token));
+        var (token, _) = await staff.ClientAsync(["calls"], new { purposes });
+        await using var library = Connection.To(server, token);
+        var (phones, others) = (server.Client(token), server.Client((await staff.ClientAsync(["calls"], new { purposes })).Token));
         var agent = staff["call-agent"];
         Task<Answer> RingAsync(Caller from, string to = "call-agent", string purpose = "fulfil") =>
             SettledAsync(() => from.PostAsync("/v1/calls", new { agent = to, reference = "TEL-7118", purpose, number }));
@@ -25,7 +29,7 @@ public sealed class CallTests(Shared shared)
         var nobody = (await RingAsync(phones, "nobody-at-all")).Refused(409, "call.agent");
         var another = (await RingAsync(phones, "marketing")).Refused(409, "call.agent");
         Assert.Equal(WithoutTrace(nobody), WithoutTrace(another));
-        var call = (await RingAsync(phones)).Good()["id"]!.GetValue<string>();
+        var call = (await Connection.SettledAsync(() => library.Client.RingAsync(new CallRequest("call-agent", "TEL-7118", "fulfil", number)))).Id.Value;
 
         // It rings for him alone, masked; another agent and another system get nowhere.
         var rings = (await SettledAsync(() => agent.GetAsync("/v1/calls"))).Good()["calls"]!.AsArray().Single(one => one!["id"]!.GetValue<string>() == call)!;
@@ -50,7 +54,8 @@ public sealed class CallTests(Shared shared)
         (await agent.PostAsync($"/v1/customers/{customer}/view", look)).Good();
 
         // Hang-up: nothing of him is to be seen any more, and the note is still taken, once.
-        (await SettledAsync(() => phones.PostAsync($"/v1/calls/{call}/close"))).Good();
+        var over = await Connection.SettledAsync(() => library.Client.HangUpAsync(new CallId(call)));
+        Assert.Equal(over, await Connection.SettledAsync(() => library.Client.HangUpAsync(new CallId(call))));
         (await agent.PostAsync($"/v1/customers/{customer}/view", look)).Refused(404, "customer.unknown");
         (await SettledAsync(() => agent.PostAsync($"/v1/service-sessions/{session}/close", new { note = $"back to {number}" }))).Refused(422, "note.identifier");
         (await SettledAsync(() => agent.PostAsync($"/v1/service-sessions/{session}/close", new { note = "rebooked" }))).Good();

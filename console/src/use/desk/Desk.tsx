@@ -6,11 +6,15 @@ import { ProblemNote } from '../../shell/Problem';
 import { clock } from '../../shell/time';
 import { useSay, useWords } from '../../shell/words';
 import { CallStart } from './CallStart';
+import { Candidates } from './Candidates';
 import { Card } from './Card';
 import { Hints } from './Hints';
 import { CallerLanguage } from './language';
+import { Ringing, type Taken } from './Ringing';
 import { reveals } from './reveals';
+import { isOver, ringing } from './rings';
 import { SearchBox } from './SearchBox';
+import { useCalls } from './useCalls';
 import { VerifyStrip } from './VerifyStrip';
 import { WrapUp } from './WrapUp';
 import { words } from './words';
@@ -19,46 +23,48 @@ import './desk.css';
 export type Service = Schemas['SessionAnswer'];
 export type Seen = Schemas['ViewAnswer'];
 
+/** What is said of a call once, when it begins. */
+interface Begun {
+  service: Service;
+  reference: string;
+  /** As typed, to be looked up at once; empty for a call of the telephone system, whose number the server alone knows. */
+  caller: string;
+  ring: Taken | null;
+}
+
 /** One call from ring to hang-up (domain.md §5). Everything that was read lives in this component and goes with the call. */
 export default function Desk() {
   const say = useWords(words);
-  const [service, setService] = useState<Service | null>(null);
-  const [reference, setReference] = useState('');
-  const [caller, setCaller] = useState('');
-  const end = useCallback(() => {
-    setService(null);
-    setReference('');
-    setCaller('');
-  }, []);
+  const [begun, setBegun] = useState<Begun | null>(null);
+  const serving = begun?.ring != null;
+  const { calls, look } = useCalls(begun === null || serving, serving);
+  const end = useCallback(() => setBegun(null), []);
+  const onService = useCallback((service: Service) => setBegun((before) => before && { ...before, service }), []);
   return (
     <>
-      <h1 className={service ? 'hidden-from-sight' : undefined}>{say('title')}</h1>
-      {service ? (
-        <CallerLanguage key={service.id}>
-          <OpenCall service={service} onService={setService} reference={reference} caller={caller} onEnd={end} />
+      <h1 className={begun ? 'hidden-from-sight' : undefined}>{say('title')}</h1>
+      {begun ? (
+        <CallerLanguage key={begun.service.id}>
+          <OpenCall {...begun} hungUp={begun.ring !== null && isOver(calls, begun.ring.id)} onService={onService} onEnd={end} />
         </CallerLanguage>
       ) : (
-        <CallStart
-          onOpen={(opened, said, number) => {
-            setReference(said);
-            setCaller(number);
-            setService(opened);
-          }}
-        />
+        <div className="stack">
+          <Ringing rings={ringing(calls)} onGone={look} onTaken={(ring) => setBegun({ service: ring.session, reference: ring.reference, caller: '', ring })} />
+          <CallStart onOpen={(service, reference, caller) => setBegun({ service, reference, caller, ring: null })} />
+        </div>
       )}
     </>
   );
 }
 
-interface Open {
-  service: Service;
+interface Open extends Begun {
+  /** The telephone system says that the caller is gone. */
+  hungUp: boolean;
   onService: (service: Service) => void;
-  reference: string;
-  caller: string;
   onEnd: () => void;
 }
 
-function OpenCall({ service, onService, reference, caller, onEnd }: Open) {
+function OpenCall({ service, onService, reference, caller, ring, hungUp, onEnd }: Open) {
   const say = useWords(words);
   const tell = useSay();
   const me = useMe();
@@ -79,6 +85,10 @@ function OpenCall({ service, onService, reference, caller, onEnd }: Open) {
       removeEventListener('keydown', onKey);
     };
   }, []);
+
+  useEffect(() => {
+    if (hungUp) show({ do: 'hide-all' });
+  }, [hungUp]);
 
   const look = useCallback(
     async (customer: string) => {
@@ -111,6 +121,11 @@ function OpenCall({ service, onService, reference, caller, onEnd }: Open) {
         <span>
           {say('call')} <strong className="num">{reference}</strong>
         </span>
+        {ring && (
+          <span>
+            {say('from')} <strong className="num">{ring.number ?? say('noNumber')}</strong>
+          </span>
+        )}
         {purpose && <span>{say('purposeIs', { purpose: tell(purpose) })}</span>}
         <span className="spread" />
         <Elapsed since={service.opened} label={say('elapsed')} />
@@ -120,6 +135,7 @@ function OpenCall({ service, onService, reference, caller, onEnd }: Open) {
       </section>
       <div className="desk-main">
         <SearchBox service={service} first={caller} onChosen={serve} />
+        {ring?.number && <Candidates ring={ring.id} onChosen={serve} />}
         {fault !== null && <ProblemNote fault={fault} />}
         {seen && (
           <Card
@@ -150,7 +166,7 @@ function OpenCall({ service, onService, reference, caller, onEnd }: Open) {
         )}
         <Hints customer={seen?.customer ?? null} service={service} />
       </aside>
-      {ending && <WrapUp service={service.id} onBack={() => setEnding(false)} onEnded={onEnd} />}
+      {(ending || hungUp) && <WrapUp service={service.id} hungUp={hungUp} onBack={() => setEnding(false)} onEnded={onEnd} />}
     </div>
   );
 }

@@ -8,8 +8,11 @@ import { words } from './words';
 
 const wrapMs = 60_000;
 
-/** Sixty seconds for a note, which refuses identifiers; then the call ends by itself and everything on the desk goes. */
-export function WrapUp({ service, onBack, onEnded }: { service: string; onBack: () => void; onEnded: () => void }) {
+/**
+ * Sixty seconds for a note, which refuses identifiers; then the call ends by itself and everything on the desk goes. When the telephone system hung up,
+ * the call is over already and there is no way back to it.
+ */
+export function WrapUp({ service, hungUp, onBack, onEnded }: { service: string; hungUp: boolean; onBack: () => void; onEnded: () => void }) {
   const say = useWords(words);
   const [note, setNote] = useState('');
   const [fault, setFault] = useState<unknown>(null);
@@ -28,6 +31,10 @@ export function WrapUp({ service, onBack, onEnded }: { service: string; onBack: 
       await call(() => api.POST('/v1/service-sessions/{id}/close', { params: { path: { id: service } }, body: text === '' ? {} : { note: text } }));
       onEnded();
     } catch (thrown) {
+      if (hungUp && text === '') {
+        onEnded();
+        return;
+      }
       over.current = false;
       setBusy(false);
       setFault(thrown);
@@ -44,14 +51,17 @@ export function WrapUp({ service, onBack, onEnded }: { service: string; onBack: 
   return (
     <Modal
       open
-      title={say('wrapUp')}
-      onCancel={onBack}
+      title={say(hungUp ? 'hungUp' : 'wrapUp')}
+      onCancel={hungUp ? () => void end('') : onBack}
+      closable={!hungUp}
+      mask={{ closable: !hungUp }}
+      keyboard={!hungUp}
       width={480}
       footer={
         <div className="row">
           <span className="quiet num">{say('wrapLeft', { seconds: Math.max(0, Math.ceil((until - now) / 1000)) })}</span>
           <span className="spread" />
-          <Button onClick={onBack}>{say('back')}</Button>
+          {hungUp ? <Button onClick={() => void end('')}>{say('noNote')}</Button> : <Button onClick={onBack}>{say('back')}</Button>}
           <Button type="primary" loading={busy} disabled={refused} onClick={() => void end(note.trim())}>
             {say('end')}
           </Button>
@@ -60,7 +70,8 @@ export function WrapUp({ service, onBack, onEnded }: { service: string; onBack: 
     >
       <div className="stack">
         {fault !== null && <ProblemNote fault={fault} />}
-        <label>
+        {hungUp && <p role="status">{say('hungUpHint')}</p>}
+        <label className="wrap-note">
           <span>{say('note')}</span>
           <Input.TextArea
             autoFocus

@@ -5,6 +5,7 @@ import { fitting, inOrderOfNeed } from './order';
 import { once } from './pressed';
 import { recognise } from './recognise';
 import { remaskMs, reveals } from './reveals';
+import { isOver, ringing } from './rings';
 import { thisMonth, waysOf } from './ways';
 import { needsApproval, otherPurposes, outside, takesCode, triesAfter, whyMasked, whyRefused } from './why';
 
@@ -224,5 +225,21 @@ describe("the customer's word for a second person", () => {
     expect(triesAfter(problem('code.wrong'), 3)).toBe(2);
     expect(triesAfter(problem('code.wrong'), 1)).toBe(0);
     expect(triesAfter(problem('code.over'), 3)).toBe(0);
+  });
+});
+
+describe('calls of the telephone system', () => {
+  const call = (id: string, state: 'waiting' | 'taken' | 'ended', since = 1) => ({ id, state, since, until: 9, purpose: 'fulfil' }) as never;
+  it('offers what waits longest first, and nothing that is taken or over', () => {
+    expect(ringing([call('a', 'waiting', 3), call('b', 'taken'), call('c', 'waiting', 2), call('d', 'ended')]).map((one) => one.id)).toEqual(['c', 'a']);
+  });
+  it('is over when that is said or the call is gone, and not by a list from before it was taken', () => {
+    expect([[call('a', 'waiting')], [call('a', 'taken')], [call('a', 'ended')], [call('b', 'taken')], []].map((calls) => isOver(calls, 'a'))).toEqual([
+      false,
+      false,
+      true,
+      true,
+      true,
+    ]);
   });
 });
