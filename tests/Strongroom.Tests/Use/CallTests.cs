@@ -233,13 +233,13 @@ public sealed class CallsOnSqlite() : CallSuite(TestStore.Sqlite())
     {
         var system = await SystemAsync();
         await Db.WriteAsync(tx => Control.SaveAsync(tx, new ControlKey(Members.Unit, 80), 0, new UnitContent(Hotel, null, "前台", MemberState.Active), Made));
-        await HiredAsync("agent-1");
+        var present = await HiredAsync("agent-1");
         await HiredAsync("left", state: MemberState.Suspended);
         await HiredAsync("elsewhere", unit: UnitId.From(80));
         await HiredAsync("marketer", "marketing");
         await HiredAsync("tomorrow", from: Clock.Now + 86_400_000);
         var mapped = await HiredAsync("mapped");
-        await Db.WriteAsync(tx => tx.ExecuteAsync("UPDATE account_claim SET account = @hash WHERE person = @person", new { hash = new byte[32], person = mapped.Bytes }));
+        await Db.WriteAsync(tx => tx.ExecuteAsync("UPDATE account_claim SET person = @present WHERE person = @mapped", new { present = present.Bytes, mapped = mapped.Bytes }));
         var told = new List<string>();
         foreach (var agent in new[] { "nobody", "left", "elsewhere", "marketer", "tomorrow", "mapped" })
         {
