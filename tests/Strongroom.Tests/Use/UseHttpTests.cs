@@ -73,7 +73,7 @@ public sealed class UseHttpTests() : UseWorld(TestStore.Sqlite())
     public void Every_endpoint_names_its_guard_and_what_it_records()
     {
         var endpoints = ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).ToList();
-        Assert.Equal(25, endpoints.Count);
+        Assert.Equal(27, endpoints.Count);
         Assert.All(endpoints, endpoint => Assert.Contains(endpoint.Metadata.GetMetadata<GuardedBy>()!.Policy, PolicyTable.Names));
         Assert.All(endpoints, endpoint => Assert.NotEmpty(endpoint.Metadata.GetMetadata<RecordsFacts>()!.Facts));
     }
