@@ -18,11 +18,11 @@ public sealed class BadRequestTests(Shared shared)
     {
         var (place, server, staff) = await shared.WorldAsync();
         var operations = Operation.Of((await staff.Admin.GetAsync("/openapi/v1.json")).Good()).Where(o => o.BodyType == "application/json").ToList();
-        var system = server.Client((await staff.ClientAsync(["tickets", "calls"])).Token);
+        var system = server.Client((await staff.ClientAsync(["tickets", "calls", "reader"])).Token);
         Assert.True(operations.Count >= 10, $"{operations.Count}");
         foreach (var operation in operations)
         {
-            var caller = operation.Policy == "anonymous" ? server.Nobody() : operation.Policy is Doors.WorkOrders or Doors.Calls ? system
+            var caller = operation.Policy == "anonymous" ? server.Nobody() : operation.Policy is Doors.WorkOrders or Doors.Calls or Doors.Readings ? system
                 : staff[operation.Knocker(staff.All) ?? throw new InvalidOperationException(operation.Id)];
             Task<Answer> SendAsync(string body, string type = "application/json") => caller.RawAsync(operation.Method, operation.Path, body, type);
 

@@ -74,8 +74,8 @@ public sealed class VaultTests(Shared shared)
 
         // Nobody says that it was read but a reader that the channel names, of this number, for this colleague.
         (await ReadAsync(stranger, "counter", number)).Refused(403, "channel.unknown");
-        (await ReadAsync(token, "nobody-here", number)).Refused(422, "field.bad");
-        (await ReadAsync(token, "back-office", number)).Good();
+        (await ReadAsync(token, "nobody-here", number)).Refused(409, "reading.holder");
+        (await ReadAsync(token, "back-office", number)).Refused(409, "reading.holder");
         (await ReadAsync(token, "counter", "440308199901010012")).Good();
         Assert.Equal("no_reader", NeedOf(await HandInAsync(number)));
         (await ReadAsync(token, "counter", number)).Good();
@@ -305,23 +305,23 @@ public sealed class VaultTests(Shared shared)
     public async Task A_scene_is_switched_off_by_two_who_saw_the_row_and_then_allows_nothing()
     {
         var (_, _, staff) = await shared.WorldAsync();
-        async Task<JsonNode> RowAsync() => (await staff.Admin.GetAsync("/v1/scenes")).Good()["scenes"]!.AsArray().Single(scene => scene!["scene"]!.GetValue<string>() == "no_reader")!;
+        async Task<JsonNode> RowAsync() => (await staff.Admin.GetAsync("/v1/scenes")).Good()["scenes"]!.AsArray().Single(scene => scene!["scene"]!.GetValue<string>() == "authority")!;
         Assert.Equal(19, (await staff.Admin.GetAsync("/v1/scenes")).Good()["scenes"]!.AsArray().Count);
         var row = await RowAsync();
         row["enabled"] = false;
-        var asked = (await staff.Admin.PostAsync("/v1/scenes/no_reader/request", new { row, until = Staff.Now + 3_600_000L, reason = "no desk" })).Good();
+        var asked = (await staff.Admin.PostAsync("/v1/scenes/authority/request", new { row, until = Staff.Now + 3_600_000L, reason = "not here" })).Good();
         var (id, digest) = (asked["id"]!.GetValue<string>(), asked["digest"]!.GetValue<string>());
         Assert.Contains("\"enabled\":false", asked["preview"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Equal("requested", (await Staff.DecideAsync(staff.Dpo, "dpo", id, digest))["state"]!.GetValue<string>());
-        (await staff.Admin.PutAsync("/v1/scenes/no_reader", new { row, approval = id })).Refused(409, "approval.unready");
+        (await staff.Admin.PutAsync("/v1/scenes/authority", new { row, approval = id })).Refused(409, "approval.unready");
         await Staff.DecideAsync(staff.SecondAdmin, Staff.SecondAccount, id, digest);
         var more = row.DeepClone();
         more["customers"] = 9;
-        (await staff.Admin.PutAsync("/v1/scenes/no_reader", new { row = more, approval = id })).Refused(409, "grant.changed");
-        (await staff.Admin.PutAsync("/v1/scenes/no_reader", new { row, approval = id })).Good();
+        (await staff.Admin.PutAsync("/v1/scenes/authority", new { row = more, approval = id })).Refused(409, "grant.changed");
+        (await staff.Admin.PutAsync("/v1/scenes/authority", new { row, approval = id })).Good();
         Assert.False((await RowAsync())["enabled"]!.GetValue<bool>());
         var customer = await CustomerAsync(staff.Admin.Server, 941);
-        var off = await staff.BackOffice.PostAsync("/v1/approvals/uses", new { act = "view", customers = new[] { customer }, purpose = "fulfil", items = new[] { "name" }, until = Staff.Now + 60_000L, reason = "r", scenes = new[] { "no_reader" } });
+        var off = await staff.BackOffice.PostAsync("/v1/approvals/uses", new { act = "view", customers = new[] { customer }, purpose = "fulfil", items = new[] { "name" }, until = Staff.Now + 60_000L, reason = "r", scenes = new[] { "authority" } });
         off.Refused(422, "approval.act");
     }
 

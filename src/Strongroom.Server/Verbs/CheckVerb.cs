@@ -76,8 +76,8 @@ internal static class CheckVerb
 
         var more = report.Faults > report.Findings.Count ? new Bilingual($"(只列出前 {report.Findings.Count} 处)", $" (the first {report.Findings.Count} are listed)") : new Bilingual("", "");
         await terminal.WarnAsync(
-            $"没有通过:{Terminal.Number(report.Faults)} 处被改动、挪动或缺失{more.Zh};共核对客户 {customers} 个。请留证,并按运维手册处置。",
-            $"NOT sound: {Terminal.Number(report.Faults)} rows altered, moved or missing{more.En}, of {customers} customers. Keep the evidence and follow the operations manual.");
+            $"没有通过:{Terminal.Number(report.Faults)} 处被改动、挪动或残缺{more.Zh};共核对客户 {customers} 个。请留证,并按运维手册处置。",
+            $"NOT sound: {Terminal.Number(report.Faults)} rows altered, moved or torn apart{more.En}, of {customers} customers. Keep the evidence and follow the operations manual.");
         return CommandLine.FoundWrong;
     }
 

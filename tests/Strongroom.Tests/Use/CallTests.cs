@@ -62,7 +62,7 @@ public abstract class CallSuite(TestStore store) : UseWorld(store)
         return (system, await CallerAsync("call-agent", agent), Done(await RingAsync(system, number: number)).Id);
     }
 
-    private async Task<CallList> ListAsync(Caller agent) => Done(await AtDesk.ListAsync(agent, Ct));
+    private protected async Task<CallList> ListAsync(Caller agent) => Done(await AtDesk.ListAsync(agent, Ct));
 
     [Fact]
     public async Task A_call_rings_is_taken_finds_its_caller_and_is_over_when_the_telephone_system_says_so()
@@ -221,6 +221,7 @@ public abstract class CallSuite(TestStore store) : UseWorld(store)
             }
 
             Assert.Equal("not.found", Refused(await Telephony.CloseAsync(id, system, Ct)).Code);
+            await Db.WriteAsync(tx => tx.ExecuteAsync("DELETE FROM waiting_call"));
         }
     }
 }
@@ -267,10 +268,37 @@ public sealed class CallsOnSqlite() : CallSuite(TestStore.Sqlite())
         Assert.Equal("agent", Assert.Single(Refused(await RingAsync(system, agent: "?")).Errors).At);
         Assert.Equal("reference", Assert.Single(Refused(await Telephony.OpenAsync(new CallRequest("agent-1", " ", Notify), null, system, Ct)).Errors).At);
 
+        foreach (var reference in new[] { "IT: call us", "TEL-13800138000", "TEL\n1" })
+        {
+            Assert.Equal("reference", Assert.Single(Refused(await Telephony.OpenAsync(new CallRequest("agent-1", reference, Notify, Caller138), null, system, Ct)).Errors).At);
+        }
+
         var first = Done(await RingAsync(system, key: "ring-1"));
         Assert.Equal(first, Done(await RingAsync(system, key: "ring-1")));
         Assert.Equal("idempotency.mismatch", Refused(await RingAsync(system, number: null, key: "ring-1")).Code);
         Assert.Single(await LoggedAsync(UseFacts.CallOpened));
+    }
+
+    [Fact]
+    public async Task A_stolen_token_neither_drowns_a_desk_nor_fills_the_log()
+    {
+        var (system, agent, id) = await RingingAsync();
+        Done(await AtDesk.TakeAsync(id, agent, Ct));
+        for (var i = 0; i < 5; i++)
+        {
+            Done(await RingAsync(system, key: $"ring-{i}"));
+        }
+
+        Assert.Equal("call.agent", Refused(await RingAsync(system)).Code);
+        Assert.Equal("call.agent", Refused(await RingAsync(system, key: "ring-5")).Code);
+        Done(await RingAsync(system, key: "ring-4"));
+        Assert.Equal((id, CallState.Taken), ((await ListAsync(agent)).Calls[0].Id, (await ListAsync(agent)).Calls[0].State));
+        for (var i = 0; i < 210; i++)
+        {
+            Assert.Equal("call.agent", Refused(await RingAsync(system, agent: $"nobody-{i}")).Code);
+        }
+
+        Assert.Equal(200, (await LoggedAsync(UseFacts.CallRefused)).Count);
     }
 
     [Fact]

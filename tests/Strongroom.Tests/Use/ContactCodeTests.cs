@@ -99,6 +99,13 @@ public abstract class ContactCodeSuite(TestStore store) : UseWorld(store)
         Assert.Equal("code.over", Told(await CorrectAsync(person, await CallerAsync("back-office"), typed)));
         Assert.Equal("code.over", Told(await CorrectAsync(person, agent, typed with { Id = ContactCodeId.New() })));
         Assert.Equal(5, (await LoggedAsync("contact-code-wrong")).Count(entry => entry.Header.Fact is { Decision: Verdict.Deny, Reasons: ["code.over"] }));
+        // Who makes codes up names nobody by it, and after the hour's limit is only counted.
+        for (var made = 0; made < 200; made++)
+        {
+            Assert.Equal("code.over", Told(await CorrectAsync(other, agent, typed with { Id = ContactCodeId.New() }, Change(other.Profile))));
+        }
+
+        Assert.Equal(200 + 1, (await LoggedAsync("contact-code-wrong")).Count(entry => entry.Header.Fact is { Reasons: ["code.over"], Customer: null }));
         for (var tries = 0; tries < ContactCodes.MostTries; tries++)
         {
             Assert.Equal("code.wrong", Told(await CorrectAsync(person, agent, new TypedCode(sent.Code, Other(code)))));

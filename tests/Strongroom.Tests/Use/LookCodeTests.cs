@@ -205,6 +205,7 @@ public abstract class LookCodeSuite(TestStore store) : UseWorld(store)
         var (sent, code, to) = await SentAsync(bare, agent, Look(bare) with { Locale = "en" });
         Assert.Equal((Mobile, new ContactCodeTarget(of.Person.Profile, Number)), (to, sent.To));
         Assert.Contains("lets our staff open your itemised call and message records of 2026-10 once", said, StringComparison.Ordinal);
+        Assert.Contains("让我们的工作人员打开一次您的", said, StringComparison.Ordinal);
         Assert.Equal(Shown.Clear, Item(await ShownAsync(of.Person.Id, Asked(bare, new TypedCode(sent.Code, code)), agent), "cdr").Shown);
     }
 
@@ -231,6 +232,17 @@ public abstract class LookCodeSuite(TestStore store) : UseWorld(store)
         var masked = await NotSentAsync(of, Look(of));
         Assert.NotEmpty(masked.Reasons);
         Assert.Contains(await LoggedAsync("contact-code"), entry => entry.Header.Fact.Decision != Verdict.Permit);
+    }
+
+    [Fact]
+    public async Task A_childs_own_line_answers_for_nothing()
+    {
+        await GuardAsync();
+        var of = await SubscriberAsync();
+        var child = of with { Record = await RecordAsync(of.Person.Id, "subscription", null, minor: true, null, ("msisdn", "13511114444"), ("cdr", Calls)) };
+        await ConsentAsync(of.Person.Id, Billing, ConsentEventKind.GiveSeparately);
+        Assert.Equal("code.scene", (await NotSentAsync(child, Look(child))).Code);
+        Assert.Contains(await LoggedAsync("contact-code"), entry => entry.Header.Fact is { Decision: Verdict.Deny, Reasons: ["code.scene"] });
     }
 
     [Theory]

@@ -48,7 +48,8 @@ internal sealed partial class ReaderJson : JsonSerializerContext;
 
 /// <summary>Document readers attest what they read, and people ask for what they typed instead (R41, decision 0032).</summary>
 internal sealed class ReaderEndpoints(
-    Database database, CollectConfig config, DocumentReadings readings, TakeIn intake, TypedDocuments typed, ApprovalNames names, ApprovalEndpoints approvals, Actors actors, IAuditLog log, TimeProvider time)
+    Database database, CollectConfig config, DocumentReadings readings, TakeIn intake, TypedDocuments typed, Members members, Secrets secrets, OrganisationBooks books,
+    IEnumerable<ICommitGuards> guards, ApprovalEndpoints approvals, Actors actors, IAuditLog log, TimeProvider time)
 {
     public const string Attested = "document-attested";
 
@@ -80,8 +81,7 @@ internal sealed class ReaderEndpoints(
         }
 
         var errors = new List<FieldError>();
-        var holder = ask.Account.Length <= LongestAccount ? await names.PersonOfAsync(ask.Account, ct) : null;
-        if (holder is null)
+        if (ask.Account.Length > LongestAccount || AccountNames.Fold(ask.Account) is null)
         {
             errors.Add(Reasons.BadField.At("account"));
         }
@@ -103,15 +103,45 @@ internal sealed class ReaderEndpoints(
             }
         }
 
-        return errors.Count > 0 ? Problem.Of(errors).ToResult() : TypedResults.Ok(await KeepAsync(actor, client, holder!.Value, ask, settings, ct));
+        if (errors.Count > 0)
+        {
+            return Problem.Of(errors).ToResult();
+        }
+
+        if (await KeepAsync(actor, client, ask, settings, ct) is { } taken)
+        {
+            return TypedResults.Ok(taken);
+        }
+
+        // Who is not there, has left or stands elsewhere is never told apart, and past its limit in an hour whoever tries names is only counted.
+        await log.AppendAsync(
+            new LogFact
+            {
+                Act = FactName.Of(Attested), Actor = actor.AsLogActor(), Zone = actor.Zone, Channel = ask.Channel, Decision = Ground.Verdict.Deny, Reasons = [Reasons.ReadingHolder.Code],
+            },
+            guard: null, ct);
+        return Problem.Of(Reasons.ReadingHolder).ToResult();
     }
 
-    private async Task<ReadingTaken> KeepAsync(Actor actor, ClientId client, PersonId holder, ReadingAsk ask, CollectSettings settings, CancellationToken ct)
+    /// <returns>Null: nobody of that name hands in at this channel now, or the reader's own registration moved meanwhile.</returns>
+    private async Task<ReadingTaken?> KeepAsync(Actor actor, ClientId client, ReadingAsk ask, CollectSettings settings, CancellationToken ct)
     {
-        var now = time.NowMs();
+        var (now, sure) = (time.NowMs(), time.SureMs());
         var until = now + TermMs;
-        await database.WriteAsync(async tx =>
+        var (account, channel) = (secrets.HashAccount(AccountNames.Fold(ask.Account)!), settings.Channel(ask.Channel)!);
+        var book = await books.AsOfAsync(actor.ConfigEpoch, ct);
+        return await database.WriteAsync(async tx =>
         {
+            // The claim is only a signpost; the person's own row must say whose account it is.
+            var holder = await AccountClaimStore.FindAsync(tx, account) ?? PersonId.New();
+            var person = (await members.LoadAsync<PersonContent>(tx, Members.Person, holder.Value))?.Content;
+            if (person?.IsActive(now) != true || !person.AccountMac.AsSpan().SequenceEqual(account)
+                || !person.Posts.Any(held => channel.Posts.Contains(held.Post) && held.InForce(now, sure) && book.EntityOf(held.Unit) == channel.Entity)
+                || !await ApprovalDesk.StandsAsync(tx, guards, actor))
+            {
+                return null;
+            }
+
             await DocumentReadings.ForgetAsync(tx, now);
             var rows = new List<RowDigest>();
             foreach (var (key, value) in ask.Items.OrderBy(pair => pair.Key, StringComparer.Ordinal))
@@ -123,8 +153,8 @@ internal sealed class ReaderEndpoints(
             {
                 Act = FactName.Of(Attested), Actor = actor.AsLogActor(), Zone = actor.Zone, Channel = ask.Channel, Items = [.. ask.Items.Keys.Select(ItemKey.Make).Order()], Rows = rows,
             }, ct);
+            return new ReadingTaken(until);
         }, ct);
-        return new ReadingTaken(until);
     }
 
     private async Task<Results<Ok<ApprovalView>, ProblemHttpResult>> AskAsync(FormKey form, Actor actor, HttpContext context, CancellationToken ct)

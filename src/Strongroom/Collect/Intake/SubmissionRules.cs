@@ -12,7 +12,7 @@ namespace Strongroom.Collect.Intake;
 /// <param name="Notice">The notice that must be shown today; null when none is published, and then nothing is taken in.</param>
 /// <param name="Now">UTC milliseconds.</param>
 /// <param name="Today">The day at the handler's place.</param>
-/// <param name="ByPerson">Handed in by a colleague, one at a time.</param>
+/// <param name="ReaderJudged">Handed in by a colleague, one at a time, where a scene asks for a reader: the server knows itself whether one took the document.</param>
 internal sealed record SubmissionCase(
     Submission Submission,
     FormDefinition Form,
@@ -20,7 +20,7 @@ internal sealed record SubmissionCase(
     NoticeText? Notice,
     long Now,
     DateOnly Today,
-    bool ByPerson = false);
+    bool ReaderJudged = false);
 
 /// <summary>
 /// Whether a submission may be taken in (R2, R3, R22, R23, R25; PIPL 14–17, 28–31). Total; tells every mistake at once, in the order
@@ -175,8 +175,8 @@ internal static class SubmissionRules
             }
         }
 
-        // Whether a reader took a person's document the server knows itself: nobody has to make up a number for one that was typed.
-        foreach (var needed in asked.Form.Evidence.Where(needed => !given.ContainsKey(Kebab.Of(needed)) && !(asked.ByPerson && needed == FormEvidence.DocumentReader)))
+        // Where the server knows whether a reader took it, nobody has to make up a number for a document that was typed.
+        foreach (var needed in asked.Form.Evidence.Where(needed => !given.ContainsKey(Kebab.Of(needed)) && !(asked.ReaderJudged && needed == FormEvidence.DocumentReader)))
         {
             errors.Add(Reasons.EvidenceMissing.At($"evidence.{Kebab.Of(needed)}"));
         }

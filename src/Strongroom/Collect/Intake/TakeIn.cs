@@ -63,7 +63,8 @@ internal sealed class TakeIn(
             }
 
             var near = ChannelId.TryParse(request.Submission.Channel, null, out _) ? [] : await entities.ChannelsAsync(actor, settings, ct);
-            if (Admit(request, actor, settings, near, out var channelId, out var channel, out var plan, out var version) is { } problem)
+            var guarded = await typed.IsGuardedAsync(actor, ct);
+            if (Admit(request, actor, settings, near, guarded, out var channelId, out var channel, out var plan, out var version) is { } problem)
             {
                 return await RefuseAsync(request, actor, channelId, problem, ct);
             }
@@ -116,7 +117,8 @@ internal sealed class TakeIn(
         }
 
         var near = ChannelId.TryParse(request.Submission.Channel, null, out _) ? [] : await entities.ChannelsAsync(actor, settings, ct);
-        var problem = Admit(request, actor, settings, near, out var channelId, out var channel, out var plan, out var version);
+        var guarded = await typed.IsGuardedAsync(actor, ct);
+        var problem = Admit(request, actor, settings, near, guarded, out var channelId, out var channel, out var plan, out var version);
         var documents = problem is null ? await typed.LookAsync(actor, request, plan!, channelId!.Value, ct) : DocumentsTaken.None;
         problem ??= await gate.RefusalAsync(actor, request, plan!, documents, settings, ct, asks: true)
             ?? (await entities.StandsForAsync(actor, channelId!.Value, channel!, ct) ? null : Problem.Of(Reasons.EntityCrossing));
@@ -130,8 +132,9 @@ internal sealed class TakeIn(
         log.AppendAsync(IntakeFacts.Refused(act, actor, null, problem), guard: null, ct);
 
     /// <summary>Form, channel and content, in that order; null when all of it may be taken in.</summary>
+    /// <param name="guarded">A scene asks for a reader: whether one took the document is not the sender's to say.</param>
     private Problem? Admit(
-        IntakeRequest request, Actor actor, CollectSettings settings, IReadOnlyList<KeyValuePair<ChannelId, ChannelContent>> near,
+        IntakeRequest request, Actor actor, CollectSettings settings, IReadOnlyList<KeyValuePair<ChannelId, ChannelContent>> near, bool guarded,
         out ChannelId? channelId, out ChannelContent? channel, out SubmissionPlan? plan, out long version)
     {
         (channelId, channel, plan, version) = (null, null, null, 0);
@@ -162,7 +165,7 @@ internal sealed class TakeIn(
         var now = time.GetUtcNow();
         var judged = SubmissionRules.Judge(new SubmissionCase(
             request.Submission, open.Form, settings.Catalogue, settings.CurrentNotice(open.Form.Notice)?.Text, now.ToUnixTimeMilliseconds(), options.Today(now),
-            ByPerson: actor.Kind == ActorKind.Person && request.Act == Act.Add));
+            ReaderJudged: guarded && actor.Kind == ActorKind.Person && request.Act == Act.Add));
         if (judged is SubmissionJudged.Wrong wrong)
         {
             return Problem.Of(wrong.Errors);

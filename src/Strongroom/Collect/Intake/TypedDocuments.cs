@@ -41,6 +41,9 @@ internal sealed class TypedDocuments(Database database, DocumentReadings reading
 
     public static readonly string Act = ApprovalActs.Use(Ground.Act.Add);
 
+    /// <summary>Whether a rule asks for a reader at all: without one the form's own evidence is asked of people, as of everybody.</summary>
+    public async Task<bool> IsGuardedAsync(Actor actor, CancellationToken ct) => (await policies.CurrentAsync(actor.ConfigEpoch, ct)).SceneOn(SceneTrigger.Typed) is not null;
+
     public async Task<DocumentsTaken> LookAsync(Actor actor, IntakeRequest request, SubmissionPlan plan, ChannelId channel, CancellationToken ct)
     {
         var expected = TypedRules.Expected(plan, actor.Kind, request.Act);
@@ -94,6 +97,8 @@ internal sealed class TypedDocuments(Database database, DocumentReadings reading
             act = Act, form = plan.Form.Key.Value,
             typed = foreseen.Documents.Typed.Select(value => value.Item.Key.Value),
             items = plan.Values.ToDictionary(value => value.Item.Key.Value, Masked),
+            onFile = plan.Subject?.ToString(),
+            relations = plan.Relations.Select(relation => $"{Kebab.Of(relation.Kind)} {relation.Customer}"),
         }));
         var scope = new ApprovalScope(Act, plan.Form.Key.Value, DigestOf(plan, foreseen.FormVersion, foreseen.ChannelId), ask.Until) { Purpose = plan.Form.Purposes[0], Scenes = [scene.Scene] };
         var evidence = new ApprovalEvidence(shown, Customers: 1, Items: foreseen.Documents.Typed.Count, Reason: ask.Reason);
@@ -107,8 +112,9 @@ internal sealed class TypedDocuments(Database database, DocumentReadings reading
         return masked.Length <= Longest ? masked : masked[..Longest] + "…";
     }
 
-    private string DigestOf(SubmissionPlan plan, long version, ChannelId channel) =>
-        readings.DigestOf(plan.Form.Key, version, channel, plan.Subject, plan.Values.Select(value => (value.Record, value.Item, value.Value)));
+    private string DigestOf(SubmissionPlan plan, long version, ChannelId channel) => readings.DigestOf(
+        plan.Form.Key, version, channel, plan.Subject, plan.Values.Select(value => (value.Record, value.Item, value.Value)),
+        plan.Relations.Select(relation => (Kebab.Of(relation.Kind), relation.Customer)), plan.Source is { } source ? [source.System ?? "", .. source.Record ?? []] : []);
 }
 
 /// <summary>Undoes the transaction: the approval of what was typed is not one of exactly this submission.</summary>

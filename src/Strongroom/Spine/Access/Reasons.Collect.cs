@@ -26,6 +26,12 @@ public static partial class Reasons
     public static readonly Reason DocumentTyped = new("document.typed", "证件应由阅读器读取。手工录入属于金库场景:请在岗主管现场授权,授权只对这一次提交有效。",
         "A reader takes documents here. Typing one takes a shift lead’s approval on the spot, for exactly this submission.");
 
+    public static readonly Reason ReadingHolder = new("reading.holder", "这位同事现在不在这个渠道收取资料,读到的证件没有记下。请核对账号。",
+        "This colleague does not take information in here at present, so the reading was not kept. Check the account.")
+    {
+        Status = 409,
+    };
+
     public static readonly Reason DocumentRead = new("document.read", "这次提交不需要授权:证件由阅读器读取,或这张表单不要求阅读器。",
         "This submission needs no approval: its document was read by a reader, or the form expects none.")
     {

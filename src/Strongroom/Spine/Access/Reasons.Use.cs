@@ -12,8 +12,8 @@ public static partial class Reasons
     public static readonly Reason ItemDamaged = new("item.damaged", "这项信息的存储已损坏或被改动,无法打开,已经报警。请联系安全管理员。",
         "The stored value is damaged or was altered and does not open; an alarm was raised. Tell the security administrators.");
 
-    public static readonly Reason StoreAltered = new("store.altered", "客户数据中有被改动、挪动或缺失的行。请留证并查明是谁动了数据库。",
-        "Customer rows were altered, moved or lost. Keep the evidence and find out who edited the database.");
+    public static readonly Reason StoreAltered = new("store.altered", "客户数据中有被改动、挪动或残缺的行。请留证并查明是谁动了数据库。",
+        "Customer rows were altered, moved or torn apart. Keep the evidence and find out who edited the database.");
 
     public static readonly Reason CompareTries = new("compare.tries", "核对次数已用完,请改用其他方式核实,或稍后再试。",
         "All tries are used. Verify the caller in another way, or try again later.");

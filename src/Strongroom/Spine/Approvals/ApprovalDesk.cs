@@ -31,7 +31,7 @@ internal sealed partial class ApprovalDesk(
 {
     public const string Kind = "approval";
 
-    private const int MostListed = 200, MostLooked = 1_000;
+    private const int MostListed = 200, MostLooked = 1_000, LongestReason = 500;
 
     /// <summary>Who may take back any grant of his company, when neither who asked nor who approved is there to do it.</summary>
     private static readonly PostKey[] Overseers = [PostKey.Of("dpo"), PostKey.Of("admin-4a")];
@@ -418,6 +418,11 @@ internal sealed partial class ApprovalDesk(
         if (actor.Kind != ActorKind.Person)
         {
             return Reasons.ActUngranted;
+        }
+
+        if ((reason?.Length > LongestReason ? Reasons.FieldLong : reason is not null && Ground.Identifiers.IdentifierScanner.LooksLikeIdentifier(reason) ? Reasons.NoteIdentifier : null) is { } unfit)
+        {
+            return Problem.Of([unfit.At("reason")]);
         }
 
         await policies.CurrentAsync(actor.ConfigEpoch, ct);

@@ -31,9 +31,15 @@ internal sealed record OrganisationReport(
     /// <summary>Vault scenes that ask for fewer than two people on duty who could approve (domain.md §4): a small company's own decision, or a rule from before.</summary>
     public IReadOnlyList<LoweredScene> LoweredScenes { get; init; } = [];
 
-    /// <summary>Emergencies ask for nobody at the time, and owe a review instead.</summary>
+    /// <summary>Emergencies ask for nobody at the time, and owe a review instead. A scene that asks for no co-operator, or for none on duty, asks for nobody.</summary>
     public static IReadOnlyList<LoweredScene> Lowered(IEnumerable<SceneRow> scenes) =>
-        [.. scenes.Where(scene => scene is { Enabled: true, CoOperator.AtLeast: < CoOperatorRow.Usual }).Select(scene => new LoweredScene(scene.Scene, scene.CoOperator!.AtLeast))];
+    [
+        .. from scene in scenes
+           where scene is { Enabled: true, Trigger.On: not SceneTrigger.Emergency }
+           let atLeast = scene.CoOperator is { OnDuty: true } must ? must.AtLeast : 0
+           where atLeast < CoOperatorRow.Usual
+           select new LoweredScene(scene.Scene, atLeast),
+    ];
 
     /// <summary>Pure.</summary>
     public static OrganisationReport Of(IReadOnlyList<Member<UnitContent>> units, IReadOnlyList<Member<PersonContent>> people, PostBook book, long now)

@@ -22,16 +22,27 @@ internal sealed class DocumentReadings(RowMacs macs)
         .Bytes(holder.Bytes).Bytes(channel.Bytes).Name(item.Key.Value).Bytes(Utf8(Normal(item, value))));
 
     /// <summary>
-    /// The keyed digest of a submission, 64 lower hex digits: form and its version, channel, the customer it names, and every value with its record.
-    /// One value more or another makes another.
+    /// The keyed digest of a submission, 64 lower hex digits: form and its version, channel, the customer it names, every value with its record, whom it is
+    /// related to, and the source it comes from. One more or another makes another.
     /// </summary>
     public string DigestOf(
-        FormKey form, long version, ChannelId channel, CustomerId? subject, IEnumerable<(RecordTypeKey Record, ItemDefinition Item, string Value)> values)
+        FormKey form, long version, ChannelId channel, CustomerId? subject, IEnumerable<(RecordTypeKey Record, ItemDefinition Item, string Value)> values,
+        IEnumerable<(string Kind, CustomerId Customer)> relations, IReadOnlyList<string> source)
     {
         var frame = RowMacs.Start("typed_submission").Name(form.Value).Int64(version).Bytes(channel.Bytes).Bytes(subject?.Bytes ?? []);
         foreach (var (record, item, value) in values.OrderBy(one => one.Record).ThenBy(one => one.Item.Key))
         {
             frame.Name(record.Value).Name(item.Key.Value).Bytes(Utf8(Normal(item, value)));
+        }
+
+        foreach (var (kind, customer) in relations.OrderBy(one => one.Kind, StringComparer.Ordinal).ThenBy(one => one.Customer.Value))
+        {
+            frame.Name("relation").Name(kind).Bytes(customer.Bytes);
+        }
+
+        foreach (var part in source)
+        {
+            frame.Name("source").Bytes(Utf8(part));
         }
 
         return Convert.ToHexStringLower(macs.Finish(frame));

@@ -18,7 +18,7 @@ internal sealed record CallAnnounced(CallId Id, long Until, EntryId Entry);
 /// <param name="Ended">UTC milliseconds at which it was over; whoever closes it again is told the same.</param>
 internal sealed record CallClosed(CallId Id, long Ended);
 
-/// <param name="Calls">The agent's own, the newest first.</param>
+/// <param name="Calls">The agent's own: what he serves first, then the newest.</param>
 internal sealed record CallList(IReadOnlyList<CallView> Calls);
 
 /// <param name="Number">The caller's number as the catalogue masks it; absent when withheld.</param>

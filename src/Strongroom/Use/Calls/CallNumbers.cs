@@ -17,6 +17,17 @@ internal static class CallNumbers
         : ItemKinds.Of(PhoneKind).TryNormalise(number, out var phone) ? phone
         : null;
 
+    /// <summary>
+    /// Whether it can be a telephone system's number of a call: one word of letters, digits and <c>. _ : / # @ -</c>, for it stands on an agent's desk and what a thief of
+    /// the token writes there must not read like a colleague; and not the caller's own number, for it stays in the log when that one is gone.
+    /// </summary>
+    /// <param name="number">The caller's number in its normal form; null: withheld.</param>
+    public static bool IsReference(string reference, string? number) =>
+        reference.All(letter => char.IsAsciiLetterOrDigit(letter) || "._:/#@-".Contains(letter))
+        && (number is null || !Digits(reference).Contains(Digits(number), StringComparison.Ordinal));
+
+    private static string Digits(string text) => string.Concat(text.Where(char.IsAsciiDigit));
+
     /// <summary>What is told of a number that is none; never the number.</summary>
     public static FieldError Fault(string at)
     {

@@ -24,6 +24,9 @@ internal sealed class Telephony(
     Database database, IKnowledge knowledge, Asking.Asking asking, WaitingCalls calls, ServiceSessions sessions, Members members, Secrets secrets,
     IdempotencyStore idempotency, IAuditLog log, UseOptions options, TimeProvider time)
 {
+    /// <summary>Calls that ring for one agent at once.</summary>
+    private const int MostWaiting = 5;
+
     private const string Route = "POST /v1/calls", Made = "call", Entry = "entry";
 
     public static void Map(IEndpointRouteBuilder v1)
@@ -54,14 +57,14 @@ internal sealed class Telephony(
 
             if (!actor.Purposes.Contains(ask.Purpose) || (ask.Channel is { } channel && !actor.Channels.Contains(channel)))
             {
-                await log.AppendAsync(Refused(actor, Reasons.ClientScope), guard: null, ct);
+                await log.AppendAsync(Refused(actor, Reasons.ClientScope.Code), guard: null, ct);
                 return Reasons.ClientScope;
             }
 
             var claim = key is null ? null : idempotency.Claim(actor.OwnId(), Route, key, JsonSerializer.SerializeToUtf8Bytes(ask, ControlRows.Json));
             if (await AnnounceAsync(ask, actor, client, known, claim, ct) is { } answer)
             {
-                return answer;
+                return await RecordedAsync(answer, actor, ct);
             }
 
             actor = await caller.AgainAsync(actor, ct);
@@ -90,7 +93,12 @@ internal sealed class Telephony(
             agent = agent?.AccountMac.AsSpan().SequenceEqual(account) == true ? agent : null;
             if (!CallRules.MayRing(id, agent, PolicyTable.PostsOf(Doors.ServiceSessions), reach, known.Policy, now, sure))
             {
-                await log.AppendAsync(tx, Refused(actor, Reasons.CallAgent), ct);
+                return Reasons.CallAgent;
+            }
+
+            // One at a time is what an agent serves: whoever announces many drowns the real ones. A repetition announces nothing.
+            if (await WaitingCallStore.WaitingAsync(tx, id, now) >= MostWaiting && await IsNewAsync(tx, claim))
+            {
                 return Reasons.CallAgent;
             }
 
@@ -116,6 +124,19 @@ internal sealed class Telephony(
             return new CallAnnounced(call.Id, call.Until, entry);
         }, ct);
 
+    private static async Task<bool> IsNewAsync(Tx tx, IdempotencyClaim? claim)
+    {
+        if (claim is null)
+        {
+            return true;
+        }
+
+        var batch = tx.Batch();
+        var free = IdempotencyStore.AskFree(batch, [claim]);
+        await tx.RunAsync(batch);
+        return free()[0];
+    }
+
     private async Task<Outcome<CallAnnounced>> EarlierAsync(Tx tx, EarlierOutcome.Done earlier, ClientId client) =>
         CallId.TryParse(earlier.Ids.GetValueOrDefault(Made), null, out var id) && EntryId.TryParse(earlier.Ids.GetValueOrDefault(Entry), null, out var entry)
         && await calls.FindAsync(tx, id) is { } call && call.Client == client
@@ -138,7 +159,7 @@ internal sealed class Telephony(
 
             if (await HangUpAsync(id, actor, client, ct) is { } answer)
             {
-                return answer;
+                return await RecordedAsync(answer, actor, ct);
             }
 
             actor = await caller.AgainAsync(actor, ct);
@@ -158,7 +179,6 @@ internal sealed class Telephony(
         var now = time.NowMs();
         if (await calls.HoldAsync(tx, id) is not { } call || call.Client != client)
         {
-            await log.AppendAsync(tx, Refused(actor, Reasons.NotFound), ct);
             return Reasons.NotFound;
         }
 
@@ -178,6 +198,17 @@ internal sealed class Telephony(
         return new CallClosed(id, now);
     }, ct);
 
+    /// <summary>A refusal is an entry by itself: past its limit in an hour, whoever tries names is only counted.</summary>
+    private async Task<Outcome<T>> RecordedAsync<T>(Outcome<T> answer, Actor actor, CancellationToken ct)
+    {
+        if (answer is Outcome<T>.Refused { Problem: { } problem } && (problem.Code == Reasons.CallAgent.Code || problem.Code == Reasons.NotFound.Code))
+        {
+            await log.AppendAsync(Refused(actor, problem.Code), guard: null, ct);
+        }
+
+        return answer;
+    }
+
     private static List<FieldError> Errors(CallRequest ask, string? key, Knowledge known)
     {
         var errors = new List<FieldError>();
@@ -192,9 +223,15 @@ internal sealed class Telephony(
             errors.Add(Reasons.BadField.At("purpose"));
         }
 
-        if (ask.Number is { } number && CallNumbers.Normal(number) is null)
+        var number = ask.Number is { } typed ? CallNumbers.Normal(typed) : null;
+        if (ask.Number is not null && number is null)
         {
             errors.Add(CallNumbers.Fault("number"));
+        }
+
+        if (errors.TrueForAll(error => error.At != "reference") && !CallNumbers.IsReference(ask.Reference, number))
+        {
+            errors.Add(Reasons.BadField.At("reference"));
         }
 
         if (key is not null && !IdempotencyStore.IsValid(key))
@@ -217,8 +254,8 @@ internal sealed class Telephony(
         Act = FactName.Of(fact), Actor = actor.AsLogActor(), Purpose = call.Purpose, Channel = call.Channel, Zone = actor.Zone,
     };
 
-    private static LogFact Refused(Actor actor, Reason reason) => new()
+    private static LogFact Refused(Actor actor, string reason) => new()
     {
-        Act = FactName.Of(UseFacts.CallRefused), Actor = actor.AsLogActor(), Decision = Verdict.Deny, Reasons = [reason.Code], Zone = actor.Zone,
+        Act = FactName.Of(UseFacts.CallRefused), Actor = actor.AsLogActor(), Decision = Verdict.Deny, Reasons = [reason], Zone = actor.Zone,
     };
 }

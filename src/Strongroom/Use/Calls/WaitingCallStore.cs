@@ -45,9 +45,12 @@ internal static class WaitingCallStore
     /// <summary>More than ever ring for one person at once.</summary>
     private const int Most = 20;
 
-    /// <summary>Those of one agent whose time is not over, the newest first.</summary>
+    public static Task<long> WaitingAsync(Tx tx, PersonId agent, long now) => tx.ScalarAsync<long>(
+        "SELECT count(*) FROM waiting_call WHERE agent = @agent AND until > @now AND session IS NULL AND ended IS NULL", new { agent = agent.Bytes, now });
+
+    /// <summary>Those of one agent whose time is not over: what he serves first, then the newest.</summary>
     public static Task<IReadOnlyList<WaitingCallRow>> OfAsync(Tx tx, PersonId agent, long now) => tx.QueryAsync<WaitingCallRow>(
-        $"SELECT {Columns} FROM waiting_call WHERE agent = @agent AND until > @now ORDER BY begun DESC, id LIMIT @most", new { agent = agent.Bytes, now, most = Most });
+        $"SELECT {Columns} FROM waiting_call WHERE agent = @agent AND until > @now ORDER BY CASE WHEN session IS NULL THEN 1 ELSE 0 END, begun DESC, id LIMIT @most", new { agent = agent.Bytes, now, most = Most });
 
     public static Task<WaitingCallRow?> FindAsync(Tx tx, CallId id) => tx.QueryOneAsync<WaitingCallRow>($"SELECT {Columns} FROM waiting_call WHERE id = @id", new { id = id.Bytes });
 

@@ -12,7 +12,7 @@ internal sealed class WaitingCalls(RowMacs macs, ISecretSealer sealer)
 {
     private const string Table = "waiting_call";
 
-    /// <summary>The agent's calls that are not over, the newest first.</summary>
+    /// <summary>The agent's calls that are not over: what he serves first, then the newest.</summary>
     public async Task<IReadOnlyList<WaitingCall>> OfAsync(Tx tx, PersonId agent, long now) =>
         [.. (await WaitingCallStore.OfAsync(tx, agent, now)).Where(IsRight).Select(Of)];
 

@@ -67,8 +67,10 @@ internal sealed class ContactCodes(
             return refusal ?? Problem.Of(Reasons.AccessUnsettled);
         }
 
-        if (await UnfitAsync(ask, matter, foreseen, customer, ct) is { } unfit)
+        // A child's own line answers for nothing: that is the guardian's to say (PIPL 31), and a second person asks him.
+        if ((foreseen.Minor ? Problem.Of(Reasons.CodeScene) : Unfit(ask, matter, foreseen, customer)) is { } unfit)
         {
+            await log.AppendAsync(foreseen.Fact with { Decision = Verdict.Deny, Reasons = [.. ReasonsOf(unfit)], Approvals = [], Authorisations = [] }, guard: null, ct);
             return unfit;
         }
 
@@ -112,28 +114,21 @@ internal sealed class ContactCodes(
     }
 
     /// <summary>What stands against the change, or the look, although it is allowed; null: nothing.</summary>
-    private async Task<Problem?> UnfitAsync(ContactCodeRequest ask, CodeMatter matter, Judged foreseen, CustomerSnapshot customer, CancellationToken ct)
+    private static Problem? Unfit(ContactCodeRequest ask, CodeMatter matter, Judged foreseen, CustomerSnapshot customer)
     {
         if (ask.Change is { } change)
         {
             return CorrectRules.Errors([change], customer, foreseen.Knowledge.Catalogue) is { Count: > 0 } unfit ? Problem.Of(InChange(unfit)) : null;
         }
 
-        if (foreseen.Decision.Shows(matter.About.Record, matter.About.Item) == Shown.Clear)
-        {
-            return null;
-        }
-
         // A view would answer masked; a code that opens no more than that is not sent.
-        if (foreseen.Decision.Of(matter.About.Record, matter.About.Item)?.Reasons is not { Count: > 0 } reasons)
-        {
-            return Problem.Of([Reasons.ItemMissing.At("view.item")]);
-        }
-
-        await log.AppendAsync(
-            foreseen.Fact with { Decision = Verdict.Deny, Reasons = [.. reasons.Select(reason => reason.Code)], Approvals = [], Authorisations = [] }, guard: null, ct);
-        return Problem.Of(Reasons.AccessDenied) with { Reasons = reasons };
+        return foreseen.Decision.Shows(matter.About.Record, matter.About.Item) == Shown.Clear ? null
+            : foreseen.Decision.Of(matter.About.Record, matter.About.Item)?.Reasons is { Count: > 0 } reasons ? Problem.Of(Reasons.AccessDenied) with { Reasons = reasons }
+            : Problem.Of([Reasons.ItemMissing.At("view.item")]);
     }
+
+    private static IEnumerable<string> ReasonsOf(Problem problem) =>
+        problem.Reasons is { Count: > 0 } reasons ? reasons.Select(reason => reason.Code) : [problem.Code];
 
     /// <summary>A number seldom serves the purpose of what is looked at: the message is for one that it does serve, and the decision and the entry name that one.</summary>
     private static PurposeKey? PurposeFor(ContactCodeTarget to, PurposeKey? asked, Knowledge known) =>
@@ -148,34 +143,53 @@ internal sealed class ContactCodes(
     /// </summary>
     /// <param name="bound">Keyed digest of the change (<see cref="CorrectValues"/>) or of the look (<see cref="BoundTo"/>).</param>
     /// <param name="again">The request may be a repetition of one that went through: a used code is compared, too, and <see cref="SpendAsync"/> stops what is none.</param>
-    public Task<Reason?> CheckAsync(CustomerId customer, TypedCode typed, string bound, Actor actor, bool again, CancellationToken ct) => database.WriteAsync<Reason?>(
-        async tx =>
+    public async Task<Reason?> CheckAsync(CustomerId customer, TypedCode typed, string bound, Actor actor, bool again, CancellationToken ct)
+    {
+        var reason = actor.Kind == ActorKind.Person
+            ? await database.WriteAsync(tx => TryAsync(tx, customer, typed, bound, actor, again, ct), ct)
+            : Reasons.CodeOver;
+        if (reason == Reasons.CodeOver)
         {
-            var row = await ContactCodeStore.ForUpdateAsync(tx, typed.Id);
-            var failed = new LogFact
+            // Nothing is known of a customer whose code this is not: the entry names none. Past its limit in an hour, whoever makes codes up is only counted.
+            await log.AppendAsync(
+                new LogFact { Act = FactName.Of(UseFacts.CodeWrong), Actor = actor.AsLogActor(), Zone = actor.Zone, Decision = Verdict.Deny, Reasons = [Reasons.CodeOver.Code] },
+                guard: null, ct);
+        }
+
+        return reason;
+    }
+
+    private async Task<Reason?> TryAsync(Tx tx, CustomerId customer, TypedCode typed, string bound, Actor actor, bool again, CancellationToken ct)
+    {
+        if (!await asking.StillAsync(tx, actor.Guard()))
+        {
+            return Reasons.AccessUnsettled;
+        }
+
+        var row = await ContactCodeStore.ForUpdateAsync(tx, typed.Id);
+        if (row is null || !IsRight(row) || time.NowMs() >= row.Until || row.Tries >= MostTries || (row.Used is not null && !again)
+            || CustomerId.From(row.Customer) != customer || !row.Holder.AsSpan().SequenceEqual(Id.Bytes(actor.OwnId())) || row.Bound != bound)
+        {
+            return Reasons.CodeOver;
+        }
+
+        row.Tries++;
+        await SaveAsync(tx, row);
+        if (CryptographicOperations.FixedTimeEquals(row.Hash, HashOf(row, typed.Code)))
+        {
+            return null;
+        }
+
+        await log.AppendAsync(
+            tx,
+            new LogFact
             {
                 Act = FactName.Of(UseFacts.CodeWrong), Actor = actor.AsLogActor(), Customer = customer, Zone = actor.Zone, Decision = Verdict.Deny,
-                Reasons = [Reasons.CodeOver.Code],
-            };
-            if (row is null || !IsRight(row) || time.NowMs() >= row.Until || row.Tries >= MostTries || (row.Used is not null && !again)
-                || CustomerId.From(row.Customer) != customer || !row.Holder.AsSpan().SequenceEqual(Id.Bytes(actor.OwnId())) || row.Bound != bound)
-            {
-                // Whoever tries codes that are none is counted like one who guesses.
-                await log.AppendAsync(tx, failed, ct);
-                return Reasons.CodeOver;
-            }
-
-            row.Tries++;
-            await SaveAsync(tx, row);
-            if (CryptographicOperations.FixedTimeEquals(row.Hash, HashOf(row, typed.Code)))
-            {
-                return null;
-            }
-
-            await log.AppendAsync(tx, failed with { Reasons = [Reasons.ContactCodeWrong.Code], Rows = [DigestOf(row)] }, ct);
-            return Reasons.ContactCodeWrong;
-        },
-        ct);
+                Reasons = [Reasons.ContactCodeWrong.Code], Rows = [DigestOf(row)],
+            },
+            ct);
+        return Reasons.ContactCodeWrong;
+    }
 
     /// <summary>In the act's own transaction; null: it was used meanwhile. That the old number is told stands in the log with the change.</summary>
     /// <param name="spent">Filled for <see cref="TellAsync"/>; null: nobody is told.</param>

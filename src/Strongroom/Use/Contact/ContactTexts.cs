@@ -33,7 +33,7 @@ internal static class ContactTexts
     /// <summary>The message with a code. It says what becomes of what, so that nobody reads it out for anything else; of the new value never more than its end.</summary>
     /// <param name="what">The item's name.</param>
     /// <param name="value">The new value, normalised; null: the old one is taken away.</param>
-    public static Bilingual Code(string code, long minutes, Bilingual what, string? value) => new(
+    public static Bilingual Code(string code, long minutes, Bilingual what, string? value) => InBoth(
         $"验证码 {code},{minutes} 分钟内有效,用于{(value is null ? $"删除我们为您预留的{what.Zh}" : $"把我们为您预留的{what.Zh}设为尾号 {EndOf(value)}")}。"
             + "只有您本人正在办理这项变更时,才把它告诉接待您的人员;不是您要求的,请不要告诉任何人,并拨打我们公布的客服电话。",
         $"Code {code}, good for {minutes} minutes: it {(value is null ? $"removes the {Small(what.En)} we hold for you" : $"sets the {Small(what.En)} we hold for you to the one ending in {EndOf(value)}")}. "
@@ -42,17 +42,23 @@ internal static class ContactTexts
     /// <summary>The message with a code for one look. It says what is opened, for whom, and that it is once.</summary>
     /// <param name="what">The item's name.</param>
     /// <param name="month">yyyy-MM; null: the item has no months.</param>
-    public static Bilingual Look(string code, long minutes, Bilingual what, string? month) => new(
+    public static Bilingual Look(string code, long minutes, Bilingual what, string? month) => InBoth(
         $"验证码 {code},{minutes} 分钟内有效,用于让我们的工作人员打开一次您的{what.Zh}{(month is null ? "" : $"({month[..4]} 年 {month[5..].TrimStart('0')} 月)")}。"
             + "只有您本人正在要求查询时,才把它告诉接待您的人员;不是您要求的,请不要告诉任何人,并拨打我们公布的客服电话。",
         $"Code {code}, good for {minutes} minutes: it lets our staff open your {Small(what.En)}{(month is null ? "" : $" of {month}")} once. "
             + "Read it out only if you yourself are asking for that right now. If not, tell it to nobody and call our published service number.");
 
     /// <summary>To the number that got the code, once the change is made: who was talked into reading it out learns what it was for.</summary>
-    public static Bilingual Changed(Bilingual what, string? value) => new(
+    public static Bilingual Changed(Bilingual what, string? value) => InBoth(
         $"我们为您预留的{what.Zh}已凭发到本号码的验证码{(value is null ? "删除" : $"改为尾号 {EndOf(value)}")}。不是您本人办理的,请立即拨打我们公布的客服电话。",
         $"The {Small(what.En)} we hold for you was {(value is null ? "removed" : $"changed to the one ending in {EndOf(value)}")}, confirmed by a code sent to this number. "
             + "If that was not you, call our published service number at once.");
+
+    /// <summary>
+    /// The chosen language first, the other after it: the text is what keeps a code from being talked out of somebody, and whoever asks must not choose one
+    /// that its reader does not know.
+    /// </summary>
+    private static Bilingual InBoth(string zh, string en) => new($"{zh}\n{en}", $"{en}\n{zh}");
 
     /// <summary>The last four letters or digits, and never more than half of them.</summary>
     private static string EndOf(string value)

@@ -37,18 +37,10 @@ internal sealed class BatchEndpoints(BatchChanges batch, ApprovalEndpoints appro
             return Problem.Of(refusal!).ToResult();
         }
 
-        ChangesAsk? ask = null;
-        try
-        {
-            ask = JsonSerializer.Deserialize(bytes, BatchJson.Default.ChangesAsk);
-        }
-        catch (JsonException)
-        {
-            // Told below: what could not be read is never repeated.
-        }
-
+        // What cannot be read is told with its place, and never repeated, by the last guard.
+        var ask = JsonSerializer.Deserialize(bytes, BatchJson.Default.ChangesAsk);
         return ask is null
-            ? Problem.Of([Reasons.BadJson.At("")]).ToResult()
+            ? Problem.Of([Reasons.BadJson.At("1:1")]).ToResult()
             : await approvals.AnswerAsync(await approvals.SettledAsync(http, caller.Actor, actor => batch.RequestAsync(new Caller(actor, caller.AgainAsync), ask, ct)), ct);
     }
 

@@ -24,6 +24,10 @@ public abstract class TypedDocumentSuite(TestStore store) : CollectWorld(store)
     private static readonly ClientId Reader1 = ClientId.From(501);
     private static readonly PersonId Lead = PersonId.From(31), Colleague = PersonId.From(32);
 
+    private static readonly SceneRow Scene = new(
+        "no_reader", "证件手工录入", "Typed by hand", new SceneTriggerRow(SceneTrigger.Typed), [SceneMode.Remote],
+        [new ApprovalStepRow([new ApproverRow(PostKey.Of("shift-lead"), Unit: ApproverUnit.OwnOrAbove)])], new SceneValidityRow(3_600_000, 1));
+
     private PolicyStore policies = null!;
     private ApprovalDesk desk = null!;
 
@@ -42,11 +46,8 @@ public abstract class TypedDocumentSuite(TestStore store) : CollectWorld(store)
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
-        var row = new SceneRow(
-            "no_reader", "证件手工录入", "Typed by hand", new SceneTriggerRow(SceneTrigger.Typed), [SceneMode.Remote],
-            [new ApprovalStepRow([new ApproverRow(PostKey.Of("shift-lead"), Unit: ApproverUnit.OwnOrAbove)])], new SceneValidityRow(3_600_000, 1));
         await Db.WriteAsync(async tx => Assert.IsType<PolicySaved.Done>(
-            await policies.PutAsync(tx, [PolicyContent.Of(PolicyKind.Scene, row.Scene, row)], new LogFact { Act = FactName.Of("policy-changed"), Actor = LogActor.System })));
+            await policies.PutAsync(tx, [PolicyContent.Of(PolicyKind.Scene, Scene.Scene, Scene)], new LogFact { Act = FactName.Of("policy-changed"), Actor = LogActor.System })));
         Facts.Scenes = [new SceneRule("no_reader", SceneTrigger.Typed)];
     }
 
@@ -117,6 +118,26 @@ public abstract class TypedDocumentSuite(TestStore store) : CollectWorld(store)
         var plain = Done(await desk.RequestAsync(await StaffAsync(("counter", OurUnit)), TypedDocuments.Act, "counter-checkin", asked.Content.Scope.Content, "", Clock.Now + 60_000, Ct));
         await ApproveAsync(plain);
         Assert.Equal("grant.changed", await CodeAsync(Checkin(), grant: plain.Id));
+    }
+
+    [Fact]
+    public void The_digest_is_of_whom_it_goes_to_whom_it_makes_related_and_where_it_comes_from()
+    {
+        string Of(CustomerId? subject = null, (string, CustomerId)? related = null, params string[] source) => Readings.DigestOf(
+            FormKey.Of("counter-checkin"), 1, Channels[CollectChannel.Counter], subject, [(RecordTypeKey.Of("profile"), Catalogue.Item(ItemKey.Of("id_no"))!, No)], related is { } one ? [one] : [], source);
+        var (x, y) = (CustomerId.From(71), CustomerId.From(72));
+        string[] all = [Of(), Of(x), Of(y), Of(null, ("guardian", x)), Of(null, ("guardian", y)), Of(null, ("handler", x)), Of(null, null, "crs", "7"), Of(null, null, "crs7")];
+        Assert.Equal(all.Length, all.Distinct().Count());
+        Assert.Equal(Of(x), Of(x));
+    }
+
+    [Fact]
+    public async Task An_installation_without_the_scene_asks_people_for_the_evidence_of_the_form()
+    {
+        await Db.WriteAsync(async tx => Assert.IsType<PolicySaved.Done>(await policies.PutAsync(
+            tx, [PolicyContent.Of(PolicyKind.Scene, "no_reader", Scene with { Trigger = new SceneTriggerRow(SceneTrigger.None) })], new LogFact { Act = FactName.Of("policy-changed"), Actor = LogActor.System })));
+        Facts.Scenes = [];
+        Assert.Equal("evidence.missing", await CodeAsync(Checkin()));
     }
 
     [Fact]
