@@ -58,6 +58,10 @@ export function readProblem(status: number, body: unknown, retryAfter: string | 
 export const mayAskAgain = (count: number, fault: unknown): boolean =>
   fault instanceof Refusal ? count < 3 && ['row.changed', 'access.unsettled'].includes(fault.problem.code) : !(fault instanceof Lost) && count < 1;
 
+/** Whether the approval that a request came with is of no more use. After anything else the same request may come with it again. */
+export const voidsGrant = (fault: unknown): boolean =>
+  fault instanceof Refusal && [fault.problem.code, ...fault.problem.reasons.map((reason) => reason.code)].some((code) => /^(grant|approval)\./.test(code));
+
 /** Whether nothing but a passkey will do. */
 export const asksPasskey = (problem: Problem): boolean => problem.code === 'passkey.needed';
 

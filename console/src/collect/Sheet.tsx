@@ -3,7 +3,7 @@ import { Button, Checkbox } from 'antd';
 import { useRef, useState } from 'react';
 import { Link } from 'react-router';
 import { api, call, type Schemas } from '../api/client';
-import { type FieldError, type Problem, Refusal } from '../api/problem';
+import { type FieldError, type Problem, Refusal, voidsGrant } from '../api/problem';
 import { FormEnd } from '../shell/FormEnd';
 import { Listing } from '../shell/Listing';
 import { useLanguage, useSay, useWords } from '../shell/words';
@@ -76,11 +76,14 @@ function Fill({ version, notice, onStale }: { version: Schemas['FormVersion']; n
   const [made, setMade] = useState<Schemas['IntakeAnswer'] | 'known' | null>(null);
   // What a colleague has to let in, exactly as it was refused.
   const [typed, setTyped] = useState<ReturnType<typeof submission> | null>(null);
+  // His approval, until the draft changes or the server says that it is of no use.
+  const [grant, setGrant] = useState<string | null>(null);
   // The same key for every attempt at this customer: a lost answer does not collect twice.
   const once = useRef(crypto.randomUUID());
   const put = (part: 'items' | 'evidence' | 'consents' | 'proofs') => (key: string) => (value: string) => {
     once.current = crypto.randomUUID();
     setTyped(null);
+    setGrant(null);
     setDraft((before) => ({ ...before, [part]: { ...before[part], [key]: value } }));
   };
   const errorsAt = (key: string): string[] => [...new Set((wrong.get(key) ?? []).map((error) => error[language]))];
@@ -89,11 +92,12 @@ function Fill({ version, notice, onStale }: { version: Schemas['FormVersion']; n
     once.current = crypto.randomUUID();
     setDraft(emptyDraft);
     setTyped(null);
+    setGrant(null);
     setMade(null);
     setTried(false);
     setWrong(new Map());
   };
-  const send = async (grant?: string) => {
+  const send = async (grant: string | null) => {
     setTried(true);
     if (!draft.shown || missing.length > 0) return;
     setBusy(true);
@@ -112,6 +116,7 @@ function Fill({ version, notice, onStale }: { version: Schemas['FormVersion']; n
       setDraft(emptyDraft);
       setMade('receipt' in answer ? answer : 'known');
     } catch (thrown) {
+      if (voidsGrant(thrown)) setGrant(null);
       const problem: Problem | null = thrown instanceof Refusal ? thrown.problem : null;
       const placed = place(problem?.errors ?? [], body);
       setWrong(placed);
@@ -138,7 +143,7 @@ function Fill({ version, notice, onStale }: { version: Schemas['FormVersion']; n
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          void send();
+          void send(grant);
         }}
       >
         <NoticeText notice={notice} />
@@ -187,11 +192,26 @@ function Fill({ version, notice, onStale }: { version: Schemas['FormVersion']; n
             </div>
           </section>
         )}
+        {grant && !busy && (
+          <p className="good" role="status">
+            {say('typedGiven')}
+          </p>
+        )}
         <FormEnd fault={fault} busy={busy}>
           {say('submit')}
         </FormEnd>
       </form>
-      {typed && <Typed key={once.current} form={form.key} body={typed} onGranted={(grant) => void send(grant)} />}
+      {typed && grant === null && (
+        <Typed
+          key={once.current}
+          form={form.key}
+          body={typed}
+          onGranted={(given) => {
+            setGrant(given);
+            void send(given);
+          }}
+        />
+      )}
     </>
   );
 }

@@ -24,7 +24,10 @@ export function Typed({ form, body, onGranted }: { form: string; body: ReturnTyp
   const [made, setMade] = useState<Approval | null>(null);
   const field = useRef<InputRef>(null);
   useEffect(() => field.current?.focus(), []);
-  const landed = (approval: Approval) => (stands(approval) ? onGranted(approval.id) : setMade(approval));
+  const landed = (approval: Approval) => {
+    setMade(approval);
+    if (stands(approval)) onGranted(approval.id);
+  };
   const elsewhere = useQuery({
     queryKey: ['approval', made?.id, 'typed'],
     enabled: made?.state === 'requested' && made.mode !== 'on-site',
@@ -34,8 +37,8 @@ export function Typed({ form, body, onGranted }: { form: string; body: ReturnTyp
   const latest = elsewhere?.id === made?.id ? elsewhere : undefined;
   useEffect(() => {
     if (!latest || latest.state === 'requested') return;
+    setMade(latest);
     if (stands(latest)) onGranted(latest.id);
-    else setMade(latest);
   }, [latest, onGranted]);
   const ask = () =>
     run(async () => {
@@ -64,7 +67,7 @@ export function Typed({ form, body, onGranted }: { form: string; body: ReturnTyp
             void ask();
           }}
         >
-          {made && (
+          {made && !stands(made) && (
             <p className="bad" role="alert">
               {say('typedVoid')}
             </p>

@@ -1,16 +1,30 @@
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { api, call } from '../../api/client';
 import { useMe } from '../../shell/me';
 import { when } from '../../shell/time';
 import { defineWords, useLanguage, useSay, useWords } from '../../shell/words';
 import { scopeWords, useClientName } from '../identity/clientNames';
 import { useNames } from '../identity/organisation';
-import { differences, readPreview } from './preview';
+import { type BatchFile, type Customer, differences, readPreview } from './preview';
 import { words as approvalWords } from './words';
 
 const words = defineWords(
   'approvals-preview',
   {
     held: '将要打开的内容(已脱敏)',
+    held_changes: '要写入的内容和现有内容(已脱敏)',
+    toWrite: '改为',
+    isNow: '现有',
+    batch: '按文件批量更正:{{customers}} 位客户,{{items}} 种信息项,共 {{values}} 处',
+    shownOf: '以下是其中前 {{n}} 位客户。',
+    'booked-for': '代订',
+    companion: '同行',
+    'account-holder': '账户持有人',
+    'actual-user': '实际使用人',
+    'org-contact': '单位联系人',
+    'relation-guardian': '监护人',
+    'relation-handler': '经办人',
     customer: '客户 {{id}}',
     client: '接口客户端',
     change: '改动',
@@ -93,6 +107,18 @@ const words = defineWords(
   },
   {
     held: 'What it would open, masked',
+    held_changes: 'What is to be written and what is there, masked',
+    toWrite: 'New',
+    isNow: 'Now',
+    batch: 'Correction by a file: customers {{customers}}, kinds of items {{items}}, values {{values}}',
+    shownOf: 'The first of these customers, {{n}} in all, follow.',
+    'booked-for': 'booked for',
+    companion: 'companion of',
+    'account-holder': 'account holder',
+    'actual-user': 'actual user',
+    'org-contact': 'contact of an organisation',
+    'relation-guardian': 'guardian',
+    'relation-handler': 'handler',
     customer: 'Customer {{id}}',
     client: 'API client',
     change: 'The change',
@@ -175,6 +201,8 @@ const words = defineWords(
   },
 );
 
+const relationKinds = new Set(['booked-for', 'companion', 'relation-guardian', 'account-holder', 'actual-user', 'relation-handler', 'org-contact']);
+
 /** Exactly what is asked for, as the server showed it: masked values, a change before and after, or a document's fields. */
 export function PreviewOf({ text, mark }: { text: string; mark: (item: string) => ReactNode }) {
   const say = useWords(words);
@@ -185,6 +213,19 @@ export function PreviewOf({ text, mark }: { text: string; mark: (item: string) =
   const { nameOf } = useNames();
   const clientName = useClientName();
   const read = readPreview(text);
+  const ofForm = read?.kind === 'fields' && read.fields.some(([path]) => path === 'form');
+  const forms = useQuery({ queryKey: ['forms'], staleTime: 60_000, enabled: ofForm, queryFn: async () => (await call(() => api.GET('/v1/forms'))).forms }).data;
+  const formName = (key: string) => {
+    const title = forms?.find((one) => one.key === key)?.open?.form.title;
+    return title ? tell(title) : key;
+  };
+  const idStart = (id: string) => `${id.slice(0, 8)}…`;
+  // A kind and a customer's id (TypedDocuments).
+  const relation = (one: string) => {
+    const [, kind, id] = /^([a-z-]+) ([0-9a-f]{32})$/.exec(one) ?? [];
+    const word = [kind ?? '', `relation-${kind}`].find((name) => relationKinds.has(name) && known(name));
+    return kind && id ? `${word && known(word) ? say(word) : kind} · ${say('customer', { id: idStart(id) })}` : one;
+  };
   const named = (list: readonly { key: string; zh: string; en: string }[], key: string) => tell(list.find((one) => one.key === key) ?? { zh: key, en: key });
   const known = (path: string): path is keyof typeof words.zh => path in words.zh;
   // An act on a client (ClientAct): what is asked and, for a change, the whole of it afterwards.
@@ -217,7 +258,10 @@ export function PreviewOf({ text, mark }: { text: string; mark: (item: string) =
     if (path === 'owner' || path === 'person') return nameOf(value);
     if (path === 'client') return clientName(value);
     if (path === 'subject' && value === 'new-client') return say('newClient');
+    if (path === 'form') return formName(value);
+    if (path === 'onFile' && /^[0-9a-f]{32}$/.test(value)) return say('customer', { id: idStart(value) });
     const list = value.split(', ');
+    if (path === 'relations') return list.map(relation).join(tell({ zh: '、', en: ', ' }));
     if (path === 'items' || path === 'typed' || path === 'trigger.items')
       return list.map((one) => named(me.words.items, one)).join(tell({ zh: '、', en: ', ' }));
     if (path === 'purposes') return list.map((one) => named(me.words.purposes, one)).join(tell({ zh: '、', en: ', ' }));
@@ -231,34 +275,7 @@ export function PreviewOf({ text, mark }: { text: string; mark: (item: string) =
     case undefined:
       return null;
     case 'customers':
-      return (
-        <table className="held" aria-label={say('held')}>
-          <thead>
-            <tr>
-              <th colSpan={2}>{say('held')}</th>
-            </tr>
-          </thead>
-          {read.customers.map((customer) => (
-            <tbody key={customer.id}>
-              {read.customers.length > 1 && (
-                <tr>
-                  <th colSpan={2} className="quiet num">
-                    {say('customer', { id: `${customer.id.slice(0, 8)}…` })}
-                  </th>
-                </tr>
-              )}
-              {customer.items.map((held, i) => (
-                <tr key={i}>
-                  <th scope="row">
-                    {mark(held.item)} {named(me.words.items, held.item)}
-                  </th>
-                  <td className="num">{held.value}</td>
-                </tr>
-              ))}
-            </tbody>
-          ))}
-        </table>
-      );
+      return <Customers file={read.file} customers={read.customers} mark={mark} />;
     case 'change': {
       const changed = differences(read.before, read.after);
       return changed.length === 0 ? (
@@ -312,4 +329,69 @@ export function PreviewOf({ text, mark }: { text: string; mark: (item: string) =
         </section>
       );
   }
+}
+
+/** What stands of each customer, and before it what is to be written. */
+function Customers({ file, customers, mark }: { file: BatchFile | null; customers: Customer[]; mark: (item: string) => ReactNode }) {
+  const say = useWords(words);
+  const tell = useSay();
+  const me = useMe();
+  const titled = (key: string) => tell(me.words.items.find((one) => one.key === key) ?? { zh: key, en: key });
+  const writes = customers.some((customer) => customer.changes.length > 0);
+  const title = say(writes ? 'held_changes' : 'held');
+  return (
+    <>
+      {file && (
+        <dl className="stack">
+          <div>
+            <dt>{say('batch', { customers: file.customers, items: file.items, values: file.values })}</dt>
+            {customers.length < file.customers && <dd className="quiet">{say('shownOf', { n: customers.length })}</dd>}
+          </div>
+          <div>
+            <dt className="quiet">{say('sha256')}</dt>
+            <dd className="num digest">{file.sha256}</dd>
+          </div>
+        </dl>
+      )}
+      <table className="held" aria-label={title}>
+        <thead>
+          <tr>
+            <th colSpan={2}>{title}</th>
+          </tr>
+        </thead>
+        {customers.map((customer, i) => (
+          <tbody key={customer.id || i}>
+            {(customers.length > 1 || file) && customer.id !== '' && (
+              <tr>
+                <th colSpan={2} className="quiet num">
+                  {say('customer', { id: `${customer.id.slice(0, 8)}…` })}
+                </th>
+              </tr>
+            )}
+            {customer.changes.map((change, n) => (
+              <tr key={`new-${n}`}>
+                <th scope="row">
+                  {mark(change.item)} {titled(change.item)}
+                </th>
+                <td className="num warn">
+                  {say('toWrite')} {change.value}
+                </td>
+              </tr>
+            ))}
+            {customer.items.map((held, n) => (
+              <tr key={n}>
+                <th scope="row">
+                  {mark(held.item)} {titled(held.item)}
+                </th>
+                <td className="num">
+                  {writes && <span className="quiet">{say('isNow')} </span>}
+                  {held.value}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        ))}
+      </table>
+    </>
+  );
 }

@@ -11,7 +11,8 @@ export type State = Schemas['ApprovalState'];
 const day = 86_400_000;
 
 /** The scenes with their names; the catalogue's words do not hold them. */
-export const useScenes = () => useQuery({ queryKey: ['scenes'], staleTime: 300_000, queryFn: async () => (await call(() => api.GET('/v1/scenes'))).scenes });
+export const useScenes = (enabled = true) =>
+  useQuery({ queryKey: ['scenes'], enabled, staleTime: 300_000, queryFn: async () => (await call(() => api.GET('/v1/scenes'))).scenes });
 
 /** What a request is about, in one line: the scenes it fell under, else its act. */
 export function useTitle(): (approval: Approval) => string {

@@ -40,8 +40,8 @@ export function Decision({ decision }: { decision: Entry['decision'] | undefined
 
 /** The codes of an entry in words; which items were in clear stands at the items. */
 export function Reasons({ codes }: { codes: readonly string[] }) {
-  const reason = useReason();
   const told = codes.filter((code) => !code.startsWith('clear.'));
+  const reason = useReason(told);
   return told.length === 0 ? null : (
     <div className="quiet reasons" title={told.join(' · ')}>
       {told.map(reason).join(' · ')}

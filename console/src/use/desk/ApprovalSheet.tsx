@@ -1,19 +1,17 @@
 import { Button, Input, type InputRef, Segmented } from 'antd';
 import { useEffect, useRef, useState } from 'react';
-import { api, call, callPlainly } from '../../api/client';
+import { api, call } from '../../api/client';
 import { ProblemNote } from '../../shell/Problem';
 import { useWords } from '../../shell/words';
 import { OnSite } from '../../spine/approvals/OnSite';
 import { type Approval, stands, useScenes } from '../../spine/approvals/shared';
 import type { LineState } from './CardLine';
-import { changeOf } from './Correct';
 import type { Service } from './Desk';
 import type { Line } from './order';
 import { type Way, waysOf } from './ways';
 import { words } from './words';
 
 const hour = 3600_000;
-const everyMs = 3000;
 
 interface Props {
   line: Line;
@@ -45,12 +43,12 @@ export function ApprovalSheet({ line, title, customer, service, state, set, onBa
   useEffect(() => field.current?.focus(), []);
 
   const landed = (approval: Approval) => {
-    if (stands(approval)) set({ mode: null, why: null, waits: false, ...given(approval.id) });
+    if (stands(approval)) set({ mode: null, why: null, waits: null, ...given(approval.id) });
     else if (approval.state === 'requested') setMade(approval);
     else
       set({
         mode: null,
-        waits: false,
+        waits: null,
         correction: null,
         why: { zh: '申请已作废,请重新申请。', en: 'The request is void. Ask again.', help: null, scenes: [], all: [] },
       });
@@ -60,7 +58,7 @@ export function ApprovalSheet({ line, title, customer, service, state, set, onBa
     setFault(null);
     const body = {
       act: correction ? ('correct' as const) : ('view' as const),
-      ...(correction && { changes: [changeOf(line, correction.value)] }),
+      ...(correction && { changes: [correction.change] }),
       customers: [customer],
       purpose: (correction ? correction.purpose : state.purpose) ?? service.purpose,
       items: [line.item],
@@ -78,8 +76,7 @@ export function ApprovalSheet({ line, title, customer, service, state, set, onBa
         landed(asked);
         return;
       }
-      set({ mode: null, why: null, waits: true });
-      void wait(asked.id, service.until, set, given);
+      set({ mode: null, why: null, waits: { id: asked.id, of: correction?.key ?? null } });
     } catch (thrown) {
       setFault(thrown);
     } finally {
@@ -137,27 +134,4 @@ export function ApprovalSheet({ line, title, customer, service, state, set, onBa
       {way === 'emergency' && <p className="warn">{say('approvalGlass')}</p>}
     </form>
   );
-}
-
-async function wait(id: string, until: number, set: (state: LineState) => void, given: (id: string) => LineState): Promise<void> {
-  while (Date.now() < until) {
-    await new Promise((wake) => setTimeout(wake, everyMs));
-    try {
-      const { state } = await callPlainly(() => api.GET('/v1/approvals/{id}', { params: { path: { id } } }));
-      if (state === 'approved' || state === 'in-force') {
-        set({ waits: false, ...given(id) });
-        return;
-      }
-      if (state !== 'requested') {
-        set({
-          waits: false,
-          correction: null,
-          why: { zh: '申请没有通过或已过期。', en: 'The request was refused or has expired.', help: null, scenes: [], all: [] },
-        });
-        return;
-      }
-    } catch {
-      // The next look tells; a session that ended closes the desk anyway.
-    }
-  }
 }

@@ -112,7 +112,7 @@ interface LookProps extends Pick<Props, 'customer' | 'onLeave' | 'other'> {
 /** One look at an item that the customer himself agrees to. */
 export function LookByCode({ customer, record, item, months, under, act, onLeave, other }: LookProps) {
   const say = useWords(words);
-  const [month, setMonth] = useState(() => thisMonth(new Date()));
+  const [month, setMonth] = useState(() => thisMonth(Date.now()));
   const asked = months ? month : undefined;
   return (
     <ByCode
@@ -130,7 +130,7 @@ export function LookByCode({ customer, record, item, months, under, act, onLeave
             className="num month"
             aria-label={say('month')}
             value={month}
-            max={thisMonth(new Date())}
+            max={thisMonth(Date.now())}
             onChange={(event) => event.target.value && setMonth(event.target.value)}
           />
         )

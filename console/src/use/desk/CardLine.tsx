@@ -17,6 +17,7 @@ import { useCallerLanguage } from './language';
 import { OneField } from './OneField';
 import type { Line } from './order';
 import type { Reveal } from './reveals';
+import { Waits } from './Waits';
 import { otherPurposes, takesCode, type Why } from './why';
 import { words } from './words';
 
@@ -36,7 +37,8 @@ export interface LineState {
   match?: boolean | null;
   why?: Why | null;
   fault?: unknown;
-  waits?: boolean;
+  /** The request that a colleague has not answered yet, and the key of the correction it is about; null: it is about a look. */
+  waits?: { id: string; of: string | null } | null;
   grant?: string;
 }
 
@@ -217,10 +219,8 @@ function Beneath({ line, title, state, set, customer, service, onVerify, onChang
             {state.why.help === 'training' && <Link to="/todo">{say('goTraining')}</Link>}
           </div>
         )}
-        {state.waits && <p className="quiet">{say(state.correction ? 'correctionWaits' : 'approvalWaits')}</p>}
-        {approved && !state.mode && (
-          <Approved line={line} title={title} customer={customer} service={service} set={set} onChanged={onChanged} correction={approved} />
-        )}
+        {state.waits && <Waits waits={state.waits} until={service.until} state={state} set={set} />}
+        {approved && !state.mode && <Approved title={title} customer={customer} service={service} set={set} onChanged={onChanged} correction={approved} />}
         {state.mode === 'code' && (
           <LookByCode
             customer={customer}
@@ -273,6 +273,8 @@ type Inline = Pick<Props, 'line' | 'title' | 'customer' | 'service' | 'set'>;
 function Compare({ line, title, customer, service, set }: Inline) {
   const say = useWords(words);
   const send = async (value: string) => {
+    // What is refused now is about this, not about a correction that waits.
+    set({ correction: null });
     try {
       const answer = await call(() =>
         api.POST('/v1/customers/{id}/compare', {

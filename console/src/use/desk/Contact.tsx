@@ -32,7 +32,7 @@ export async function reach({
   locale,
   purpose,
 }: Reached & { by: 'call' | 'sms'; text: string | undefined; locale?: Language; purpose?: string }) {
-  set({ busy: true, mode: null, why: null, fault: null, reached: null, under: by, ...(text && { text }) });
+  set({ busy: true, mode: null, why: null, fault: null, reached: null, correction: null, under: by, ...(text && { text }) });
   const body = { by, record: line.record, item: line.item, session: service.id, ...(text && { text }), ...(locale && { locale }), ...(purpose && { purpose }) };
   try {
     const params = { path: { id: customer } };
@@ -56,8 +56,8 @@ export const waysOf = (item: Item): readonly ('call' | 'sms')[] => (item?.kind =
 /** By button or by key: a message asks which text first, a call goes out, or is offered under a purpose that the number serves. */
 export function begin(asked: Reached, item: Item, by: 'call' | 'sms'): void {
   if (!waysOf(item).includes(by)) return;
-  if (by === 'sms') asked.set({ mode: 'sms', reached: null, why: null, fault: null });
-  else if (outside(item, asked.service.purpose)) asked.set({ why: otherPurpose, under: 'call', mode: null, reached: null, fault: null });
+  if (by === 'sms') asked.set({ mode: 'sms', reached: null, why: null, fault: null, correction: null });
+  else if (outside(item, asked.service.purpose)) asked.set({ why: otherPurpose, under: 'call', mode: null, reached: null, fault: null, correction: null });
   else void reach({ ...asked, by, text: undefined });
 }
 

@@ -1,7 +1,7 @@
 import { Button } from 'antd';
 import { useState } from 'react';
 import { api, call, type Schemas } from '../../api/client';
-import { Refusal } from '../../api/problem';
+import { Refusal, voidsGrant } from '../../api/problem';
 import { useMe } from '../../shell/me';
 import { useSay, useWords } from '../../shell/words';
 import { useScenes } from '../../spine/approvals/shared';
@@ -22,23 +22,28 @@ interface Props {
   onChanged: () => void;
 }
 
-/** A correction that waits for a colleague: what was typed, and nothing else is written with his approval. Lives with the line and goes with the call. */
+/**
+ * A correction that waits for a colleague: exactly this change, of the version that was seen, is written with his approval. Lives with the line and goes
+ * with the call.
+ */
 export interface Pending {
-  value: string;
+  change: Schemas['ItemChange'];
   purpose: string | null;
+  /** The same for every attempt: what was written although its answer was lost is answered again. */
+  key: string;
   grant?: string;
 }
 
-export const changeOf = (line: Line, value: string): Schemas['ItemChange'] => ({ record: line.record, item: line.item, version: line.seen.version, value });
+const changeOf = (line: Line, value: string): Schemas['ItemChange'] => ({ record: line.record, item: line.item, version: line.seen.version, value });
 
 export const closed = (thrown: unknown): LineState =>
   thrown instanceof Refusal && thrown.problem.reasons.length > 0 ? { mode: null, why: whyRefused(thrown.problem) } : { mode: null, fault: thrown };
 
-const send = (customer: string, service: Service, line: Line, { value, purpose, grant }: Pending, code?: Schemas['TypedCode']) =>
+const send = (customer: string, service: Service, { change, purpose, key, grant }: Pending, code?: Schemas['TypedCode']) =>
   call(() =>
     api.PATCH('/v1/customers/{id}', {
-      params: { path: { id: customer }, header: { 'Idempotency-Key': crypto.randomUUID() } },
-      body: { session: service.id, ...(purpose !== null && { purpose }), ...(grant && { grant }), ...(code && { code }), changes: [changeOf(line, value)] },
+      params: { path: { id: customer }, header: { 'Idempotency-Key': key } },
+      body: { session: service.id, ...(purpose !== null && { purpose }), ...(grant && { grant }), ...(code && { code }), changes: [change] },
     }),
   );
 
@@ -52,8 +57,9 @@ export function Correct({ line, title, customer, service, set, onChanged }: Prop
   const [purpose, setPurpose] = useState<string | null>(null);
   const [asked, setAsked] = useState<{ value: string; why: Why } | null>(null);
   const leave = () => set({ mode: null });
+  const pending = (value: string): Pending => ({ change: changeOf(line, value), purpose, key: crypto.randomUUID() });
   const save = async (value: string, code?: Schemas['TypedCode']) => {
-    await send(customer, service, line, { value, purpose }, code);
+    await send(customer, service, pending(value), code);
     set({ mode: null, fault: null, why: null });
     onChanged();
   };
@@ -81,7 +87,7 @@ export function Correct({ line, title, customer, service, set, onChanged }: Prop
     );
   if (asked === null) return <OneField label={say('correctTo', { item: title })} go={say('save')} onSend={type} onLeave={leave} />;
   const colleague = (
-    <Button size="small" onClick={() => set({ mode: 'approval', why: asked.why, correction: { value: asked.value, purpose } })}>
+    <Button size="small" onClick={() => set({ mode: 'approval', why: asked.why, correction: pending(asked.value) })}>
       {say('askApproval')}
     </Button>
   );
@@ -108,18 +114,19 @@ export function Correct({ line, title, customer, service, set, onChanged }: Prop
   );
 }
 
-/** A colleague has approved exactly this value: it is written by one press, or dropped. */
-export function Approved({ line, title, customer, service, set, onChanged, correction }: Props & { correction: Pending }) {
+/** A colleague has approved exactly this value: it is written by one press, or dropped. His approval stays until the server says that it is of no use. */
+export function Approved({ title, customer, service, set, onChanged, correction }: Omit<Props, 'line'> & { correction: Pending }) {
   const say = useWords(words);
   const [busy, setBusy] = useState(false);
   const save = async () => {
     setBusy(true);
+    set({ fault: null, why: null });
     try {
-      await send(customer, service, line, correction);
+      await send(customer, service, correction);
       set({ mode: null, fault: null, why: null, correction: null });
       onChanged();
     } catch (thrown) {
-      set({ ...closed(thrown), correction: null });
+      set({ ...closed(thrown), ...(voidsGrant(thrown) && { correction: null }) });
     } finally {
       setBusy(false);
     }

@@ -12,7 +12,7 @@ import { Hints } from './Hints';
 import { CallerLanguage } from './language';
 import { Ringing, type Taken } from './Ringing';
 import { reveals } from './reveals';
-import { isOver, ringing } from './rings';
+import { type Over, overOf, type Ring, ringing } from './rings';
 import { SearchBox } from './SearchBox';
 import { useCalls } from './useCalls';
 import { VerifyStrip } from './VerifyStrip';
@@ -45,7 +45,7 @@ export default function Desk() {
       <h1 className={begun ? 'hidden-from-sight' : undefined}>{say('title')}</h1>
       {begun ? (
         <CallerLanguage key={begun.service.id}>
-          <OpenCall {...begun} hungUp={begun.ring !== null && isOver(calls, begun.ring.id)} onService={onService} onEnd={end} />
+          <OpenCall {...begun} calls={calls} onService={onService} onEnd={end} />
         </CallerLanguage>
       ) : (
         <div className="stack">
@@ -58,13 +58,13 @@ export default function Desk() {
 }
 
 interface Open extends Begun {
-  /** The telephone system says that the caller is gone. */
-  hungUp: boolean;
+  /** Of the telephone system, this one among them if it is one. */
+  calls: readonly Ring[];
   onService: (service: Service) => void;
   onEnd: () => void;
 }
 
-function OpenCall({ service, onService, reference, caller, ring, hungUp, onEnd }: Open) {
+function OpenCall({ service, onService, reference, caller, ring, calls, onEnd }: Open) {
   const say = useWords(words);
   const tell = useSay();
   const me = useMe();
@@ -86,9 +86,10 @@ function OpenCall({ service, onService, reference, caller, ring, hungUp, onEnd }
     };
   }, []);
 
+  const over = useOver(service, ring, calls);
   useEffect(() => {
-    if (hungUp) show({ do: 'hide-all' });
-  }, [hungUp]);
+    if (over !== null) show({ do: 'end' });
+  }, [over]);
 
   const look = useCallback(
     async (customer: string) => {
@@ -137,7 +138,8 @@ function OpenCall({ service, onService, reference, caller, ring, hungUp, onEnd }
         <SearchBox service={service} first={caller} onChosen={serve} />
         {ring?.number && <Candidates ring={ring.id} onChosen={serve} />}
         {fault !== null && <ProblemNote fault={fault} />}
-        {seen && (
+        {/* With the call goes what was typed into its lines, and what they wait for. */}
+        {seen && over === null && (
           <Card
             service={service}
             seen={seen}
@@ -166,9 +168,24 @@ function OpenCall({ service, onService, reference, caller, ring, hungUp, onEnd }
         )}
         <Hints customer={seen?.customer ?? null} service={service} />
       </aside>
-      {(ending || hungUp) && <WrapUp service={service.id} hungUp={hungUp} onBack={() => setEnding(false)} onEnded={onEnd} />}
+      {(ending || over !== null) && <WrapUp service={service.id} over={over} onBack={() => setEnding(false)} onEnded={onEnd} />}
     </div>
   );
+}
+
+/** How the call ended by itself, if it did; what was seen first stands. The session's length is measured here: this clock may be wrong. */
+function useOver(service: Service, ring: Taken | null, calls: readonly Ring[]): Over | null {
+  const [ends] = useState(() => Date.now() + service.until - service.opened);
+  const [first, setFirst] = useState<Over | null>(null);
+  const seen = overOf(calls, ring?.id ?? null, ends - Date.now());
+  useEffect(() => {
+    if (seen !== null) setFirst((before) => before ?? seen);
+  }, [seen]);
+  useEffect(() => {
+    const timer = setTimeout(() => setFirst((before) => before ?? 'expired'), Math.max(0, ends - Date.now()));
+    return () => clearTimeout(timer);
+  }, [ends]);
+  return first ?? seen;
 }
 
 function Elapsed({ since, label }: { since: number; label: string }) {

@@ -4,16 +4,18 @@ import { api, call } from '../../api/client';
 import { ProblemNote } from '../../shell/Problem';
 import { useWords } from '../../shell/words';
 import { holdsIdentifier } from './notes';
+import type { Over } from './rings';
 import { words } from './words';
 
 const wrapMs = 60_000;
 
 /**
  * Sixty seconds for a note, which refuses identifiers; then the call ends by itself and everything on the desk goes. When the telephone system hung up,
- * the call is over already and there is no way back to it.
+ * the call is over already and there is no way back to it. A session that reached its own end takes no note: one that was being typed stays readable.
  */
-export function WrapUp({ service, hungUp, onBack, onEnded }: { service: string; hungUp: boolean; onBack: () => void; onEnded: () => void }) {
+export function WrapUp({ service, over: by, onBack, onEnded }: { service: string; over: Over | null; onBack: () => void; onEnded: () => void }) {
   const say = useWords(words);
+  const [hungUp, expired] = [by === 'hung-up', by === 'expired'];
   const [note, setNote] = useState('');
   const [fault, setFault] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
@@ -31,7 +33,7 @@ export function WrapUp({ service, hungUp, onBack, onEnded }: { service: string; 
       await call(() => api.POST('/v1/service-sessions/{id}/close', { params: { path: { id: service } }, body: text === '' ? {} : { note: text } }));
       onEnded();
     } catch (thrown) {
-      if (hungUp && text === '') {
+      if (by !== null && text === '') {
         onEnded();
         return;
       }
@@ -45,9 +47,37 @@ export function WrapUp({ service, hungUp, onBack, onEnded }: { service: string; 
     return () => clearInterval(timer);
   }, []);
   useEffect(() => {
-    if (now >= until) void end(refused ? '' : note.trim());
-  }, [now >= until]);
+    if (now < until) return;
+    if (!expired) void end(refused ? '' : note.trim());
+    else if (note === '') onEnded();
+  }, [now >= until, expired]);
 
+  if (expired)
+    return (
+      <Modal
+        open
+        title={say('expired')}
+        closable={false}
+        mask={{ closable: false }}
+        keyboard={false}
+        width={480}
+        footer={
+          <Button type="primary" autoFocus={note === ''} onClick={onEnded}>
+            {say(note === '' ? 'leave' : 'leaveNote')}
+          </Button>
+        }
+      >
+        <div className="stack">
+          <p role="status">{say('expiredHint')}</p>
+          {note !== '' && (
+            <label className="wrap-note">
+              <span>{say('expiredNote')}</span>
+              <Input.TextArea autoFocus readOnly value={note} rows={4} />
+            </label>
+          )}
+        </div>
+      </Modal>
+    );
   return (
     <Modal
       open

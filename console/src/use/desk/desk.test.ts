@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { Lost, Refusal, voidsGrant } from '../../api/problem';
 import { entriesOf } from './entries';
 import { holdsIdentifier } from './notes';
 import { fitting, inOrderOfNeed } from './order';
 import { once } from './pressed';
 import { recognise } from './recognise';
 import { remaskMs, reveals } from './reveals';
-import { isOver, ringing } from './rings';
+import { overOf, ringing } from './rings';
+import { afterWait } from './waiting';
 import { thisMonth, waysOf } from './ways';
 import { needsApproval, otherPurposes, outside, takesCode, triesAfter, whyMasked, whyRefused } from './why';
 
@@ -78,6 +80,10 @@ describe('values in clear', () => {
     expect(reveals(shown(2), { do: 'hide-all' })).toEqual({});
     expect(reveals(shown(2), { do: 'hide', id: 'a' })).toEqual({});
     expect(reveals(shown(2), { do: 'hide', id: 'b' })).toHaveProperty('a');
+  });
+  it('never come back once the call is over, whatever is answered afterwards', () => {
+    const over = reveals(shown(2), { do: 'end' });
+    expect([over, reveals(over, { do: 'show', id: 'a', value: 'late', level: 2, now: 1 })]).toEqual([{}, {}]);
   });
 });
 
@@ -214,8 +220,9 @@ describe("the customer's word for a second person", () => {
       ].map(needsApproval),
     ).toEqual([true, true, false, false]);
   });
-  it('is for the month it is asked in', () => {
-    expect([thisMonth(new Date(2026, 0, 31)), thisMonth(new Date(2026, 11, 1))]).toEqual(['2026-01', '2026-12']);
+  it("is for the company's month, wherever the browser stands", () => {
+    const at = (text: string) => thisMonth(Date.parse(text));
+    expect([at('2026-01-31T15:59:59Z'), at('2026-01-31T16:00:00Z'), at('2026-12-01T00:00:00Z')]).toEqual(['2026-01', '2026-02', '2026-12']);
   });
   it('leaves a correction no emergency', () => {
     const emergency = [{ scene: 'glass', trigger: { on: 'emergency' }, modes: ['none'] }] as never[];
@@ -233,13 +240,50 @@ describe('calls of the telephone system', () => {
   it('offers what waits longest first, and nothing that is taken or over', () => {
     expect(ringing([call('a', 'waiting', 3), call('b', 'taken'), call('c', 'waiting', 2), call('d', 'ended')]).map((one) => one.id)).toEqual(['c', 'a']);
   });
-  it('is over when that is said or the call is gone, and not by a list from before it was taken', () => {
-    expect([[call('a', 'waiting')], [call('a', 'taken')], [call('a', 'ended')], [call('b', 'taken')], []].map((calls) => isOver(calls, 'a'))).toEqual([
-      false,
-      false,
-      true,
-      true,
-      true,
+  const hour = 3_600_000;
+  it('is hung up when that is said or the call is gone, and not by a list from before it was taken', () => {
+    expect([[call('a', 'waiting')], [call('a', 'taken')], [call('a', 'ended')], [call('b', 'taken')], []].map((calls) => overOf(calls, 'a', hour))).toEqual([
+      null,
+      null,
+      'hung-up',
+      'hung-up',
+      'hung-up',
     ]);
+  });
+  it('is not hung up when the session reached its own end', () => {
+    expect([overOf([], 'a', 0), overOf([], 'a', 1000), overOf([call('a', 'taken')], 'a', 0), overOf([call('a', 'ended')], 'a', 0)]).toEqual([
+      'expired',
+      'expired',
+      'expired',
+      'hung-up',
+    ]);
+    expect([overOf([], null, 1), overOf([], null, 0)]).toEqual([null, 'expired']);
+  });
+});
+
+describe('the answer to a request', () => {
+  const correction = { change: { record: 'r', item: 'mobile', version: 1, value: 'v' }, purpose: null, key: 'k' } as never;
+  const look = { id: 'a', of: null };
+  const asked = { id: 'a', of: 'k' };
+  it('opens the line, or says that it does not', () => {
+    expect(afterWait({ id: 'a', state: 'approved' }, { waits: look })).toEqual({ waits: null, grant: 'a' });
+    expect(afterWait({ id: 'a', state: 'refused' }, { waits: look })).toMatchObject({ waits: null, why: { help: null } });
+    expect([afterWait({ id: 'a', state: 'requested' }, { waits: look }), afterWait({ id: 'a', state: 'approved' }, {})]).toEqual([null, null]);
+  });
+  it('is for the correction it was asked for and for no other, nor for a look', () => {
+    expect(afterWait({ id: 'a', state: 'in-force' }, { waits: asked, correction })).toMatchObject({ waits: null, correction: { key: 'k', grant: 'a' } });
+    expect(afterWait({ id: 'a', state: 'expired' }, { waits: asked, correction })).toMatchObject({ waits: null, correction: null, why: {} });
+    for (const other of [null, { ...(correction as object), key: 'other' } as never])
+      expect(afterWait({ id: 'a', state: 'approved' }, { waits: asked, correction: other })).toEqual({ waits: null });
+  });
+  it('stays good after anything that does not say it is void', () => {
+    const refusal = (code: string, ...reasons: string[]) => new Refusal({ code, reasons: reasons.map((one) => ({ code: one })) } as never);
+    expect([
+      voidsGrant(refusal('access.denied', 'grant.changed')),
+      voidsGrant(refusal('approval.invalid')),
+      voidsGrant(refusal('access.unsettled')),
+      voidsGrant(refusal('request.invalid', 'field.long')),
+      voidsGrant(new Lost()),
+    ]).toEqual([true, true, false, false, false]);
   });
 });

@@ -15,10 +15,15 @@ type Step =
   | { do: 'show'; id: string; value: string; level: number; now: number }
   | { do: 'hide'; id: string }
   | { do: 'pass'; now: number }
-  | { do: 'hide-all' };
+  | { do: 'hide-all' }
+  | { do: 'end' };
+
+/** The call is over: what is answered afterwards stays unseen. */
+const over: Reveals = Object.freeze({});
 
 /** Level 3 and above is masked again after thirty seconds, everything at hang-up or Esc; never because a window changed (console.md). */
 export function reveals(state: Reveals, step: Step): Reveals {
+  if (state === over) return over;
   switch (step.do) {
     case 'show': {
       const lasts = step.level >= 3 ? remaskMs : null;
@@ -30,6 +35,8 @@ export function reveals(state: Reveals, step: Step): Reveals {
       return without(state, (_, reveal) => reveal.until !== null && reveal.until <= step.now);
     case 'hide-all':
       return Object.keys(state).length === 0 ? state : {};
+    case 'end':
+      return over;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Schemas } from '../../api/client';
+import { companyDate } from '../../shell/time';
 
 /** How a second person takes part; in an emergency nobody does. */
 export type Way = 'remote' | 'on-site' | 'emergency';
@@ -11,5 +12,5 @@ export function waysOf(scenes: readonly string[], known: readonly Schemas['Scene
   return act === 'view' && known.some((row) => row.trigger.on === 'emergency' && row.enabled !== false) ? [...ways, 'emergency'] : ways;
 }
 
-/** As the server reads months. */
-export const thisMonth = (now: Date): string => `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}`;
+/** The company's month, as the server reads it. */
+export const thisMonth = (at: number): string => companyDate(at).slice(0, 7);
