@@ -5,6 +5,7 @@ using Strongroom.Spine.Identity;
 using Strongroom.Spine.Identity.Accounts;
 using Strongroom.Store.Customers;
 using Strongroom.Store.Files;
+using Strongroom.Store.Intakes;
 
 namespace Strongroom.Server.Host;
 
@@ -29,6 +30,7 @@ internal sealed partial class Housekeeping(
             await TryAsync("accounts", () => accounts.SweepAsync(stoppingToken), stoppingToken);
             await TryAsync("sign-in attempts", () => throttle.SweepAsync(stoppingToken), stoppingToken);
             await TryAsync("client usage", () => clients.SweepAsync(stoppingToken), stoppingToken);
+            await TryAsync("document readings", () => data.WriteAsync(tx => DocumentReadings.ForgetAsync(tx, time.SureMs() - IdempotencyStore.TermMs), stoppingToken), stoppingToken);
             await TryAsync("idempotency", () => data.WriteAsync(idempotency.ForgetAsync, stoppingToken), stoppingToken);
         }
     }

@@ -12,7 +12,7 @@ namespace Strongroom.Use;
 /// <summary>Forgets counts whose period is over and service sessions and codes that ended a day ago, calls that are over at once; the log keeps what happened.</summary>
 internal sealed class UseSweeper(Database database, TimeProvider time, ILogger<UseSweeper> logger) : BackgroundService
 {
-    private static readonly TimeSpan Every = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Every = TimeSpan.FromMinutes(5);
 
     public Task<int> SweepAsync(CancellationToken ct) => database.WriteAsync(
         async tx => await VolumeStore.ForgetAsync(tx, time.SureMs()) + await ServiceSessionStore.ForgetAsync(tx, time.SureMs() - PeriodRules.DayMs)
@@ -29,7 +29,7 @@ internal sealed class UseSweeper(Database database, TimeProvider time, ILogger<U
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                // Nothing depends on it: old counts are never read. The next hour tries again.
+                // Nothing depends on it: old counts are never read. The next round tries again.
                 UseLog.NotSwept(logger, e);
             }
         }

@@ -128,7 +128,7 @@ public abstract class CollectWorld(TestStore store) : StoreWorld(store)
     }
 
     /// <summary>Without scenes nothing asks for an approval of what was typed.</summary>
-    private protected virtual TypedDocuments Build(DocumentReadings readings) => new(Db, readings, null!, null!, Clock);
+    private protected virtual TypedDocuments Build(DocumentReadings readings) => new(Db, readings, new PolicySnapshots(Db, new PolicyStore(Control)), null!, Clock);
 
     private protected static InformationCatalogue Pack(string name) => PackLoader.Load(Path.Combine(Repository.Root, "packs", name)) switch
     {

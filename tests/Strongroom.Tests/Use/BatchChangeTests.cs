@@ -4,6 +4,7 @@ using Strongroom.Data;
 using Strongroom.Ground;
 using Strongroom.Spine.Access;
 using Strongroom.Spine.Approvals;
+using Strongroom.Spine.Audit;
 using Strongroom.Spine.Identity;
 using Strongroom.Spine.Policies;
 using Strongroom.Tests.Harness;
@@ -22,7 +23,13 @@ public abstract class BatchChangeSuite(TestStore store) : UseWorld(store)
 
     private static readonly PersonId Asker = PersonId.From(61);
 
-    private Task<Caller> MeAsync() => CallerAsync("back-office", Asker);
+    private HeldPost? both;
+
+    private async Task<Caller> MeAsync()
+    {
+        var me = await CallerAsync("back-office", Asker);
+        return both is null ? me : new Caller(me.Actor with { Posts = [.. me.Actor.Posts, both] }, me.AgainAsync);
+    }
 
     public override async ValueTask InitializeAsync()
     {
@@ -118,12 +125,32 @@ public abstract class BatchChangeSuite(TestStore store) : UseWorld(store)
     public async Task Every_mistake_of_the_file_is_told_by_its_line_and_nothing_is_asked()
     {
         var one = await PersonAsync();
-        var file = File("{}", Line(one, "name", 1, "甲"), Line(one, "name", 1, "乙"), Line(await PersonAsync("李四", "13700000001"), "mobile", 1, "12"));
+        var file = File("{}", Line(one, "name", 1, "甲"), Line(one, "name", 1, "乙"), Line(await PersonAsync("李四", "13700000001"), "mobile", 1, "12"), $$"""{"customer":"{{CustomerId.New()}}","changes":[null]}""");
         var refused = Assert.IsType<Outcome<Approval>.Refused>(await Batch.RequestAsync(await MeAsync(), Wanted(file), Ct)).Problem;
-        Assert.Equal(["file[1]", "file[3].customer", "file[4].changes[0].value"], refused.Errors.Select(error => error.At));
+        Assert.Equal(["file[1]", "file[3].customer", "file[4].changes[0].value", "file[5].changes"], refused.Errors.Select(error => error.At));
         NoValueIn(refused);
         var unknown = File($$"""{"customer":"{{CustomerId.New()}}","changes":[{"record":"{{one.Profile}}","item":"name","version":1,"value":"某人"}]}""");
         Assert.Equal("customer.unknown", Assert.IsType<Outcome<Approval>.Refused>(await Batch.RequestAsync(await MeAsync(), Wanted(unknown), Ct)).Problem.Code);
+    }
+
+    [Fact]
+    public async Task A_customer_of_another_company_is_not_there_for_the_approver_of_this_one()
+    {
+        var inn = UnitId.From(81);
+        await Db.WriteAsync(tx => Control.SaveAsync(
+            tx, new ControlKey(Members.Unit, inn.Value), 0, new UnitContent(Hotel, null, "前台", MemberState.Active), new LogFact { Act = FactName.Of("unit-created"), Actor = LogActor.System }));
+        both = new HeldPost(PostKey.Of("back-office"), inn, 0, null);
+        var (own, guest) = (await PersonAsync(), await PersonAsync("李四", "13700000001", entity: Hotel));
+        await ConsentAsync(guest.Id, Fulfil, Strongroom.Store.Consent.ConsentEventKind.Give);
+        var refused = Assert.IsType<Outcome<Approval>.Refused>(await Batch.RequestAsync(await MeAsync(), Wanted(File(Line(own, "name", 1, "甲"), Line(guest, "name", 1, "乙"))), Ct)).Problem;
+        Assert.Equal("entity.crossing", refused.Code);
+        var (two, three) = (await PersonAsync("赵五", "13700000003"), await PersonAsync("钱六", "13700000004"));
+        var file = File(Line(own, "name", 1, "甲"), Line(two, "name", 1, "丙"), Line(three, "name", 1, "丁"), Line(guest, "name", 1, "乙"));
+        var asked = await AskAsync(file);
+        await ApproveAsync(asked);
+        var results = await RunAsync(asked.Id, file);
+        Assert.Equal([ChangeStatus.Changed, ChangeStatus.Changed, ChangeStatus.Changed, ChangeStatus.Rejected], results.Select(result => result.Status));
+        Assert.Equal("customer.unknown", Assert.Single(results[3].Errors!).Code);
     }
 
     private static string Line(Person person, string item, int version, string value) =>
@@ -160,7 +187,8 @@ public abstract class BatchChangeSuite(TestStore store) : UseWorld(store)
     {
         told ??= [];
         Assert.Null(await CodeAsync(approval, file));
-        await Batch.RunAsync(await MeAsync(), approval, Notify, Encoding.UTF8.GetBytes(file), async result =>
+        var content = Assert.IsType<Outcome<ApprovalContent>.Done>(await Batch.LookAsync((await MeAsync()).Actor, approval, Ct)).Value;
+        await Batch.RunAsync(await MeAsync(), approval, content, Encoding.UTF8.GetBytes(file), async result =>
         {
             told.Add(result);
             await (after is not null && told.Count == 1 ? after() : Task.CompletedTask);

@@ -245,7 +245,7 @@ public abstract class UseWorld(TestStore store) : StoreSuite(store)
         Find = new FindCustomer(knowledge, Asking, Sealer, search, Customers, quotas, alarms, Log);
         Compare = new Comparing(knowledge, Asking, opener, Volumes, Log, options, Clock);
         var corrections = new Corrections(Db, Asking, Customers, Sealer, opener, Keys, Log, idempotency, Clock);
-        Batch = new BatchChanges(Db, knowledge, View, corrections, new Grants(Approvals, Orders), Approvals, idempotency, Log, options, Clock);
+        Batch = new BatchChanges(Db, knowledge, Customers, View, corrections, new Grants(Approvals, Orders), Approvals, idempotency, Log, options, Clock);
         CorrectBy = gateway => new CorrectCustomer(knowledge, corrections, Codes(gateway), idempotency, ring.Mac, options, Clock);
         Correct = CorrectBy(new NoContactGateway());
         Files = new CustomerFiles(knowledge, Asking, opener, corrections, new SealedFiles(Db, Macs, Clock), Customers, Keys);

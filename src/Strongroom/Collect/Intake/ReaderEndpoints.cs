@@ -56,7 +56,7 @@ internal sealed class ReaderEndpoints(
     /// <summary>How long a reading counts: as long as a form takes to fill in.</summary>
     private const long TermMs = 10 * 60_000;
 
-    private const int MostItems = 8, LongestValue = 64, LongestAccount = 64;
+    private const int MostLooks = 8, MostItems = 8, LongestValue = 64, LongestAccount = 64;
 
     public static void Map(IEndpointRouteBuilder app)
     {
@@ -88,16 +88,16 @@ internal sealed class ReaderEndpoints(
 
         if (ask.Items.Count is 0 or > MostItems)
         {
-            errors.Add(Reasons.FieldMissing.At("items"));
+            errors.Add((ask.Items.Count == 0 ? Reasons.FieldMissing : Reasons.TooMany).At("items"));
         }
 
-        foreach (var (key, value) in ask.Items)
+        foreach (var ((key, value), position) in ask.Items.Select((pair, i) => (pair, i)))
         {
             if (settings.Catalogue.Item(ItemKey.Make(key)) is not { Identifies: true } item)
             {
-                errors.Add(Reasons.BadField.At("items"));
+                errors.Add(Reasons.BadField.At($"items[{position}]"));
             }
-            else if (value.Length > LongestValue || !ItemKinds.Of(item.Kind).TryNormalise(value, out _))
+            else if (value is not { Length: > 0 and <= LongestValue } || !ItemKinds.Of(item.Kind).TryNormalise(value, out _))
             {
                 errors.Add(Reasons.BadField.At($"items.{item.Key}"));
             }
@@ -108,41 +108,61 @@ internal sealed class ReaderEndpoints(
             return Problem.Of(errors).ToResult();
         }
 
-        if (await KeepAsync(actor, client, ask, settings, ct) is { } taken)
+        // Rules and people move all the time; the reading is judged anew by what they are then.
+        for (var looks = 0; looks < MostLooks && actor.Client == client; looks++)
         {
-            return TypedResults.Ok(taken);
+            var (taken, moved) = await KeepAsync(actor, client, ask, settings, ct);
+            if (taken is not null)
+            {
+                return TypedResults.Ok(taken);
+            }
+
+            if (!moved)
+            {
+                return await RefusedAsync(actor, ask.Channel, ct);
+            }
+
+            actor = await actors.AgainAsync(actor, ActorPipeline.OriginOf(context), ct);
         }
 
+        return Problem.Of(Reasons.AccessUnsettled).ToResult();
+    }
+
+    private async Task<ProblemHttpResult> RefusedAsync(Actor actor, ChannelId channel, CancellationToken ct)
+    {
         // Who is not there, has left or stands elsewhere is never told apart, and past its limit in an hour whoever tries names is only counted.
         await log.AppendAsync(
             new LogFact
             {
-                Act = FactName.Of(Attested), Actor = actor.AsLogActor(), Zone = actor.Zone, Channel = ask.Channel, Decision = Ground.Verdict.Deny, Reasons = [Reasons.ReadingHolder.Code],
+                Act = FactName.Of(Attested), Actor = actor.AsLogActor(), Zone = actor.Zone, Channel = channel, Decision = Ground.Verdict.Deny, Reasons = [Reasons.ReadingHolder.Code],
             },
             guard: null, ct);
         return Problem.Of(Reasons.ReadingHolder).ToResult();
     }
 
-    /// <returns>Null: nobody of that name hands in at this channel now, or the reader's own registration moved meanwhile.</returns>
-    private async Task<ReadingTaken?> KeepAsync(Actor actor, ClientId client, ReadingAsk ask, CollectSettings settings, CancellationToken ct)
+    /// <returns>Nothing: nobody of that name hands in at this channel now, or what the reader's own rights rest on moved meanwhile.</returns>
+    private async Task<(ReadingTaken? Taken, bool Moved)> KeepAsync(Actor actor, ClientId client, ReadingAsk ask, CollectSettings settings, CancellationToken ct)
     {
         var (now, sure) = (time.NowMs(), time.SureMs());
         var until = now + TermMs;
         var (account, channel) = (secrets.HashAccount(AccountNames.Fold(ask.Account)!), settings.Channel(ask.Channel)!);
         var book = await books.AsOfAsync(actor.ConfigEpoch, ct);
-        return await database.WriteAsync(async tx =>
+        return await database.WriteAsync<(ReadingTaken?, bool)>(async tx =>
         {
+            if (!await ApprovalDesk.StandsAsync(tx, guards, actor))
+            {
+                return (null, true);
+            }
+
             // The claim is only a signpost; the person's own row must say whose account it is.
             var holder = await AccountClaimStore.FindAsync(tx, account) ?? PersonId.New();
             var person = (await members.LoadAsync<PersonContent>(tx, Members.Person, holder.Value))?.Content;
             if (person?.IsActive(now) != true || !person.AccountMac.AsSpan().SequenceEqual(account)
-                || !person.Posts.Any(held => channel.Posts.Contains(held.Post) && held.InForce(now, sure) && book.EntityOf(held.Unit) == channel.Entity)
-                || !await ApprovalDesk.StandsAsync(tx, guards, actor))
+                || !person.Posts.Any(held => channel.Posts.Contains(held.Post) && held.InForce(now, sure) && book.EntityOf(held.Unit) == channel.Entity))
             {
-                return null;
+                return (null, false);
             }
 
-            await DocumentReadings.ForgetAsync(tx, now);
             var rows = new List<RowDigest>();
             foreach (var (key, value) in ask.Items.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             {
@@ -153,7 +173,7 @@ internal sealed class ReaderEndpoints(
             {
                 Act = FactName.Of(Attested), Actor = actor.AsLogActor(), Zone = actor.Zone, Channel = ask.Channel, Items = [.. ask.Items.Keys.Select(ItemKey.Make).Order()], Rows = rows,
             }, ct);
-            return new ReadingTaken(until);
+            return (new ReadingTaken(until), false);
         }, ct);
     }
 

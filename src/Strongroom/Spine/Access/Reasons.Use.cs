@@ -105,8 +105,8 @@ public static partial class Reasons
         Status = 409,
     };
 
-    public static readonly Reason CallAgent = new("call.agent", "这位坐席现在不能接这通来电:没有这个账号、不在岗,或不属于本系统所代表的公司。请转给另一位坐席。",
-        "This agent cannot take the call: no such account, not on duty, or not of your company. Route it to another agent.")
+    public static readonly Reason CallAgent = new("call.agent", "这位坐席现在不能接这通来电,请转给另一位坐席。原因不作说明。",
+        "This agent cannot take the call now; why is not told. Route it to another agent.")
     {
         Status = 409,
     };

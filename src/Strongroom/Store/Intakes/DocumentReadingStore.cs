@@ -33,8 +33,8 @@ internal static class DocumentReadingStore
 {
     private const string Columns = "id, client, holder, channel, item, mark, spent, until, mac";
 
-    public static Task<IReadOnlyList<DocumentReadingRow>> LivingAsync(Tx tx, IEnumerable<byte[]> marks, long now, bool forUpdate) => tx.QueryAsync<DocumentReadingRow>(
-        $"SELECT {Columns} FROM document_reading WHERE mark {tx.AnyOf("marks")} AND until > @now ORDER BY until, id{(forUpdate ? tx.ForUpdate : "")}", new { marks = tx.Set(marks), now });
+    public static Task<IReadOnlyList<DocumentReadingRow>> OfAsync(Tx tx, IEnumerable<byte[]> marks, bool forUpdate) => tx.QueryAsync<DocumentReadingRow>(
+        $"SELECT {Columns} FROM document_reading WHERE mark {tx.AnyOf("marks")} ORDER BY until, id{(forUpdate ? tx.ForUpdate : "")}", new { marks = tx.Set(marks) });
 
     public static Task InsertAsync(Tx tx, DocumentReadingRow row) => tx.ExecuteAsync(
         """

@@ -65,18 +65,19 @@ internal sealed class DocumentReadings(RowMacs macs)
     /// <param name="claim">Its idempotency key, as it is kept; null: none.</param>
     public async Task<IReadOnlyList<bool>> ReadAsync(Tx tx, IReadOnlyList<byte[]> marks, byte[]? claim, long now)
     {
-        var living = await LivingAsync(tx, marks, now, forUpdate: false);
-        return [.. marks.Select(mark => living.Exists(row => row.Mark.AsSpan().SequenceEqual(mark) && (row.Spent is null || (claim is not null && row.Spent.AsSpan().SequenceEqual(claim)))))];
+        var kept = await KeptAsync(tx, marks, forUpdate: false);
+        return [.. marks.Select(mark => kept.Exists(row => row.Mark.AsSpan().SequenceEqual(mark)
+            && (row.Spent is null ? now < row.Until : claim is not null && row.Spent.AsSpan().SequenceEqual(claim))))];
     }
 
     /// <summary>Uses each of these readings up; null when one is not there any more.</summary>
     public async Task<IReadOnlyList<RowDigest>?> SpendAsync(Tx tx, IReadOnlyList<byte[]> marks, byte[]? claim, long now)
     {
-        var living = await LivingAsync(tx, marks, now, forUpdate: true);
+        var kept = await KeptAsync(tx, marks, forUpdate: true);
         var spent = new List<RowDigest>();
         foreach (var mark in marks)
         {
-            if (living.Find(row => row.Spent is null && row.Mark.AsSpan().SequenceEqual(mark)) is not { } row)
+            if (kept.Find(row => row.Spent is null && now < row.Until && row.Mark.AsSpan().SequenceEqual(mark)) is not { } row)
             {
                 return null;
             }
@@ -90,10 +91,11 @@ internal sealed class DocumentReadings(RowMacs macs)
         return spent;
     }
 
+    /// <summary>Forgets readings once no repeated request can name them any more.</summary>
     public static Task<int> ForgetAsync(Tx tx, long endedBefore) => DocumentReadingStore.ForgetAsync(tx, endedBefore);
 
-    private async Task<List<DocumentReadingRow>> LivingAsync(Tx tx, IReadOnlyList<byte[]> marks, long now, bool forUpdate) =>
-        marks.Count == 0 ? [] : [.. (await DocumentReadingStore.LivingAsync(tx, marks, now, forUpdate)).Where(row => RowMacs.Same(row.Mac, MacOf(row)))];
+    private async Task<List<DocumentReadingRow>> KeptAsync(Tx tx, IReadOnlyList<byte[]> marks, bool forUpdate) =>
+        marks.Count == 0 ? [] : [.. (await DocumentReadingStore.OfAsync(tx, marks, forUpdate)).Where(row => RowMacs.Same(row.Mac, MacOf(row)))];
 
     private static RowDigest DigestOf(DocumentReadingRow row) => new(Table, ReadingId.From(row.Id).Value, row.Spent is null ? 1 : 2, row.Mac);
 

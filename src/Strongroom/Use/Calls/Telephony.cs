@@ -82,6 +82,17 @@ internal sealed class Telephony(
                 return null;
             }
 
+            // A repetition rings nobody: it is answered from what the first one left, whatever has become of the agent.
+            if (claim is not null && !await IsNewAsync(tx, claim))
+            {
+                return await idempotency.BeginAsync(tx, claim) switch
+                {
+                    EarlierOutcome.Done earlier => await EarlierAsync(tx, earlier, client),
+                    EarlierOutcome.Mismatch => Reasons.IdempotencyMismatch,
+                    _ => null,
+                };
+            }
+
             // Who is not there is looked for in the same way as who is.
             var account = secrets.HashAccount(AccountNames.Fold(ask.Agent)!);
             var id = await AccountClaimStore.FindAsync(tx, account) ?? PersonId.New();
@@ -96,21 +107,15 @@ internal sealed class Telephony(
                 return Reasons.CallAgent;
             }
 
-            // One at a time is what an agent serves: whoever announces many drowns the real ones. A repetition announces nothing.
-            if (await WaitingCallStore.WaitingAsync(tx, id, now) >= MostWaiting && await IsNewAsync(tx, claim))
+            // One at a time is what an agent serves: whoever announces many drowns the real ones.
+            if (await WaitingCallStore.WaitingAsync(tx, id, now) >= MostWaiting)
             {
                 return Reasons.CallAgent;
             }
 
-            if (claim is not null)
+            if (claim is not null && await idempotency.BeginAsync(tx, claim) is not EarlierOutcome.None)
             {
-                switch (await idempotency.BeginAsync(tx, claim))
-                {
-                    case EarlierOutcome.Done earlier:
-                        return await EarlierAsync(tx, earlier, client);
-                    case EarlierOutcome.Mismatch:
-                        return Reasons.IdempotencyMismatch;
-                }
+                return null;
             }
 
             var call = CallOf(ask, client, id, now);
@@ -124,13 +129,8 @@ internal sealed class Telephony(
             return new CallAnnounced(call.Id, call.Until, entry);
         }, ct);
 
-    private static async Task<bool> IsNewAsync(Tx tx, IdempotencyClaim? claim)
+    private static async Task<bool> IsNewAsync(Tx tx, IdempotencyClaim claim)
     {
-        if (claim is null)
-        {
-            return true;
-        }
-
         var batch = tx.Batch();
         var free = IdempotencyStore.AskFree(batch, [claim]);
         await tx.RunAsync(batch);

@@ -161,7 +161,8 @@ internal sealed class ContactCodes(
 
     private async Task<Reason?> TryAsync(Tx tx, CustomerId customer, TypedCode typed, string bound, Actor actor, bool again, CancellationToken ct)
     {
-        if (!await asking.StillAsync(tx, actor.Guard()))
+        // The caller is still who he was; the rules are asked in the act's own transaction, which decides again where they moved.
+        if (!await asking.StillAsync(tx, actor.Guard() with { ConfigEpoch = await ConfigEpoch.ReadAsync(tx) }))
         {
             return Reasons.AccessUnsettled;
         }

@@ -7,6 +7,7 @@ using Strongroom.Spine.Approvals;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Idempotency;
 using Strongroom.Spine.Identity;
+using Strongroom.Store.Customers;
 using Strongroom.Use.Asking;
 using Strongroom.Use.View;
 
@@ -17,7 +18,7 @@ namespace Strongroom.Use.Correct;
 /// line. Each line is a correction of its own: decided, versioned, with its entry and the earlier values kept. What is no customer, or moved since, is told by its line.
 /// </summary>
 internal sealed class BatchChanges(
-    Database database, IKnowledge knowledge, ViewCustomer view, Corrections corrections, Grants grants, ApprovalDesk desk, IdempotencyStore idempotency, IAuditLog log, UseOptions options,
+    Database database, IKnowledge knowledge, ICustomers customers, ViewCustomer view, Corrections corrections, Grants grants, ApprovalDesk desk, IdempotencyStore idempotency, IAuditLog log, UseOptions options,
     TimeProvider time)
 {
     private const string Subject = ApprovalRules.BatchSubject;
@@ -55,14 +56,15 @@ internal sealed class BatchChanges(
 
         var items = lines.SelectMany(line => line.Changes).Select(change => change.Item).Distinct().Count();
         var preview = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"SHA-256 {Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(file))}\n{lines.Count} × {items} ({lines.Sum(line => line.Changes.Count)})\n"));
-        if (await ShowAsync(caller, ask, lines, known, preview, ct) is { Problem: { } hidden })
+        var (entity, hidden) = await ShowAsync(caller, ask, lines, known, preview, ct);
+        if (hidden is not null)
         {
             return hidden;
         }
 
         var scene = known.Policy.SceneOn(SceneTrigger.ChangeMany)!.Scene;
         var scope = new ApprovalScope(Act, Subject, BatchFile.Bound(file, ask.Purpose), ask.Until) { Purpose = ask.Purpose, Scenes = [scene] };
-        return await desk.RequestAsync(caller.Actor, scope, new ApprovalEvidence(UseRequests.Cut(preview), lines.Count, items, Reason: ask.Reason), new AskedFrom(ask.Unit, Asked: ask.Asked), ct);
+        return await desk.RequestAsync(caller.Actor, scope, new ApprovalEvidence(UseRequests.Cut(preview), lines.Count, items, Reason: ask.Reason), new AskedFrom(ask.Unit, entity, ask.Asked), ct);
     }
 
     /// <summary>Whether the person may begin, or go on with, what this approval is of; before a byte of the file is read.</summary>
@@ -113,14 +115,15 @@ internal sealed class BatchChanges(
     }
 
     /// <summary>Carries the file out, a line at a time, and says what became of each.</summary>
-    public async Task RunAsync(Caller caller, ApprovalId approval, PurposeKey purpose, byte[] file, Func<ChangeResult, Task> tell, CancellationToken ct)
+    public async Task RunAsync(Caller caller, ApprovalId approval, ApprovalContent content, byte[] file, Func<ChangeResult, Task> tell, CancellationToken ct)
     {
+        var purpose = content.Scope.Purpose!.Value;
         var counts = new Dictionary<ChangeStatus, long>();
         Reason? stopped = null;
         foreach (var (number, bytes) in BatchFile.Lines(file))
         {
             stopped ??= await database.ReadAsync(tx => grants.StandsAsync(tx, approval), ct) ? null : Reasons.BatchRevoked;
-            var result = stopped is null ? await LineAsync(caller, approval, purpose, number, bytes, ct) : Rejected(number, null, Problem.Of(stopped));
+            var result = stopped is null ? await LineAsync(caller, (approval, content), number, bytes, ct) : Rejected(number, null, Problem.Of(stopped));
             counts[result.Status] = counts.GetValueOrDefault(result.Status) + 1;
             await tell(result);
         }
@@ -132,7 +135,7 @@ internal sealed class BatchChanges(
         }, guard: null, ct);
     }
 
-    private async Task<ChangeResult> LineAsync(Caller caller, ApprovalId approval, PurposeKey purpose, long number, ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    private async Task<ChangeResult> LineAsync(Caller caller, (ApprovalId Id, ApprovalContent Content) approval, long number, ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {
         var known = await knowledge.NowAsync(ct);
         var line = BatchFile.Parse(bytes.Span);
@@ -146,9 +149,15 @@ internal sealed class BatchChanges(
             return Rejected(number, line, Problem.Of(errors));
         }
 
+        // The approver speaks for the customers of his own company; one of another is not there for him.
+        if (await customers.ReadAsync(line!.Customer, ReadScope.Outline, ct) is { } customer && customer.Entity != approval.Content.Entity)
+        {
+            return Rejected(number, line, Problem.Of(Reasons.CustomerUnknown));
+        }
+
         // Whoever sends the file again is answered from what its lines left, and does none of them twice.
-        var claim = idempotency.Claim(caller.Actor.OwnId(), "POST /v1/changes", string.Create(CultureInfo.InvariantCulture, $"{approval}-{number}"), bytes.ToArray());
-        var wanted = CorrectCustomer.AskOf(line!.Customer, new CorrectRequest(line.Changes, purpose)) with { Under = approval };
+        var claim = idempotency.Claim(caller.Actor.OwnId(), "POST /v1/changes", string.Create(CultureInfo.InvariantCulture, $"{approval.Id}-{number}"), bytes.ToArray());
+        var wanted = CorrectCustomer.AskOf(line.Customer, new CorrectRequest(line.Changes, approval.Content.Scope.Purpose)) with { Under = approval.Id };
         return await corrections.ApplyAsync(caller, wanted, line.Changes, claim, attach: null, ct) switch
         {
             Outcome<CorrectAnswer>.Done { Value.Entry: { } entry } => new ChangeResult(number, ChangeStatus.Changed) { Customer = line.Customer, Entry = entry },
@@ -158,9 +167,11 @@ internal sealed class BatchChanges(
         };
     }
 
-    private async Task<(bool Shown, Problem? Problem)> ShowAsync(
+    /// <returns>The company of the customers shown.</returns>
+    private async Task<(EntityId? Entity, Problem? Problem)> ShowAsync(
         Caller caller, ChangesAsk ask, IReadOnlyList<ChangeLine> lines, Knowledge known, StringBuilder preview, CancellationToken ct)
     {
+        EntityId? entity = null;
         foreach (var line in lines.Take(MostShown))
         {
             var wanted = new Ask(Ground.Act.View, UseRequests.Previewed)
@@ -170,8 +181,14 @@ internal sealed class BatchChanges(
             switch (await view.PreviewAsync(caller, wanted, ct))
             {
                 case (_, { } refused):
-                    return (false, refused);
+                    return (null, refused);
                 case ({ } seen, _):
+                    entity ??= seen.Judged.Customer!.Entity;
+                    if (entity != seen.Judged.Customer!.Entity)
+                    {
+                        return (null, Problem.Of([Reasons.EntityCrossing.At("file")]));
+                    }
+
                     UseRequests.DescribeChanges(preview, line.Changes, known);
                     UseRequests.Describe(preview, seen.Answer);
                     break;
@@ -180,7 +197,7 @@ internal sealed class BatchChanges(
             }
         }
 
-        return (true, null);
+        return (entity, null);
     }
 
     /// <summary>Without the scene, or while it is switched off, nobody changes customers by a file.</summary>

@@ -68,7 +68,7 @@ internal sealed class BatchEndpoints(BatchChanges batch, ApprovalEndpoints appro
         http.Response.ContentType = Lines;
         var output = http.Response.BodyWriter;
         await using var json = new Utf8JsonWriter(output);
-        await batch.RunAsync(caller, approval, content.Scope.Purpose!.Value, file!, async result =>
+        await batch.RunAsync(caller, approval, content, file!, async result =>
         {
             JsonSerializer.Serialize(json, result, BatchJson.Default.ChangeResult);
             json.Flush();

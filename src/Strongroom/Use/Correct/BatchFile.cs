@@ -95,7 +95,7 @@ internal static class BatchFile
 
     /// <summary>What can be said of a line before any row is read.</summary>
     public static IReadOnlyList<FieldError> ErrorsOf(ChangeLine? line, Knowledge known, DateOnly today) =>
-        line is null ? [Reasons.BadJson.At("")] : CorrectRules.Errors(line.Changes, known, today);
+        line is null ? [Reasons.BadJson.At("")] : line.Changes.Contains(null!) ? [Reasons.BadField.At("changes")] : CorrectRules.Errors(line.Changes, known, today);
 
     /// <summary>The whole file, as it would be carried out; every mistake by its line, up to a number that one can read.</summary>
     public static (IReadOnlyList<ChangeLine> Lines, IReadOnlyList<FieldError> Errors) Read(ReadOnlyMemory<byte> file, Knowledge known, DateOnly today)
