@@ -83,6 +83,8 @@ need_postgres() { ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || apt_i
 
 # A real mail server for the outbox; only root can start it, so only root needs it.
 need_mail() { [ "$(id -u)" != 0 ] || [ -e /usr/sbin/exim4 ] || apt_install exim4-daemon-light; }
+# Debian's sshd, for what a host's certificate opens. The package must not start one of its own: its unit asks for this file.
+need_sshd() { [ "$(id -u)" != 0 ] || [ -e /usr/sbin/sshd ] || { mkdir -p /etc/ssh; touch /etc/ssh/sshd_not_to_be_run; apt_install openssh-server; }; }
 
 restore() { dotnet restore Strongroom.slnx --locked-mode -v quiet; }
 build() { dotnet build Strongroom.slnx -c "$configuration" --no-restore --nologo -v quiet -clp:"ErrorsOnly;NoSummary"; }
@@ -162,7 +164,7 @@ case "$verb" in
     need_dotnet; build_console >&2; build_server >&2
     server "$@" ;;
   test)
-    need_dotnet; need_postgres; need_mail; need_chromium; need_fonts; need_oidc
+    need_dotnet; need_postgres; need_mail; need_sshd; need_chromium; need_fonts; need_oidc
     phase console build_console
     phase 'console check' check_console
     phase restore restore

@@ -6,6 +6,7 @@ using Strongroom.Spine.Access;
 using Strongroom.Spine.Approvals;
 using Strongroom.Spine.Audit;
 using Strongroom.Spine.Audit.Http;
+using Strongroom.Spine.Hosts;
 using Strongroom.Spine.Idempotency;
 using Strongroom.Spine.Identity;
 using Strongroom.Spine.Monitoring;
@@ -41,6 +42,7 @@ internal static class Wiring
         services.AddControlRows();
         services.AddSingleton<AuthorisationEndpoints>();
         services.AddApprovals();
+        services.AddHostAccess();
         services.AddIdentity(new IdentityOptions { PublicOrigin = options.PublicOrigin, BreachedList = options.BreachedFile });
         foreach (var provider in installation.Settings.Sso)
         {
@@ -79,6 +81,7 @@ internal static class Wiring
         EvidenceEndpoints.Map(app);
         AuthorisationEndpoints.Map(app);
         app.MapApprovals();
+        HostAccessEndpoints.Map(app);
         app.MapIdentity();
         app.MapOutbox();
         app.MapMonitoring();

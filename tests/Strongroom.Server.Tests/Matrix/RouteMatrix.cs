@@ -233,6 +233,9 @@ internal static class RouteMatrix
         POST   /v1/customers/{id}/contact-code                       | people @contact                 | 422
         POST   /v1/changes/request                                   | back-office                     | 422
         POST   /v1/changes                                           | back-office                     | 422
+        POST   /v1/host-access/request                               | operations                      | 422
+        POST   /v1/host-access/{approval}/certificate                | operations                      | 422
+        GET    /v1/host-access/ca                                    | admin-4a operations auditor     | 200
         PATCH  /v1/customers/{id}                                    | people @correct                 | 422
         POST   /v1/customers/{id}/files/{file}/open                  | people @view                    | 403/404
         PUT    /v1/customers/{id}/records/{record}/files/{item}      | people @correct                 | 400/403/404

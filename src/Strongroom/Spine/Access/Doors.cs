@@ -34,6 +34,8 @@ public static class Doors
     public const string VaultQuality = "approvals.quality";
     public const string Readings = "readings.attest";
     public const string ChangesRun = "changes.run";
+    public const string HostsSignIn = "hosts.sign-in";
+    public const string HostsRead = "hosts.read";
     public const string WorkOrders = "work-orders.push";
     public const string PoliciesManage = "policies.manage";
 

@@ -48,6 +48,8 @@ internal static class PolicyTable
         [Doors.VaultQuality] = Held(null, Dpo, Auditor, DataOwner),
         [Doors.Readings] = Held(ClientScope.Reader),
         [Doors.ChangesRun] = Held(null, "back-office"),
+        [Doors.HostsSignIn] = Held(null, Operations) with { Administers = true },
+        [Doors.HostsRead] = Held(null, Admin, Operations, Auditor),
         [Doors.WorkOrders] = Held(ClientScope.Tickets),
         [Doors.PoliciesManage] = Held(null, Admin, Dpo) with { Administers = true },
         [Doors.NdaManage] = Held(null, Dpo),

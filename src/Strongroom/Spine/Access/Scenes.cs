@@ -61,6 +61,9 @@ internal enum SceneTrigger
     /// <summary>A person types a document that a reader should have taken: <see cref="ActRules.DocumentIsRead"/>.</summary>
     Typed,
 
+    /// <summary>Somebody of operations signs in to hosts, by a certificate that is approved with hosts, key and window (<c>Spine/Hosts</c>).</summary>
+    SignIn,
+
     /// <summary>A standing use authorisation over items of level 3 or 4.</summary>
     Authorise,
 

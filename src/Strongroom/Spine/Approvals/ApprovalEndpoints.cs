@@ -19,7 +19,7 @@ internal sealed class ApprovalEndpoints(ApprovalDesk desk, Delegations delegatio
     private const int Rounds = 4;
 
     /// <summary>Acts whose content the server shows to the approver itself: asked for at their own route, never with a requester's preview.</summary>
-    private static readonly FrozenSet<string> ShownByTheServer = new[] { "authorisation.grant", "post.grant", "account.recover", "sso.link", "client.tickets", "policy.change", "form.publish", "notice.publish", "zones.change", "rosters.bind", "remote.grant" }.Concat(Enum.GetValues<Act>().Select(ApprovalActs.Use)).ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> ShownByTheServer = new[] { "authorisation.grant", "post.grant", "account.recover", "sso.link", "client.tickets", "policy.change", "form.publish", "notice.publish", "zones.change", "rosters.bind", "remote.grant", "hosts.sign-in" }.Concat(Enum.GetValues<Act>().Select(ApprovalActs.Use)).ToFrozenSet(StringComparer.Ordinal);
 
     public static void Map(IEndpointRouteBuilder app)
     {

@@ -59,7 +59,7 @@ internal sealed class ControlStore(ControlRows rows, IAuditLog log, ControlAlarm
     /// Kinds that no snapshot and no cache holds: every decision about them locks the row in the transaction that acts on it. Changing one
     /// does not raise the configuration epoch, so one colleague's approval does not make everybody else decide again.
     /// </summary>
-    public static readonly FrozenSet<string> OwnGuard = new[] { "approval", "delegation" }.ToFrozenSet(StringComparer.Ordinal);
+    public static readonly FrozenSet<string> OwnGuard = new[] { "approval", "delegation", "host-authority" }.ToFrozenSet(StringComparer.Ordinal);
 
     private const string Columns = "kind AS Kind, id AS Id, version AS Version, content AS Content, changed AS Changed, mac AS Mac";
 

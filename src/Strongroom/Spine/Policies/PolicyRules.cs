@@ -167,6 +167,7 @@ internal static class PolicyRules
             && row.Modes.Count > 0 && row.Modes.All(mode => Enum.IsDefined(mode) && mode == SceneMode.None == emergency)
             && (on is SceneTrigger.Items or SceneTrigger.Old or SceneTrigger.Change) == (row.Trigger.Items is { Count: > 0 })
             && on == SceneTrigger.Act == (row.Trigger.Acts is { Count: > 0 } acts && acts.All(Enum.IsDefined))
+            && (on != SceneTrigger.SignIn || row.Validity.Uses == 1)
             && (!row.ByCode || on is SceneTrigger.Change or SceneTrigger.Items)
             && on == SceneTrigger.Old == (row.Trigger.OlderDays is >= 0 and <= 36_600)
             && emergency == (row.ReviewMs is > 0)

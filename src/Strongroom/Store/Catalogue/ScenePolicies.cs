@@ -27,6 +27,7 @@ internal static class ScenePolicies
         ["batch_change"] = new(SceneTrigger.ChangeMany),
         ["contact_change"] = new(SceneTrigger.Change, Keys("mobile", "msisdn", "imsi_iccid")),
         ["no_reader"] = new(SceneTrigger.Typed),
+        ["priv_login"] = new(SceneTrigger.SignIn),
         ["grant_high"] = new(SceneTrigger.Authorise),
         ["policy_off"] = new(SceneTrigger.Policy),
         ["transfer"] = new(SceneTrigger.Act, Acts: [Act.Transfer, Act.Share]),
@@ -52,7 +53,9 @@ internal static class ScenePolicies
         var modes = Modes(scene, emergency, trigger.On is SceneTrigger.Import or SceneTrigger.ChangeMany);
         var remote = modes.Contains(SceneMode.Remote) || modes.Contains(SceneMode.OnSite);
         return new SceneRow(
-            scene.Key, scene.Title.Zh, scene.Title.En, trigger, modes, Steps(scene), Validity(scene),
+            scene.Key, scene.Title.Zh, scene.Title.En, trigger, modes, Steps(scene),
+            // A certificate is what holds for the term: the approval of it is used once.
+            trigger.On == SceneTrigger.SignIn ? Validity(scene) with { Uses = 1 } : Validity(scene),
             emergency ? EmergencyCustomers : scene.Limit.Customers,
             scene.Booked,
             Escalation: remote ? new EscalationRow(5 * Minute, 15 * Minute, Hour, new ApproverRow(PostKey.Of("data-owner"))) : null,

@@ -37,6 +37,9 @@ public sealed class VaultRulesTests
         Assert.Equal(["data-owner", "admin-4a"], scenes["grant_high"].Steps.Select(step => step.Who.Single().Post!.Value.Value));
         Assert.Equal(ApproverUnit.Other, scenes["destroy_restore"].Steps[0].Who[0].Unit);
         Assert.True(scenes["priv_login"].Booked);
+        Assert.Equal(new SceneTriggerRow(SceneTrigger.SignIn), scenes["priv_login"].Trigger);
+        Assert.Equal(new SceneValidityRow(4 * 3_600_000, 1), scenes["priv_login"].Validity);
+        Assert.Equal(["operations", "admin-4a"], scenes["priv_login"].Steps.Select(step => step.Who.Single().Post!.Value.Value));
         Assert.Equal(Day, scenes["break_glass"].ReviewMs);
         Assert.Equal(["authority", "destroy_restore", "policy_off", "transfer"], scenes.Values.Where(scene => scene.CoOperator?.Signs == true).Select(scene => scene.Scene).Order(StringComparer.Ordinal));
         Assert.DoesNotContain(Shipped(passkeys: false), scene => scene.CoOperator?.Signs == true);
