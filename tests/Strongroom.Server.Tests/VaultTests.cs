@@ -139,6 +139,29 @@ public sealed class VaultTests(Shared shared)
     }
 
     [Fact]
+    public async Task A_privileged_sign_in_takes_operations_and_security_and_gives_one_certificate()
+    {
+        var (_, _, staff) = await shared.WorldAsync();
+        const string Account = "operations-lead";
+        var (operative, lead) = (staff["operations"], await staff.HireAsync(Account, "operations"));
+        var ask = new { hosts = new[] { "db-1" }, publicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea" };
+        var asked = (await operative.PostAsync("/v1/host-access/request", new { ask.hosts, ask.publicKey, until = Staff.Now + 3_600_000, reason = "disk full" })).Good();
+        var (id, digest) = (asked["id"]!.GetValue<string>(), asked["digest"]!.GetValue<string>());
+        Assert.Equal(["priv_login"], asked["scenes"]!.AsArray().Select(scene => scene!.GetValue<string>()));
+        Assert.Contains("\"hosts\":[\"db-1\"]", asked["preview"]!.GetValue<string>(), StringComparison.Ordinal);
+        Task<Answer> IssueAsync(Caller by) => by.PostAsync($"/v1/host-access/{id}/certificate", ask);
+        await Staff.DecideAsync(lead, Account, id, digest);
+        (await IssueAsync(operative)).Refused(409, "approval.unready");
+        await Staff.DecideAsync(staff.Admin, Staff.FirstAccount, id, digest);
+        (await IssueAsync(lead)).Refused(403, "approval.invalid");
+        var issued = (await IssueAsync(operative)).Good();
+        Assert.StartsWith("ssh-ed25519-cert-v01@openssh.com AAAA", issued["certificate"]!.GetValue<string>(), StringComparison.Ordinal);
+        (await IssueAsync(operative)).Refused(409, "approval.void");
+        Assert.StartsWith("ecdsa-sha2-nistp256 AAAA", (await staff.Auditor.GetAsync("/v1/host-access/ca")).Good()["line"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Contains("host.db-1", (await staff.Auditor.GetAsync("/v1/audit/entries?act=host-access-issued")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_customer_on_a_list_opens_remotely_for_the_one_who_asked_and_not_for_another()
     {
         var (_, server, staff) = await shared.WorldAsync();

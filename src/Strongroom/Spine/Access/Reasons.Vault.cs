@@ -6,19 +6,19 @@ public static partial class Reasons
     public static readonly Reason SceneOff = new("scene.off", "这个金库场景已停用,它所管的操作暂不办理。请联系安全管理员。",
         "This vault scene is switched off, so what it guards is not done. Ask the security administrators.");
 
-    public static readonly Reason HostName = new("host.name", "主机名只能用小写字母、数字、点和短横,不超过五十个字,也不能重复。",
+    public static readonly Reason HostName = new("hosts.name", "主机名只能用小写字母、数字、点和短横,不超过五十个字,也不能重复。",
         "A host name is at most fifty lower-case letters, digits, dots and dashes, named once.")
     {
         Status = 422,
     };
 
-    public static readonly Reason HostKey = new("host.key", "只接受 OpenSSH 格式的 EdDSA 公钥,请用 ssh-keygen 另行生成,填入 .pub 文件的那一行。",
+    public static readonly Reason HostKey = new("hosts.key", "只接受 OpenSSH 格式的 EdDSA 公钥,请用 ssh-keygen 另行生成,填入 .pub 文件的那一行。",
         "Only an EdDSA public key in OpenSSH's form is taken. Make one with ssh-keygen and give the line of its .pub file.")
     {
         Status = 422,
     };
 
-    public static readonly Reason HostAuthority = new("host.authority", "签发主机证书的密钥记录被改动过,现在不签发。请立即告知安全管理员。",
+    public static readonly Reason HostAuthority = new("hosts.authority", "签发主机证书的密钥记录被改动过,现在不签发。请立即告知安全管理员。",
         "The row of the key that signs for hosts was altered, so nothing is signed. Tell the security administrators now.")
     {
         Status = 503,

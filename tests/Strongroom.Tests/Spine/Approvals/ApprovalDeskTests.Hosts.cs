@@ -124,9 +124,9 @@ public abstract partial class ApprovalDeskSuite
         var genuine = await ContentAsync();
         var altered = genuine.Replace("{", "{ ", StringComparison.Ordinal);
         await AlterAsync(altered);
-        Assert.Equal("host.authority", await IssueAsync(asked));
-        Assert.Equal("host.authority", await IssueAsync(asked, at: 1));
-        Assert.Equal("host.authority", Assert.IsType<Outcome<HostAuthorityKey>.Refused>(await HostsOn(Db, desk).AuthorityAsync(operative, Ct)).Problem.Code);
+        Assert.Equal("hosts.authority", await IssueAsync(asked));
+        Assert.Equal("hosts.authority", await IssueAsync(asked, at: 1));
+        Assert.Equal("hosts.authority", Assert.IsType<Outcome<HostAuthorityKey>.Refused>(await HostsOn(Db, desk).AuthorityAsync(operative, Ct)).Problem.Code);
         Assert.Equal(altered, await ContentAsync());
         Assert.Single(log.Facts, fact => fact.Act.Value == HostAccessFacts.AuthorityMade);
 

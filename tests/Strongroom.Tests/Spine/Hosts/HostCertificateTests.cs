@@ -100,14 +100,14 @@ public sealed class HostCertificateTests
         Assert.Empty(At(good));
         Assert.Empty(At(good with { From = Now + Hour, Until = Now + (5 * Hour) }));
         Assert.Equal(["hosts field.missing"], At(good with { Hosts = [] }));
-        Assert.Equal(["hosts host.name"], At(good with { Hosts = ["a", "a"] }));
+        Assert.Equal(["hosts hosts.name"], At(good with { Hosts = ["a", "a"] }));
         Assert.Equal(["hosts " + Reasons.TooMany.Code], At(good with { Hosts = [.. Enumerable.Range(0, 11).Select(i => $"h{i}")] }));
         foreach (var host in new[] { "DB", "a b", "a,b", "*", "-a", "a.", "a_b", "数", "a/../b", "", new string('a', 51) })
         {
-            Assert.Equal(["hosts[1] host.name"], At(good with { Hosts = ["db-1", host] }));
+            Assert.Equal(["hosts[1] hosts.name"], At(good with { Hosts = ["db-1", host] }));
         }
 
-        Assert.Equal(["publicKey host.key"], At(good with { PublicKey = "ssh-rsa AAAA" }));
+        Assert.Equal(["publicKey hosts.key"], At(good with { PublicKey = "ssh-rsa AAAA" }));
         Assert.Equal(["until approval.until"], At(good with { Until = Now + (4 * Hour) + 1 }));
         Assert.Equal(["until approval.until"], At(good with { From = Now + Hour, Until = Now + (5 * Hour) + 1 }));
         Assert.Equal(["until approval.until"], At(good with { Until = Now }));
