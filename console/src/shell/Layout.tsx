@@ -3,6 +3,7 @@ import { Button, Dropdown, Skeleton } from 'antd';
 import { Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { NavLink, Outlet, useLocation } from 'react-router';
 import { api, callPlainly } from '../api/client';
+import { CallWaits } from './CallWaits';
 import { useLost } from './connection';
 import { inGroups } from './groups';
 import { MeContext, type Session, useMeOf, useTakeSession } from './me';
@@ -39,6 +40,9 @@ const words = defineWords(
     light: 'Light',
   },
 );
+
+/** Where calls are taken. */
+const desk = 'customers/desk';
 
 const entryTitles: Record<Entry, Two> = {
   todo: { zh: '待办', en: 'To-do' },
@@ -165,6 +169,7 @@ export default function Layout({ session }: { session: Session }) {
             {say('lost')}
           </div>
         )}
+        {seen.some((page) => page.path === desk) && here.pathname !== `/${desk}` && <CallWaits desk={`/${desk}`} />}
         <Menu seen={seen} label={say('entries')} />
         <Section key={here.pathname} seen={seen} label={say('section')} />
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long page without anything to press must be scrolled by keyboard too (WCAG 2.1.1) */}

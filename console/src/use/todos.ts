@@ -1,7 +1,7 @@
 import { api, call } from '../api/client';
 import type { Todo, TodoSource } from '../shell/pages';
 
-/** A call rings while the agent is somewhere else. What is kept of it here says nothing of the caller. */
+/** What rings when the to-do page is opened; the shell tells of the rest (CallWaits). What is kept of it here says nothing of the caller. */
 export const todos: TodoSource[] = [
   {
     key: 'calls',
