@@ -91,7 +91,16 @@ public sealed class DeskTests(DemoServer demo, Browser browser)
     {
         var (page, number) = (agent.Page, demo.Sample("mobile"));
         using var telephone = new Telephone(demo);
+
+        // On another page: that it rings is told there, and nothing of the caller; the same key goes to the desk.
+        await page.GetByRole(AriaRole.Link, new() { Name = "待办" }).First.ClickAsync();
         var call = await telephone.RingAsync("call-agent", "TEL-20261122-0194", "fulfil", number);
+        var told = page.Locator(".call-waits a");
+        await told.WaitForAsync();
+        await agent.ShotAsync("desk-7-elsewhere-zh");
+        Assert.DoesNotContain(number[^4..], await told.InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Empty(await agent.AccessibilityAsync());
+        await page.Keyboard.PressAsync("F2");
         await page.GetByRole(AriaRole.Alert, new() { Name = "来电" }).GetByText($"{number[..3]}****{number[^4..]}").WaitForAsync();
         Assert.Empty(await agent.AccessibilityAsync());
         await agent.ShotAsync("desk-7-rings-zh");
