@@ -15,10 +15,10 @@ namespace Strongroom.Server.Tests;
 public sealed class CrashTests(PostgresServer postgres)
 {
     [Fact]
-    public Task No_acknowledged_submission_is_lost_when_the_server_is_killed_on_sqlite() => KilledAsync(null, rounds: 12);
+    public Task No_acknowledged_submission_is_lost_when_the_server_is_killed_on_sqlite() => KilledAsync(null, rounds: 7);
 
     [Fact]
-    public Task No_acknowledged_submission_is_lost_when_the_server_is_killed_on_postgresql() => KilledAsync(postgres, rounds: 8);
+    public Task No_acknowledged_submission_is_lost_when_the_server_is_killed_on_postgresql() => KilledAsync(postgres, rounds: 5);
 
     [Fact]
     [Trait("Suite", "soak")]

@@ -20,6 +20,7 @@ public sealed class CanaryTests(PostgresServer postgres)
     public Task A_thousand_values_stand_nowhere_in_clear_on_sqlite() => NowhereAsync(null);
 
     [Fact]
+    [Trait("Suite", "soak")]
     public Task A_thousand_values_stand_nowhere_in_clear_on_postgresql() => NowhereAsync(postgres);
 
     /// <summary>The search must find what it looks for, or the two tests above prove nothing.</summary>
