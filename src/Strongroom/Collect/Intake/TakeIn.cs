@@ -165,7 +165,7 @@ internal sealed class TakeIn(
         var now = time.GetUtcNow();
         var judged = SubmissionRules.Judge(new SubmissionCase(
             request.Submission, open.Form, settings.Catalogue, settings.CurrentNotice(open.Form.Notice)?.Text, now.ToUnixTimeMilliseconds(), options.Today(now),
-            ReaderJudged: guarded && actor.Kind == ActorKind.Person && request.Act == Act.Add));
+            ReaderJudged: guarded && request.Act == Act.Add));
         if (judged is SubmissionJudged.Wrong wrong)
         {
             return Problem.Of(wrong.Errors);

@@ -41,8 +41,8 @@ internal sealed class TypedDocuments(Database database, DocumentReadings reading
 
     public static readonly string Act = ApprovalActs.Use(Ground.Act.Add);
 
-    /// <summary>Whether a rule asks for a reader at all: without one the form's own evidence is asked of people, as of everybody.</summary>
-    public async Task<bool> IsGuardedAsync(Actor actor, CancellationToken ct) => (await policies.CurrentAsync(actor.ConfigEpoch, ct)).SceneOn(SceneTrigger.Typed) is not null;
+    /// <summary>Whether a rule asks people for a reader at all: without one the form's own evidence is asked of them, as of systems and customers.</summary>
+    public async Task<bool> IsGuardedAsync(Actor actor, CancellationToken ct) => actor.Kind == ActorKind.Person && (await policies.CurrentAsync(actor.ConfigEpoch, ct)).SceneOn(SceneTrigger.Typed) is not null;
 
     public async Task<DocumentsTaken> LookAsync(Actor actor, IntakeRequest request, SubmissionPlan plan, ChannelId channel, CancellationToken ct)
     {

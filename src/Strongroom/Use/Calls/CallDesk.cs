@@ -117,7 +117,7 @@ internal sealed class CallDesk(
         var named = new List<CallCandidate>();
         foreach (var one in found)
         {
-            var look = new Ask(Act.View, UseFacts.View) 
+            var look = new Ask(Act.View, UseFacts.View)
             {
                 Customer = one.Id, Purpose = session.Purpose, Items = names, Session = session.Id, Candidate = true, Customers = found.Count,
             };
